@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
+/*
+ * labyrinth.h - the contract between labyrinth.ko and user space.
+ *
+ * One measured allocation is a shot. A context is a place in the kernel that
+ * a shot is fired from. A run is one shooter: it fires shots of one kind, from
+ * one CPU, and keeps the counts.
+ *
+ *	fd = open("/dev/labyrinth", O_RDWR | O_CLOEXEC);   CAP_SYS_ADMIN
+ *	ioctl(fd, LAB_IOC_INFO, &info);                    what is here
+ *	ioctl(fd, LAB_IOC_CONTEXT, &context);              once per context
+ *	ioctl(fd, LAB_IOC_SETUP, &spec);                   once per open file
+ *	ioctl(fd, LAB_IOC_FIRE, &fire);                    as often as wanted
+ *	ioctl(fd, LAB_IOC_READ, &stats);                   as often as wanted
+ *	ioctl(fd, LAB_IOC_RELEASE);                        frees what is held
+ *	close(fd);                                         so does this
+ *
+ * A run belongs to the open file that set it up. When the file is closed, by
+ * close(2) or by the death of its owner, whatever the cause, every page of the
+ * run is freed. A run that several processes share is one shooter still: its
+ * ioctls exclude each other.
+ *
+ * FIRE works in the calling thread and from the CPU named in the spec: the
+ * thread must be bound to exactly that CPU (sched_setaffinity(2)), and it is
+ * the thread's own memory policy, cpuset and fault-injection state that the
+ * task context meets. A signal ends it early with what was fired counted.
+ *
+ * Several CPUs at once are several threads, each with an open file of its own:
+ * nothing that is counted is shared, so nothing that is measured is disturbed.
+ *
+ * Everything not described here as input is written by the kernel. Inputs are
+ * checked field by field; unknown flags, values out of range and padding that
+ * is not zero are refused with EINVAL. No kernel address is ever returned.
+ *
+ * Errors common to all: ENOTTY (no such ioctl), EFAULT, EINVAL as above.
+ */
+#ifndef _UAPI_LABYRINTH_H
+#define _UAPI_LABYRINTH_H
+
+#include <linux/ioctl.h>
+#include <linux/types.h>
+
+/* Raised whenever the meaning or the layout of anything below changes. */
+#define LAB_ABI_VERSION 1
+
+#define LAB_DEVICE "labyrinth"
+
+/*
+ * Contexts. A number once given to a context is never given to another; names
+ * and rules come from LAB_IOC_CONTEXT.
+ */
+enum lab_context_id {
+	LAB_CTX_TASK = 0,
+	LAB_CTX_SPINLOCK = 1,
+	LAB_CTX_SOFTIRQ = 2,
+	LAB_CTX_HARDIRQ = 3,
+	LAB_CTX_COUNT
+};
+
+/* Allocation interfaces. */
+enum lab_api_id {
+	LAB_API_PAGES = 0, /* alloc_pages(), alloc_pages_node() */
+	LAB_API_COUNT
+};
+
+/* Requests: a base and modifiers. Kernels disagree about the bits, not names. */
+enum lab_gfp_base {
+	LAB_GFP_ATOMIC = 0,
+	LAB_GFP_NOWAIT = 1,
+	LAB_GFP_BASE_COUNT
+};
+
+#define LAB_GFP_HIGH (1u << 0) /* __GFP_HIGH */
+#define LAB_GFP_NOMEMALLOC (1u << 1) /* __GFP_NOMEMALLOC */
+#define LAB_GFP_THISNODE (1u << 2) /* __GFP_THISNODE: needs a node */
+#define LAB_GFP_ZERO (1u << 3) /* __GFP_ZERO */
+#define LAB_GFP_COMP (1u << 4) /* __GFP_COMP */
+#define LAB_GFP_DMA32 (1u << 5) /* __GFP_DMA32 */
+#define LAB_GFP_NOWARN (1u << 6) /* __GFP_NOWARN */
+#define LAB_GFP_MODS_ALL ((1u << 7) - 1)
+
+#define LAB_NODE_ANY (-1) /* alloc_pages(): the policy of the caller decides */
+#define LAB_MAX_NODES 16
+#define LAB_MAX_ZONES 8 /* zones per node, at least MAX_NR_ZONES */
+#define LAB_MAX_ORDERS 16 /* orders, at least NR_PAGE_ORDERS */
+#define LAB_MAX_HOLD (1u << 20)
+#define LAB_MAX_BURST 256
+
+/*
+ * LAB_IOC_INFO
+ */
+#define LAB_CAP_ATTRIBUTION (1u << 0) /* injected and exhausted are told apart */
+
+struct lab_info {
+	__u32 abi; /* LAB_ABI_VERSION of the module */
+	__u32 caps; /* LAB_CAP_* */
+	__u32 contexts; /* LAB_IOC_CONTEXT takes 0 to contexts - 1 */
+	__u32 apis;
+	__u32 max_order; /* the highest order that may be asked for */
+	__u32 page_size; /* bytes */
+	__u64 clock_khz; /* ticks of the latency clock in a millisecond */
+	__u64 pages_held; /* by all runs, now */
+	__u32 oracles; /* LAB_IOC_ORACLE takes 0 to oracles - 1 */
+	__u32 pad;
+};
+
+/*
+ * LAB_IOC_CONTEXT: index in, the rest out. ENOENT past the last.
+ */
+struct lab_context_info {
+	__u32 index;
+	__u32 usable; /* 1, or 0 and a reason */
+	char name[32];
+	char rule[128]; /* what code in this context may not do */
+	char reason[128];
+};
+
+/*
+ * LAB_IOC_ORACLE: index in, the rest out. ENOENT past the last.
+ */
+struct lab_oracle_info {
+	__u32 index;
+	__u32 pad;
+	char name[32];
+	char claim[128];
+};
+
+/*
+ * LAB_IOC_SETUP: one kind of shot. EBUSY when the file has a run already,
+ * EOPNOTSUPP when the context cannot be used here, ENODEV when the node or the
+ * CPU is not there, ENOMEM.
+ */
+#define LAB_RUN_BARE (1u << 0) /* no clock, counts or checks: the price of nothing */
+
+struct lab_spec {
+	__u32 flags; /* LAB_RUN_* */
+	__u32 context; /* enum lab_context_id */
+	__u32 api; /* enum lab_api_id */
+	__u32 order; /* 0 to lab_info.max_order */
+	__u32 gfp_base; /* enum lab_gfp_base */
+	__u32 gfp_mods; /* LAB_GFP_* modifiers */
+	__s32 node; /* LAB_NODE_ANY or a node with memory */
+	__u32 cpu;
+	__u32 hold; /* blocks kept before the oldest is freed, to LAB_MAX_HOLD */
+	__u32 burst; /* shots per entry into the context, 1 to LAB_MAX_BURST */
+	__u64 seed; /* stamps written to pages derive from it */
+	__u64 pad[2];
+};
+
+/*
+ * LAB_IOC_FIRE: EINTR when a signal came first, EXDEV when the thread is not
+ * bound to the CPU of the run, ENXIO before SETUP. fired is right in any case.
+ */
+struct lab_fire {
+	__u64 shots; /* in: how many, to 2^32 */
+	__u64 fired; /* out */
+};
+
+/*
+ * Outcomes of a shot. ok + injected + exhausted + refused = attempts.
+ *
+ * A NULL is exhausted when the allocator reported the miss itself through the
+ * mm_page_alloc tracepoint, and injected when it did not: fault injection
+ * returns before the tracepoint (mm/page_alloc.c, prepare_alloc_pages()).
+ * A NULL for which that could not be observed is exhausted and counted in
+ * unattributed as well.
+ */
+enum lab_outcome {
+	LAB_OK = 0,
+	LAB_INJECTED = 1,
+	LAB_EXHAUSTED = 2,
+	LAB_REFUSED = 3, /* the context was not what it should have been */
+	LAB_OUTCOME_COUNT
+};
+
+/*
+ * Log-linear histogram of latencies in ticks: values below 2 * LAB_HIST_SUB
+ * have a bucket each; above, every power of two is cut in LAB_HIST_SUB equal
+ * buckets. A value v lies in a bucket whose width is at most v / LAB_HIST_SUB,
+ * so that naming the bucket by its lower edge is wrong by less than 1.6 %.
+ */
+#define LAB_HIST_SUB_BITS 6
+#define LAB_HIST_SUB (1u << LAB_HIST_SUB_BITS)
+#define LAB_HIST_MAX_BITS 40 /* what takes longer lands in the last bucket */
+#define LAB_HIST_BUCKETS \
+	((LAB_HIST_MAX_BITS - LAB_HIST_SUB_BITS + 1) * LAB_HIST_SUB)
+
+/*
+ * The cliff: outcomes by the state that the shot met, which is the number of
+ * free pages of its preferred zone in units of that zone's min watermark.
+ * Bucket i < 64 covers [i/16, (i+1)/16) x min; 64 to 79 cover one min each,
+ * from 4 x min to 20 x min; the last one is everything above.
+ */
+#define LAB_CLIFF_STEPS 16
+#define LAB_CLIFF_FINE 64
+#define LAB_CLIFF_COARSE 16
+#define LAB_CLIFF_BUCKETS (LAB_CLIFF_FINE + LAB_CLIFF_COARSE + 1)
+
+/* Oracles: what is checked of every page that was handed out. */
+enum lab_oracle_id {
+	LAB_ORACLE_EXCLUSIVE = 0,
+	LAB_ORACLE_NODE = 1,
+	LAB_ORACLE_STATE = 2,
+	LAB_ORACLE_COUNT
+};
+
+#define LAB_MAX_ORACLES 32
+
+struct lab_oracle_stats {
+	__u64 checked;
+	__u64 violations;
+	__u64 culprit; /* number of the first shot that broke the claim, from 0 */
+};
+
+/*
+ * LAB_IOC_READ: everything counted since SETUP. ENXIO before it.
+ */
+struct lab_stats {
+	__u64 attempts;
+	__u64 outcome[LAB_OUTCOME_COUNT];
+	__u64 unattributed;
+	__u64 held; /* blocks held by this run, now */
+	__u64 volleys; /* entries into the context */
+	__u64 volley_ticks; /* spent inside the context */
+	__u64 latency_min; /* ticks, successful shots only */
+	__u64 latency_max;
+	__u64 latency_sum;
+	__u64 histogram[LAB_HIST_BUCKETS]; /* successful shots only */
+	__u64 cliff_ok[LAB_CLIFF_BUCKETS];
+	__u64 cliff_exhausted[LAB_CLIFF_BUCKETS];
+	__u64 origin[LAB_MAX_NODES][LAB_MAX_ZONES]; /* where pages came from */
+	struct lab_oracle_stats oracle[LAB_MAX_ORACLES];
+};
+
+/*
+ * LAB_IOC_ZONES: a snapshot of every populated zone, taken without allocating.
+ * Counts are in pages and exact (zone_page_state_snapshot()).
+ */
+struct lab_zone {
+	__u32 node;
+	__u32 index; /* as in lab_stats.origin */
+	char name[16];
+	__u64 managed;
+	__u64 free;
+	__u64 min;
+	__u64 low;
+	__u64 high;
+	__u64 boost;
+	__u64 highatomic; /* reserved, in use or not */
+	__u64 pcp; /* on per-CPU lists */
+	__u64 free_blocks[LAB_MAX_ORDERS];
+};
+
+#define LAB_ZONES_MAX (LAB_MAX_NODES * LAB_MAX_ZONES)
+
+struct lab_zones {
+	__u32 count;
+	__u32 pad;
+	struct lab_zone zone[LAB_ZONES_MAX];
+};
+
+/*
+ * READ and ZONES hand over a pointer: their structures are larger than an
+ * ioctl number can name. size must be that of the structure asked for.
+ */
+struct lab_buffer {
+	__u64 address; /* user pointer */
+	__u64 size;
+};
+
+#define LAB_IOC_MAGIC 0xB7
+#define LAB_IOC_INFO _IOR(LAB_IOC_MAGIC, 0, struct lab_info)
+#define LAB_IOC_CONTEXT _IOWR(LAB_IOC_MAGIC, 1, struct lab_context_info)
+#define LAB_IOC_ORACLE _IOWR(LAB_IOC_MAGIC, 2, struct lab_oracle_info)
+#define LAB_IOC_SETUP _IOW(LAB_IOC_MAGIC, 3, struct lab_spec)
+#define LAB_IOC_FIRE _IOWR(LAB_IOC_MAGIC, 4, struct lab_fire)
+#define LAB_IOC_READ _IOW(LAB_IOC_MAGIC, 5, struct lab_buffer)
+#define LAB_IOC_RELEASE _IO(LAB_IOC_MAGIC, 6)
+#define LAB_IOC_ZONES _IOW(LAB_IOC_MAGIC, 7, struct lab_buffer)
+
+#endif /* _UAPI_LABYRINTH_H */
