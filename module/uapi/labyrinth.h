@@ -46,41 +46,58 @@
 #define LAB_DEVICE "labyrinth"
 
 /*
- * Contexts. A number once given to a context is never given to another; names
- * and rules come from LAB_IOC_CONTEXT.
+ * The lists below are the one place where contexts, interfaces, flags and
+ * oracles get their number and their name: the tables of the module and the
+ * words of scenario files are made from them. Rows are only ever appended.
  */
-enum lab_context_id {
-	LAB_CTX_TASK = 0,
-	LAB_CTX_SPINLOCK = 1,
-	LAB_CTX_SOFTIRQ = 2,
-	LAB_CTX_HARDIRQ = 3,
-	LAB_CTX_COUNT
-};
+#define LAB_CONTEXTS(X)       \
+	X(TASK, task)         \
+	X(SPINLOCK, spinlock) \
+	X(SOFTIRQ, softirq)   \
+	X(HARDIRQ, hardirq)
 
-/* Allocation interfaces. */
-enum lab_api_id {
-	LAB_API_PAGES = 0, /* alloc_pages(), alloc_pages_node() */
-	LAB_API_COUNT
-};
+#define LAB_APIS(X) X(PAGES, pages) /* alloc_pages(), alloc_pages_node() */
 
 /* Requests: a base and modifiers. Kernels disagree about the bits, not names. */
-enum lab_gfp_base {
-	LAB_GFP_ATOMIC = 0,
-	LAB_GFP_NOWAIT = 1,
-	LAB_GFP_BASE_COUNT
-};
+#define LAB_GFP_BASES(X) \
+	X(ATOMIC)        \
+	X(NOWAIT)
 
-#define LAB_GFP_HIGH (1u << 0) /* __GFP_HIGH */
-#define LAB_GFP_NOMEMALLOC (1u << 1) /* __GFP_NOMEMALLOC */
-#define LAB_GFP_THISNODE (1u << 2) /* __GFP_THISNODE: needs a node */
-#define LAB_GFP_ZERO (1u << 3) /* __GFP_ZERO */
-#define LAB_GFP_COMP (1u << 4) /* __GFP_COMP */
-#define LAB_GFP_DMA32 (1u << 5) /* __GFP_DMA32 */
-#define LAB_GFP_NOWARN (1u << 6) /* __GFP_NOWARN */
-#define LAB_GFP_MODS_ALL ((1u << 7) - 1)
+/* __GFP_THISNODE needs a node. */
+#define LAB_GFP_MODS(X) \
+	X(HIGH)         \
+	X(NOMEMALLOC)   \
+	X(THISNODE)     \
+	X(ZERO)         \
+	X(COMP)         \
+	X(DMA32)        \
+	X(NOWARN)
+
+/* Oracles: what is checked of every page that was handed out. */
+#define LAB_ORACLES(X)          \
+	X(EXCLUSIVE, exclusive) \
+	X(NODE, node)           \
+	X(STATE, state)
+
+#define LAB_NUMBER(prefix, id) LAB_##prefix##_##id
+#define LAB_CTX_ROW(id, name) LAB_NUMBER(CTX, id),
+#define LAB_API_ROW(id, name) LAB_NUMBER(API, id),
+#define LAB_GFP_ROW(id) LAB_NUMBER(GFP, id),
+#define LAB_GFP_BIT_ROW(id) LAB_NUMBER(GFP_BIT, id),
+#define LAB_ORACLE_ROW(id, name) LAB_NUMBER(ORACLE, id),
+
+enum lab_context_id { LAB_CONTEXTS(LAB_CTX_ROW) LAB_CTX_COUNT };
+enum lab_api_id { LAB_APIS(LAB_API_ROW) LAB_API_COUNT };
+enum lab_gfp_base { LAB_GFP_BASES(LAB_GFP_ROW) LAB_GFP_BASE_COUNT };
+enum lab_gfp_mod { LAB_GFP_MODS(LAB_GFP_BIT_ROW) LAB_GFP_MOD_COUNT };
+enum lab_oracle_id { LAB_ORACLES(LAB_ORACLE_ROW) LAB_ORACLE_COUNT };
+
+/* lab_spec.gfp_mods is a set of these. */
+#define LAB_GFP_MOD(id) (1u << LAB_NUMBER(GFP_BIT, id))
+#define LAB_GFP_MODS_ALL ((1u << LAB_GFP_MOD_COUNT) - 1)
 
 #define LAB_NODE_ANY (-1) /* alloc_pages(): the policy of the caller decides */
-#define LAB_MAX_NODES 16
+#define LAB_MAX_NODES 64 /* pages of a node beyond are counted in the last */
 #define LAB_MAX_ZONES 8 /* zones per node, at least MAX_NR_ZONES */
 #define LAB_MAX_ORDERS 16 /* orders, at least NR_PAGE_ORDERS */
 #define LAB_MAX_HOLD (1u << 20)
@@ -89,7 +106,8 @@ enum lab_gfp_base {
 /*
  * LAB_IOC_INFO
  */
-#define LAB_CAP_ATTRIBUTION (1u << 0) /* injected and exhausted are told apart */
+#define LAB_CAP_ATTRIBUTION \
+	(1u << 0) /* injected and exhausted are told apart */
 
 struct lab_info {
 	__u32 abi; /* LAB_ABI_VERSION of the module */
@@ -130,7 +148,8 @@ struct lab_oracle_info {
  * EOPNOTSUPP when the context cannot be used here, ENODEV when the node or the
  * CPU is not there, ENOMEM.
  */
-#define LAB_RUN_BARE (1u << 0) /* no clock, counts or checks: the price of nothing */
+#define LAB_RUN_BARE \
+	(1u << 0) /* no clock, counts or checks: the price of nothing */
 
 struct lab_spec {
 	__u32 flags; /* LAB_RUN_* */
@@ -138,7 +157,7 @@ struct lab_spec {
 	__u32 api; /* enum lab_api_id */
 	__u32 order; /* 0 to lab_info.max_order */
 	__u32 gfp_base; /* enum lab_gfp_base */
-	__u32 gfp_mods; /* LAB_GFP_* modifiers */
+	__u32 gfp_mods; /* set of LAB_GFP_MOD() */
 	__s32 node; /* LAB_NODE_ANY or a node with memory */
 	__u32 cpu;
 	__u32 hold; /* blocks kept before the oldest is freed, to LAB_MAX_HOLD */
@@ -195,14 +214,6 @@ enum lab_outcome {
 #define LAB_CLIFF_FINE 64
 #define LAB_CLIFF_COARSE 16
 #define LAB_CLIFF_BUCKETS (LAB_CLIFF_FINE + LAB_CLIFF_COARSE + 1)
-
-/* Oracles: what is checked of every page that was handed out. */
-enum lab_oracle_id {
-	LAB_ORACLE_EXCLUSIVE = 0,
-	LAB_ORACLE_NODE = 1,
-	LAB_ORACLE_STATE = 2,
-	LAB_ORACLE_COUNT
-};
 
 #define LAB_MAX_ORACLES 32
 

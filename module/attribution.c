@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * attribution.c - tells for each NULL whether it was injected or genuine.
+ *
+ * Fault injection makes prepare_alloc_pages() fail, before the mm_page_alloc
+ * tracepoint; an allocator that has no page reports the miss through that
+ * tracepoint with a NULL page (mm/page_alloc.c, __alloc_pages() under any of
+ * its names, 5.10 to 7.3). So a NULL without an event was injected.
+ *
+ * The event must be that of our own request and not of an interrupt inside
+ * it, nor of another task in between. Each volley therefore puts a frame on a
+ * list of its CPU that names its task and its level (task, softirq, hardirq,
+ * NMI), and an event is matched against all of that, the order and the flags.
+ * Allocations that the allocator makes on the way (page_owner's stack depot)
+ * come before the event of the request itself: the last match counts.
+ *
+ * The list needs no lock. It is only touched by its own CPU: frames are
+ * added and removed with preemption off, and whatever interrupts that adds
+ * and removes frames of its own in full before it returns, leaving every
+ * pointer as it was. A frame below a preempted volley stays on the list
+ * meanwhile, which is harmless: its task is not current.
+ */
+#include <linux/hardirq.h>
+#include <linux/list.h>
+#include <linux/percpu.h>
+#include <linux/sched.h>
+#include <linux/tracepoint.h>
+
+#include "labyrinth.h"
+
+static DEFINE_PER_CPU(struct hlist_head, lab_frames);
+
+static struct tracepoint *lab_mm_page_alloc;
+
+/* Guards lab_users and the registration of the probe. */
+static DEFINE_MUTEX(lab_attribution_mutex);
+static unsigned int lab_users;
+
+static unsigned int lab_level(void)
+{
+	if (in_nmi())
+		return 3;
+	if (hardirq_count())
+		return 2;
+	return in_serving_softirq() ? 1 : 0;
+}
+
+/*
+ * The allocator may add to the flags of a request (__GFP_HARDWALL under
+ * cpusets) but never takes away from an atomic one.
+ */
+static bool lab_frame_matches(const struct lab_frame *frame, unsigned int level,
+			      unsigned int order, gfp_t gfp)
+{
+	return frame->task == current && frame->level == level &&
+	       frame->order == order && (gfp & frame->gfp) == frame->gfp;
+}
+
+static void lab_probe_mm_page_alloc(void *data, struct page *page,
+				    unsigned int order, gfp_t gfp,
+				    int migratetype)
+{
+	struct lab_frame *frame;
+	unsigned int level;
+
+	/* From 7.3 on probes may be preemptible. */
+	preempt_disable_notrace();
+	if (likely(hlist_empty(this_cpu_ptr(&lab_frames))))
+		goto out;
+
+	level = lab_level();
+	hlist_for_each_entry(frame, this_cpu_ptr(&lab_frames), node) {
+		if (lab_frame_matches(frame, level, order, gfp)) {
+			frame->event = page ? LAB_EVENT_PAGE : LAB_EVENT_MISS;
+			break;
+		}
+	}
+out:
+	preempt_enable_notrace();
+}
+
+/* In the context of the volley, before its first shot. */
+void lab_frame_enter(struct lab_frame *frame)
+{
+	frame->task = current;
+	frame->level = lab_level();
+
+	preempt_disable();
+	frame->cpu = smp_processor_id();
+	hlist_add_head(&frame->node, this_cpu_ptr(&lab_frames));
+	preempt_enable();
+}
+
+/* In the same context, after its last shot. */
+void lab_frame_leave(struct lab_frame *frame)
+{
+	preempt_disable();
+	hlist_del_init(&frame->node);
+	preempt_enable();
+}
+
+/*
+ * What a NULL was. Not exact when there is no tracepoint to ask, or when the
+ * task was moved because its CPU went away: the event then went to a list
+ * that does not hold the frame.
+ */
+enum lab_outcome lab_frame_verdict(const struct lab_frame *frame, bool *exact)
+{
+	if (frame->event == LAB_EVENT_MISS)
+		return LAB_EXHAUSTED;
+	if (!lab_mm_page_alloc || raw_smp_processor_id() != frame->cpu) {
+		*exact = false;
+		return LAB_EXHAUSTED;
+	}
+	return LAB_INJECTED;
+}
+
+int lab_attribution_get(void)
+{
+	int err = 0;
+
+	mutex_lock(&lab_attribution_mutex);
+	if (lab_mm_page_alloc && !lab_users)
+		err = tracepoint_probe_register(lab_mm_page_alloc,
+						lab_probe_mm_page_alloc, NULL);
+	if (!err)
+		lab_users++;
+	mutex_unlock(&lab_attribution_mutex);
+	return err;
+}
+
+void lab_attribution_put(void)
+{
+	mutex_lock(&lab_attribution_mutex);
+	if (!--lab_users && lab_mm_page_alloc) {
+		tracepoint_probe_unregister(lab_mm_page_alloc,
+					    lab_probe_mm_page_alloc, NULL);
+		/* No probe may be running when the module goes. */
+		tracepoint_synchronize_unregister();
+	}
+	mutex_unlock(&lab_attribution_mutex);
+}
+
+bool lab_attribution_exact(void)
+{
+	return lab_mm_page_alloc;
+}
+
+/* The tracepoint is not exported, but can be found by its name. */
+static void lab_find_tracepoint(struct tracepoint *tp, void *unused)
+{
+	if (!strcmp(tp->name, "mm_page_alloc"))
+		lab_mm_page_alloc = tp;
+}
+
+int lab_attribution_init(void)
+{
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		INIT_HLIST_HEAD(per_cpu_ptr(&lab_frames, cpu));
+	for_each_kernel_tracepoint(lab_find_tracepoint, NULL);
+	return 0;
+}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* contexts/softirq.c - a tasklet. */
+#include <linux/bottom_half.h>
+#include <linux/completion.h>
+#include <linux/interrupt.h>
+#include <linux/preempt.h>
+
+#include "contexts/contexts.h"
+
+struct lab_tasklet {
+	struct tasklet_struct tasklet;
+	struct completion fired;
+	struct lab_run *run;
+};
+
+static bool lab_softirq_holds(void)
+{
+	return in_serving_softirq() && !hardirq_count();
+}
+
+static void lab_tasklet_fire(struct tasklet_struct *tasklet)
+{
+	struct lab_tasklet *lt =
+		container_of(tasklet, struct lab_tasklet, tasklet);
+
+	lab_volley(lt->run);
+	complete(&lt->fired);
+}
+
+static void lab_softirq_enter(struct lab_run *run)
+{
+	struct lab_tasklet lt = { .run = run };
+
+	init_completion(&lt.fired);
+	tasklet_setup(&lt.tasklet, lab_tasklet_fire);
+
+	/* Enabling bottom halves runs it at once, unless ksoftirqd is at it. */
+	local_bh_disable();
+	tasklet_schedule(&lt.tasklet);
+	local_bh_enable();
+
+	wait_for_completion(&lt.fired);
+	/* The softirq still touches the tasklet after its function returned. */
+	tasklet_kill(&lt.tasklet);
+}
+
+const struct lab_context lab_ctx_softirq = {
+	.name = "softirq",
+	.rule = "serves a softirq: may not sleep nor touch user memory",
+	.holds = lab_softirq_holds,
+	.enter = lab_softirq_enter,
+};

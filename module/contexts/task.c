@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * contexts/task.c - the thread that asked, preemptible, interrupts on.
+ *
+ * The reference that the other contexts are compared with, and the only one
+ * in which the caller's memory policy, cpuset and fail-nth apply.
+ */
+#include <linux/irqflags.h>
+#include <linux/preempt.h>
+
+#include "contexts/contexts.h"
+
+static bool lab_task_holds(void)
+{
+	return in_task() && !irqs_disabled() && !in_softirq() &&
+	       !(preempt_count() & PREEMPT_MASK);
+}
+
+static void lab_task_enter(struct lab_run *run)
+{
+	lab_volley(run);
+}
+
+const struct lab_context lab_ctx_task = {
+	.name = "task",
+	.rule = "may sleep; asks atomically all the same",
+	.holds = lab_task_holds,
+	.enter = lab_task_enter,
+};

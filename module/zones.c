@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * zones.c - reads the state of zones, changing nothing.
+ *
+ * The allocator's own iterators (for_each_zone(), first_zones_zonelist())
+ * need symbols that are not exported; nodes and zonelists are plain data.
+ */
+#include <linux/cpumask.h>
+#include <linux/mm.h>
+#include <linux/mmzone.h>
+#include <linux/nodemask.h>
+#include <linux/string.h>
+#include <linux/uaccess.h>
+#include <linux/vmstat.h>
+
+#include "labyrinth.h"
+
+/*
+ * Where the allocator looks first. Never NULL: a zonelist holds at least the
+ * zone that the kernel itself lives in.
+ */
+struct zone *lab_preferred_zone(int node, gfp_t gfp)
+{
+	const struct zoneref *z = node_zonelist(node, gfp)->_zonerefs;
+
+	while (z[1].zone && z->zone_idx > gfp_zone(gfp))
+		z++;
+	return z->zone;
+}
+
+/* See LAB_CLIFF_STEPS in the UAPI header. Any context. */
+unsigned int lab_cliff_bucket(const struct zone *zone)
+{
+	unsigned long free =
+		zone_page_state((struct zone *)zone, NR_FREE_PAGES);
+	unsigned long min = READ_ONCE(zone->_watermark[WMARK_MIN]);
+	unsigned long step;
+
+	if (unlikely(!min))
+		return LAB_CLIFF_BUCKETS - 1;
+	step = free * LAB_CLIFF_STEPS / min;
+	if (step < LAB_CLIFF_FINE)
+		return step;
+	step = LAB_CLIFF_FINE + step / LAB_CLIFF_STEPS -
+	       LAB_CLIFF_FINE / LAB_CLIFF_STEPS;
+	return min_t(unsigned long, step, LAB_CLIFF_BUCKETS - 1);
+}
+
+static void lab_zone_read(struct lab_zone *to, struct zone *zone, int node,
+			  unsigned int index)
+{
+	unsigned int order;
+	int cpu;
+
+	memset(to, 0, sizeof(*to));
+	to->node = node;
+	to->index = index;
+	strscpy(to->name, zone->name, sizeof(to->name));
+	to->managed = zone_managed_pages(zone);
+	to->free = zone_page_state_snapshot(zone, NR_FREE_PAGES);
+	to->min = READ_ONCE(zone->_watermark[WMARK_MIN]);
+	to->low = READ_ONCE(zone->_watermark[WMARK_LOW]);
+	to->high = READ_ONCE(zone->_watermark[WMARK_HIGH]);
+	to->boost = READ_ONCE(zone->watermark_boost);
+	to->highatomic = READ_ONCE(zone->nr_reserved_highatomic);
+	for_each_online_cpu(cpu)
+		to->pcp += lab_pcp_count(zone, cpu);
+	for (order = 0; order <= LAB_MAX_ORDER; order++)
+		to->free_blocks[order] =
+			READ_ONCE(zone->free_area[order].nr_free);
+}
+
+/* One zone at a time over the stack: the state is read, not allocated for. */
+int lab_zones_copy(struct lab_zones __user *to)
+{
+	struct lab_zone copy;
+	unsigned int i;
+	u32 count = 0;
+	int node;
+
+	for_each_online_node(node) {
+		for (i = 0; i < MAX_NR_ZONES; i++) {
+			struct zone *zone = &NODE_DATA(node)->node_zones[i];
+
+			if (!populated_zone(zone) || count == LAB_ZONES_MAX)
+				continue;
+			lab_zone_read(&copy, zone, node, i);
+			if (copy_to_user(&to->zone[count], &copy, sizeof(copy)))
+				return -EFAULT;
+			count++;
+		}
+	}
+	return put_user(count, &to->count) ? -EFAULT : 0;
+}
