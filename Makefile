@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Labyrinth. "make help" lists what can be asked for; V=1 shows the commands.
+
+KERNEL ?= source:6.12
+SCENARIO ?= default
+SEED ?= 1
+VERSION := 0.1
+
+CFLAGS ?= -O2 -g
+# The program is linked statically: the same file is the guest's init, and a
+# guest has no libraries.
+LAB_CFLAGS := -std=gnu11 -Wall -Wextra -Werror -D_GNU_SOURCE -pthread \
+	      -DLAB_VERSION='"$(VERSION)"' -Imodule/uapi -MMD -MP
+LAB_LIBS := -linih -ljansson -luring -lnuma -lgsl -lgslcblas -lnettle -lm
+# libnuma parses "ip:" node names, which nobody uses here, with getaddrinfo().
+LAB_LDFLAGS := -static -pthread -Wl,--no-warnings
+
+Q := $(if $(V),,@)
+say = $(if $(V),,@printf '  %-7s %s\n' $(1) $(2))
+
+SOURCES := $(wildcard userspace/*.c userspace/*/*.c)
+SOURCES := $(filter-out userspace/tests/%,$(SOURCES))
+OBJECTS := $(SOURCES:%.c=build/%.o)
+MAIN := build/userspace/labyrinth.o
+
+.DELETE_ON_ERROR:
+.PHONY: all run test check bench setup new clean help
+
+all: build/labyrinth
+
+build/labyrinth: $(OBJECTS)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(CFLAGS) $(LAB_LDFLAGS) -o $@ $^ $(LAB_LIBS)
+
+build/userspace/%.o: userspace/%.c Makefile
+	$(call say,CC,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) $(LAB_CFLAGS) -c -o $@ $<
+
+# A machine that is ready is found so in a moment. The rest is a second make
+# because what setup installs decides what that one can build.
+run: setup
+	$(Q)$(MAKE) --no-print-directory all
+	$(Q)build/labyrinth lab $(SCENARIO) --kernel '$(KERNEL)' --seed $(SEED)
+
+setup:
+	$(Q)scripts/setup.sh
+
+include userspace/tests/tests.mk
+
+check: setup
+	$(Q)scripts/check.sh
+
+bench: setup all build/tests/bench
+	$(Q)scripts/bench.sh '$(KERNEL)'
+
+new:
+	$(Q)scripts/new $(KIND) $(NAME)
+
+clean:
+	rm -rf build
+
+help:
+	@echo 'make run     from a fresh machine to a verdict: sets up, builds a kernel,'
+	@echo '             boots it and runs a scenario'
+	@echo '               KERNEL=source:6.12  or a kernel source tree, or a build folder'
+	@echo '               SCENARIO=default    see build/labyrinth list scenarios'
+	@echo '               SEED=1'
+	@echo 'make test    from a fresh machine to all tests passed'
+	@echo 'make check   formatting, static analysis, house rules'
+	@echo 'make bench   what a measured shot costs, and how fast a guest starts'
+	@echo 'make         builds build/labyrinth'
+	@echo 'make setup   installs what scripts/packages lists'
+	@echo 'make new KIND=scenario NAME=x   writes a scenario or a context to start from'
+	@echo 'make clean   removes build/; kernels stay in ~/.cache/labyrinth'
+
+-include $(OBJECTS:.o=.d)

@@ -1,0 +1,78 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Makes a kernel ready to be booted by the lab and prints the folder that holds
+#	bzImage		the kernel, a link
+#	labyrinth.ko	the module, built against it
+#	initramfs	the program as init, and the module
+#
+# usage: guest.sh KERNEL	KERNEL as kernel.sh takes it
+
+set -euo pipefail
+
+HERE=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
+# shellcheck source=scripts/lib.sh
+. "$HERE/lib.sh"
+
+readonly TOP=${HERE%/*}
+readonly BUILD=$TOP/build
+
+(($# == 1)) || die 2 "usage: guest.sh KERNEL"
+[[ -x $BUILD/labyrinth ]] || die 3 "$BUILD/labyrinth is not built; run make"
+
+# Everything that ends up in the guest, and what it was made with.
+fingerprint() {
+	{
+		printf '%s\n' "$KERNEL"
+		stat -c '%Y %s' "$KERNEL/arch/x86/boot/bzImage"
+		find "$TOP/module" -type f -print0 | sort -z | xargs -0 sha256sum
+		sha256sum "$BUILD/labyrinth" "${BASH_SOURCE[0]}"
+	} | sha256sum | cut -c -16
+}
+
+# In a copy: Kbuild writes beside the sources, and kernels are many.
+build_module() {
+	local log=$BUNDLE/module.log
+
+	mkdir -p "$BUNDLE/module"
+	cp -ru "$TOP/module/." "$BUNDLE/module/"
+	make -C "$KERNEL" "M=$BUNDLE/module" modules >"$log" 2>&1 || {
+		tail -n 20 "$log" >&2
+		die 3 "the module does not build against $KERNEL; all of it is in $log"
+	}
+	cp "$BUNDLE/module/labyrinth.ko" "$BUNDLE/labyrinth.ko"
+	strip --strip-debug "$BUNDLE/labyrinth.ko"
+}
+
+# The same bytes from the same inputs: no times, owners or inode numbers.
+build_initramfs() {
+	local root=$BUNDLE/root
+
+	rm -rf "$root"
+	mkdir -p "$root"/{bin,modules,proc,sys,dev,tmp,run}
+	cp "$BUILD/labyrinth" "$root/bin/labyrinth"
+	strip "$root/bin/labyrinth"
+	ln -s bin/labyrinth "$root/init"
+	cp "$BUNDLE/labyrinth.ko" "$root/modules/"
+	find "$root" -print0 | xargs -0 touch -h -d @0
+	(cd "$root" && find . -print0 | LC_ALL=C sort -z |
+		cpio --quiet -0 -o -H newc -R 0:0 --reproducible) |
+		gzip -n -6 >"$BUNDLE/initramfs.part"
+	mv "$BUNDLE/initramfs.part" "$BUNDLE/initramfs"
+	rm -rf "$root"
+}
+
+KERNEL=$("$HERE/kernel.sh" path "$1")
+BUNDLE=$BUILD/guests/$(basename "$KERNEL")-$(printf '%s' "$KERNEL" | sha256sum | cut -c -8)
+
+take_lock "$BUNDLE.lock" "$BUNDLE"
+WANT=$(fingerprint)
+if [[ ! -e $BUNDLE/ready || $(<"$BUNDLE/ready") != "$WANT" ]]; then
+	rm -f "$BUNDLE/ready"
+	mkdir -p "$BUNDLE"
+	build_module
+	build_initramfs
+	ln -sf "$KERNEL/arch/x86/boot/bzImage" "$BUNDLE/bzImage"
+	printf '%s\n' "$WANT" >"$BUNDLE/ready"
+fi
+printf '%s\n' "$BUNDLE"

@@ -1,0 +1,595 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * cmd_lab.c - "labyrinth lab": runs scenarios in guests of its own making.
+ *
+ * A job is a scenario with a seed. Jobs run side by side, a guest each; each
+ * is concluded when its guest ended, in the order in which they end.
+ */
+#include <errno.h>
+#include <getopt.h>
+#include <inttypes.h>
+#include <libgen.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "commands.h"
+#include "json.h"
+#include "lab/folder.h"
+#include "lab/lab.h"
+#include "options.h"
+#include "paths.h"
+#include "report/report.h"
+#include "results.h"
+#include "scenario.h"
+
+#define POLL_US 20000
+#define TAIL_LINES 15
+
+struct plan {
+	const char *kernel;
+	enum lab_mode mode;
+	uint64_t seed, seeds, jobs;
+	char out[4096];
+	const char *exec; /* a program instead of scenarios */
+	char **args; /* of it */
+	int argc;
+	char **argv;
+
+	struct lab_qemu qemu;
+	struct lab_bundle bundle;
+	struct lab_scenario **scenarios;
+	size_t nscenarios;
+};
+
+struct job {
+	const struct lab_scenario *scenario; /* NULL: a program */
+	uint64_t seed;
+	struct lab_machine machine;
+	struct lab_request request;
+	struct lab_folder folder;
+	struct lab_guest guest;
+	bool running, done;
+	int code;
+};
+
+static volatile sig_atomic_t interrupted;
+
+static void on_signal(int number)
+{
+	(void)number;
+	interrupted = 1;
+}
+
+/*
+ * Older emulators hang when a counted guest has more than one CPU.
+ */
+static void fit_machine(struct lab_machine *machine,
+			const struct lab_qemu *qemu)
+{
+	static bool said;
+
+	if (machine->mode != LAB_DETERMINISTIC || machine->cpus == 1 ||
+	    lab_qemu_counts_smp(qemu))
+		return;
+	if (!said)
+		fprintf(stderr,
+			"labyrinth: QEMU %s cannot count instructions of more than one CPU (8.1 can):\n"
+			"labyrinth: the guest gets one CPU, and its results compare with such only\n",
+			qemu->version);
+	said = true;
+	machine->cpus = 1;
+}
+
+static struct lab_machine machine_of(const struct plan *plan,
+				     const struct lab_scenario *scenario)
+{
+	struct lab_machine machine = {
+		.mode = plan->mode,
+		.cpus = scenario ? scenario->cpus : 2,
+		.nodes = scenario ? scenario->nodes : 2,
+		.memory = scenario ? scenario->memory : 256u << 20,
+		.deadline = scenario ? scenario->deadline : 600,
+	};
+
+	fit_machine(&machine, &plan->qemu);
+	return machine;
+}
+
+/* Where a source lies in the guest: found there by the name it has here. */
+static char *guest_path(const struct lab_source *source)
+{
+	char *copy = strdup(source->path), *path;
+
+	if (!copy || asprintf(&path, "/scenarios/%s", basename(copy)) < 0)
+		abort();
+	free(copy);
+	return path;
+}
+
+static json_t *scenario_request(const struct job *job)
+{
+	const struct lab_scenario *scenario = job->scenario;
+	json_t *files = json_array(), *request;
+	char seed[24], *path;
+	size_t i;
+
+	for (i = 0; i < scenario->nsources; i++) {
+		path = guest_path(&scenario->sources[i]);
+		json_array_append_new(
+			files, json_pack("{s:s, s:s}", "path", path, "text",
+					 scenario->sources[i].text));
+		free(path);
+	}
+	snprintf(seed, sizeof(seed), "%" PRIu64, job->seed);
+	path = guest_path(&scenario->sources[0]);
+	request = json_pack("{s:[s, s, s, s, s], s:o, s:[s], s:i}", "argv",
+			    "/bin/labyrinth", "run", path, "--seed", seed,
+			    "files", files, "modules", "/modules/labyrinth.ko",
+			    "deadline", (int)job->machine.deadline);
+	free(path);
+	return request;
+}
+
+static json_t *program_request(const struct plan *plan, const struct job *job)
+{
+	json_t *argv = json_array();
+	char **arg;
+
+	json_array_append_new(argv, json_string("/tmp/program"));
+	for (arg = plan->args; *arg; arg++)
+		json_array_append_new(argv, json_string(*arg));
+	return json_pack("{s:o, s:[], s:[s], s:i}", "argv", argv, "files",
+			 "modules", "/modules/labyrinth.ko", "deadline",
+			 (int)job->machine.deadline);
+}
+
+static int read_program(const char *path, struct lab_request *request)
+{
+	FILE *f = fopen(path, "re");
+	long size = -1;
+
+	if (f && !fseek(f, 0, SEEK_END))
+		size = ftell(f);
+	if (size > 0) {
+		rewind(f);
+		request->program = malloc(size);
+		request->program_size = size;
+		if (!request->program ||
+		    fread(request->program, 1, size, f) != (size_t)size)
+			size = -1;
+	}
+	if (size <= 0)
+		fprintf(stderr, "labyrinth: cannot read %s: %s\n", path,
+			strerror(errno));
+	if (f)
+		fclose(f);
+	return size > 0 ? 0 : -ENOENT;
+}
+
+static int start_job(const struct plan *plan, struct job *job)
+{
+	char hint[128];
+	int err;
+
+	snprintf(hint, sizeof(hint), "%s-s%" PRIu64,
+		 job->scenario ? job->scenario->name : "exec", job->seed);
+	err = lab_folder_make(&job->folder, plan->out, hint);
+	if (err) {
+		fprintf(stderr, "labyrinth: cannot write to %s: %s\n",
+			plan->out, strerror(-err));
+		return LAB_USAGE;
+	}
+	if (!job->scenario && read_program(plan->exec, &job->request)) {
+		lab_folder_drop(&job->folder);
+		return LAB_USAGE;
+	}
+	job->request.json = job->scenario ? scenario_request(job) :
+					    program_request(plan, job);
+	err = lab_guest_start(&job->guest, &plan->qemu, &job->machine,
+			      &plan->bundle, job->folder.work, &job->request);
+	json_decref(job->request.json);
+	free(job->request.program);
+	if (err) {
+		fprintf(stderr, "labyrinth: cannot start a guest: %s\n",
+			strerror(-err));
+		lab_folder_drop(&job->folder);
+		return LAB_HARNESS;
+	}
+	job->running = true;
+	return 0;
+}
+
+/*
+ * What makes a run this run, in short: everything that results depend on.
+ */
+static void run_name(const struct job *job, const json_t *results, char *name,
+		     size_t size)
+{
+	static const char *const parts[] = { "kernel", "module", "machine",
+					     "scenario", "seed" };
+	json_t *identity = json_array();
+	char *text, hex[65];
+	size_t i;
+
+	for (i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+		json_array_append(identity, json_object_get(results, parts[i]));
+	text = json_dumps(identity, JSON_COMPACT);
+	lab_fingerprint(text ? text : "", hex);
+	snprintf(name, size, "%s-%s-s%" PRIu64 "-%s-%.8s", job->scenario->name,
+		 lab_text(json_object_get(results, "kernel"), "release"),
+		 job->seed, lab_mode_names[job->machine.mode], hex);
+	free(text);
+	json_decref(identity);
+}
+
+static json_t *host_json(const struct plan *plan, const struct job *job)
+{
+	const struct lab_guest *guest = &job->guest;
+	json_t *command = json_array(), *host;
+	char name[256] = "";
+	int i;
+
+	gethostname(name, sizeof(name) - 1);
+	for (i = 0; i < plan->argc; i++)
+		json_array_append_new(command, json_string(plan->argv[i]));
+	host = json_pack("{s:s, s:I, s:f, s:s, s:s, s:o}", "host", name, "time",
+			 (json_int_t)time(NULL), "seconds",
+			 guest->ended - guest->started, "qemu",
+			 plan->qemu.version, "labyrinth", LAB_VERSION,
+			 "command", command);
+	if (guest->shooting)
+		json_object_set_new(
+			host, "seconds_to_first_shot",
+			json_real(guest->shooting - guest->started));
+	return host;
+}
+
+static void print_trouble(const struct job *job, const char *why)
+{
+	char *output = lab_guest_output(&job->guest);
+	char *tail = lab_guest_console_tail(&job->guest, TAIL_LINES);
+
+	fflush(stdout);
+	fprintf(stderr, "labyrinth: %s\n", why);
+	if (*output)
+		fprintf(stderr, "%s", output);
+	fprintf(stderr, "--- the last lines of the console:\n%s\n---\n", tail);
+	free(output);
+	free(tail);
+}
+
+static int conclude_scenario(const struct plan *plan, struct job *job)
+{
+	char fingerprint[65], before[65], name[512], why[600];
+	json_t *records = lab_guest_records(&job->guest);
+	json_t *machine = lab_machine_json(&job->machine, &plan->qemu);
+	json_t *host = host_json(plan, job), *results;
+	enum lab_ending ending;
+	int err, code;
+
+	ending = lab_guest_ending(&job->guest, why, sizeof(why));
+	results = lab_results_build(job->scenario, job->seed, records, machine,
+				    ending, why);
+	run_name(job, results, name, sizeof(name));
+	if (ending != LAB_ENDED)
+		print_trouble(job, why);
+	lab_guest_finish(&job->guest);
+
+	code = lab_results_exit(results);
+	err = lab_folder_keep(&job->folder, name, results, host, fingerprint,
+			      before);
+	if (err) {
+		fprintf(stderr, "labyrinth: cannot write %s/%s: %s\n",
+			job->folder.parent, name, strerror(-err));
+		lab_folder_drop(&job->folder);
+		code = LAB_HARNESS;
+	} else {
+		lab_report_summary.write(results, stdout);
+		printf("  fingerprint %s\n  %s\n", fingerprint,
+		       job->folder.path);
+		if (before[0] && job->machine.mode == LAB_DETERMINISTIC)
+			printf("  NOT THE SAME as the run before, which had %s\n",
+			       before);
+		printf("\n");
+		fflush(stdout);
+	}
+	json_decref(results);
+	json_decref(machine);
+	json_decref(records);
+	json_decref(host);
+	return code;
+}
+
+/* Its output is the program's; the exit code says pass or fail. */
+static int conclude_program(struct job *job)
+{
+	char *output = lab_guest_output(&job->guest), why[600];
+	const enum lab_ending ending =
+		lab_guest_ending(&job->guest, why, sizeof(why));
+	const bool came_back = job->guest.channel.head->state == LAB_STATE_DONE;
+	int code;
+
+	fputs(output, stdout);
+	fflush(stdout);
+	if (ending != LAB_ENDED && !came_back) {
+		print_trouble(job, why);
+		code = ending == LAB_STALLED || ending == LAB_BROKE ?
+			       LAB_HARNESS :
+			       LAB_FAIL;
+	} else {
+		code = ending == LAB_ENDED ? LAB_PASS : LAB_FAIL;
+	}
+	free(output);
+	lab_guest_finish(&job->guest);
+	lab_folder_drop(&job->folder);
+	return code;
+}
+
+static void show(const struct job *jobs, size_t n, size_t done)
+{
+	const struct job *job = NULL;
+	size_t i, running = 0;
+
+	if (!isatty(STDERR_FILENO))
+		return;
+	for (i = 0; i < n; i++) {
+		if (!jobs[i].running || jobs[i].done)
+			continue;
+		job = &jobs[i];
+		running++;
+	}
+	if (!job) {
+		fprintf(stderr, "\r\033[K");
+		return;
+	}
+	fprintf(stderr, "\r\033[K[%zu of %zu done, %zu running, %.0f s] %.60s",
+		done, n, running, lab_now() - job->guest.started,
+		job->guest.progress[0] ? job->guest.progress : "booting");
+}
+
+/* Starts what may start; the number of jobs that run, or an exit code < 0. */
+static int start_some(const struct plan *plan, struct job *jobs, size_t n)
+{
+	size_t i, running = 0;
+	int code;
+
+	for (i = 0; i < n; i++)
+		running += jobs[i].running && !jobs[i].done;
+	for (i = 0; i < n && running < plan->jobs; i++) {
+		if (jobs[i].running || jobs[i].done)
+			continue;
+		code = start_job(plan, &jobs[i]);
+		if (code)
+			return -code;
+		running++;
+	}
+	return running;
+}
+
+static size_t conclude_some(const struct plan *plan, struct job *jobs, size_t n)
+{
+	size_t i, done = 0;
+
+	for (i = 0; i < n; i++) {
+		struct job *job = &jobs[i];
+
+		if (job->running && !job->done && lab_guest_poll(&job->guest)) {
+			if (isatty(STDERR_FILENO))
+				fprintf(stderr, "\r\033[K");
+			job->code = job->scenario ?
+					    conclude_scenario(plan, job) :
+					    conclude_program(job);
+			job->done = true;
+		}
+		done += job->done;
+	}
+	return done;
+}
+
+static void abandon(struct job *jobs, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		if (!jobs[i].running || jobs[i].done)
+			continue;
+		lab_guest_finish(&jobs[i].guest);
+		lab_folder_drop(&jobs[i].folder);
+	}
+}
+
+/* The gravest: broken before failed before passed before skipped. */
+static int gravest(const struct job *jobs, size_t n)
+{
+	static const int order[] = { LAB_SKIP, LAB_PASS, LAB_FAIL, LAB_USAGE,
+				     LAB_HARNESS };
+	size_t i, rank, worst = 0;
+
+	for (i = 0; i < n; i++)
+		for (rank = 0; rank < sizeof(order) / sizeof(order[0]); rank++)
+			if (jobs[i].code == order[rank] && rank > worst)
+				worst = rank;
+	return order[worst];
+}
+
+static int run_jobs(const struct plan *plan, struct job *jobs, size_t n)
+{
+	size_t done = 0;
+	int running;
+
+	while (done < n) {
+		running = start_some(plan, jobs, n);
+		if (running < 0 || interrupted) {
+			abandon(jobs, n);
+			if (interrupted)
+				fprintf(stderr, "\nlabyrinth: interrupted\n");
+			return running < 0 ? -running : LAB_HARNESS;
+		}
+		usleep(POLL_US);
+		done = conclude_some(plan, jobs, n);
+		show(jobs, n, done);
+	}
+	return gravest(jobs, n);
+}
+
+static int make_jobs(const struct plan *plan)
+{
+	const size_t per = plan->exec ? 1 : plan->nscenarios;
+	const size_t n = per * plan->seeds;
+	struct job *jobs = calloc(n, sizeof(*jobs));
+	size_t i;
+	int code;
+
+	if (!jobs)
+		return LAB_HARNESS;
+	for (i = 0; i < n; i++) {
+		jobs[i].scenario =
+			plan->exec ? NULL : plan->scenarios[i / plan->seeds];
+		jobs[i].seed = plan->seed + i % plan->seeds;
+		jobs[i].machine = machine_of(plan, jobs[i].scenario);
+	}
+	code = run_jobs(plan, jobs, n);
+	free(jobs);
+	return code;
+}
+
+static int load_scenarios(struct plan *plan, char **names)
+{
+	bool ok = true;
+	size_t n = 0;
+
+	while (names[n])
+		n++;
+	plan->scenarios = calloc(n + 1, sizeof(*plan->scenarios));
+	if (!plan->scenarios)
+		return -ENOMEM;
+	/* All of them, so that every error is seen at once. */
+	for (; *names; names++) {
+		struct lab_scenario *s = lab_scenario_load(*names);
+
+		if (s)
+			plan->scenarios[plan->nscenarios++] = s;
+		else
+			ok = false;
+	}
+	return ok ? 0 : -EINVAL;
+}
+
+static int execute(struct plan *plan)
+{
+	struct sigaction action = { .sa_handler = on_signal };
+	int code;
+
+	if (lab_qemu_find(&plan->qemu))
+		return LAB_USAGE;
+	code = lab_bundle_make(plan->kernel, &plan->bundle);
+	if (code)
+		return code;
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+	sigaction(SIGHUP, &action, NULL);
+	return make_jobs(plan);
+}
+
+static bool take_option(struct plan *plan, int option)
+{
+	int word;
+
+	switch (option) {
+	case 'k':
+		plan->kernel = optarg;
+		return true;
+	case 's':
+		return lab_option_number("--seed", optarg, 0, UINT64_MAX >> 1,
+					 &plan->seed);
+	case 'n':
+		return lab_option_number("--seeds", optarg, 1, 100000,
+					 &plan->seeds);
+	case 'j':
+		return lab_option_number("--jobs", optarg, 1, 1024,
+					 &plan->jobs);
+	case 'm':
+		word = lab_option_word("--mode", optarg, lab_mode_names);
+		plan->mode = word;
+		return word >= 0;
+	case 'o':
+		snprintf(plan->out, sizeof(plan->out), "%s", optarg);
+		return true;
+	case 'x':
+		plan->exec = optarg;
+		return true;
+	default:
+		lab_command_usage(&lab_cmd_lab, LAB_USAGE);
+		return false;
+	}
+}
+
+static int lab_main(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "kernel", required_argument, NULL, 'k' },
+		{ "seed", required_argument, NULL, 's' },
+		{ "seeds", required_argument, NULL, 'n' },
+		{ "jobs", required_argument, NULL, 'j' },
+		{ "mode", required_argument, NULL, 'm' },
+		{ "out", required_argument, NULL, 'o' },
+		{ "exec", required_argument, NULL, 'x' },
+		{ "help", no_argument, NULL, 'h' },
+		{},
+	};
+	struct plan plan = {
+		.kernel = "source:6.12",
+		.seed = 1,
+		.seeds = 1,
+		.jobs = sysconf(_SC_NPROCESSORS_ONLN),
+		.argc = argc,
+		.argv = argv,
+	};
+	int option, code = LAB_USAGE;
+	size_t i;
+
+	lab_results_path(plan.out, sizeof(plan.out));
+	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+		if (option == 'h')
+			return lab_command_usage(&lab_cmd_lab, LAB_PASS);
+		if (!take_option(&plan, option))
+			return LAB_USAGE;
+	}
+	plan.args = argv + optind;
+	if (!plan.exec && optind == argc)
+		return lab_command_usage(&lab_cmd_lab, LAB_USAGE);
+	if (plan.exec || !load_scenarios(&plan, argv + optind))
+		code = execute(&plan);
+	for (i = 0; i < plan.nscenarios; i++)
+		lab_scenario_free(plan.scenarios[i]);
+	free(plan.scenarios);
+	return code;
+}
+
+const struct lab_command lab_cmd_lab = {
+	.name = "lab",
+	.usage = "SCENARIO... [--kernel K] [--seed N] [--seeds N] [--jobs N]\n"
+		 "                [--mode deterministic|fast|kvm] [--out DIR]",
+	.help = "boots guests and runs scenarios in them",
+	.details =
+		"  SCENARIO     a name (labyrinth list scenarios) or a file\n"
+		"  --kernel K   source:6.12: the distribution's source, built for the lab;\n"
+		"               a kernel source tree; a kernel build folder (source:6.12)\n"
+		"  --seed N     decides every choice that is left to chance (1)\n"
+		"  --seeds N    runs each scenario with so many seeds, from --seed on (1)\n"
+		"  --jobs N     guests at a time (one per CPU)\n"
+		"  --mode M     deterministic: instructions are counted, results are the same\n"
+		"               on every machine; fast: emulated, not counted; kvm\n"
+		"               (deterministic)\n"
+		"  --out DIR    where the folders of the runs go (results)\n"
+		"  --exec FILE  runs a static program in a guest instead: what follows goes\n"
+		"               to it, after --; its output and its success are the result\n"
+		"\n"
+		"LABYRINTH_QEMU names another QEMU, LABYRINTH_SCENARIOS more folders of\n"
+		"scenarios.\n",
+	.main = lab_main,
+};

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * expect.h - what must hold of a phase, and whether it did.
+ *
+ *	expect = each success == 100%
+ *	expect = each injected binomial 1e-6
+ *	expect = total exhausted > 0
+ *
+ * SCOPE METRIC OPERATOR VALUE. "each" asks it of every cell of the phase,
+ * "total" of the sum over its cells.
+ */
+#ifndef LAB_EXPECT_H
+#define LAB_EXPECT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum lab_scope { LAB_EACH, LAB_TOTAL };
+
+enum lab_operator {
+	LAB_EQ,
+	LAB_NE,
+	LAB_LT,
+	LAB_LE,
+	LAB_GT,
+	LAB_GE,
+	/*
+	 * "injected binomial ALPHA": the count lies between the ALPHA/2 and
+	 * the 1 - ALPHA/2 quantile of the exact binomial distribution of
+	 * attempts - refused trials with the injector's probability. ALPHA is
+	 * the chance of a false alarm, per cell.
+	 */
+	LAB_BINOMIAL,
+};
+
+struct lab_metric;
+
+struct lab_expect {
+	char *words; /* canonical: what reports say */
+	const char *file;
+	unsigned int line;
+	enum lab_scope scope;
+	const struct lab_metric *metric;
+	enum lab_operator op;
+	double value; /* percent for rates */
+};
+
+/* What is counted in one cell, or in the sum of many. */
+struct lab_counts {
+	uint64_t attempts, ok, injected, exhausted, refused, unattributed;
+	uint64_t violations; /* over all oracles */
+	uint64_t held; /* blocks still held after RELEASE */
+};
+
+/*
+ * 0, or -EINVAL with a message in why[]: what was found and what is allowed.
+ */
+int lab_expect_parse(const char *text, struct lab_expect *expect, char *why,
+		     size_t size);
+void lab_expect_free(struct lab_expect *expect);
+
+/*
+ * Whether it holds. A rate over no shots holds nowhere: an expectation about
+ * something that did not happen is a failed one. probability (0 to 1) is that
+ * of the phase's injector, for LAB_BINOMIAL. On false, why says in words what
+ * was found ("success was 99.2 % (992 of 1000)"); on true too, for reports.
+ */
+bool lab_expect_holds(const struct lab_expect *expect,
+		      const struct lab_counts *counts, double probability,
+		      char *why, size_t size);
+
+/* Prints metrics and operators with their meaning, for --help and docs. */
+void lab_expect_print(void);
+
+#endif /* LAB_EXPECT_H */

@@ -1,0 +1,302 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * guest/init.c - process 1 of a lab guest.
+ *
+ * The channel holds a request:
+ *
+ *	{ "argv": ["labyrinth", "run", ...],
+ *	  "files": [ { "path": "/scenarios/x.ini", "text": "..." } ],
+ *	  "modules": [ "/modules/labyrinth.ko" ],
+ *	  "deadline": 120 }
+ *
+ * An executable that the channel holds beside it becomes /tmp/program.
+ * Its output and how it ended go back the same way. Then the guest powers off.
+ * Two deadlines in guest time watch over it: a timer here ends a program that
+ * takes too long, and the emulated watchdog, some seconds later, ends a kernel
+ * that does not come back.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/reboot.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <jansson.h>
+
+#include "../channel.h"
+#include "guest.h"
+
+#define IVSHMEM_VENDOR 0x1af4
+#define IVSHMEM_DEVICE 0x1110
+
+/* From the timer's deadline to the watchdog's, in seconds. */
+#define GRACE 10
+
+static struct lab_channel channel;
+static bool channel_open;
+
+static void power_off(void)
+{
+	sync();
+	reboot(RB_POWER_OFF);
+	for (;;)
+		pause();
+}
+
+/* Says why on the console and to the lab, and ends the guest. */
+__attribute__((format(printf, 1, 2), noreturn)) static void
+give_up(const char *format, ...)
+{
+	char why[512];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(why, sizeof(why), format, args);
+	va_end(args);
+	printf("labyrinth: guest: %s\n", why);
+	fflush(stdout);
+	if (channel_open)
+		lab_channel_write(&channel, LAB_FRAME_TROUBLE, why,
+				  strlen(why));
+	power_off();
+	abort();
+}
+
+static void mount_all(void)
+{
+	static const struct {
+		const char *type, *where;
+		bool needed;
+	} mounts[] = {
+		{ "proc", "/proc", true },
+		{ "sysfs", "/sys", true },
+		{ "devtmpfs", "/dev", true },
+		{ "tmpfs", "/tmp", true },
+		{ "tmpfs", "/run", true },
+		{ "debugfs", "/sys/kernel/debug", false },
+		{ "cgroup2", "/sys/fs/cgroup", false },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(mounts) / sizeof(mounts[0]); i++) {
+		mkdir(mounts[i].where, 0755);
+		if (mount(mounts[i].type, mounts[i].where, mounts[i].type, 0,
+			  NULL) &&
+		    mounts[i].needed && errno != EBUSY)
+			give_up("cannot mount %s: %s", mounts[i].where,
+				strerror(errno));
+	}
+}
+
+static void open_channel(void)
+{
+	char path[200], file[256];
+	int err;
+
+	err = lab_pci_find(IVSHMEM_VENDOR, IVSHMEM_DEVICE, path, sizeof(path));
+	if (err)
+		give_up("no ivshmem device: is this a guest of the lab?");
+	lab_pci_enable(path);
+	snprintf(file, sizeof(file), "%s/resource2", path);
+	err = lab_channel_open(&channel, file);
+	if (err)
+		give_up("cannot map %s: %s", file, strerror(-err));
+	channel_open = true;
+	setenv(LAB_CHANNEL_ENV, file, 1);
+	lab_channel_reach(&channel, LAB_STATE_BOOTED);
+}
+
+static json_t *read_request(void)
+{
+	const struct lab_channel_head *head = channel.head;
+	json_error_t error;
+	json_t *request;
+
+	request = json_loadb((const char *)head + head->request,
+			     head->request_size, 0, &error);
+	if (!request)
+		give_up("the request is not JSON: %s", error.text);
+	return request;
+}
+
+static void write_file(const char *path, const char *text)
+{
+	FILE *f = fopen(path, "we");
+
+	if (!f || fputs(text, f) < 0 || fclose(f))
+		give_up("cannot write %s: %s", path, strerror(errno));
+}
+
+static void write_files(const json_t *files)
+{
+	const char *path, *text;
+	json_t *file;
+	size_t i;
+
+	json_array_foreach(files, i, file)
+	{
+		if (json_unpack(file, "{s:s, s:s}", "path", &path, "text",
+				&text))
+			give_up("the request has a file without path or text");
+		write_file(path, text);
+	}
+}
+
+static void write_program(void)
+{
+	const struct lab_channel_head *head = channel.head;
+	int fd;
+
+	if (!head->program_size)
+		return;
+	fd = open("/tmp/program", O_WRONLY | O_CREAT | O_CLOEXEC, 0755);
+	if (fd < 0 || write(fd, (const char *)head + head->program,
+			    head->program_size) != (ssize_t)head->program_size)
+		give_up("cannot write /tmp/program: %s", strerror(errno));
+	close(fd);
+}
+
+static void load_modules(const json_t *modules)
+{
+	json_t *module;
+	size_t i;
+	int fd;
+
+	json_array_foreach(modules, i, module)
+	{
+		const char *path = json_string_value(module);
+
+		fd = open(path, O_RDONLY | O_CLOEXEC);
+		if (fd < 0)
+			give_up("cannot open %s: %s", path, strerror(errno));
+		if (syscall(SYS_finit_module, fd, "", 0) && errno != EEXIST)
+			give_up("cannot load %s: %s", path, strerror(errno));
+		close(fd);
+	}
+}
+
+static pid_t start(const json_t *argv, int *output)
+{
+	char *args[64] = {};
+	int pipes[2];
+	json_t *arg;
+	pid_t pid;
+	size_t i;
+
+	json_array_foreach(argv, i, arg)
+	{
+		if (i + 1 == sizeof(args) / sizeof(args[0]))
+			give_up("the request has too many arguments");
+		args[i] = (char *)json_string_value(arg);
+	}
+	if (!args[0])
+		give_up("the request names no program");
+	if (pipe2(pipes, O_CLOEXEC))
+		give_up("no pipe: %s", strerror(errno));
+
+	pid = fork();
+	if (pid < 0)
+		give_up("cannot fork: %s", strerror(errno));
+	if (!pid) {
+		dup2(pipes[1], STDOUT_FILENO);
+		dup2(pipes[1], STDERR_FILENO);
+		setsid();
+		execv(args[0], args);
+		fprintf(stderr, "cannot execute %s: %s\n", args[0],
+			strerror(errno));
+		_exit(127);
+	}
+	close(pipes[1]);
+	*output = pipes[0];
+	return pid;
+}
+
+static int ms_left(const struct timespec *end)
+{
+	struct timespec now;
+	int64_t ms;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	ms = (end->tv_sec - now.tv_sec) * 1000LL +
+	     (end->tv_nsec - now.tv_nsec) / 1000000;
+	return ms > 0 ? ms : 0;
+}
+
+/* Hands on what the program prints until it ends or its time does. */
+static bool pump(int output, unsigned int seconds)
+{
+	struct pollfd pollfd = { .fd = output, .events = POLLIN };
+	struct timespec end;
+	char buffer[4096];
+	ssize_t n;
+
+	clock_gettime(CLOCK_MONOTONIC, &end);
+	end.tv_sec += seconds;
+	for (;;) {
+		n = poll(&pollfd, 1, ms_left(&end));
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return false;
+		n = read(output, buffer, sizeof(buffer));
+		if (n <= 0)
+			return true;
+		lab_channel_write(&channel, LAB_FRAME_OUTPUT, buffer, n);
+	}
+}
+
+/* Reaps until pid is gone; orphans of the program come by too. */
+static int reap(pid_t pid)
+{
+	int status;
+	pid_t gone;
+
+	do {
+		gone = wait(&status);
+	} while (gone != pid && (gone > 0 || errno == EINTR));
+	return status;
+}
+
+int lab_guest_init(void)
+{
+	unsigned int deadline;
+	json_t *request;
+	bool in_time;
+	int output;
+	pid_t pid;
+
+	mount_all();
+	open_channel();
+	request = read_request();
+	deadline = json_integer_value(json_object_get(request, "deadline"));
+
+	if (lab_watchdog_start(deadline + GRACE))
+		give_up("no watchdog: a hang could not be told from slowness");
+	load_modules(json_object_get(request, "modules"));
+	mkdir("/scenarios", 0755);
+	write_files(json_object_get(request, "files"));
+	write_program();
+
+	pid = start(json_object_get(request, "argv"), &output);
+	lab_channel_reach(&channel, LAB_STATE_STARTED);
+	in_time = pump(output, deadline);
+	if (!in_time) {
+		kill(-pid, SIGKILL);
+		give_up("the deadline of %u s of guest time passed", deadline);
+	}
+	channel.head->status = reap(pid);
+	lab_channel_reach(&channel, LAB_STATE_DONE);
+	power_off();
+	return 0;
+}

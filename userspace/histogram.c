@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* histogram.c - see histogram.h. */
+#include "histogram.h"
+#include "labyrinth.h"
+
+uint64_t lab_hist_lower(unsigned int bucket)
+{
+	unsigned int shift;
+
+	if (bucket < LAB_HIST_SUB)
+		return bucket;
+	shift = (bucket >> LAB_HIST_SUB_BITS) - 1;
+	return (uint64_t)(LAB_HIST_SUB + bucket % LAB_HIST_SUB) << shift;
+}
+
+static uint64_t count_of(const json_t *pair)
+{
+	return json_integer_value(json_array_get(pair, 1));
+}
+
+uint64_t lab_hist_quantile(const json_t *buckets, unsigned int permyriad)
+{
+	uint64_t total = 0, rank, seen = 0;
+	json_t *pair;
+	size_t i;
+
+	json_array_foreach(buckets, i, pair) total += count_of(pair);
+	/* Rounded up: the median of three is the second. */
+	rank = (total * permyriad + 9999) / 10000;
+	json_array_foreach(buckets, i, pair)
+	{
+		seen += count_of(pair);
+		if (seen >= rank)
+			return lab_hist_lower(
+				json_integer_value(json_array_get(pair, 0)));
+	}
+	return 0;
+}

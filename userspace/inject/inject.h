@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * inject/inject.h - the contract of injectors: what makes allocations fail.
+ *
+ * Adding one is a file in this folder and a row in table.c. none.c is the one
+ * to read first.
+ */
+#ifndef LAB_INJECT_H
+#define LAB_INJECT_H
+
+#include <stdint.h>
+
+#include "../scenario.h"
+
+/*
+ * @name, @help: as scenarios and "labyrinth list injectors" show it
+ * @keys:        its "inject." keys, ended by a row without a name; NULL: none
+ * @probe:       0, or a negative errno and why it cannot be used here
+ * @arm:         called before the first shot of a phase. Whatever it changes
+ *               is registered with lab_undo_*() before it is changed.
+ * @disarm:      after the last; required; safe after a partial arm
+ * @hits:        failures delivered since arm, to whomever; -ENODATA when the
+ *               injector does not count
+ */
+struct lab_injector {
+	const char *name;
+	const char *help;
+	const struct lab_key *keys;
+	int (*probe)(const char **why);
+	int (*arm)(const struct lab_setting *settings);
+	int (*disarm)(void);
+	int (*hits)(uint64_t *count);
+};
+
+extern const struct lab_injector *const lab_injectors[]; /* ended by NULL */
+
+#endif /* LAB_INJECT_H */

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* inject/table.c - everything that makes allocations fail. */
+#include "inject.h"
+
+extern const struct lab_injector lab_inject_none;
+extern const struct lab_injector lab_inject_fail_page_alloc;
+
+const struct lab_injector *const lab_injectors[] = {
+	&lab_inject_none,
+	&lab_inject_fail_page_alloc,
+	NULL,
+};

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * lab/lab.h - boots guests and brings home what they found.
+ *
+ *	bundle.c  a kernel, its module and its initramfs, made ready by scripts/
+ *	qemu.c    the command line of the emulator: what makes it deterministic
+ *	guest.c   one guest: start, watch, end, and what it left in the channel
+ *	folder.c  the folder of a run
+ */
+#ifndef LAB_LAB_H
+#define LAB_LAB_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "../channel.h"
+#include "../results.h"
+#include "../scenario.h"
+
+enum lab_mode { LAB_DETERMINISTIC, LAB_FAST, LAB_KVM };
+
+extern const char *const lab_mode_names[]; /* ended by NULL */
+
+/* What boots: the folder holds bzImage, initramfs and labyrinth.ko. */
+struct lab_bundle {
+	char folder[4096];
+};
+
+/*
+ * Makes a kernel ready by its name (source:6.12, a folder). 0, or an exit
+ * code after a message.
+ */
+int lab_bundle_make(const char *kernel, struct lab_bundle *bundle);
+
+struct lab_qemu {
+	char program[256];
+	char version[64];
+	unsigned int major, minor;
+};
+
+/* 0, or -ENOENT with a message on stderr that says what to install. */
+int lab_qemu_find(struct lab_qemu *qemu);
+
+/* Whether a guest with several CPUs can be run under instruction counting. */
+bool lab_qemu_counts_smp(const struct lab_qemu *qemu);
+
+struct lab_machine {
+	enum lab_mode mode;
+	unsigned int cpus, nodes;
+	uint64_t memory; /* bytes per node */
+	unsigned int deadline; /* seconds of guest time */
+};
+
+/* Instructions take 1 << this ns of guest time in deterministic mode. */
+#define LAB_ICOUNT_SHIFT 1
+
+/*
+ * The emulator's arguments, ended by NULL, malloc()ed as a whole: for
+ * lab_qemu_free(). channel and console are files.
+ */
+char **lab_qemu_argv(const struct lab_qemu *qemu,
+		     const struct lab_machine *machine,
+		     const struct lab_bundle *bundle, const char *channel,
+		     const char *console);
+void lab_qemu_free(char **argv);
+
+/* What of a machine goes into the results. */
+json_t *lab_machine_json(const struct lab_machine *machine,
+			 const struct lab_qemu *qemu);
+
+struct lab_guest {
+	pid_t pid;
+	char folder[4096]; /* channel, console.log */
+	struct lab_channel channel;
+	uint64_t seen; /* frames up to here were shown */
+	char progress[256];
+	double started, shooting,
+		ended; /* CLOCK_MONOTONIC seconds; 0: not yet */
+	unsigned int host_deadline; /* seconds */
+	bool deadline_passed;
+	int status; /* as of waitpid(2) */
+};
+
+/* What a guest is to do; see guest/init.c. */
+struct lab_request {
+	json_t *json;
+	void *program; /* or NULL */
+	size_t program_size;
+};
+
+int lab_guest_start(struct lab_guest *guest, const struct lab_qemu *qemu,
+		    const struct lab_machine *machine,
+		    const struct lab_bundle *bundle, const char *folder,
+		    const struct lab_request *request);
+/* Looks after a guest; true when it ended. Does not wait. */
+bool lab_guest_poll(struct lab_guest *guest);
+void lab_guest_kill(struct lab_guest *guest);
+
+/* Of a guest that ended. */
+json_t *lab_guest_records(const struct lab_guest *guest);
+char *lab_guest_output(const struct lab_guest *guest); /* malloc()ed */
+enum lab_ending lab_guest_ending(const struct lab_guest *guest, char *why,
+				 size_t size);
+/* The last lines of its console, malloc()ed. */
+char *lab_guest_console_tail(const struct lab_guest *guest, unsigned int lines);
+/* Gives back what it holds; the console's file stays. */
+void lab_guest_finish(struct lab_guest *guest);
+
+double lab_now(void);
+
+#endif /* LAB_LAB_H */

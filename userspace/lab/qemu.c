@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * lab/qemu.c - the emulator's command line.
+ *
+ * Deterministic mode counts instructions: guest time is what the guest
+ * executed and nothing else, its CPUs take turns in one thread, and no device
+ * of it waits for the host. What could let the host's time in is left out:
+ * no disk, no network, no display, a clock that starts at a fixed date. The
+ * serial port writes to a file, which takes no guest time, and the channel is
+ * memory.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "lab.h"
+
+#define QEMU_ENV "LABYRINTH_QEMU"
+#define QEMU_DEFAULT "qemu-system-x86_64"
+
+/*
+ * Before 8.1 the round-robin of counted CPUs starves all but the first, and
+ * the kernel hangs when it brings up the second.
+ */
+#define SMP_MAJOR 8
+#define SMP_MINOR 1
+
+const char *const lab_mode_names[] = {
+	[LAB_DETERMINISTIC] = "deterministic",
+	[LAB_FAST] = "fast",
+	[LAB_KVM] = "kvm",
+	NULL,
+};
+
+int lab_qemu_find(struct lab_qemu *qemu)
+{
+	const char *asked = getenv(QEMU_ENV);
+	char command[320];
+	int n = 0;
+	FILE *f;
+
+	memset(qemu, 0, sizeof(*qemu));
+	snprintf(qemu->program, sizeof(qemu->program), "%s",
+		 asked ? asked : QEMU_DEFAULT);
+	snprintf(command, sizeof(command), "'%s' --version 2>/dev/null",
+		 qemu->program);
+	f = strchr(qemu->program, '\'') ? NULL : popen(command, "re");
+	if (f) {
+		n = fscanf(f, "QEMU emulator version %63s", qemu->version);
+		pclose(f);
+	}
+	if (n == 1 &&
+	    sscanf(qemu->version, "%u.%u", &qemu->major, &qemu->minor) == 2)
+		return 0;
+	fprintf(stderr,
+		"labyrinth: %s%s does not run: the lab needs QEMU (make setup installs it, or set " QEMU_ENV
+		")\n",
+		qemu->program, asked ? " (from " QEMU_ENV ")" : "");
+	return -ENOENT;
+}
+
+bool lab_qemu_counts_smp(const struct lab_qemu *qemu)
+{
+	return qemu->major > SMP_MAJOR ||
+	       (qemu->major == SMP_MAJOR && qemu->minor >= SMP_MINOR);
+}
+
+struct args {
+	char *list[96];
+	size_t count;
+};
+
+__attribute__((format(printf, 2, 3))) static void add(struct args *args,
+						      const char *format, ...)
+{
+	va_list values;
+	char *text;
+
+	va_start(values, format);
+	if (vasprintf(&text, format, values) < 0)
+		abort();
+	va_end(values);
+	/* The last stays NULL. */
+	if (args->count + 1 == sizeof(args->list) / sizeof(args->list[0]))
+		abort();
+	args->list[args->count++] = text;
+}
+
+static void add_accelerator(struct args *args, enum lab_mode mode)
+{
+	add(args, "-accel");
+	switch (mode) {
+	case LAB_DETERMINISTIC:
+		add(args, "tcg,thread=single");
+		add(args, "-icount");
+		add(args, "shift=%d,sleep=off", LAB_ICOUNT_SHIFT);
+		add(args, "-rtc");
+		add(args, "base=2026-01-01T00:00:00,clock=vm");
+		add(args, "-seed");
+		add(args, "1");
+		break;
+	case LAB_FAST:
+		add(args, "tcg,thread=multi");
+		break;
+	case LAB_KVM:
+		add(args, "kvm");
+		break;
+	}
+	add(args, "-cpu");
+	add(args, mode == LAB_KVM ? "host" : "qemu64");
+}
+
+static void add_shape(struct args *args, const struct lab_machine *machine)
+{
+	unsigned int node, first, last;
+
+	add(args, "-smp");
+	add(args, "%u", machine->cpus);
+	add(args, "-m");
+	add(args, "%" PRIu64 "M", machine->nodes * (machine->memory >> 20));
+	for (node = 0; node < machine->nodes; node++) {
+		first = node * machine->cpus / machine->nodes;
+		last = (node + 1) * machine->cpus / machine->nodes;
+		add(args, "-object");
+		add(args, "memory-backend-ram,id=ram%u,size=%" PRIu64 "M", node,
+		    machine->memory >> 20);
+		add(args, "-numa");
+		if (first < last)
+			add(args, "node,nodeid=%u,memdev=ram%u,cpus=%u-%u",
+			    node, node, first, last - 1);
+		else
+			add(args, "node,nodeid=%u,memdev=ram%u", node, node);
+	}
+}
+
+/*
+ * A comma in a path is doubled, as QEMU's option syntax wants it.
+ */
+static void add_path(struct args *args, const char *before, const char *path)
+{
+	char *text = malloc(strlen(before) + 2 * strlen(path) + 1);
+	char *to;
+
+	if (!text)
+		abort();
+	to = stpcpy(text, before);
+	for (; *path; path++) {
+		if (*path == ',')
+			*to++ = ',';
+		*to++ = *path;
+	}
+	*to = '\0';
+	add(args, "%s", text);
+	free(text);
+}
+
+char **lab_qemu_argv(const struct lab_qemu *qemu,
+		     const struct lab_machine *machine,
+		     const struct lab_bundle *bundle, const char *channel,
+		     const char *console)
+{
+	struct args args = {}, *copy;
+
+	add(&args, "%s", qemu->program);
+	add(&args, "-nodefaults");
+	add(&args, "-no-user-config");
+	add(&args, "-display");
+	add(&args, "none");
+	/* A panic reboots (panic=-1), and a reboot ends the emulator. */
+	add(&args, "-no-reboot");
+	add(&args, "-machine");
+	add(&args, "q35");
+	add_accelerator(&args, machine->mode);
+	add_shape(&args, machine);
+
+	add(&args, "-chardev");
+	add_path(&args, "file,id=console,path=", console);
+	add(&args, "-serial");
+	add(&args, "chardev:console");
+
+	add(&args, "-object");
+	add(&args,
+	    "memory-backend-file,id=channel,share=on,size=%u,mem-path=%s",
+	    LAB_CHANNEL_SIZE, channel);
+	add(&args, "-device");
+	add(&args, "ivshmem-plain,memdev=channel");
+
+	/* A hung kernel gets an NMI: it says where it hangs, and panics. */
+	add(&args, "-device");
+	add(&args, "i6300esb");
+	add(&args, "-action");
+	add(&args, "watchdog=inject-nmi");
+
+	add(&args, "-kernel");
+	add(&args, "%s/bzImage", bundle->folder);
+	add(&args, "-initrd");
+	add(&args, "%s/initramfs", bundle->folder);
+	add(&args, "-append");
+	add(&args,
+	    "console=ttyS0 panic=-1 oops=panic unknown_nmi_panic nokaslr");
+
+	copy = malloc(sizeof(args));
+	if (!copy)
+		abort();
+	*copy = args;
+	return copy->list;
+}
+
+void lab_qemu_free(char **argv)
+{
+	size_t i;
+
+	for (i = 0; argv[i]; i++)
+		free(argv[i]);
+	free(argv);
+}
+
+json_t *lab_machine_json(const struct lab_machine *machine,
+			 const struct lab_qemu *qemu)
+{
+	json_t *json = json_pack("{s:s, s:s, s:i, s:i, s:I, s:i}", "mode",
+				 lab_mode_names[machine->mode], "qemu",
+				 qemu->version, "cpus", (int)machine->cpus,
+				 "nodes", (int)machine->nodes,
+				 "memory_per_node", (json_int_t)machine->memory,
+				 "deadline_s", (int)machine->deadline);
+
+	if (machine->mode == LAB_DETERMINISTIC)
+		json_object_set_new(json, "icount_shift",
+				    json_integer(LAB_ICOUNT_SHIFT));
+	return json;
+}

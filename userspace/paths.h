@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* paths.h - where the program's companions are, built or installed. */
+#ifndef LAB_PATHS_H
+#define LAB_PATHS_H
+
+#include <stddef.h>
+
+/*
+ * A script by its name: in scripts/ beside the build folder, or in
+ * ../lib/labyrinth of an installation. 0 or -ENOENT.
+ */
+int lab_script_path(const char *name, char *path, size_t size);
+
+/* The folder that runs are kept in unless --out says otherwise. */
+void lab_results_path(char *path, size_t size);
+
+#endif /* LAB_PATHS_H */

@@ -1,0 +1,442 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * phase.c - a [phase] section, its defaults and its sweeps, as phases.
+ *
+ * A phase is made from a list of entries: those of [phase *] that it does not
+ * override, then its own. Spreading a sweep out makes the phase anew from the
+ * same list for each combination of values, which is cheap and saves a deep
+ * copy of everything. An entry that was complained about is marked, so that
+ * it is not complained about again in the next phase that inherits it.
+ */
+#include "phase.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <labyrinth.h>
+
+#include "complain.h"
+#include "fields.h"
+#include "inject/inject.h"
+#include "must.h"
+#include "pressure/pressure.h"
+#include "sections.h"
+#include "sweep.h"
+#include "words.h"
+
+#define WHY 1024
+#define FIELDS_MAX 32
+
+enum { INJECT, PRESSURE, OWNERS };
+
+static const char *const owner_keys[OWNERS] = { "inject", "pressure" };
+static const char *const owner_prefixes[OWNERS] = { "inject.", "pressure." };
+
+/* One phase in the making. */
+struct maker {
+	struct lab_phase_reader *reader;
+	const struct lab_section *section;
+	const char *name; /* NULL: [phase *] itself */
+	struct lab_entry **entries;
+	size_t nentries;
+	struct lab_sweep owners[OWNERS];
+	unsigned int faults;
+};
+
+__attribute__((format(printf, 3, 4))) static void
+complain(struct maker *maker, struct lab_entry *entry, const char *format, ...)
+{
+	const struct lab_phase_reader *reader = maker->reader;
+	char text[WHY];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	lab_complain(reader->complaints, reader->file,
+		     entry ? entry->line : maker->section->line,
+		     entry ? entry->key : NULL, "%s", text);
+	if (entry)
+		entry->faulty = true;
+	maker->faults++;
+}
+
+static struct lab_entry *entry_find(const struct lab_section *section,
+				    const char *key)
+{
+	size_t i;
+
+	for (i = 0; section && i < section->nentries; i++)
+		if (!strcmp(section->entries[i].key, key))
+			return &section->entries[i];
+	return NULL;
+}
+
+static bool has_prefix(const char *text, const char *prefix)
+{
+	return !strncmp(text, prefix, strlen(prefix));
+}
+
+/* Whether the phase turns to another injector or pressure than its defaults. */
+static bool owner_changes(const struct maker *maker, int which)
+{
+	const struct lab_entry *own, *inherited;
+
+	own = entry_find(maker->section, owner_keys[which]);
+	inherited = entry_find(maker->reader->defaults, owner_keys[which]);
+	if (!own)
+		return false;
+	return strcmp(own->value, inherited ? inherited->value : "none") != 0;
+}
+
+static bool inherits(const struct maker *maker, const struct lab_entry *entry)
+{
+	int which;
+
+	if (!strcmp(entry->key, "expect"))
+		return true;
+	if (entry_find(maker->section, entry->key))
+		return false;
+	/* Settings of the injector of [phase *] mean nothing to another one. */
+	for (which = 0; which < OWNERS; which++)
+		if (has_prefix(entry->key, owner_prefixes[which]))
+			return !owner_changes(maker, which);
+	return true;
+}
+
+static void add_entry(struct maker *maker, struct lab_entry *entry)
+{
+	maker->entries = must_grow(maker->entries, maker->nentries);
+	maker->entries[maker->nentries++] = entry;
+}
+
+static void collect_entries(struct maker *maker, struct lab_section *section)
+{
+	struct lab_section *defaults = maker->reader->defaults;
+	size_t i;
+
+	for (i = 0; defaults && i < defaults->nentries; i++)
+		if (inherits(maker, &defaults->entries[i]))
+			add_entry(maker, &defaults->entries[i]);
+	for (i = 0; i < section->nentries; i++)
+		add_entry(maker, &section->entries[i]);
+}
+
+static struct lab_entry *maker_find(const struct maker *maker, const char *key)
+{
+	size_t i;
+
+	for (i = 0; i < maker->nentries; i++)
+		if (!strcmp(maker->entries[i]->key, key))
+			return maker->entries[i];
+	return NULL;
+}
+
+static void apply_entry(struct maker *maker, struct lab_phase *phase,
+			const struct lab_field *field, struct lab_entry *entry)
+{
+	size_t before = phase->nexpects;
+	char why[WHY];
+
+	if (entry->faulty)
+		return;
+	if (lab_field_set(field, phase, entry->value, why, sizeof(why)))
+		complain(maker, entry, "%s", why);
+	for (; before < phase->nexpects; before++) {
+		phase->expects[before].file = phase->file;
+		phase->expects[before].line = entry->line;
+	}
+}
+
+static void apply_field(struct maker *maker, struct lab_phase *phase,
+			const struct lab_field *field)
+{
+	size_t i, found = 0;
+
+	for (i = 0; i < maker->nentries; i++) {
+		if (strcmp(maker->entries[i]->key, field->name) != 0)
+			continue;
+		apply_entry(maker, phase, field, maker->entries[i]);
+		found++;
+	}
+	if (!found)
+		lab_field_preset(field, phase);
+}
+
+static struct lab_phase make_fields(struct maker *maker)
+{
+	const struct lab_field *field;
+	struct lab_phase phase = {
+		.file = maker->reader->file,
+		.line = maker->section->line,
+	};
+
+	for (field = lab_phase_fields; field->name; field++)
+		apply_field(maker, &phase, field);
+	return phase;
+}
+
+static bool is_field(const char *key)
+{
+	const struct lab_field *field;
+
+	for (field = lab_phase_fields; field->name; field++)
+		if (!strcmp(field->name, key))
+			return true;
+	return false;
+}
+
+static void complain_unknown(struct maker *maker, struct lab_entry *entry)
+{
+	const struct lab_field *field;
+	const char *names[FIELDS_MAX] = {};
+	char why[WHY];
+	size_t n = 0;
+
+	for (field = lab_phase_fields; field->name && n < FIELDS_MAX - 3;
+	     field++)
+		names[n++] = field->name;
+	names[n++] = "inject.KEY";
+	names[n++] = "pressure.KEY";
+	lab_name_unknown(names, entry->key, why, sizeof(why));
+	complain(maker, entry, "unknown key %s", why);
+}
+
+static void find_owners(struct maker *maker, const struct lab_phase *phase)
+{
+	if (phase->injector)
+		lab_sweep_init(&maker->owners[INJECT], phase->injector->name,
+			       phase->injector->keys);
+	if (phase->pressure)
+		lab_sweep_init(&maker->owners[PRESSURE], phase->pressure->name,
+			       phase->pressure->keys);
+}
+
+static void read_setting(struct maker *maker, struct lab_entry *entry)
+{
+	char why[WHY];
+	int which;
+
+	for (which = 0; which < OWNERS; which++)
+		if (has_prefix(entry->key, owner_prefixes[which]))
+			break;
+	if (which == OWNERS)
+		complain_unknown(maker, entry);
+	else if (maker->owners[which].name &&
+		 lab_sweep_set(&maker->owners[which],
+			       entry->key + strlen(owner_prefixes[which]),
+			       entry->value, why, sizeof(why)))
+		complain(maker, entry, "%s", why);
+}
+
+static void read_settings(struct maker *maker)
+{
+	size_t i;
+
+	for (i = 0; i < maker->nentries; i++) {
+		struct lab_entry *entry = maker->entries[i];
+
+		if (!entry->faulty && !is_field(entry->key))
+			read_setting(maker, entry);
+	}
+}
+
+static void name_and_settle(struct maker *maker, struct lab_phase *phase,
+			    size_t index)
+{
+	char *sweep = must_strdup("");
+
+	lab_sweep_fill(&maker->owners[PRESSURE], &index, phase->press, &sweep);
+	lab_sweep_fill(&maker->owners[INJECT], &index, phase->inject, &sweep);
+	phase->name = *sweep ? must_printf("%s[%s]", maker->name, sweep) :
+			       must_strdup(maker->name);
+	free(sweep);
+}
+
+static bool is_for_any_node(const struct lab_phase *phase)
+{
+	size_t i;
+
+	for (i = 0; i < phase->nnodes; i++)
+		if (phase->nodes[i] == LAB_NODE_ANY)
+			return true;
+	return false;
+}
+
+static void check_thisnode(struct maker *maker, const struct lab_phase *phase)
+{
+	size_t i;
+
+	if (!is_for_any_node(phase))
+		return;
+	for (i = 0; i < phase->ngfps; i++) {
+		if (!(phase->gfps[i].mods & LAB_GFP_MOD(THISNODE)))
+			continue;
+		complain(
+			maker, maker_find(maker, "gfp"),
+			"\"%s\" in phase \"%s\", which has node = any; allowed: with nodes that are named",
+			phase->gfps[i].words, maker->name);
+		return;
+	}
+}
+
+/* A phase that needs what its own guest lacks could never run. */
+static void check_guest(struct maker *maker, const struct lab_phase *phase)
+{
+	const struct lab_scenario *guest = maker->reader->scenario;
+	uint64_t beyond = guest->cpus < 64 ? phase->cpus >> guest->cpus : 0;
+	size_t i;
+
+	if (beyond)
+		complain(
+			maker, maker_find(maker, "cpu"),
+			"phase \"%s\" asks for CPU %d, but the [guest] has 0 to %u",
+			maker->name, 63 - __builtin_clzll(phase->cpus),
+			guest->cpus - 1);
+	for (i = 0; i < phase->nnodes; i++) {
+		if (phase->nodes[i] < (int)guest->nodes)
+			continue;
+		complain(
+			maker, maker_find(maker, "node"),
+			"phase \"%s\" asks for node %d, but the [guest] has 0 to %u",
+			maker->name, phase->nodes[i], guest->nodes - 1);
+		return;
+	}
+}
+
+static bool name_is_legal(const char *name)
+{
+	return *name && strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-") ==
+				strlen(name);
+}
+
+static bool name_matches(const struct lab_phase *phase, const char *name)
+{
+	size_t length = strlen(name);
+
+	return !strncmp(phase->name, name, length) &&
+	       (!phase->name[length] || phase->name[length] == '[');
+}
+
+static void check_name(struct maker *maker)
+{
+	const struct lab_scenario *scenario = maker->reader->scenario;
+	size_t i;
+
+	if (!name_is_legal(maker->name)) {
+		complain(
+			maker, NULL,
+			"[phase %s]: \"%s\" is no name; allowed: a-z, 0-9 and -",
+			maker->name, maker->name);
+		return;
+	}
+	for (i = 0; i < scenario->nphases; i++) {
+		if (!name_matches(&scenario->phases[i], maker->name))
+			continue;
+		complain(
+			maker, NULL,
+			"[phase %s]: the name is taken, in %s:%u; allowed: names that are unique over the scenario",
+			maker->name, scenario->phases[i].file,
+			scenario->phases[i].line);
+		return;
+	}
+}
+
+static void check_phase(struct maker *maker, const struct lab_phase *phase)
+{
+	check_name(maker);
+	if (!maker_find(maker, "expect"))
+		complain(
+			maker, NULL,
+			"[phase %s]: nothing is expected; at least one \"expect = ...\" is needed",
+			maker->name);
+	check_thisnode(maker, phase);
+	check_guest(maker, phase);
+}
+
+static void spread_out(struct maker *maker)
+{
+	struct lab_scenario *scenario = maker->reader->scenario;
+	size_t i, size;
+
+	size = lab_sweep_size(&maker->owners[INJECT], LAB_MAX_PHASES) *
+	       lab_sweep_size(&maker->owners[PRESSURE], LAB_MAX_PHASES);
+
+	if (scenario->nphases + size > LAB_MAX_PHASES) {
+		complain(
+			maker, NULL,
+			"[phase %s]: too many phases, sweeps spread out; at most %d in a scenario",
+			maker->name, LAB_MAX_PHASES);
+		return;
+	}
+	for (i = 0; i < size; i++) {
+		struct lab_phase phase = make_fields(maker);
+
+		name_and_settle(maker, &phase, i);
+		scenario->phases =
+			must_grow(scenario->phases, scenario->nphases);
+		scenario->phases[scenario->nphases++] = phase;
+	}
+}
+
+static void maker_free(struct maker *maker)
+{
+	int which;
+
+	for (which = 0; which < OWNERS; which++)
+		lab_sweep_free(&maker->owners[which]);
+	free(maker->entries);
+}
+
+static void make(struct lab_phase_reader *reader, struct lab_section *section,
+		 const char *name)
+{
+	struct maker maker = {
+		.reader = reader,
+		.section = section,
+		.name = name,
+	};
+	struct lab_phase trial;
+
+	collect_entries(&maker, section);
+	trial = make_fields(&maker);
+	find_owners(&maker, &trial);
+	read_settings(&maker);
+	if (name)
+		check_phase(&maker, &trial);
+	lab_phase_free(&trial);
+	if (name && !maker.faults)
+		spread_out(&maker);
+	maker_free(&maker);
+}
+
+void lab_phase_defaults(struct lab_phase_reader *reader,
+			struct lab_section *section)
+{
+	reader->defaults = NULL;
+	make(reader, section, NULL);
+	reader->defaults = section;
+}
+
+void lab_phase_read(struct lab_phase_reader *reader,
+		    struct lab_section *section, const char *name)
+{
+	make(reader, section, name);
+}
+
+void lab_phase_free(struct lab_phase *phase)
+{
+	size_t i;
+
+	for (i = 0; i < phase->ngfps; i++)
+		free(phase->gfps[i].words);
+	for (i = 0; i < phase->nexpects; i++)
+		lab_expect_free(&phase->expects[i]);
+	free(phase->gfps);
+	free(phase->nodes);
+	free(phase->expects);
+	free(phase->name);
+	*phase = (struct lab_phase){};
+}

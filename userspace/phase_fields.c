@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * phase_fields.c - the keys of a [phase] and how each fills a phase in.
+ *
+ * Keys of injectors and pressures are theirs, and dealt with in settings.c.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <labyrinth.h>
+
+#include "fields.h"
+#include "inject/inject.h"
+#include "must.h"
+#include "phase.h"
+#include "pressure/pressure.h"
+#include "words.h"
+
+static int set_contexts(void *target, const char *value, char *why, size_t size)
+{
+	struct lab_phase *phase = target;
+
+	return lab_name_set(value, lab_context_names, &phase->contexts, why,
+			    size);
+}
+
+static int set_apis(void *target, const char *value, char *why, size_t size)
+{
+	struct lab_phase *phase = target;
+
+	return lab_name_set(value, lab_api_names, &phase->apis, why, size);
+}
+
+static int set_orders(void *target, const char *value, char *why, size_t size)
+{
+	struct lab_phase *phase = target;
+
+	return lab_number_set(value, LAB_MAX_ORDERS - 1, &phase->orders, why,
+			      size);
+}
+
+static int add_gfp(struct lab_phase *phase, const char *word, char *why,
+		   size_t size)
+{
+	struct lab_gfp gfp;
+	size_t i;
+
+	if (lab_gfp_parse(word, &gfp, why, size))
+		return -EINVAL;
+	for (i = 0; i < phase->ngfps; i++) {
+		if (strcmp(phase->gfps[i].words, gfp.words) != 0)
+			continue;
+		free(gfp.words);
+		return lab_named_twice(word, why, size);
+	}
+	phase->gfps = must_grow(phase->gfps, phase->ngfps);
+	phase->gfps[phase->ngfps++] = gfp;
+	return 0;
+}
+
+static int set_gfps(void *target, const char *value, char *why, size_t size)
+{
+	struct lab_phase *phase = target;
+	struct lab_words words;
+	int ret = 0;
+	size_t i;
+
+	lab_words_split(value, &words);
+	for (i = 0; i < words.count && !ret; i++)
+		ret = add_gfp(phase, words.word[i], why, size);
+	if (!words.count)
+		ret = lab_empty_list(why, size);
+	lab_words_free(&words);
+	return ret;
+}
+
+static int add_node(struct lab_phase *phase, int node, const char *word,
+		    char *why, size_t size)
+{
+	size_t i;
+
+	for (i = 0; i < phase->nnodes; i++)
+		if (phase->nodes[i] == node)
+			return lab_named_twice(word, why, size);
+	phase->nodes = must_grow(phase->nodes, phase->nnodes);
+	phase->nodes[phase->nnodes++] = node;
+	return 0;
+}
+
+static int add_nodes(struct lab_phase *phase, const char *word, char *why,
+		     size_t size)
+{
+	uint64_t first, last;
+	int ret = 0;
+
+	if (!strcmp(word, "any"))
+		return add_node(phase, LAB_NODE_ANY, word, why, size);
+	if (lab_range(word, LAB_MAX_NODES - 1, &first, &last, why, size)) {
+		snprintf(
+			why, size,
+			"\"%s\"; allowed: any, numbers and ranges from 0 to %d",
+			word, LAB_MAX_NODES - 1);
+		return -EINVAL;
+	}
+	for (; first <= last && !ret; first++)
+		ret = add_node(phase, (int)first, word, why, size);
+	return ret;
+}
+
+static int set_nodes(void *target, const char *value, char *why, size_t size)
+{
+	struct lab_phase *phase = target;
+	struct lab_words words;
+	int ret = 0;
+	size_t i;
+
+	lab_words_split(value, &words);
+	for (i = 0; i < words.count && !ret; i++)
+		ret = add_nodes(phase, words.word[i], why, size);
+	if (!words.count)
+		ret = lab_empty_list(why, size);
+	lab_words_free(&words);
+	return ret;
+}
+
+static int set_cpus(void *target, const char *value, char *why, size_t size)
+{
+	struct lab_phase *phase = target;
+
+	phase->cpus = 0;
+	if (!strcmp(value, "all"))
+		return 0;
+	return lab_number_set(value, LAB_MAX_CPUS - 1, &phase->cpus, why, size);
+}
+
+#define NAMES_MAX 64
+
+static int set_injector(void *target, const char *value, char *why, size_t size)
+{
+	const struct lab_injector *const *row;
+	const char *names[NAMES_MAX] = {};
+	struct lab_phase *phase = target;
+	size_t n = 0;
+
+	for (row = lab_injectors; *row; row++) {
+		if (!strcmp((*row)->name, value)) {
+			phase->injector = *row;
+			return 0;
+		}
+		if (n < NAMES_MAX - 1)
+			names[n++] = (*row)->name;
+	}
+	return lab_name_unknown(names, value, why, size);
+}
+
+static int set_pressure(void *target, const char *value, char *why, size_t size)
+{
+	const struct lab_pressure *const *row;
+	const char *names[NAMES_MAX] = {};
+	struct lab_phase *phase = target;
+	size_t n = 0;
+
+	for (row = lab_pressures; *row; row++) {
+		if (!strcmp((*row)->name, value)) {
+			phase->pressure = *row;
+			return 0;
+		}
+		if (n < NAMES_MAX - 1)
+			names[n++] = (*row)->name;
+	}
+	return lab_name_unknown(names, value, why, size);
+}
+
+static int add_expect(void *target, const char *value, char *why, size_t size)
+{
+	struct lab_phase *phase = target;
+	struct lab_expect expect = {};
+
+	if (phase->nexpects == LAB_MAX_EXPECTS) {
+		snprintf(why, size, "too many; at most %d in a phase",
+			 LAB_MAX_EXPECTS);
+		return -EINVAL;
+	}
+	if (lab_expect_parse(value, &expect, why, size))
+		return -EINVAL;
+	phase->expects = must_grow(phase->expects, phase->nexpects);
+	phase->expects[phase->nexpects++] = expect;
+	return 0;
+}
+
+#define NUMBER(field, low, high)                                           \
+	.number = { #field, LAB_KEY_NUMBER, .min = (low), .max = (high) }, \
+	.offset = offsetof(struct lab_phase, field)
+
+const struct lab_field lab_phase_fields[] = {
+	{ "context", "all, or contexts", "all", "where shots are fired from",
+	  .set = set_contexts },
+	{ "api", "all, or interfaces", "pages", "what is called",
+	  .set = set_apis },
+	{ "order", "0-15, ranges", "0", "a block is 2^order pages",
+	  .set = set_orders },
+	{ "gfp", "BASE|MODIFIER|... ...", "GFP_ATOMIC|__GFP_NOWARN",
+	  "the flags of the request; __GFP_THISNODE needs a node",
+	  .set = set_gfps },
+	{ "node", "any, 0-63, ranges", "any",
+	  "the node asked for; any leaves it to the policy of the caller",
+	  .set = set_nodes },
+	{ "cpu", "all, or 0-63, ranges", "all",
+	  "where shooters run, one on each; all: those of the machine",
+	  .set = set_cpus },
+	{ "shots", NULL, "1000", "shots of each cell on each CPU",
+	  NUMBER(shots, 1, 1ull << 32) },
+	{ "hold", NULL, "0", "blocks kept before the oldest is freed",
+	  NUMBER(hold, 0, LAB_MAX_HOLD) },
+	{ "burst", NULL, "16", "shots in one entry into the context",
+	  NUMBER(burst, 1, LAB_MAX_BURST) },
+	{ "inject", "an injector", "none", "what makes requests fail",
+	  .set = set_injector },
+	{ "pressure", "a pressure", "none", "what makes memory short",
+	  .set = set_pressure },
+	{ "expect", "SCOPE METRIC OP VALUE", NULL,
+	  "what must hold; repeatable, one at least, added to those of [phase *]",
+	  .set = add_expect },
+	{},
+};

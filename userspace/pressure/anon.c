@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * pressure/anon.c - anonymous memory, on every node, down to a target.
+ *
+ * A child per node takes memory of that node until what is free in the node's
+ * largest zone is what was asked for, in units of that zone's min watermark,
+ * and then holds still. It gives nothing back while shots are fired: what
+ * they take on top is what makes memory run out.
+ *
+ * Below the low watermark an allocation that may sleep has to reclaim, and
+ * without swap there is nothing to reclaim: the OOM killer would come. Hence
+ * the least target. The children offer themselves to it first.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <numa.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "../device.h"
+#include "../journal.h"
+#include "../random.h"
+#include "pressure.h"
+
+#define JITTER 64 /* pages by which a seed moves the target */
+
+static const struct lab_key keys[] = {
+	{ "target", LAB_KEY_PERMILLE_OF_MIN, 1050, 100000, 1500, true,
+	  "free pages left in the largest zone of each node" },
+	{},
+};
+
+struct holder {
+	pid_t pid; /* 0: none on this node */
+	int told; /* read end of its pipe */
+};
+
+static struct holder holders[LAB_MAX_NODES];
+
+/* What a child says when it is done pressing. */
+struct level {
+	int error;
+	uint64_t target, free; /* pages */
+	uint64_t taken;
+};
+
+static const struct lab_zone *largest_zone(const struct lab_zones *zones,
+					   unsigned int node)
+{
+	const struct lab_zone *best = NULL;
+	unsigned int i;
+
+	for (i = 0; i < zones->count; i++)
+		if (zones->zone[i].node == node &&
+		    (!best || zones->zone[i].managed > best->managed))
+			best = &zones->zone[i];
+	return best;
+}
+
+static int bind_to(unsigned int node)
+{
+	struct bitmask *mask = numa_allocate_nodemask();
+
+	if (!mask)
+		return -ENOMEM;
+	numa_bitmask_setbit(mask, node);
+	numa_set_bind_policy(1);
+	numa_set_membind(mask);
+	numa_bitmask_free(mask);
+	return 0;
+}
+
+static void offer_to_oom_killer(void)
+{
+	FILE *f = fopen("/proc/self/oom_score_adj", "we");
+
+	if (!f)
+		return;
+	fputs("1000", f);
+	fclose(f);
+}
+
+static int press(int device, unsigned int node, uint64_t permille,
+		 uint64_t fewer, struct level *level)
+{
+	static struct lab_zones zones;
+	const size_t page = sysconf(_SC_PAGESIZE);
+	const struct lab_zone *zone;
+	size_t size, step, i;
+	char *memory;
+	int err;
+
+	err = lab_device_zones(device, &zones);
+	if (err)
+		return err;
+	zone = largest_zone(&zones, node);
+	size = zone->managed * page;
+	memory = mmap(NULL, size, PROT_READ | PROT_WRITE,
+		      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (memory == MAP_FAILED)
+		return -errno;
+	/* Huge pages would overshoot. */
+	madvise(memory, size, MADV_NOHUGEPAGE);
+
+	for (;;) {
+		level->target = zone->min * permille / 1000 + fewer;
+		level->free = zone->free;
+		if (level->free <= level->target)
+			return 0;
+		/* Halving the distance: page tables cost memory as well. */
+		step = (level->free - level->target + 1) / 2;
+		for (i = 0; i < step; i++, level->taken++) {
+			if (level->taken * page >= size)
+				return -ENOSPC;
+			memory[level->taken * page] = 1;
+		}
+		err = lab_device_zones(device, &zones);
+		if (err)
+			return err;
+		zone = largest_zone(&zones, node);
+	}
+}
+
+__attribute__((noreturn)) static void hold(unsigned int node, uint64_t permille,
+					   uint64_t seed, int tell)
+{
+	struct level level = {};
+	uint64_t state = seed + node;
+	char why[256];
+	int device;
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	offer_to_oom_killer();
+	device = lab_device_open(why, sizeof(why));
+	level.error = device < 0 ? device : bind_to(node);
+	if (!level.error)
+		level.error = press(device, node, permille,
+				    lab_random(&state) % JITTER, &level);
+	if (write(tell, &level, sizeof(level)) != sizeof(level))
+		_exit(1);
+	for (;;)
+		pause();
+}
+
+static int anon_probe(const char **why)
+{
+	*why = "";
+	if (numa_available() >= 0)
+		return 0;
+	*why = "the kernel has no NUMA policies (CONFIG_NUMA)";
+	return -ENOSYS;
+}
+
+static int start_holder(unsigned int node, uint64_t permille, uint64_t seed)
+{
+	struct holder *holder = &holders[node];
+	int pipes[2];
+
+	if (pipe2(pipes, O_CLOEXEC))
+		return -errno;
+	fflush(NULL);
+	holder->pid = fork();
+	if (holder->pid < 0) {
+		holder->pid = 0;
+		close(pipes[0]);
+		close(pipes[1]);
+		return -errno;
+	}
+	if (!holder->pid)
+		hold(node, permille, seed, pipes[1]);
+	close(pipes[1]);
+	holder->told = pipes[0];
+	return 0;
+}
+
+/* Waits for what the child says; its death closes the pipe as well. */
+static int hear(unsigned int node)
+{
+	struct level level;
+	ssize_t n;
+
+	do {
+		n = read(holders[node].told, &level, sizeof(level));
+	} while (n < 0 && errno == EINTR);
+	if (n != sizeof(level))
+		level = (struct level){ .error = -EOWNERDEAD };
+
+	lab_journal(json_pack("{s:s, s:s, s:i, s:I, s:I, s:I, s:s}", "record",
+			      "pressure", "driver", "anon", "node", (int)node,
+			      "target_pages", (json_int_t)level.target,
+			      "free_pages", (json_int_t)level.free,
+			      "taken_pages", (json_int_t)level.taken, "error",
+			      level.error ? strerror(-level.error) : ""));
+	if (level.error)
+		fprintf(stderr, "labyrinth: anon: node %u: %s\n", node,
+			strerror(-level.error));
+	return level.error;
+}
+
+static int anon_start(const struct lab_setting *settings, uint64_t seed)
+{
+	const uint64_t permille = lab_setting_get(settings, "target");
+	static struct lab_zones zones;
+	unsigned int node;
+	char why[256];
+	int device, err;
+
+	device = lab_device_open(why, sizeof(why));
+	if (device < 0)
+		return device;
+	err = lab_device_zones(device, &zones);
+	close(device);
+
+	/* One after the other: what one node lacks another would lend. */
+	for (node = 0; !err && node < LAB_MAX_NODES; node++) {
+		if (!largest_zone(&zones, node))
+			continue;
+		err = start_holder(node, permille, seed);
+		if (!err)
+			err = hear(node);
+	}
+	return err;
+}
+
+/* -EOWNERDEAD when a child was gone before it was told to go. */
+static int anon_stop(void)
+{
+	unsigned int node;
+	int status, err = 0;
+
+	for (node = 0; node < LAB_MAX_NODES; node++) {
+		struct holder *holder = &holders[node];
+
+		if (!holder->pid)
+			continue;
+		if (waitpid(holder->pid, &status, WNOHANG) == holder->pid) {
+			err = -EOWNERDEAD;
+		} else {
+			kill(holder->pid, SIGKILL);
+			waitpid(holder->pid, &status, 0);
+		}
+		close(holder->told);
+		holder->pid = 0;
+	}
+	return err;
+}
+
+const struct lab_pressure lab_press_anon = {
+	.name = "anon",
+	.help = "anonymous memory on every node, held at a level of free pages",
+	.keys = keys,
+	.probe = anon_probe,
+	.start = anon_start,
+	.stop = anon_stop,
+};

@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* record.c - see record.h. */
+#include <elf.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/utsname.h>
+
+#include "record.h"
+
+#define LAB_NAME_ROW(id, name) #name,
+
+static const char *const context_names[] = { LAB_CONTEXTS(LAB_NAME_ROW) };
+static const char *const api_names[] = { LAB_APIS(LAB_NAME_ROW) };
+
+const char *lab_context_name(uint32_t id)
+{
+	return id < LAB_CTX_COUNT ? context_names[id] : "?";
+}
+
+const char *lab_api_name(uint32_t id)
+{
+	return id < LAB_API_COUNT ? api_names[id] : "?";
+}
+
+/* The build id among the ELF notes of a file, as hex; "" when there is none. */
+static void read_build_id(const char *path, char *hex, size_t size)
+{
+	_Alignas(Elf64_Nhdr) char notes[4096];
+	size_t n, at = 0, i;
+	FILE *f;
+
+	hex[0] = '\0';
+	f = fopen(path, "re");
+	if (!f)
+		return;
+	n = fread(notes, 1, sizeof(notes), f);
+	fclose(f);
+
+	while (at + sizeof(Elf64_Nhdr) <= n) {
+		const Elf64_Nhdr *note = (const void *)(notes + at);
+		const size_t name = at + sizeof(*note);
+		const size_t desc = name + ((note->n_namesz + 3) & ~3u);
+
+		at = desc + ((note->n_descsz + 3) & ~3u);
+		if (at > n || note->n_type != NT_GNU_BUILD_ID ||
+		    note->n_namesz != 4 || memcmp(notes + name, "GNU", 4))
+			continue;
+		for (i = 0; i < note->n_descsz && 2 * i + 2 < size; i++)
+			sprintf(hex + 2 * i, "%02x",
+				(unsigned char)notes[desc + i]);
+		return;
+	}
+}
+
+json_t *lab_record_kernel(void)
+{
+	struct utsname uts;
+	char build_id[65];
+
+	uname(&uts);
+	read_build_id("/sys/kernel/notes", build_id, sizeof(build_id));
+	return json_pack("{s:s, s:s, s:s, s:s, s:s}", "record", "kernel",
+			 "release", uts.release, "version", uts.version,
+			 "machine", uts.machine, "build_id", build_id);
+}
+
+json_t *lab_record_module(const struct lab_info *info)
+{
+	char build_id[65];
+
+	read_build_id("/sys/module/labyrinth/notes/.note.gnu.build-id",
+		      build_id, sizeof(build_id));
+	return json_pack("{s:s, s:s, s:i, s:I, s:b, s:i}", "record", "module",
+			 "build_id", build_id, "abi", (int)info->abi,
+			 "clock_khz", (json_int_t)info->clock_khz,
+			 "attribution_exact",
+			 !!(info->caps & LAB_CAP_ATTRIBUTION), "page_size",
+			 (int)info->page_size);
+}
+
+json_t *lab_record_context(const struct lab_context_info *info)
+{
+	return json_pack("{s:s, s:s, s:b, s:s}", "record", "context", "name",
+			 info->name, "usable", (int)info->usable, "reason",
+			 info->reason);
+}
+
+json_t *lab_record_oracle(const struct lab_oracle_info *info)
+{
+	return json_pack("{s:s, s:s, s:s}", "record", "oracle", "name",
+			 info->name, "claim", info->claim);
+}
+
+static json_t *zone_json(const struct lab_zone *zone)
+{
+	json_t *blocks = json_array();
+	int order, top = LAB_MAX_ORDERS - 1;
+
+	while (top > 0 && !zone->free_blocks[top])
+		top--;
+	for (order = 0; order <= top; order++)
+		json_array_append_new(blocks,
+				      json_integer(zone->free_blocks[order]));
+	return json_pack(
+		"{s:i, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o}",
+		"node", (int)zone->node, "zone", zone->name, "managed",
+		(json_int_t)zone->managed, "free", (json_int_t)zone->free,
+		"min", (json_int_t)zone->min, "low", (json_int_t)zone->low,
+		"high", (json_int_t)zone->high, "boost",
+		(json_int_t)zone->boost, "highatomic",
+		(json_int_t)zone->highatomic, "pcp", (json_int_t)zone->pcp,
+		"free_blocks", blocks);
+}
+
+json_t *lab_record_zones(const char *at, const struct lab_zones *zones)
+{
+	json_t *list = json_array();
+	unsigned int i;
+
+	for (i = 0; i < zones->count; i++)
+		json_array_append_new(list, zone_json(&zones->zone[i]));
+	return json_pack("{s:s, s:s, s:o}", "record", "zones", "at", at,
+			 "zones", list);
+}
+
+/* The buckets that hold something, as [bucket, count]. */
+static json_t *histogram_json(const struct lab_stats *stats)
+{
+	json_t *list = json_array();
+	unsigned int i;
+
+	for (i = 0; i < LAB_HIST_BUCKETS; i++)
+		if (stats->histogram[i])
+			json_array_append_new(
+				list,
+				json_pack("[i, I]", (int)i,
+					  (json_int_t)stats->histogram[i]));
+	return list;
+}
+
+/* As [bucket, ok, exhausted]. */
+static json_t *cliff_json(const struct lab_stats *stats)
+{
+	json_t *list = json_array();
+	unsigned int i;
+
+	for (i = 0; i < LAB_CLIFF_BUCKETS; i++)
+		if (stats->cliff_ok[i] || stats->cliff_exhausted[i])
+			json_array_append_new(
+				list,
+				json_pack(
+					"[i, I, I]", (int)i,
+					(json_int_t)stats->cliff_ok[i],
+					(json_int_t)stats->cliff_exhausted[i]));
+	return list;
+}
+
+static json_t *origin_json(const struct lab_stats *stats)
+{
+	json_t *list = json_array();
+	int node, zone;
+
+	for (node = 0; node < LAB_MAX_NODES; node++)
+		for (zone = 0; zone < LAB_MAX_ZONES; zone++)
+			if (stats->origin[node][zone])
+				json_array_append_new(
+					list,
+					json_pack("{s:i, s:i, s:I}", "node",
+						  node, "zone", zone, "blocks",
+						  (json_int_t)stats
+							  ->origin[node][zone]));
+	return list;
+}
+
+static json_t *oracles_json(const struct lab_stats *stats,
+			    const struct lab_oracle_info *oracles,
+			    unsigned int n)
+{
+	json_t *list = json_array();
+	unsigned int i;
+
+	for (i = 0; i < n; i++) {
+		const struct lab_oracle_stats *o = &stats->oracle[i];
+		json_t *one = json_pack("{s:s, s:I, s:I}", "name",
+					oracles[i].name, "checked",
+					(json_int_t)o->checked, "violations",
+					(json_int_t)o->violations);
+
+		if (o->violations)
+			json_object_set_new(one, "culprit",
+					    json_integer(o->culprit));
+		json_array_append_new(list, one);
+	}
+	return list;
+}
+
+json_t *lab_record_cell(const struct lab_cell *cell,
+			const struct lab_outcome_of_cell *outcome,
+			const struct lab_oracle_info *oracles,
+			unsigned int noracles, int64_t hits)
+{
+	const struct lab_stats *s = &outcome->stats;
+	json_t *record;
+
+	record = json_pack("{s:s, s:s, s:s, s:s, s:i, s:s}", "record", "cell",
+			   "phase", cell->phase->name, "context",
+			   lab_context_name(cell->context), "api",
+			   lab_api_name(cell->api), "order", (int)cell->order,
+			   "gfp", cell->gfp->words);
+	json_object_set_new(record, "node",
+			    *cell->node == LAB_NODE_ANY ?
+				    json_string("any") :
+				    json_integer(*cell->node));
+	if (outcome->refusal)
+		json_object_set_new(record, "refusal",
+				    json_string(outcome->refusal));
+	json_object_update_new(
+		record,
+		json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "attempts",
+			  (json_int_t)s->attempts, "ok",
+			  (json_int_t)s->outcome[LAB_OK], "injected",
+			  (json_int_t)s->outcome[LAB_INJECTED], "exhausted",
+			  (json_int_t)s->outcome[LAB_EXHAUSTED], "refused",
+			  (json_int_t)s->outcome[LAB_REFUSED], "unattributed",
+			  (json_int_t)s->unattributed, "left",
+			  (json_int_t)outcome->left));
+	if (hits >= 0)
+		json_object_set_new(record, "injector_hits",
+				    json_integer(hits));
+	json_object_update_new(
+		record,
+		json_pack("{s:I, s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:o}",
+			  "volleys", (json_int_t)s->volleys, "volley_ticks",
+			  (json_int_t)s->volley_ticks, "latency_min",
+			  (json_int_t)(s->outcome[LAB_OK] ? s->latency_min : 0),
+			  "latency_max", (json_int_t)s->latency_max,
+			  "latency_sum", (json_int_t)s->latency_sum,
+			  "histogram", histogram_json(s), "cliff",
+			  cliff_json(s), "origin", origin_json(s), "oracles",
+			  oracles_json(s, oracles, noracles)));
+	return record;
+}

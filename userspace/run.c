@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * run.c - see run.h.
+ *
+ *	for each phase: pressure on
+ *	  for each cell: arm, shoot, disarm
+ *	pressure off
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "device.h"
+#include "inject/inject.h"
+#include "journal.h"
+#include "pressure/pressure.h"
+#include "random.h"
+#include "record.h"
+#include "run.h"
+#include "shoot.h"
+#include "undo.h"
+
+struct run {
+	const struct lab_scenario *scenario;
+	int device;
+	struct lab_info info;
+	struct lab_oracle_info oracles[LAB_MAX_ORACLES];
+	uint64_t random;
+	size_t cells, done; /* of all phases, for progress */
+
+	/* Large, and needed when memory is short: got beforehand. */
+	struct lab_zones zones;
+	struct lab_outcome_of_cell outcome;
+};
+
+static volatile sig_atomic_t interrupted;
+
+static void on_signal(int number)
+{
+	(void)number;
+	interrupted = 1;
+	lab_shoot_stop();
+}
+
+static void catch_signals(void)
+{
+	/* No SA_RESTART: the ioctl that fires is to come back. */
+	struct sigaction action = { .sa_handler = on_signal };
+
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+	sigaction(SIGHUP, &action, NULL);
+}
+
+/* The machine is about to run out of memory; this process is not. */
+static void brace(void)
+{
+	FILE *f = fopen("/proc/self/oom_score_adj", "we");
+
+	if (f) {
+		fputs("-1000", f);
+		fclose(f);
+	}
+	if (mlockall(MCL_CURRENT | MCL_FUTURE))
+		fprintf(stderr, "labyrinth: memory is not locked: %s\n",
+			strerror(errno));
+}
+
+static int open_device(struct run *run)
+{
+	char why[256];
+	unsigned int i;
+	int err = 0;
+
+	run->device = lab_device_open(why, sizeof(why));
+	if (run->device < 0) {
+		fprintf(stderr, "labyrinth: %s\n", why);
+		return run->device;
+	}
+	err = lab_device_info(run->device, &run->info);
+	for (i = 0; !err && i < run->info.oracles && i < LAB_MAX_ORACLES; i++)
+		err = lab_device_oracle(run->device, i, &run->oracles[i]);
+	return err;
+}
+
+static void record_machine(struct run *run)
+{
+	struct lab_context_info context;
+	unsigned int i;
+
+	lab_journal(lab_record_kernel());
+	lab_journal(lab_record_module(&run->info));
+	for (i = 0; i < run->info.contexts; i++)
+		if (!lab_device_context(run->device, i, &context))
+			lab_journal(lab_record_context(&context));
+	for (i = 0; i < run->info.oracles; i++)
+		lab_journal(lab_record_oracle(&run->oracles[i]));
+}
+
+__attribute__((format(printf, 2, 3))) static void
+record_zones(struct run *run, const char *format, ...)
+{
+	char at[256];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(at, sizeof(at), format, args);
+	va_end(args);
+	if (!lab_device_zones(run->device, &run->zones))
+		lab_journal(lab_record_zones(at, &run->zones));
+}
+
+static int shoot_cell(struct run *run, const struct lab_cell *cell,
+		      uint64_t cpus)
+{
+	const struct lab_phase *phase = cell->phase;
+	uint64_t hits = 0;
+	int err, counted;
+
+	if (interrupted)
+		return -EINTR;
+	lab_journal_progress("%s: %s order %u (%zu of %zu)", phase->name,
+			     lab_context_name(cell->context), cell->order,
+			     ++run->done, run->cells);
+
+	err = phase->injector->arm(phase->inject);
+	if (!err)
+		err = lab_shoot(cell, cpus, lab_random(&run->random), 0,
+				&run->outcome);
+	counted = phase->injector->hits(&hits);
+	phase->injector->disarm();
+	if (err) {
+		fprintf(stderr, "labyrinth: %s: %s order %u: %s\n", phase->name,
+			lab_context_name(cell->context), cell->order,
+			strerror(-err));
+		return err;
+	}
+	lab_journal(lab_record_cell(cell, &run->outcome, run->oracles,
+				    run->info.oracles,
+				    counted ? -1 : (int64_t)hits));
+	return 0;
+}
+
+static int shoot_phase(struct run *run, const struct lab_phase *phase)
+{
+	const uint64_t cpus = phase->cpus ? phase->cpus : lab_cpus_allowed();
+	struct lab_cell cell;
+	bool more;
+	int err = 0;
+
+	for (more = lab_cell_first(&cell, phase); more && !err;
+	     more = lab_cell_next(&cell))
+		err = shoot_cell(run, &cell, cpus);
+	return err;
+}
+
+static size_t count_cells(const struct lab_phase *phase)
+{
+	struct lab_cell cell;
+	size_t n = 0;
+	bool more;
+
+	for (more = lab_cell_first(&cell, phase); more;
+	     more = lab_cell_next(&cell))
+		n++;
+	return n;
+}
+
+/* Why a phase cannot be run on this machine, or NULL. */
+static const char *phase_refusal(const struct run *run,
+				 const struct lab_phase *phase)
+{
+	const char *why;
+
+	if (phase->injector->probe(&why) || phase->pressure->probe(&why))
+		return why;
+	if (phase->injector->keys && !(run->info.caps & LAB_CAP_ATTRIBUTION))
+		return "injected and exhausted cannot be told apart: the kernel has no mm_page_alloc tracepoint";
+	if (phase->cpus & ~lab_cpus_allowed())
+		return "the machine lacks a CPU that the phase names";
+	return NULL;
+}
+
+static int run_phase(struct run *run, const struct lab_phase *phase)
+{
+	const char *refusal = phase_refusal(run, phase);
+	int err, stopped;
+
+	if (refusal) {
+		lab_journal(json_pack("{s:s, s:s, s:s}", "record", "skip",
+				      "phase", phase->name, "reason", refusal));
+		return 0;
+	}
+
+	record_zones(run, "%s: before", phase->name);
+	lab_journal_progress("%s: pressure %s", phase->name,
+			     phase->pressure->name);
+	err = phase->pressure->start(phase->press, lab_random(&run->random));
+	if (!err) {
+		record_zones(run, "%s: pressed", phase->name);
+		lab_journal_shooting();
+		err = shoot_phase(run, phase);
+		record_zones(run, "%s: fired", phase->name);
+	}
+	stopped = phase->pressure->stop();
+	if (err)
+		return err;
+
+	record_zones(run, "%s: after", phase->name);
+	lab_device_info(run->device, &run->info);
+	lab_journal(json_pack("{s:s, s:s, s:b, s:I}", "record", "phase", "name",
+			      phase->name, "pressure_survived", !stopped,
+			      "pages_left", (json_int_t)run->info.pages_held));
+	return 0;
+}
+
+static int restore(void)
+{
+	char why[512] = "";
+	int n = lab_undo_all(why, sizeof(why));
+
+	lab_journal(json_pack("{s:s, s:i, s:b, s:s}", "record", "restored",
+			      "settings", n < 0 ? 0 : n, "ok", n >= 0, "why",
+			      why));
+	return n < 0 ? n : 0;
+}
+
+static int run_phases(struct run *run)
+{
+	size_t i;
+	int err = 0;
+
+	for (i = 0; i < run->scenario->nphases; i++)
+		run->cells += count_cells(&run->scenario->phases[i]);
+	for (i = 0; !err && i < run->scenario->nphases; i++)
+		err = run_phase(run, &run->scenario->phases[i]);
+	return err;
+}
+
+int lab_run(const struct lab_scenario *scenario, uint64_t seed)
+{
+	struct run *run = calloc(1, sizeof(*run));
+	int err;
+
+	if (!run)
+		return -ENOMEM;
+	run->scenario = scenario;
+	run->random = seed;
+	catch_signals();
+
+	err = open_device(run);
+	if (!err) {
+		brace();
+		record_machine(run);
+		err = run_phases(run);
+		restore();
+		if (!err)
+			lab_journal(json_pack("{s:s}", "record", "end"));
+		close(run->device);
+	}
+	free(run);
+	return err;
+}

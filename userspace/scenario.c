@@ -1,0 +1,519 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * scenario.c - what a scenario file says, parsed and checked.
+ *
+ * A scenario is a tree of files. The root says what is claimed and on which
+ * guest; every file then adds its phases, those that it includes first. Each
+ * file may be there once only: what a second time would add has names that
+ * are taken, so that this one rule also rules out circles.
+ */
+#include "scenario.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <labyrinth.h>
+
+#include "complain.h"
+#include "fields.h"
+#include "must.h"
+#include "phase.h"
+#include "sections.h"
+#include "source.h"
+#include "words.h"
+
+#define WHY 1024
+#define DEPTH_MAX 8
+
+#define MIB (1ull << 20)
+#define GIB (1ull << 30)
+
+struct reading {
+	struct lab_scenario *scenario;
+	struct lab_complaints complaints;
+	char **identity; /* of scenario->sources: the path without detours */
+};
+
+/* Numbers of [guest] in the one type that keys have. */
+struct guest {
+	uint64_t cpus, nodes, memory, deadline;
+};
+
+#define GUEST_NUMBER(field, kind, low, high)                               \
+	.number = { #field, LAB_KEY_##kind, .min = (low), .max = (high) }, \
+	.offset = offsetof(struct guest, field)
+
+const struct lab_field lab_guest_fields[] = {
+	{ "cpus", NULL, "2", "CPUs", GUEST_NUMBER(cpus, NUMBER, 1, 64) },
+	{ "nodes", NULL, "2", "NUMA nodes",
+	  GUEST_NUMBER(nodes, NUMBER, 1, 16) },
+	{ "memory", NULL, "256M", "bytes in each node",
+	  GUEST_NUMBER(memory, BYTES, 64 * MIB, 64 * GIB) },
+	{ "deadline", NULL, "120s", "guest time after which a run has failed",
+	  GUEST_NUMBER(deadline, SECONDS, 1, 3600) },
+	{},
+};
+
+static int set_text(void *target, const char *value, char *why, size_t size)
+{
+	char **text = target;
+
+	if (!*value) {
+		snprintf(why, size, "nothing; some text is needed");
+		return -EINVAL;
+	}
+	free(*text);
+	*text = must_strdup(value);
+	return 0;
+}
+
+/* Where the fields of [scenario] go. */
+struct heading {
+	char *claim;
+	char *include;
+};
+
+static int set_claim(void *target, const char *value, char *why, size_t size)
+{
+	struct heading *heading = target;
+
+	return set_text(&heading->claim, value, why, size);
+}
+
+static int set_include(void *target, const char *value, char *why, size_t size)
+{
+	struct heading *heading = target;
+
+	return set_text(&heading->include, value, why, size);
+}
+
+const struct lab_field lab_scenario_fields[] = {
+	{ "claim", "text", NULL, "required: what must hold, in a sentence",
+	  .set = set_claim },
+	{ "include", "names or paths", NULL,
+	  "scenarios whose phases come before those of this one",
+	  .set = set_include },
+	{},
+};
+
+static const char *const section_names[] = { "scenario", "guest", "phase NAME",
+					     "phase *", NULL };
+
+static const struct lab_field *find_field(const struct lab_field *fields,
+					  const char *name)
+{
+	for (; fields->name; fields++)
+		if (!strcmp(fields->name, name))
+			return fields;
+	return NULL;
+}
+
+static void unknown_field(const struct lab_field *fields, const char *key,
+			  char *why, size_t size)
+{
+	const char *names[16] = {};
+	char allowed[WHY];
+	size_t n = 0;
+
+	for (; fields->name && n < 15; fields++)
+		names[n++] = fields->name;
+	lab_name_unknown(names, key, allowed, sizeof(allowed));
+	snprintf(why, size, "unknown key %s", allowed);
+}
+
+/* Sections whose keys are set once and inherit nothing. */
+static void read_fields(struct reading *reading, const char *file,
+			struct lab_section *section,
+			const struct lab_field *fields, void *target)
+{
+	char why[WHY + 16];
+	size_t i;
+
+	for (i = 0; i < section->nentries; i++) {
+		struct lab_entry *entry = &section->entries[i];
+		const struct lab_field *field = find_field(fields, entry->key);
+
+		if (!field)
+			unknown_field(fields, entry->key, why, sizeof(why));
+		else if (!lab_field_set(field, target, entry->value, why,
+					sizeof(why)))
+			continue;
+		lab_complain(&reading->complaints, file, entry->line,
+			     entry->key, "%s", why);
+	}
+}
+
+static void preset_fields(const struct lab_field *fields, void *target)
+{
+	for (; fields->name; fields++)
+		lab_field_preset(fields, target);
+}
+
+/* The one section of that name, or NULL; more than one is complained about. */
+static struct lab_section *only_section(struct reading *reading,
+					const char *file,
+					const struct lab_sections *sections,
+					const char *name)
+{
+	struct lab_section *only = NULL, *section;
+	size_t i;
+
+	for (i = 0; i < sections->count; i++) {
+		section = &sections->section[i];
+		if (strcmp(section->name, name) != 0)
+			continue;
+		if (only)
+			lab_complain(&reading->complaints, file, section->line,
+				     NULL, "[%s]: is there already, in line %u",
+				     name, only->line);
+		else
+			only = section;
+	}
+	return only;
+}
+
+static void read_guest(struct reading *reading, const char *file,
+		       const struct lab_sections *sections, bool root)
+{
+	struct lab_section *section =
+		only_section(reading, file, sections, "guest");
+	struct lab_scenario *scenario = reading->scenario;
+	unsigned int before = reading->complaints.count;
+	struct guest guest;
+
+	preset_fields(lab_guest_fields, &guest);
+	if (section)
+		read_fields(reading, file, section, lab_guest_fields, &guest);
+	if (!root)
+		return;
+	/* What is wrong here must not make phases look wrong as well. */
+	if (before != reading->complaints.count)
+		guest = (struct guest){ .cpus = 64, .nodes = 64 };
+	scenario->cpus = guest.cpus;
+	scenario->nodes = guest.nodes;
+	scenario->memory = guest.memory;
+	scenario->deadline = guest.deadline;
+}
+
+static void check_section_name(struct reading *reading, const char *file,
+			       const struct lab_section *section)
+{
+	char why[WHY];
+
+	if (!strcmp(section->name, "scenario") ||
+	    !strcmp(section->name, "guest") ||
+	    !strncmp(section->name, "phase ", strlen("phase ")))
+		return;
+	if (!strcmp(section->name, "phase")) {
+		lab_complain(
+			&reading->complaints, file, section->line, NULL,
+			"[phase]: has no name; allowed: [phase NAME], or [phase *] for defaults");
+		return;
+	}
+	lab_name_unknown(section_names, section->name, why, sizeof(why));
+	lab_complain(&reading->complaints, file, section->line, NULL,
+		     "[%s]: unknown section %s", section->name, why);
+}
+
+static void read_phases(struct reading *reading, const char *file,
+			const struct lab_sections *sections)
+{
+	struct lab_phase_reader reader = {
+		.scenario = reading->scenario,
+		.file = file,
+		.complaints = &reading->complaints,
+	};
+	size_t i;
+
+	for (i = 0; i < sections->count; i++) {
+		struct lab_section *section = &sections->section[i];
+		const char *name = section->name + strlen("phase ");
+
+		if (lab_complaints_full(&reading->complaints))
+			return;
+		check_section_name(reading, file, section);
+		if (strncmp(section->name, "phase ", strlen("phase ")) != 0)
+			continue;
+		if (!strcmp(name, "*"))
+			lab_phase_defaults(&reader, section);
+		else
+			lab_phase_read(&reader, section, name);
+	}
+}
+
+static void read_file(struct reading *reading, const char *file,
+		      const char *text, unsigned int depth);
+
+static char *path_identity(const char *path)
+{
+	char *real = realpath(path, NULL);
+
+	return real ? real : must_strdup(path);
+}
+
+/* Takes path and text over. Returns the path, which stays where it is. */
+static const char *add_source(struct reading *reading, const char *name,
+			      char *path, char *text)
+{
+	struct lab_scenario *scenario = reading->scenario;
+	size_t n = scenario->nsources;
+
+	reading->identity = must_grow(reading->identity, n);
+	reading->identity[n] = path_identity(path);
+	scenario->sources = must_grow(scenario->sources, n);
+	scenario->sources[n] = (struct lab_source){
+		.path = path,
+		.name = must_strdup(name),
+		.text = text,
+	};
+	scenario->nsources++;
+	return path;
+}
+
+static bool was_read(const struct reading *reading, const char *path)
+{
+	char *identity = path_identity(path);
+	bool found = false;
+	size_t i;
+
+	for (i = 0; i < reading->scenario->nsources; i++)
+		found |= !strcmp(identity, reading->identity[i]);
+	free(identity);
+	return found;
+}
+
+/*
+ * Relative to the file that includes, so that a folder of scenarios can be
+ * moved as it is. A plain name is looked for there first, then everywhere.
+ */
+static char *include_path(const char *file, const char *name)
+{
+	const char *slash = strrchr(file, '/');
+	int folder = slash ? (int)(slash - file) + 1 : 0;
+	char *path, *found;
+
+	if (*name == '/')
+		return must_strdup(name);
+	if (lab_source_is_path(name))
+		return must_printf("%.*s%s", folder, file, name);
+	path = must_printf("%.*s%s.ini", folder, file, name);
+	if (!access(path, F_OK))
+		return path;
+	found = lab_source_find(name);
+	if (!found)
+		return path;
+	free(path);
+	return found;
+}
+
+static void include(struct reading *reading, const char *file,
+		    unsigned int line, const char *name, unsigned int depth)
+{
+	char *path = include_path(file, name), *text = NULL;
+	struct lab_complaints *complaints = &reading->complaints;
+	char why[WHY];
+
+	if (++depth > DEPTH_MAX)
+		lab_complain(complaints, file, line, "include",
+			     "\"%s\" is too deep; at most %d files deep", name,
+			     DEPTH_MAX);
+	else if (was_read(reading, path))
+		lab_complain(
+			complaints, file, line, "include",
+			"\"%s\" (%s) is part of the scenario already; once is enough, and never in a circle",
+			name, path);
+	else if (lab_source_read(path, &text, why, sizeof(why)))
+		lab_complain(complaints, file, line, "include", "\"%s\": %s %s",
+			     name, path, why);
+	if (!text) {
+		free(path);
+		return;
+	}
+	read_file(reading, add_source(reading, name, path, text), text, depth);
+}
+
+static void include_all(struct reading *reading, const char *file,
+			const struct lab_section *section, const char *list,
+			unsigned int depth)
+{
+	struct lab_words words;
+	unsigned int line = section->line;
+	size_t i;
+
+	for (i = 0; i < section->nentries; i++)
+		if (!strcmp(section->entries[i].key, "include"))
+			line = section->entries[i].line;
+	lab_words_split(list, &words);
+	for (i = 0; i < words.count; i++)
+		if (!lab_complaints_full(&reading->complaints))
+			include(reading, file, line, words.word[i], depth);
+	lab_words_free(&words);
+}
+
+static struct lab_section *read_heading(struct reading *reading,
+					const char *file,
+					const struct lab_sections *sections,
+					struct heading *heading)
+{
+	struct lab_section *section =
+		only_section(reading, file, sections, "scenario");
+
+	*heading = (struct heading){};
+	if (!section)
+		lab_complain(
+			&reading->complaints, file, 1, NULL,
+			"[scenario]: is missing; it has to say claim = ...");
+	else
+		read_fields(reading, file, section, lab_scenario_fields,
+			    heading);
+	if (section && !heading->claim)
+		lab_complain(
+			&reading->complaints, file, section->line, NULL,
+			"[scenario]: has no claim; say in a sentence what must hold");
+	return section;
+}
+
+static void read_sections(struct reading *reading, const char *file,
+			  const struct lab_sections *sections,
+			  unsigned int depth)
+{
+	struct lab_complaints *complaints = &reading->complaints;
+	size_t before = reading->scenario->nphases;
+	struct lab_section *section;
+	struct heading heading;
+
+	section = read_heading(reading, file, sections, &heading);
+	read_guest(reading, file, sections, !depth);
+	if (heading.include)
+		include_all(reading, file, section, heading.include, depth);
+	read_phases(reading, file, sections);
+	if (before == reading->scenario->nphases && !complaints->count)
+		lab_complain(
+			complaints, file, 1, NULL,
+			"[phase]: there is none; at least one is needed, here or in an include");
+	if (!depth) {
+		reading->scenario->claim = heading.claim;
+		heading.claim = NULL;
+	}
+	free(heading.claim);
+	free(heading.include);
+}
+
+static void read_file(struct reading *reading, const char *file,
+		      const char *text, unsigned int depth)
+{
+	struct lab_sections sections;
+
+	lab_sections_read(file, text, &reading->complaints, &sections);
+	read_sections(reading, file, &sections, depth);
+	lab_sections_free(&sections);
+}
+
+struct lab_scenario *lab_scenario_parse(const char *name, const char *path,
+					const char *text)
+{
+	struct lab_scenario *scenario = must(calloc(1, sizeof(*scenario)));
+	struct reading reading = { .scenario = scenario };
+	const char *file;
+	bool faulty;
+	size_t i;
+
+	scenario->name = must_strdup(name);
+	file = add_source(&reading, name, must_strdup(path), must_strdup(text));
+	read_file(&reading, file, text, 0);
+	faulty = lab_complaints_end(&reading.complaints);
+
+	for (i = 0; i < scenario->nsources; i++)
+		free(reading.identity[i]);
+	free(reading.identity);
+	if (!faulty)
+		return scenario;
+	lab_scenario_free(scenario);
+	return NULL;
+}
+
+static void complain_not_found(const char *name)
+{
+	char *folders = lab_source_folders(), **paths;
+	const char **names;
+	const char *suggestion;
+	size_t count, i;
+
+	lab_scenario_names(&paths, &count);
+	names = must(calloc(count + 1, sizeof(*names)));
+	for (i = 0; i < count; i++)
+		names[i] = lab_source_name(paths[i]);
+	suggestion = lab_name_suggest(names, name);
+	if (suggestion)
+		fprintf(stderr,
+			"%s: no such scenario, did you mean \"%s\"?; looked in %s\n",
+			name, suggestion, folders);
+	else
+		fprintf(stderr,
+			"%s: no such scenario; looked in %s; a path has a '/' or ends in .ini\n",
+			name, folders);
+	for (i = 0; i < count; i++) {
+		free((char *)names[i]);
+		free(paths[i]);
+	}
+	free(names);
+	free(paths);
+	free(folders);
+}
+
+struct lab_scenario *lab_scenario_load(const char *name)
+{
+	struct lab_scenario *scenario = NULL;
+	char *path, *text, *short_name;
+	char why[WHY];
+
+	path = lab_source_is_path(name) ? must_strdup(name) :
+					  lab_source_find(name);
+	if (!path) {
+		complain_not_found(name);
+		return NULL;
+	}
+	short_name = lab_source_name(path);
+	if (lab_source_read(path, &text, why, sizeof(why))) {
+		fprintf(stderr, "%s: %s\n", path, why);
+	} else {
+		scenario = lab_scenario_parse(short_name, path, text);
+		free(text);
+	}
+	free(short_name);
+	free(path);
+	return scenario;
+}
+
+void lab_scenario_free(struct lab_scenario *scenario)
+{
+	size_t i;
+
+	if (!scenario)
+		return;
+	for (i = 0; i < scenario->nphases; i++)
+		lab_phase_free(&scenario->phases[i]);
+	for (i = 0; i < scenario->nsources; i++) {
+		free(scenario->sources[i].path);
+		free(scenario->sources[i].name);
+		free(scenario->sources[i].text);
+	}
+	free(scenario->phases);
+	free(scenario->sources);
+	free(scenario->claim);
+	free(scenario->name);
+	free(scenario);
+}
+
+uint64_t lab_setting_get(const struct lab_setting *settings, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < LAB_MAX_SETTINGS && settings[i].key; i++)
+		if (!strcmp(settings[i].key->name, name))
+			return settings[i].number;
+	errx(LAB_EXIT_BROKEN, "no setting \"%s\"", name);
+}

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * scenario.h - what a scenario file says, parsed and checked.
+ *
+ * The file format is documented in scenarios/README.md. A scenario knows no
+ * machine: that a context is usable or a node exists is found out where it
+ * runs. Everything else that can be wrong is refused here, with the file, the
+ * line, the key, what was found and what is allowed.
+ */
+#ifndef LAB_SCENARIO_H
+#define LAB_SCENARIO_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "expect.h"
+
+struct lab_injector;
+struct lab_pressure;
+
+#define LAB_MAX_CPUS 64
+#define LAB_MAX_SETTINGS 16
+
+/* A file that was read, for whoever must read it again elsewhere: the guest. */
+struct lab_source {
+	char *path; /* as given, or as found */
+	char *name; /* what an include or the command line calls it */
+	char *text;
+};
+
+/* gfp: a base and a set of modifiers, as in struct lab_spec. */
+struct lab_gfp {
+	uint32_t base;
+	uint32_t mods;
+	char *words; /* canonical spelling: "GFP_ATOMIC|__GFP_NOWARN" */
+};
+
+/* The value of a key that belongs to an injector or a pressure. */
+struct lab_setting {
+	const struct lab_key *key; /* of the owner's table */
+	uint64_t number; /* in the key's unit */
+	bool given; /* else the default */
+};
+
+/*
+ * One phase, after sweeps were spread out: a phase with
+ * "inject.probability = 1 10" becomes two, "sweep[probability=1]" and
+ * "sweep[probability=10]".
+ */
+struct lab_phase {
+	char *name;
+	const char *file;
+	unsigned int line;
+
+	uint64_t contexts; /* set of 1 << enum lab_context_id */
+	uint64_t apis;
+	uint64_t orders; /* set of 1 << order */
+	struct lab_gfp *gfps;
+	size_t ngfps;
+	int *nodes; /* LAB_NODE_ANY or a number */
+	size_t nnodes;
+	uint64_t cpus; /* set of 1 << cpu; 0 means all there are */
+
+	uint64_t shots; /* per cell and CPU */
+	uint64_t hold; /* blocks */
+	uint64_t burst;
+
+	const struct lab_injector *injector;
+	struct lab_setting
+		inject[LAB_MAX_SETTINGS]; /* in the order of its keys */
+	const struct lab_pressure *pressure;
+	struct lab_setting press[LAB_MAX_SETTINGS];
+
+	struct lab_expect *expects;
+	size_t nexpects;
+};
+
+struct lab_scenario {
+	char *name;
+	char *claim;
+
+	/* The guest that it asks for; checked, not made, by "run". */
+	unsigned int cpus;
+	unsigned int nodes;
+	uint64_t memory; /* bytes per node */
+	uint64_t deadline; /* seconds of guest time */
+
+	struct lab_phase *phases;
+	size_t nphases;
+
+	struct lab_source *sources; /* the file itself first, then includes */
+	size_t nsources;
+};
+
+/*
+ * A key of a scenario file. Tables of keys serve parsing, messages and
+ * "labyrinth list keys" alike.
+ */
+enum lab_key_type {
+	LAB_KEY_NUMBER, /* decimal, min to max */
+	LAB_KEY_SIGNED, /* -1 means unlimited; else as NUMBER */
+	LAB_KEY_BOOL, /* Y or N (also yes, no, 1, 0) */
+	LAB_KEY_BYTES, /* 4K, 256M, 1G */
+	LAB_KEY_SECONDS, /* 90s, 2m; a bare number is seconds */
+	LAB_KEY_PERMILLE_OF_MIN, /* "1.2 min": thousandths of the min watermark */
+};
+
+struct lab_key {
+	const char *name; /* without the "inject." or "pressure." */
+	enum lab_key_type type;
+	uint64_t min, max;
+	uint64_t preset; /* the default; UINT64_MAX stands for -1 of SIGNED */
+	bool sweeps; /* a list of values makes a phase of each */
+	const char *help; /* one line, with the unit */
+};
+
+/*
+ * Both report every error they find on stderr, as "file:line: ...", and return
+ * NULL then. lab_scenario_load() takes a path, or a name that is looked for
+ * as NAME.ini in the folders of $LABYRINTH_SCENARIOS (colon-separated), then
+ * in scenarios/ beside the program's build folder, then in the installed one.
+ */
+struct lab_scenario *lab_scenario_load(const char *name);
+struct lab_scenario *lab_scenario_parse(const char *name, const char *path,
+					const char *text);
+void lab_scenario_free(struct lab_scenario *scenario);
+
+/* The number of a setting, by the name of its key, which must exist. */
+uint64_t lab_setting_get(const struct lab_setting *settings, const char *name);
+
+/* The canonical spelling, for reports: malloc()ed. */
+char *lab_gfp_words(uint32_t base, uint32_t mods);
+
+/* Prints the keys of every section, their units, ranges and defaults. */
+void lab_scenario_print_keys(void);
+
+/*
+ * The paths of all scenario files that lab_scenario_load() can find by name,
+ * sorted by it: malloc()ed, each and the list. 0, or a negative errno when
+ * none was found because a folder could not be read; free the list anyway.
+ */
+int lab_scenario_names(char ***names, size_t *count);
+
+#endif /* LAB_SCENARIO_H */

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * shoot.h - fires a cell: one kind of shot, from every CPU of its phase.
+ */
+#ifndef LAB_SHOOT_H
+#define LAB_SHOOT_H
+
+#include <stdint.h>
+
+#include "labyrinth.h" /* module/uapi */
+#include "cell.h"
+
+/* The sum over the CPUs of a cell. */
+struct lab_outcome_of_cell {
+	struct lab_stats stats;
+	uint64_t left; /* blocks still held after RELEASE: a leak */
+	const char *refusal; /* why nothing was fired, or NULL */
+};
+
+/*
+ * Fires from all CPUs at once, a thread each. What a machine does not have or
+ * does not allow is a refusal and no error; an error is the harness's own.
+ * cpus is the set of those that the machine has on line.
+ */
+int lab_shoot(const struct lab_cell *cell, uint64_t cpus, uint64_t seed,
+	      uint32_t flags, struct lab_outcome_of_cell *outcome);
+
+/* Ends the shooting early: from a signal handler. */
+void lab_shoot_stop(void);
+
+/* The set of CPUs that this process may use. */
+uint64_t lab_cpus_allowed(void);
+
+#endif /* LAB_SHOOT_H */

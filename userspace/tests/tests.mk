@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Tests. Unit tests are linked with the program's own objects but its main();
+# guest tests are static programs that the lab runs in a guest. Both are built
+# on kselftest_harness.h, which is the kernel's and taken from its source.
+
+UNIT_TESTS := $(patsubst userspace/tests/%.c,build/tests/%,\
+	      $(filter-out %/module_test.c,$(wildcard userspace/tests/*_test.c)))
+GUEST_TESTS := build/tests/module_test
+SHELL_TESTS := $(wildcard userspace/tests/*.sh)
+
+KSRC = $(shell cat build/tests/ksrc)
+HARNESS_CFLAGS = -I$(KSRC)/tools/testing/selftests -Wno-unused-parameter \
+		 -Wno-sign-compare -Wno-format-truncation
+
+build/tests/ksrc:
+	$(Q)mkdir -p $(@D)
+	$(Q)scripts/kernel.sh source source:6.12 >$@
+
+build/tests/%.o: userspace/tests/%.c Makefile build/tests/ksrc
+	$(call say,CC,$<)
+	$(Q)$(CC) $(CFLAGS) $(LAB_CFLAGS) $(HARNESS_CFLAGS) -c -o $@ $<
+
+# The tables of injectors and pressures are made up for the parser's tests.
+STUBBED := build/tests/scenario_test build/tests/scenario_fuzz
+TABLES := build/userspace/inject/table.o build/userspace/pressure/table.o
+
+$(STUBBED): build/tests/%: build/tests/%.o build/tests/stubs.o \
+		$(filter-out $(MAIN) $(TABLES),$(OBJECTS))
+	$(call say,LD,$@)
+	$(Q)$(CC) $(CFLAGS) $(LAB_LDFLAGS) -o $@ $^ $(LAB_LIBS)
+
+$(filter-out $(STUBBED),$(UNIT_TESTS)) $(GUEST_TESTS) build/tests/bench: \
+		build/tests/%: build/tests/%.o $(filter-out $(MAIN),$(OBJECTS))
+	$(call say,LD,$@)
+	$(Q)$(CC) $(CFLAGS) $(LAB_LDFLAGS) -o $@ $^ $(LAB_LIBS)
+
+.PHONY: unit-tests
+unit-tests: $(UNIT_TESTS) build/tests/scenario_fuzz $(GUEST_TESTS)
+
+# prove's last lines say how many tests passed.
+test: setup
+	$(Q)$(MAKE) --no-print-directory all build/tests/ksrc
+	$(Q)$(MAKE) --no-print-directory unit-tests
+	$(Q)prove --exec '' $(PROVE_FLAGS) $(UNIT_TESTS) build/tests/scenario_fuzz \
+		$(SHELL_TESTS)
+
+-include $(wildcard build/tests/*.d)

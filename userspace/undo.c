@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * undo.c - see undo.h.
+ *
+ * The list is a text file, a setting a line: path, tab, value. It is appended
+ * to before the setting is touched, so that it is never behind.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "undo.h"
+
+#define LOCK LAB_UNDO_DIR "/lock"
+#define LIST LAB_UNDO_DIR "/undo"
+#define VALUE_MAX 128
+
+static int read_value(const char *path, char *value)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t n;
+
+	if (fd < 0)
+		return -errno;
+	n = read(fd, value, VALUE_MAX - 1);
+	close(fd);
+	if (n < 0)
+		return -errno;
+	value[n] = '\0';
+	value[strcspn(value, "\n")] = '\0';
+	return 0;
+}
+
+static int write_value(const char *path, const char *value)
+{
+	int fd = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC);
+	int err = 0;
+
+	if (fd < 0)
+		return -errno;
+	if (write(fd, value, strlen(value)) < 0)
+		err = -errno;
+	close(fd);
+	return err;
+}
+
+struct saved {
+	char line[512]; /* path, NUL, value, NUL */
+	char *value;
+};
+
+/* All that the list holds, in a malloc()ed array; their number or -errno. */
+static int list_read(struct saved **all)
+{
+	FILE *f = fopen(LIST, "re");
+	char line[512];
+	int n = 0;
+
+	*all = NULL;
+	if (!f)
+		return errno == ENOENT ? 0 : -errno;
+	while (fgets(line, sizeof(line), f)) {
+		struct saved *more = realloc(*all, (n + 1) * sizeof(**all));
+		size_t tab = strcspn(line, "\t");
+
+		if (!more || !line[tab])
+			break;
+		*all = more;
+		line[strcspn(line, "\n")] = '\0';
+		line[tab] = '\0';
+		memcpy(more[n].line, line, sizeof(line));
+		n++;
+	}
+	fclose(f);
+	/* Only now: realloc() moved them. */
+	for (int i = 0; i < n; i++)
+		(*all)[i].value = strchr((*all)[i].line, '\0') + 1;
+	return n;
+}
+
+int lab_undo_all(char *why, size_t size)
+{
+	struct saved *all;
+	char now[VALUE_MAX];
+	int n, i, err, worst = 0;
+
+	n = list_read(&all);
+	for (i = n - 1; i >= 0; i--) {
+		err = write_value(all[i].line, all[i].value);
+		if (!err)
+			err = read_value(all[i].line, now);
+		if (!err && strcmp(now, all[i].value))
+			err = -EIO;
+		if (err && !worst) {
+			snprintf(why, size, "%s is not %s again: %s",
+				 all[i].line, all[i].value, strerror(-err));
+			worst = err;
+		}
+	}
+	free(all);
+	/* A list that could not be worked off stays for the next start. */
+	if (n > 0 && !worst)
+		unlink(LIST);
+	return worst ? worst : n;
+}
+
+int lab_undo_begin(size_t *restored)
+{
+	char why[512];
+	int fd, n;
+
+	*restored = 0;
+	if (mkdir(LAB_UNDO_DIR, 0700) && errno != EEXIST)
+		return -errno;
+	fd = open(LOCK, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return -errno;
+	if (flock(fd, LOCK_EX | LOCK_NB)) {
+		n = errno == EWOULDBLOCK ? -EBUSY : -errno;
+		close(fd);
+		return n;
+	}
+	/* Held until the last process of this run is gone. */
+	n = lab_undo_all(why, sizeof(why));
+	if (n < 0) {
+		fprintf(stderr, "labyrinth: an earlier run left its mark: %s\n",
+			why);
+		close(fd);
+		return n;
+	}
+	*restored = n;
+	return 0;
+}
+
+int lab_undo_save(const char *path)
+{
+	char value[VALUE_MAX];
+	struct saved *all;
+	FILE *f;
+	int n, i, err;
+
+	n = list_read(&all);
+	for (i = 0; i < n; i++)
+		if (!strcmp(all[i].line, path))
+			break;
+	free(all);
+	if (n < 0 || i < n)
+		return n < 0 ? n : 0;
+
+	err = read_value(path, value);
+	if (err)
+		return err;
+	f = fopen(LIST, "ae");
+	if (!f)
+		return -errno;
+	if (fprintf(f, "%s\t%s\n", path, value) < 0)
+		err = -EIO;
+	if (fclose(f))
+		err = -errno;
+	return err;
+}
+
+int lab_undo_set(const char *path, const char *value)
+{
+	int err = lab_undo_save(path);
+
+	return err ? err : write_value(path, value);
+}
+
+int lab_undo_guard(int (*work)(void *), void *arg)
+{
+	char why[512];
+	int status;
+	pid_t pid;
+
+	fflush(NULL);
+	pid = fork();
+	if (pid < 0)
+		return -errno;
+	if (!pid) {
+		prctl(PR_SET_PDEATHSIG, SIGTERM);
+		exit(work(arg));
+	}
+
+	/* A terminal sends these to both; the child ends, then this does. */
+	signal(SIGINT, SIG_IGN);
+	signal(SIGTERM, SIG_IGN);
+	while (waitpid(pid, &status, 0) < 0)
+		if (errno != EINTR)
+			return -errno;
+	if (lab_undo_all(why, sizeof(why)) < 0)
+		fprintf(stderr, "labyrinth: %s\n", why);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * undo.h - puts settings back, however a run ends.
+ *
+ * Before a file in /sys or /proc is changed its value goes to a list on disk.
+ * The list is worked off, last first, when the run ends; by the process that
+ * watches over the run when that dies; and by the next start when both did.
+ */
+#ifndef LAB_UNDO_H
+#define LAB_UNDO_H
+
+#include <stddef.h>
+
+#define LAB_UNDO_DIR "/run/labyrinth"
+
+/*
+ * Takes the lock that one run at a time can have: -EBUSY when another one is
+ * active. A list that was left behind is worked off first; *restored says how
+ * many settings it had.
+ */
+int lab_undo_begin(size_t *restored);
+
+/* Remembers what the file says now. Once is enough for each file. */
+int lab_undo_save(const char *path);
+
+/* Writes to a setting, remembered before. */
+int lab_undo_set(const char *path, const char *value);
+
+/*
+ * Puts everything back and reads it again. How many settings there were, or
+ * a negative errno when one is not what it was; why then names it.
+ */
+int lab_undo_all(char *why, size_t size);
+
+/*
+ * Runs work() in a child. Whatever becomes of it, settings are put back. The
+ * child's exit code, or 128 + the signal that killed it, or a negative errno.
+ */
+int lab_undo_guard(int (*work)(void *), void *arg);
+
+#endif /* LAB_UNDO_H */

@@ -1,0 +1,351 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * verdict.c - see verdict.h.
+ *
+ * What was not seen to hold does not hold: a phase that did not end, a
+ * record that is missing, is a failure and no pass.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "inject/inject.h"
+#include "json.h"
+#include "verdict.h"
+
+enum holds { NO, YES, SKIPPED };
+
+static void add_verdict(json_t *verdicts, const char *kind, const char *name,
+			const char *claim, enum holds holds, const char *found)
+{
+	static const char *const words[] = { "fail", "pass", "skip" };
+
+	json_array_append_new(
+		verdicts, json_pack("{s:s, s:s, s:s, s:s, s:s}", "kind", kind,
+				    "name", name, "claim", claim, "verdict",
+				    words[holds], "found", found));
+}
+
+static struct lab_counts counts_of(const json_t *cell)
+{
+	struct lab_counts counts = {
+		.attempts = lab_number(cell, "attempts"),
+		.ok = lab_number(cell, "ok"),
+		.injected = lab_number(cell, "injected"),
+		.exhausted = lab_number(cell, "exhausted"),
+		.refused = lab_number(cell, "refused"),
+		.unattributed = lab_number(cell, "unattributed"),
+		.held = lab_number(cell, "left"),
+	};
+	json_t *oracle;
+	size_t i;
+
+	json_array_foreach(json_object_get(cell, "oracles"), i, oracle)
+		counts.violations += lab_number(oracle, "violations");
+	return counts;
+}
+
+static void add_counts(struct lab_counts *sum, const struct lab_counts *one)
+{
+	sum->attempts += one->attempts;
+	sum->ok += one->ok;
+	sum->injected += one->injected;
+	sum->exhausted += one->exhausted;
+	sum->refused += one->refused;
+	sum->unattributed += one->unattributed;
+	sum->violations += one->violations;
+	sum->held += one->held;
+}
+
+static double probability_of(const struct lab_phase *phase)
+{
+	const struct lab_key *keys = phase->injector->keys;
+
+	for (; keys && keys->name; keys++)
+		if (!strcmp(keys->name, "probability"))
+			return lab_setting_get(phase->inject, keys->name) /
+			       100.0;
+	return 0;
+}
+
+static void cell_words(const json_t *cell, char *text, size_t size)
+{
+	snprintf(text, size, "%s order %" PRIu64, lab_text(cell, "context"),
+		 lab_number(cell, "order"));
+}
+
+static enum holds judge_each(const struct lab_phase *phase,
+			     const struct lab_expect *expect,
+			     const json_t *cells, char *found, size_t size)
+{
+	size_t i, asked = 0, broken = 0, at = 0;
+	char why[200], where[64];
+	json_t *cell;
+
+	found[0] = '\0';
+	json_array_foreach(cells, i, cell)
+	{
+		const struct lab_counts counts = counts_of(cell);
+
+		if (!lab_is(cell, "phase", phase->name))
+			continue;
+		/* What a kernel does not allow is not asked of it. */
+		if (json_object_get(cell, "refusal"))
+			continue;
+		asked++;
+		if (lab_expect_holds(expect, &counts, probability_of(phase),
+				     why, sizeof(why)))
+			continue;
+		cell_words(cell, where, sizeof(where));
+		if (broken++ < 3 && at < size)
+			at += snprintf(found + at, size - at, "%s%s: %s",
+				       at ? "; " : "", where, why);
+	}
+	if (broken > 3 && at < size)
+		snprintf(found + at, size - at, "; and %zu cells more",
+			 broken - 3);
+	if (!asked) {
+		snprintf(found, size, "no cell could be fired");
+		return SKIPPED;
+	}
+	if (!broken)
+		snprintf(found, size, "in all of %zu cells", asked);
+	return broken ? NO : YES;
+}
+
+static enum holds judge_total(const struct lab_phase *phase,
+			      const struct lab_expect *expect,
+			      const json_t *cells, char *found, size_t size)
+{
+	struct lab_counts sum = {};
+	json_t *cell;
+	size_t i;
+
+	json_array_foreach(cells, i, cell)
+	{
+		const struct lab_counts counts = counts_of(cell);
+
+		if (lab_is(cell, "phase", phase->name))
+			add_counts(&sum, &counts);
+	}
+	return lab_expect_holds(expect, &sum, probability_of(phase), found,
+				size) ?
+		       YES :
+		       NO;
+}
+
+/* Why a phase was skipped, or NULL. */
+const char *lab_skip_reason(const json_t *records, const char *phase)
+{
+	json_t *record;
+	size_t i;
+
+	json_array_foreach(records, i,
+			   record) if (lab_is(record, "record", "skip") &&
+				       lab_is(record, "phase",
+					      phase)) return lab_text(record,
+								      "reason");
+	return NULL;
+}
+
+static bool phase_complete(const json_t *records, const char *phase)
+{
+	json_t *record;
+	size_t i;
+
+	json_array_foreach(records, i,
+			   record) if (lab_is(record, "record", "phase") &&
+				       lab_is(record, "name",
+					      phase)) return true;
+	return false;
+}
+
+static void judge_phase(json_t *verdicts, const struct lab_phase *phase,
+			const json_t *records, const json_t *cells)
+{
+	const char *skipped = lab_skip_reason(records, phase->name);
+	const bool complete = phase_complete(records, phase->name);
+	char found[800], name[200];
+	enum holds holds;
+	size_t i;
+
+	for (i = 0; i < phase->nexpects; i++) {
+		const struct lab_expect *expect = &phase->expects[i];
+
+		if (skipped) {
+			holds = SKIPPED;
+			snprintf(found, sizeof(found), "%s", skipped);
+		} else if (!complete) {
+			holds = NO;
+			snprintf(found, sizeof(found),
+				 "the phase did not come to its end");
+		} else if (expect->scope == LAB_EACH) {
+			holds = judge_each(phase, expect, cells, found,
+					   sizeof(found));
+		} else {
+			holds = judge_total(phase, expect, cells, found,
+					    sizeof(found));
+		}
+		snprintf(name, sizeof(name), "%s: %s", phase->name,
+			 expect->words);
+		add_verdict(verdicts, "expectation", name, expect->words, holds,
+			    found);
+	}
+}
+
+struct oracle_sum {
+	uint64_t checked, violations;
+	char culprit[200];
+};
+
+static void sum_oracle(const json_t *cells, const char *name,
+		       struct oracle_sum *sum)
+{
+	json_t *cell, *oracle;
+	size_t i, j;
+
+	json_array_foreach(cells, i, cell)
+	{
+		json_array_foreach(json_object_get(cell, "oracles"), j, oracle)
+		{
+			if (!lab_is(oracle, "name", name))
+				continue;
+			sum->checked += lab_number(oracle, "checked");
+			if (lab_number(oracle, "violations") &&
+			    !sum->violations)
+				snprintf(sum->culprit, sizeof(sum->culprit),
+					 "%s: %s order %" PRIu64
+					 ", shot %" PRIu64,
+					 lab_text(cell, "phase"),
+					 lab_text(cell, "context"),
+					 lab_number(cell, "order"),
+					 lab_number(oracle, "culprit"));
+			sum->violations += lab_number(oracle, "violations");
+		}
+	}
+}
+
+static void judge_oracles(json_t *verdicts, const json_t *records,
+			  const json_t *cells)
+{
+	json_t *record;
+	char found[400];
+	size_t i;
+
+	json_array_foreach(records, i, record)
+	{
+		struct oracle_sum sum = {};
+
+		if (!lab_is(record, "record", "oracle"))
+			continue;
+		sum_oracle(cells, lab_text(record, "name"), &sum);
+		if (sum.violations)
+			snprintf(found, sizeof(found),
+				 "broken %" PRIu64 " times in %" PRIu64
+				 " checks, first by %s",
+				 sum.violations, sum.checked, sum.culprit);
+		else
+			snprintf(found, sizeof(found),
+				 "in all of %" PRIu64 " checks", sum.checked);
+		add_verdict(verdicts, "oracle", lab_text(record, "name"),
+			    lab_text(record, "claim"),
+			    !sum.checked   ? SKIPPED :
+			    sum.violations ? NO :
+					     YES,
+			    found);
+	}
+}
+
+static void judge_leaks(json_t *verdicts, const json_t *records,
+			const json_t *cells)
+{
+	uint64_t blocks = 0, pages = 0;
+	json_t *one;
+	char found[200];
+	size_t i;
+
+	json_array_foreach(cells, i, one) blocks += lab_number(one, "left");
+	json_array_foreach(records, i, one) if (lab_is(one, "record", "phase"))
+		pages += lab_number(one, "pages_left");
+	snprintf(found, sizeof(found),
+		 "%" PRIu64 " blocks and %" PRIu64 " pages were left", blocks,
+		 pages);
+	add_verdict(verdicts, "oracle", "leak",
+		    "every block handed out is given back",
+		    blocks || pages ? NO : YES, found);
+}
+
+static void judge_attribution(json_t *verdicts, const json_t *cells)
+{
+	uint64_t unattributed = 0;
+	json_t *cell;
+	char found[200];
+	size_t i;
+
+	json_array_foreach(cells, i, cell)
+		unattributed += lab_number(cell, "unattributed");
+	snprintf(found, sizeof(found), "%" PRIu64 " could not be told",
+		 unattributed);
+	add_verdict(verdicts, "oracle", "attribution",
+		    "each failure is known to be injected or genuine",
+		    unattributed ? NO : YES, found);
+}
+
+static void judge_settings(json_t *verdicts, const json_t *records)
+{
+	const json_t *restored = lab_find(records, "record", "restored");
+	char found[600];
+
+	if (!restored)
+		snprintf(found, sizeof(found), "the run did not come that far");
+	else if (!json_is_true(json_object_get(restored, "ok")))
+		snprintf(found, sizeof(found), "%s", lab_text(restored, "why"));
+	else
+		snprintf(found, sizeof(found), "%" PRIu64 " put back",
+			 lab_number(restored, "settings"));
+	add_verdict(verdicts, "oracle", "settings",
+		    "every setting that was changed is what it was",
+		    json_is_true(json_object_get(restored, "ok")) ? YES : NO,
+		    found);
+}
+
+static void judge_ending(json_t *verdicts, enum lab_ending ending,
+			 const char *why)
+{
+	add_verdict(verdicts, "ending", "ending", "the run comes to its end",
+		    ending == LAB_ENDED ? YES : NO,
+		    ending == LAB_ENDED ? "it did" : why);
+}
+
+const char *lab_verdicts_sum(const json_t *verdicts, enum lab_ending ending)
+{
+	size_t i, failed = 0, passed = 0;
+	json_t *verdict;
+
+	if (ending == LAB_STALLED || ending == LAB_BROKE)
+		return "broken";
+	json_array_foreach(verdicts, i, verdict)
+	{
+		failed += lab_is(verdict, "verdict", "fail");
+		passed += lab_is(verdict, "verdict", "pass") &&
+			  lab_is(verdict, "kind", "expectation");
+	}
+	return failed ? "fail" : passed ? "pass" : "skip";
+}
+
+json_t *lab_verdicts(const struct lab_scenario *scenario, const json_t *records,
+		     const json_t *cells, enum lab_ending ending,
+		     const char *why)
+{
+	json_t *verdicts = json_array();
+	size_t i;
+
+	judge_ending(verdicts, ending, why);
+	for (i = 0; i < scenario->nphases; i++)
+		judge_phase(verdicts, &scenario->phases[i], records, cells);
+	judge_oracles(verdicts, records, cells);
+	judge_leaks(verdicts, records, cells);
+	judge_attribution(verdicts, cells);
+	judge_settings(verdicts, records);
+	return verdicts;
+}
