@@ -63,7 +63,7 @@ static int by_place(const void *a, const void *b)
 
 bool lab_complaints_end(struct lab_complaints *complaints)
 {
-	const struct lab_complaint *sorted[LAB_COMPLAINTS_MAX];
+	const struct lab_complaint *sorted[LAB_COMPLAINTS_MAX] = {};
 	unsigned int i, kept = complaints->count;
 
 	if (kept > LAB_COMPLAINTS_MAX)

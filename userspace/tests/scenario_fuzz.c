@@ -212,7 +212,6 @@ static const char *phase_fault(const struct lab_phase *phase)
 
 static const char *scenario_fault(const struct lab_scenario *scenario)
 {
-	const char *fault;
 	size_t i;
 
 	if (!scenario->claim || !scenario->nphases || !scenario->nsources)
@@ -221,7 +220,8 @@ static const char *scenario_fault(const struct lab_scenario *scenario)
 	    !scenario->deadline)
 		return "a scenario without a guest";
 	for (i = 0; i < scenario->nphases; i++) {
-		fault = phase_fault(&scenario->phases[i]);
+		const char *fault = phase_fault(&scenario->phases[i]);
+
 		if (fault)
 			return fault;
 	}
@@ -276,10 +276,10 @@ static bool samples_are_accepted(void)
 
 static const char *fuzz(uint64_t iterations, uint64_t *accepted, char *text)
 {
-	const char *fault;
-	bool taken;
-
 	while (iterations--) {
+		const char *fault;
+		bool taken;
+
 		mutate(text);
 		fault = try_text(text, &taken);
 		if (fault)

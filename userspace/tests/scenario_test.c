@@ -717,6 +717,25 @@ TEST(too_many_keys)
 	free(text);
 }
 
+TEST(far_too_many_keys)
+{
+	struct capture capture = {};
+	FILE *stream = NULL;
+	char *text, *errors;
+	int i;
+
+	capture_start(&capture, &stream);
+	fputs(CLAIM "[phase a]\n", stream);
+	for (i = 0; i < 1001; i++)
+		fprintf(stream, "key%d = 1\n", i);
+	text = capture_end(&capture);
+	errors = errors_of(text);
+	EXPECT_NE(NULL, strstr(errors, "t.ini:1004: key1000: too many keys in "
+				       "one section\n"));
+	free(errors);
+	free(text);
+}
+
 TEST(at_most_twenty_errors)
 {
 	char text[1024] = CLAIM PHASE;
