@@ -36,13 +36,14 @@ static struct tracepoint *lab_mm_page_alloc;
 static DEFINE_MUTEX(lab_attribution_mutex);
 static unsigned int lab_users;
 
-static unsigned int lab_level(void)
+/*
+ * What is being served: NMI, hardirq, softirq, or nothing. On PREEMPT_RT the
+ * softirq count is the task's and not part of preempt_count().
+ */
+static __always_inline unsigned int lab_level(void)
 {
-	if (in_nmi())
-		return 3;
-	if (hardirq_count())
-		return 2;
-	return in_serving_softirq() ? 1 : 0;
+	return (preempt_count() & (NMI_MASK | HARDIRQ_MASK)) |
+	       (softirq_count() & SOFTIRQ_OFFSET);
 }
 
 /*

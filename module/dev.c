@@ -92,8 +92,8 @@ static long lab_ioc_oracle(struct lab_file *lf, void __user *arg)
 	if (info.index >= LAB_ORACLE_COUNT)
 		return -ENOENT;
 
-	strscpy(info.name, lab_oracles[info.index]->name, sizeof(info.name));
-	strscpy(info.claim, lab_oracles[info.index]->claim, sizeof(info.claim));
+	strscpy(info.name, lab_oracles[info.index].name, sizeof(info.name));
+	strscpy(info.claim, lab_oracles[info.index].claim, sizeof(info.claim));
 	return copy_to_user(arg, &info, sizeof(info)) ? -EFAULT : 0;
 }
 
@@ -154,7 +154,7 @@ static long lab_ioc_read(struct lab_file *lf, void __user *arg)
 	if (IS_ERR(to))
 		return PTR_ERR(to);
 
-	lf->run->stats->held = lf->run->count;
+	lab_run_sum_up(lf->run);
 	if (copy_to_user(to, lf->run->stats, sizeof(*lf->run->stats)))
 		return -EFAULT;
 	return 0;

@@ -11,8 +11,10 @@
  *	shot.c    fires the volley: state, clock, api, outcome, oracles
  *	apis/     makes the request
  *
+ *	oracles/  what must be true of it
+ *
  * Adding a context, an API or an oracle is one file in its folder and one row
- * in the UAPI header.
+ * in the UAPI header (an oracle is included in oracles/oracles.h as well).
  */
 #ifndef LAB_LABYRINTH_H
 #define LAB_LABYRINTH_H
@@ -68,7 +70,7 @@ struct lab_api {
 
 extern const struct lab_api *const lab_apis[LAB_API_COUNT];
 
-/* One measured allocation, on the stack of the volley that fires it. */
+/* One measured allocation; lives in the volley that fires it. */
 struct lab_shot {
 	u64 number; /* from 0, within the run */
 	struct page *page; /* NULL unless the outcome is LAB_OK */
@@ -77,22 +79,13 @@ struct lab_shot {
 	bool irqs_off;
 };
 
-/*
- * Something that must be true of every page handed out. Called with the shot
- * still in its context, NMI included: no locks, no allocation, no sleeping.
- *
- * @got:  after a request, successful or not; false when the claim is broken
- * @gone: before a page is freed; in process context when the run ends. NULL
- *        where nothing is to be checked then.
- */
+/* What oracles claim, for those who ask; see oracles/oracles.h. */
 struct lab_oracle {
 	const char *name;
 	const char *claim;
-	bool (*got)(const struct lab_run *run, const struct lab_shot *shot);
-	bool (*gone)(const struct lab_run *run, const struct lab_shot *shot);
 };
 
-extern const struct lab_oracle *const lab_oracles[LAB_ORACLE_COUNT];
+extern const struct lab_oracle lab_oracles[LAB_ORACLE_COUNT];
 
 /* What the allocator said through mm_page_alloc of the request in flight. */
 enum lab_event {
@@ -124,6 +117,7 @@ struct lab_run {
 	const struct lab_api *api;
 	gfp_t gfp;
 	struct zone *zone; /* the preferred one: the state that is recorded */
+	unsigned int zone_limit; /* no page is from a zone above */
 	struct lab_frame frame;
 	struct lab_stats *stats;
 	unsigned int volley; /* shots of the volley being fired */
@@ -133,13 +127,14 @@ struct lab_run {
 	unsigned int tail;
 	unsigned int count;
 
-	u64 id; /* never given twice */
+	u64 salt; /* of stamps: differs from run to run */
 	struct list_head all; /* under the mutex of run.c */
 };
 
 /* run.c */
 struct lab_run *lab_run_create(const struct lab_spec *spec);
 int lab_run_fire(struct lab_run *run, u64 shots, u64 *fired);
+void lab_run_sum_up(struct lab_run *run);
 void lab_run_release(struct lab_run *run);
 void lab_run_destroy(struct lab_run *run);
 u64 lab_pages_held(void);
@@ -162,7 +157,6 @@ int lab_gfp_translate(const struct lab_spec *spec, gfp_t *gfp);
 
 /* zones.c */
 struct zone *lab_preferred_zone(int node, gfp_t gfp);
-unsigned int lab_cliff_bucket(const struct zone *zone);
 int lab_zones_copy(struct lab_zones __user *to);
 
 /* dev.c */

@@ -17,7 +17,7 @@
 
 /* Guards the two below it. */
 static DEFINE_MUTEX(lab_run_mutex);
-static u64 lab_run_next_id;
+static u64 lab_run_last;
 static LIST_HEAD(lab_run_list);
 
 static int lab_spec_check(const struct lab_spec *spec)
@@ -69,6 +69,7 @@ struct lab_run *lab_run_create(const struct lab_spec *spec)
 
 	node = spec->node == LAB_NODE_ANY ? cpu_to_mem(spec->cpu) : spec->node;
 	run->zone = lab_preferred_zone(node, run->gfp);
+	run->zone_limit = gfp_zone(run->gfp);
 	run->frame.order = spec->order;
 	run->frame.gfp = run->gfp;
 
@@ -85,12 +86,14 @@ struct lab_run *lab_run_create(const struct lab_spec *spec)
 			goto err_stats;
 	}
 
-	err = lab_attribution_get();
+	/* The bare loop is to pay for nothing, the probe included. */
+	err = spec->flags & LAB_RUN_BARE ? 0 : lab_attribution_get();
 	if (err)
 		goto err_held;
 
 	mutex_lock(&lab_run_mutex);
-	run->id = lab_run_next_id++;
+	/* 2^40 shots until the stamps of two runs meet. */
+	run->salt = spec->seed + (++lab_run_last << 40);
 	list_add_tail(&run->all, &lab_run_list);
 	mutex_unlock(&lab_run_mutex);
 	return run;
@@ -131,6 +134,18 @@ int lab_run_fire(struct lab_run *run, u64 shots, u64 *fired)
 	return 0;
 }
 
+/* What follows from other counts is not counted shot by shot. */
+void lab_run_sum_up(struct lab_run *run)
+{
+	struct lab_stats *stats = run->stats;
+	unsigned int i;
+
+	stats->held = run->count;
+	for (i = 0; i < LAB_ORACLE_COUNT; i++)
+		stats->oracle[i].checked =
+			stats->attempts - stats->outcome[LAB_REFUSED];
+}
+
 void lab_run_release(struct lab_run *run)
 {
 	while (run->count) {
@@ -151,7 +166,8 @@ void lab_run_destroy(struct lab_run *run)
 	mutex_unlock(&lab_run_mutex);
 
 	lab_run_release(run);
-	lab_attribution_put();
+	if (!(run->spec.flags & LAB_RUN_BARE))
+		lab_attribution_put();
 	kvfree(run->held);
 	kvfree(run->stats);
 	kfree(run);

@@ -28,24 +28,6 @@ struct zone *lab_preferred_zone(int node, gfp_t gfp)
 	return z->zone;
 }
 
-/* See LAB_CLIFF_STEPS in the UAPI header. Any context. */
-unsigned int lab_cliff_bucket(const struct zone *zone)
-{
-	unsigned long free =
-		zone_page_state((struct zone *)zone, NR_FREE_PAGES);
-	unsigned long min = READ_ONCE(zone->_watermark[WMARK_MIN]);
-	unsigned long step;
-
-	if (unlikely(!min))
-		return LAB_CLIFF_BUCKETS - 1;
-	step = free * LAB_CLIFF_STEPS / min;
-	if (step < LAB_CLIFF_FINE)
-		return step;
-	step = LAB_CLIFF_FINE + step / LAB_CLIFF_STEPS -
-	       LAB_CLIFF_FINE / LAB_CLIFF_STEPS;
-	return min_t(unsigned long, step, LAB_CLIFF_BUCKETS - 1);
-}
-
 static void lab_zone_read(struct lab_zone *to, struct zone *zone, int node,
 			  unsigned int index)
 {

@@ -34,8 +34,8 @@ fingerprint() {
 build_module() {
 	local log=$BUNDLE/module.log
 
-	mkdir -p "$BUNDLE/module"
-	cp -ru "$TOP/module/." "$BUNDLE/module/"
+	rm -rf "$BUNDLE/module"
+	cp -r "$TOP/module" "$BUNDLE/module"
 	make -C "$KERNEL" "M=$BUNDLE/module" modules >"$log" 2>&1 || {
 		tail -n 20 "$log" >&2
 		die 3 "the module does not build against $KERNEL; all of it is in $log"

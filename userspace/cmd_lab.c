@@ -24,7 +24,7 @@
 #include "paths.h"
 #include "report/report.h"
 #include "results.h"
-#include "scenario.h"
+#include "scenario/scenario.h"
 
 #define POLL_US 20000
 #define TAIL_LINES 15

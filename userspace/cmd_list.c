@@ -7,13 +7,13 @@
 
 #include "commands.h"
 #include "device.h"
-#include "expect.h"
+#include "scenario/expect.h"
 #include "inject/inject.h"
 #include "paths.h"
 #include "pressure/pressure.h"
 #include "record.h"
 #include "results.h"
-#include "scenario.h"
+#include "scenario/scenario.h"
 
 static void row(const char *name, const char *text, const char *why)
 {

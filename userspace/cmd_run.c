@@ -25,7 +25,7 @@
 #include "report/report.h"
 #include "results.h"
 #include "run.h"
-#include "scenario.h"
+#include "scenario/scenario.h"
 #include "shoot.h"
 #include "undo.h"
 

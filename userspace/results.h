@@ -11,7 +11,7 @@
 
 #include <jansson.h>
 
-#include "scenario.h"
+#include "scenario/scenario.h"
 
 #define LAB_RESULTS_SCHEMA "labyrinth-results/1"
 

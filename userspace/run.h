@@ -3,7 +3,7 @@
 #ifndef LAB_RUN_H
 #define LAB_RUN_H
 
-#include "scenario.h"
+#include "scenario/scenario.h"
 
 /*
  * Measures and writes the journal, which is open; judges nothing. 0, or a

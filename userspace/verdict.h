@@ -6,7 +6,7 @@
 #include <jansson.h>
 
 #include "results.h"
-#include "scenario.h"
+#include "scenario/scenario.h"
 
 /*
  * An array of { kind, name, claim, verdict, found }: one for the ending, one

@@ -218,7 +218,7 @@ enum lab_outcome {
 #define LAB_MAX_ORACLES 32
 
 struct lab_oracle_stats {
-	__u64 checked;
+	__u64 checked; /* shots that it was asked of */
 	__u64 violations;
 	__u64 culprit; /* number of the first shot that broke the claim, from 0 */
 };

@@ -17,7 +17,7 @@
 
 #include "../channel.h"
 #include "../results.h"
-#include "../scenario.h"
+#include "../scenario/scenario.h"
 
 enum lab_mode { LAB_DETERMINISTIC, LAB_FAST, LAB_KVM };
 

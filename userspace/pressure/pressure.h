@@ -10,7 +10,7 @@
 
 #include <stdint.h>
 
-#include "../scenario.h"
+#include "../scenario/scenario.h"
 
 /*
  * @name, @help: as scenarios and "labyrinth list pressures" show it

@@ -14,8 +14,8 @@
 
 #include <gsl/gsl_cdf.h>
 
-#include "../binomial.h"
-#include "../expect.h"
+#include "../scenario/binomial.h"
+#include "../scenario/expect.h"
 #include "capture.h"
 #include "kselftest_harness.h"
 

@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../scenario.h"
+#include "../scenario/scenario.h"
 #include "capture.h"
 
 #define ITERATIONS 20000

@@ -17,10 +17,10 @@
 #include <labyrinth.h>
 
 #include "../inject/inject.h"
-#include "../keys.h"
+#include "../scenario/keys.h"
 #include "../pressure/pressure.h"
-#include "../scenario.h"
-#include "../words.h"
+#include "../scenario/scenario.h"
+#include "../scenario/words.h"
 #include "capture.h"
 #include "kselftest_harness.h"
 

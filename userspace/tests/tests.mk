@@ -10,8 +10,7 @@ GUEST_TESTS := build/tests/module_test
 SHELL_TESTS := $(wildcard userspace/tests/*.sh)
 
 KSRC = $(shell cat build/tests/ksrc)
-HARNESS_CFLAGS = -I$(KSRC)/tools/testing/selftests -Wno-unused-parameter \
-		 -Wno-sign-compare -Wno-format-truncation
+HARNESS_CFLAGS = -isystem $(KSRC)/tools/testing/selftests
 
 build/tests/ksrc:
 	$(Q)mkdir -p $(@D)

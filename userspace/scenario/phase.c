@@ -19,9 +19,9 @@
 
 #include "complain.h"
 #include "fields.h"
-#include "inject/inject.h"
+#include "../inject/inject.h"
 #include "must.h"
-#include "pressure/pressure.h"
+#include "../pressure/pressure.h"
 #include "sections.h"
 #include "sweep.h"
 #include "words.h"

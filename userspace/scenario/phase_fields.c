@@ -12,10 +12,10 @@
 #include <labyrinth.h>
 
 #include "fields.h"
-#include "inject/inject.h"
+#include "../inject/inject.h"
 #include "must.h"
 #include "phase.h"
-#include "pressure/pressure.h"
+#include "../pressure/pressure.h"
 #include "words.h"
 
 static int set_contexts(void *target, const char *value, char *why, size_t size)

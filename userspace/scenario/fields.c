@@ -11,10 +11,10 @@
 #include <string.h>
 
 #include "expect.h"
-#include "inject/inject.h"
+#include "../inject/inject.h"
 #include "keys.h"
 #include "must.h"
-#include "pressure/pressure.h"
+#include "../pressure/pressure.h"
 #include "words.h"
 
 int lab_field_set(const struct lab_field *field, void *target,

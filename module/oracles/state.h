@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* oracles/state.h - the allocator leaves the context as it found it. */
+#define LAB_CLAIM_STATE \
+	"preempt count, RCU depth and interrupt state are the same before and after"
+
+static __always_inline bool lab_state_got(const struct lab_run *run,
+					  const struct lab_shot *shot)
+{
+	return shot->preempt_count == preempt_count() &&
+	       shot->rcu_depth == rcu_preempt_depth() &&
+	       shot->irqs_off == irqs_disabled();
+}
+
+/* Says nothing of freeing. */
+static __always_inline bool lab_state_gone(const struct lab_run *run,
+					   const struct lab_shot *shot)
+{
+	return true;
+}
