@@ -17,7 +17,7 @@
 #include "labyrinth.h"
 
 struct lab_file {
-	struct mutex lock;
+	struct mutex lock; /* held by every ioctl of the file */
 	struct lab_run *run; /* NULL before SETUP; under lock */
 };
 
@@ -132,27 +132,29 @@ static long lab_ioc_fire(struct lab_file *lf, void __user *arg)
 	return err;
 }
 
-/* The user pointer of a struct lab_buffer meant for size bytes, or an error. */
-static void __user *lab_buffer_get(void __user *arg, size_t size)
+/* The user pointer of a struct lab_buffer meant for size bytes. */
+static int lab_buffer_get(void __user *arg, size_t size, void __user **to)
 {
 	struct lab_buffer buffer;
 
 	if (copy_from_user(&buffer, arg, sizeof(buffer)))
-		return ERR_PTR(-EFAULT);
+		return -EFAULT;
 	if (buffer.size != size || buffer.address != (uintptr_t)buffer.address)
-		return ERR_PTR(-EINVAL);
-	return u64_to_user_ptr(buffer.address);
+		return -EINVAL;
+	*to = u64_to_user_ptr(buffer.address);
+	return 0;
 }
 
 static long lab_ioc_read(struct lab_file *lf, void __user *arg)
 {
 	void __user *to;
+	int err;
 
 	if (!lf->run)
 		return -ENXIO;
-	to = lab_buffer_get(arg, sizeof(*lf->run->stats));
-	if (IS_ERR(to))
-		return PTR_ERR(to);
+	err = lab_buffer_get(arg, sizeof(*lf->run->stats), &to);
+	if (err)
+		return err;
 
 	lab_run_sum_up(lf->run);
 	if (copy_to_user(to, lf->run->stats, sizeof(*lf->run->stats)))
@@ -170,9 +172,10 @@ static long lab_ioc_release(struct lab_file *lf, void __user *arg)
 
 static long lab_ioc_zones(struct lab_file *lf, void __user *arg)
 {
-	void __user *to = lab_buffer_get(arg, sizeof(struct lab_zones));
+	void __user *to;
+	int err = lab_buffer_get(arg, sizeof(struct lab_zones), &to);
 
-	return IS_ERR(to) ? PTR_ERR(to) : lab_zones_copy(to);
+	return err ? err : lab_zones_copy(to);
 }
 
 static const struct lab_ioctl {

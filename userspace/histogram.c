@@ -24,11 +24,11 @@ uint64_t lab_hist_quantile(const json_t *buckets, unsigned int permyriad)
 	json_t *pair;
 	size_t i;
 
-	json_array_foreach(buckets, i, pair) total += count_of(pair);
+	json_array_foreach(buckets, i, pair)
+		total += count_of(pair);
 	/* Rounded up: the median of three is the second. */
 	rank = (total * permyriad + 9999) / 10000;
-	json_array_foreach(buckets, i, pair)
-	{
+	json_array_foreach(buckets, i, pair) {
 		seen += count_of(pair);
 		if (seen >= rank)
 			return lab_hist_lower(

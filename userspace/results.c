@@ -33,9 +33,9 @@ static json_t *strip_all(const json_t *records, const char *kind)
 	json_t *list = json_array(), *record;
 	size_t i;
 
-	json_array_foreach(records, i,
-			   record) if (lab_is(record, "record", kind))
-		json_array_append_new(list, strip(record));
+	json_array_foreach(records, i, record)
+		if (lab_is(record, "record", kind))
+			json_array_append_new(list, strip(record));
 	return list;
 }
 
@@ -96,8 +96,7 @@ static json_t *latency_of(const json_t *record, const struct unit *unit)
 						  quantiles[i].permyriad)));
 	json_object_set_new(latency, "max",
 			    in_unit(unit, lab_number(record, "latency_max")));
-	json_array_foreach(buckets, i, pair)
-	{
+	json_array_foreach(buckets, i, pair) {
 		unsigned int bucket =
 			json_integer_value(json_array_get(pair, 0));
 
@@ -135,9 +134,9 @@ static json_t *cells_of(const json_t *records, const struct unit *unit)
 	json_t *cells = json_array(), *record;
 	size_t i;
 
-	json_array_foreach(records, i,
-			   record) if (lab_is(record, "record", "cell"))
-		json_array_append_new(cells, cell_of(record, unit));
+	json_array_foreach(records, i, record)
+		if (lab_is(record, "record", "cell"))
+			json_array_append_new(cells, cell_of(record, unit));
 	return cells;
 }
 

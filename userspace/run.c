@@ -7,6 +7,7 @@
  *	pressure off
  */
 #include <errno.h>
+#include <inttypes.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -58,18 +59,27 @@ static void catch_signals(void)
 	sigaction(SIGHUP, &action, NULL);
 }
 
-/* The machine is about to run out of memory; this process is not. */
+/*
+ * The machine is about to run out of memory; this process is not. A pressure
+ * that forks leaves every page of it to be copied at the next write, hence
+ * once more after each start: locking breaks such sharing
+ * (mm/gup.c, populate_vma_page_range()).
+ */
 static void brace(void)
 {
-	FILE *f = fopen("/proc/self/oom_score_adj", "we");
-
-	if (f) {
-		fputs("-1000", f);
-		fclose(f);
-	}
 	if (mlockall(MCL_CURRENT | MCL_FUTURE))
 		fprintf(stderr, "labyrinth: memory is not locked: %s\n",
 			strerror(errno));
+}
+
+static void hide_from_oom_killer(void)
+{
+	FILE *f = fopen("/proc/self/oom_score_adj", "we");
+
+	if (!f)
+		return;
+	fputs("-1000", f);
+	fclose(f);
 }
 
 static int open_device(struct run *run)
@@ -116,34 +126,78 @@ record_zones(struct run *run, const char *format, ...)
 		lab_journal(lab_record_zones(at, &run->zones));
 }
 
-static int shoot_cell(struct run *run, const struct lab_cell *cell,
-		      uint64_t cpus)
+/* Armed for a cell and not for a phase: limits are then each cell's own. */
+static int shoot_armed(struct run *run, const struct lab_cell *cell,
+		       uint64_t cpus, int64_t *hits)
 {
-	const struct lab_phase *phase = cell->phase;
-	uint64_t hits = 0;
-	int err, counted;
+	const struct lab_injector *injector = cell->phase->injector;
+	uint64_t count;
+	int err = injector->arm(cell->phase->inject);
 
-	if (interrupted)
-		return -EINTR;
-	lab_journal_progress("%s: %s order %u (%zu of %zu)", phase->name,
-			     lab_context_name(cell->context), cell->order,
-			     ++run->done, run->cells);
-
-	err = phase->injector->arm(phase->inject);
 	if (!err)
 		err = lab_shoot(cell, cpus, lab_random(&run->random), 0,
 				&run->outcome);
-	counted = phase->injector->hits(&hits);
-	phase->injector->disarm();
+	*hits = injector->hits(&count) ? -1 : (int64_t)count;
+	injector->disarm();
+	return err;
+}
+
+/*
+ * Pressed anew for every cell: the last one has moved pages to per-CPU lists,
+ * woken kswapd and may have cost the pressure its life. Each starts from the
+ * same state, whatever came before.
+ */
+static int shoot_pressed(struct run *run, const struct lab_cell *cell,
+			 uint64_t cpus, int64_t *hits, bool *survived)
+{
+	const struct lab_pressure *pressure = cell->phase->pressure;
+	const bool presses = pressure->keys;
+	int err = pressure->start(cell->phase->press, lab_random(&run->random));
+
+	if (!err) {
+		brace();
+		if (presses)
+			record_zones(run, "%s: %s order %u: pressed",
+				     cell->phase->name,
+				     lab_context_name(cell->context),
+				     cell->order);
+		lab_journal_shooting();
+		err = shoot_armed(run, cell, cpus, hits);
+		if (presses)
+			record_zones(run, "%s: %s order %u: fired",
+				     cell->phase->name,
+				     lab_context_name(cell->context),
+				     cell->order);
+	}
+	*survived = !pressure->stop();
+	return err;
+}
+
+static int shoot_cell(struct run *run, const struct lab_cell *cell,
+		      uint64_t cpus)
+{
+	bool survived;
+	int64_t hits;
+	json_t *record;
+	int err;
+
+	if (interrupted)
+		return -EINTR;
+	lab_journal_progress("%s: %s order %u (%zu of %zu)", cell->phase->name,
+			     lab_context_name(cell->context), cell->order,
+			     ++run->done, run->cells);
+	err = shoot_pressed(run, cell, cpus, &hits, &survived);
 	if (err) {
-		fprintf(stderr, "labyrinth: %s: %s order %u: %s\n", phase->name,
-			lab_context_name(cell->context), cell->order,
-			strerror(-err));
+		fprintf(stderr, "labyrinth: %s: %s order %u: %s\n",
+			cell->phase->name, lab_context_name(cell->context),
+			cell->order, strerror(-err));
 		return err;
 	}
-	lab_journal(lab_record_cell(cell, &run->outcome, run->oracles,
-				    run->info.oracles,
-				    counted ? -1 : (int64_t)hits));
+	record = lab_record_cell(cell, &run->outcome, run->oracles,
+				 run->info.oracles, hits);
+	if (!survived)
+		json_object_set_new(record, "pressure_died", json_true());
+	lab_journal(record);
 	return 0;
 }
 
@@ -187,48 +241,57 @@ static const char *phase_refusal(const struct run *run,
 	return NULL;
 }
 
+#define MIN_FREE "/proc/sys/vm/min_free_kbytes"
+
+static int set_min_free(const struct lab_phase *phase)
+{
+	char text[24];
+	int err;
+
+	if (!phase->min_free)
+		return 0;
+	snprintf(text, sizeof(text), "%" PRIu64, phase->min_free >> 10);
+	err = lab_undo_set(MIN_FREE, text);
+	if (err)
+		fprintf(stderr, "labyrinth: " MIN_FREE ": %s\n",
+			strerror(-err));
+	return err;
+}
+
+static void restore(const struct lab_phase *phase)
+{
+	char why[512] = "";
+	int n = lab_undo_all(why, sizeof(why));
+
+	lab_journal(json_pack("{s:s, s:s, s:i, s:b, s:s}", "record", "restored",
+			      "phase", phase->name, "settings", n < 0 ? 0 : n,
+			      "ok", n >= 0, "why", why));
+}
+
 static int run_phase(struct run *run, const struct lab_phase *phase)
 {
 	const char *refusal = phase_refusal(run, phase);
-	int err, stopped;
+	int err;
 
 	if (refusal) {
 		lab_journal(json_pack("{s:s, s:s, s:s}", "record", "skip",
 				      "phase", phase->name, "reason", refusal));
 		return 0;
 	}
-
 	record_zones(run, "%s: before", phase->name);
-	lab_journal_progress("%s: pressure %s", phase->name,
-			     phase->pressure->name);
-	err = phase->pressure->start(phase->press, lab_random(&run->random));
-	if (!err) {
-		record_zones(run, "%s: pressed", phase->name);
-		lab_journal_shooting();
+	err = set_min_free(phase);
+	if (!err)
 		err = shoot_phase(run, phase);
-		record_zones(run, "%s: fired", phase->name);
-	}
-	stopped = phase->pressure->stop();
+	restore(phase);
 	if (err)
 		return err;
 
 	record_zones(run, "%s: after", phase->name);
 	lab_device_info(run->device, &run->info);
-	lab_journal(json_pack("{s:s, s:s, s:b, s:I}", "record", "phase", "name",
-			      phase->name, "pressure_survived", !stopped,
-			      "pages_left", (json_int_t)run->info.pages_held));
+	lab_journal(json_pack("{s:s, s:s, s:I}", "record", "phase", "name",
+			      phase->name, "pages_left",
+			      (json_int_t)run->info.pages_held));
 	return 0;
-}
-
-static int restore(void)
-{
-	char why[512] = "";
-	int n = lab_undo_all(why, sizeof(why));
-
-	lab_journal(json_pack("{s:s, s:i, s:b, s:s}", "record", "restored",
-			      "settings", n < 0 ? 0 : n, "ok", n >= 0, "why",
-			      why));
-	return n < 0 ? n : 0;
 }
 
 static int run_phases(struct run *run)
@@ -256,10 +319,10 @@ int lab_run(const struct lab_scenario *scenario, uint64_t seed)
 
 	err = open_device(run);
 	if (!err) {
+		hide_from_oom_killer();
 		brace();
 		record_machine(run);
 		err = run_phases(run);
-		restore();
 		if (!err)
 			lab_journal(json_pack("{s:s}", "record", "end"));
 		close(run->device);

@@ -83,8 +83,7 @@ static enum holds judge_each(const struct lab_phase *phase,
 	json_t *cell;
 
 	found[0] = '\0';
-	json_array_foreach(cells, i, cell)
-	{
+	json_array_foreach(cells, i, cell) {
 		const struct lab_counts counts = counts_of(cell);
 
 		if (!lab_is(cell, "phase", phase->name))
@@ -121,8 +120,7 @@ static enum holds judge_total(const struct lab_phase *phase,
 	json_t *cell;
 	size_t i;
 
-	json_array_foreach(cells, i, cell)
-	{
+	json_array_foreach(cells, i, cell) {
 		const struct lab_counts counts = counts_of(cell);
 
 		if (lab_is(cell, "phase", phase->name))
@@ -140,11 +138,10 @@ const char *lab_skip_reason(const json_t *records, const char *phase)
 	json_t *record;
 	size_t i;
 
-	json_array_foreach(records, i,
-			   record) if (lab_is(record, "record", "skip") &&
-				       lab_is(record, "phase",
-					      phase)) return lab_text(record,
-								      "reason");
+	json_array_foreach(records, i, record)
+		if (lab_is(record, "record", "skip") &&
+		    lab_is(record, "phase", phase))
+			return lab_text(record, "reason");
 	return NULL;
 }
 
@@ -153,10 +150,10 @@ static bool phase_complete(const json_t *records, const char *phase)
 	json_t *record;
 	size_t i;
 
-	json_array_foreach(records, i,
-			   record) if (lab_is(record, "record", "phase") &&
-				       lab_is(record, "name",
-					      phase)) return true;
+	json_array_foreach(records, i, record)
+		if (lab_is(record, "record", "phase") &&
+		    lab_is(record, "name", phase))
+			return true;
 	return false;
 }
 
@@ -204,10 +201,9 @@ static void sum_oracle(const json_t *cells, const char *name,
 	json_t *cell, *oracle;
 	size_t i, j;
 
-	json_array_foreach(cells, i, cell)
-	{
-		json_array_foreach(json_object_get(cell, "oracles"), j, oracle)
-		{
+	json_array_foreach(cells, i, cell) {
+		json_array_foreach(json_object_get(cell, "oracles"), j,
+				   oracle) {
 			if (!lab_is(oracle, "name", name))
 				continue;
 			sum->checked += lab_number(oracle, "checked");
@@ -232,8 +228,7 @@ static void judge_oracles(json_t *verdicts, const json_t *records,
 	char found[400];
 	size_t i;
 
-	json_array_foreach(records, i, record)
-	{
+	json_array_foreach(records, i, record) {
 		struct oracle_sum sum = {};
 
 		if (!lab_is(record, "record", "oracle"))
@@ -264,9 +259,11 @@ static void judge_leaks(json_t *verdicts, const json_t *records,
 	char found[200];
 	size_t i;
 
-	json_array_foreach(cells, i, one) blocks += lab_number(one, "left");
-	json_array_foreach(records, i, one) if (lab_is(one, "record", "phase"))
-		pages += lab_number(one, "pages_left");
+	json_array_foreach(cells, i, one)
+		blocks += lab_number(one, "left");
+	json_array_foreach(records, i, one)
+		if (lab_is(one, "record", "phase"))
+			pages += lab_number(one, "pages_left");
 	snprintf(found, sizeof(found),
 		 "%" PRIu64 " blocks and %" PRIu64 " pages were left", blocks,
 		 pages);
@@ -293,20 +290,29 @@ static void judge_attribution(json_t *verdicts, const json_t *cells)
 
 static void judge_settings(json_t *verdicts, const json_t *records)
 {
-	const json_t *restored = lab_find(records, "record", "restored");
-	char found[600];
+	uint64_t settings = 0;
+	size_t i, phases = 0;
+	char found[600] = "";
+	json_t *record;
 
-	if (!restored)
-		snprintf(found, sizeof(found), "the run did not come that far");
-	else if (!json_is_true(json_object_get(restored, "ok")))
-		snprintf(found, sizeof(found), "%s", lab_text(restored, "why"));
-	else
-		snprintf(found, sizeof(found), "%" PRIu64 " put back",
-			 lab_number(restored, "settings"));
+	json_array_foreach(records, i, record) {
+		if (!lab_is(record, "record", "restored"))
+			continue;
+		phases++;
+		settings += lab_number(record, "settings");
+		if (!json_is_true(json_object_get(record, "ok")))
+			snprintf(found, sizeof(found), "%s: %s",
+				 lab_text(record, "phase"),
+				 lab_text(record, "why"));
+	}
 	add_verdict(verdicts, "oracle", "settings",
 		    "every setting that was changed is what it was",
-		    json_is_true(json_object_get(restored, "ok")) ? YES : NO,
-		    found);
+		    found[0] ? NO :
+		    phases   ? YES :
+			       SKIPPED,
+		    found[0] ? found :
+		    settings ? "all of them, after every phase" :
+			       "none was changed");
 }
 
 static void judge_ending(json_t *verdicts, enum lab_ending ending,
@@ -324,8 +330,7 @@ const char *lab_verdicts_sum(const json_t *verdicts, enum lab_ending ending)
 
 	if (ending == LAB_STALLED || ending == LAB_BROKE)
 		return "broken";
-	json_array_foreach(verdicts, i, verdict)
-	{
+	json_array_foreach(verdicts, i, verdict) {
 		failed += lab_is(verdict, "verdict", "fail");
 		passed += lab_is(verdict, "verdict", "pass") &&
 			  lab_is(verdict, "kind", "expectation");

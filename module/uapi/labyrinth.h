@@ -41,7 +41,7 @@
 #include <linux/types.h>
 
 /* Raised whenever the meaning or the layout of anything below changes. */
-#define LAB_ABI_VERSION 1
+#define LAB_ABI_VERSION 1u
 
 #define LAB_DEVICE "labyrinth"
 

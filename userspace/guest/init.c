@@ -144,8 +144,7 @@ static void write_files(const json_t *files)
 	json_t *file;
 	size_t i;
 
-	json_array_foreach(files, i, file)
-	{
+	json_array_foreach(files, i, file) {
 		if (json_unpack(file, "{s:s, s:s}", "path", &path, "text",
 				&text))
 			give_up("the request has a file without path or text");
@@ -173,8 +172,7 @@ static void load_modules(const json_t *modules)
 	size_t i;
 	int fd;
 
-	json_array_foreach(modules, i, module)
-	{
+	json_array_foreach(modules, i, module) {
 		const char *path = json_string_value(module);
 
 		fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -194,8 +192,7 @@ static pid_t start(const json_t *argv, int *output)
 	pid_t pid;
 	size_t i;
 
-	json_array_foreach(argv, i, arg)
-	{
+	json_array_foreach(argv, i, arg) {
 		if (i + 1 == sizeof(args) / sizeof(args[0]))
 			give_up("the request has too many arguments");
 		args[i] = (char *)json_string_value(arg);

@@ -33,7 +33,7 @@
 #define ESB_UNLOCK2 0x86
 
 /* A tick is 2^15 cycles of the 33 MHz PCI clock; a stage has 20 bits of them. */
-#define ESB_TICKS(seconds) ((uint64_t)(seconds)*33000000 >> 15)
+#define ESB_TICKS(seconds) (33000000ull * (seconds) >> 15)
 #define ESB_TICKS_MAX ((1u << 20) - 1)
 
 static int config_write(const char *path, off_t at, const void *data, size_t n)

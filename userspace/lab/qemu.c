@@ -164,7 +164,8 @@ char **lab_qemu_argv(const struct lab_qemu *qemu,
 		     const struct lab_bundle *bundle, const char *channel,
 		     const char *console)
 {
-	struct args args = {}, *copy;
+	struct args args = {};
+	char **argv;
 
 	add(&args, "%s", qemu->program);
 	add(&args, "-nodefaults");
@@ -204,11 +205,11 @@ char **lab_qemu_argv(const struct lab_qemu *qemu,
 	add(&args,
 	    "console=ttyS0 panic=-1 oops=panic unknown_nmi_panic nokaslr");
 
-	copy = malloc(sizeof(args));
-	if (!copy)
+	argv = malloc(sizeof(args.list));
+	if (!argv)
 		abort();
-	*copy = args;
-	return copy->list;
+	memcpy(argv, args.list, sizeof(args.list));
+	return argv;
 }
 
 void lab_qemu_free(char **argv)

@@ -9,19 +9,24 @@
  *
  * Below the low watermark an allocation that may sleep has to reclaim, and
  * without swap there is nothing to reclaim: the OOM killer would come. Hence
- * the least target. The children offer themselves to it first.
+ * the least target. The children offer themselves to it first. For the same
+ * reason a child that has pressed says so without a page to say it with: its
+ * words are in memory shared beforehand, and an eventfd rings.
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <numa.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -38,19 +43,21 @@ static const struct lab_key keys[] = {
 	{},
 };
 
-struct holder {
-	pid_t pid; /* 0: none on this node */
-	int told; /* read end of its pipe */
-};
-
-static struct holder holders[LAB_MAX_NODES];
-
 /* What a child says when it is done pressing. */
 struct level {
 	int error;
 	uint64_t target, free; /* pages */
 	uint64_t taken;
 };
+
+struct holder {
+	pid_t pid; /* 0: none on this node */
+	int pidfd;
+	int bell; /* an eventfd */
+};
+
+static struct holder holders[LAB_MAX_NODES];
+static struct level *levels; /* shared, one a node */
 
 static const struct lab_zone *largest_zone(const struct lab_zones *zones,
 					   unsigned int node)
@@ -88,6 +95,17 @@ static void offer_to_oom_killer(void)
 	fclose(f);
 }
 
+/*
+ * Taking a page may take a thousand from the zone, to a per-CPU list: near the
+ * target it is looked at after every page (mm/page_alloc.c, nr_pcp_alloc()).
+ */
+#define NEAR 8192
+
+static size_t step_of(uint64_t distance)
+{
+	return distance > NEAR ? (distance - NEAR / 2) / 2 : 1;
+}
+
 static int press(int device, unsigned int node, uint64_t permille,
 		 uint64_t fewer, struct level *level)
 {
@@ -115,8 +133,7 @@ static int press(int device, unsigned int node, uint64_t permille,
 		level->free = zone->free;
 		if (level->free <= level->target)
 			return 0;
-		/* Halving the distance: page tables cost memory as well. */
-		step = (level->free - level->target + 1) / 2;
+		step = step_of(level->free - level->target);
 		for (i = 0; i < step; i++, level->taken++) {
 			if (level->taken * page >= size)
 				return -ENOSPC;
@@ -130,9 +147,9 @@ static int press(int device, unsigned int node, uint64_t permille,
 }
 
 __attribute__((noreturn)) static void hold(unsigned int node, uint64_t permille,
-					   uint64_t seed, int tell)
+					   uint64_t seed)
 {
-	struct level level = {};
+	struct level *level = &levels[node];
 	uint64_t state = seed + node;
 	char why[256];
 	int device;
@@ -140,12 +157,11 @@ __attribute__((noreturn)) static void hold(unsigned int node, uint64_t permille,
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	offer_to_oom_killer();
 	device = lab_device_open(why, sizeof(why));
-	level.error = device < 0 ? device : bind_to(node);
-	if (!level.error)
-		level.error = press(device, node, permille,
-				    lab_random(&state) % JITTER, &level);
-	if (write(tell, &level, sizeof(level)) != sizeof(level))
-		_exit(1);
+	level->error = device < 0 ? device : bind_to(node);
+	if (!level->error)
+		level->error = press(device, node, permille,
+				     lab_random(&state) % JITTER, level);
+	eventfd_write(holders[node].bell, 1);
 	for (;;)
 		pause();
 }
@@ -162,47 +178,62 @@ static int anon_probe(const char **why)
 static int start_holder(unsigned int node, uint64_t permille, uint64_t seed)
 {
 	struct holder *holder = &holders[node];
-	int pipes[2];
 
-	if (pipe2(pipes, O_CLOEXEC))
+	memset(&levels[node], 0, sizeof(levels[node]));
+	holder->bell = eventfd(0, EFD_CLOEXEC);
+	if (holder->bell < 0)
 		return -errno;
 	fflush(NULL);
 	holder->pid = fork();
 	if (holder->pid < 0) {
 		holder->pid = 0;
-		close(pipes[0]);
-		close(pipes[1]);
+		close(holder->bell);
 		return -errno;
 	}
 	if (!holder->pid)
-		hold(node, permille, seed, pipes[1]);
-	close(pipes[1]);
-	holder->told = pipes[0];
-	return 0;
+		hold(node, permille, seed);
+	holder->pidfd = syscall(SYS_pidfd_open, holder->pid, 0);
+	return holder->pidfd < 0 ? -errno : 0;
 }
 
-/* Waits for what the child says; its death closes the pipe as well. */
+/* Waits until the child rings, or dies. */
 static int hear(unsigned int node)
 {
-	struct level level;
-	ssize_t n;
+	const struct level *level = &levels[node];
+	struct pollfd wait[] = {
+		{ .fd = holders[node].bell, .events = POLLIN },
+		{ .fd = holders[node].pidfd, .events = POLLIN },
+	};
+	int err;
 
-	do {
-		n = read(holders[node].told, &level, sizeof(level));
-	} while (n < 0 && errno == EINTR);
-	if (n != sizeof(level))
-		level = (struct level){ .error = -EOWNERDEAD };
+	while (poll(wait, 2, -1) < 0)
+		if (errno != EINTR)
+			return -errno;
+	err = wait[0].revents ? level->error : -EOWNERDEAD;
 
 	lab_journal(json_pack("{s:s, s:s, s:i, s:I, s:I, s:I, s:s}", "record",
 			      "pressure", "driver", "anon", "node", (int)node,
-			      "target_pages", (json_int_t)level.target,
-			      "free_pages", (json_int_t)level.free,
-			      "taken_pages", (json_int_t)level.taken, "error",
-			      level.error ? strerror(-level.error) : ""));
-	if (level.error)
+			      "target_pages", (json_int_t)level->target,
+			      "free_pages", (json_int_t)level->free,
+			      "taken_pages", (json_int_t)level->taken, "error",
+			      err ? strerror(-err) : ""));
+	if (err)
 		fprintf(stderr, "labyrinth: anon: node %u: %s\n", node,
-			strerror(-level.error));
-	return level.error;
+			strerror(-err));
+	return err;
+}
+
+static int share_levels(void)
+{
+	if (levels)
+		return 0;
+	levels = mmap(NULL, LAB_MAX_NODES * sizeof(*levels),
+		      PROT_READ | PROT_WRITE,
+		      MAP_SHARED | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+	if (levels != MAP_FAILED)
+		return 0;
+	levels = NULL;
+	return -errno;
 }
 
 static int anon_start(const struct lab_setting *settings, uint64_t seed)
@@ -218,6 +249,8 @@ static int anon_start(const struct lab_setting *settings, uint64_t seed)
 		return device;
 	err = lab_device_zones(device, &zones);
 	close(device);
+	if (!err)
+		err = share_levels();
 
 	/* One after the other: what one node lacks another would lend. */
 	for (node = 0; !err && node < LAB_MAX_NODES; node++) {
@@ -247,7 +280,8 @@ static int anon_stop(void)
 			kill(holder->pid, SIGKILL);
 			waitpid(holder->pid, &status, 0);
 		}
-		close(holder->told);
+		close(holder->pidfd);
+		close(holder->bell);
 		holder->pid = 0;
 	}
 	return err;

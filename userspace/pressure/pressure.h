@@ -16,9 +16,10 @@
  * @name, @help: as scenarios and "labyrinth list pressures" show it
  * @keys:        its "pressure." keys, ended by a row without a name; or NULL
  * @probe:       0, or a negative errno and why it cannot be used here
- * @start:       returns when the level asked for is reached, or cannot be
+ * @start:       called before every cell; returns when the level asked for is
+ *               reached, or cannot be
  * @stop:        required; safe after a partial start; on return all memory is
- *               given back
+ *               given back. -EOWNERDEAD when the OOM killer had come first.
  */
 struct lab_pressure {
 	const char *name;

@@ -64,8 +64,7 @@ static void write_cells(const json_t *cells, FILE *to)
 	fprintf(to, "\n  %-10s %8s %8s %8s %9s %8s %7s %7s  (%s)\n", "",
 		"shots", "ok", "injected", "exhausted", "success", "median",
 		"max", unit);
-	json_array_foreach(cells, i, cell)
-	{
+	json_array_foreach(cells, i, cell) {
 		if (!same_row(&row, cell)) {
 			const bool new_phase =
 				!row.phase || !lab_is(cell, "phase", row.phase);
@@ -90,8 +89,7 @@ static void write_verdicts(const json_t *verdicts, FILE *to)
 	json_t *verdict;
 
 	fputc('\n', to);
-	json_array_foreach(verdicts, i, verdict)
-	{
+	json_array_foreach(verdicts, i, verdict) {
 		if (lab_is(verdict, "verdict", "fail")) {
 			failed++;
 			fprintf(to, "  FAIL %s\n       %s\n",

@@ -67,6 +67,7 @@ static int column_width(const struct table *table, int column)
 
 	for (i = 0; i < table->count; i++) {
 		size_t length = strlen(table->row[i].cell[column]);
+
 		width = length > width ? length : width;
 	}
 	return (int)width;

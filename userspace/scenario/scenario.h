@@ -65,6 +65,7 @@ struct lab_phase {
 	uint64_t shots; /* per cell and CPU */
 	uint64_t hold; /* blocks */
 	uint64_t burst;
+	uint64_t min_free; /* bytes; 0: left alone */
 
 	const struct lab_injector *injector;
 	struct lab_setting

@@ -175,6 +175,7 @@ TEST(the_least_of_everything)
 TEST(the_text_is_kept)
 {
 	const char *text = CLAIM PHASE;
+
 	ASSERT_PARSED(s, text);
 
 	ASSERT_EQ(1, s->nsources);

@@ -1,0 +1,406 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Formatting, static analysis and house rules: what a reviewer should not have
+# to look for. See usage() below.
+#
+# A check is a function check_NAME and a row of CHECKS. It prints what it found
+# and passes when it says nothing and returns 0, so that a tool which breaks is
+# a failure, and so is one that is not there.
+
+set -euo pipefail
+
+HERE=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
+# shellcheck source=lib.sh
+. "$HERE/lib.sh"
+
+readonly TOP=${HERE%/*}
+readonly IGNORED=$HERE/checkpatch.list
+readonly KERNEL=${LABYRINTH_CHECK_KERNEL:-source:6.12}
+# checkpatch.pl changes with the kernel: one version for everybody.
+readonly CHECKPATCH_SOURCE=source:6.12
+
+# Name, what is checked. The quick ones first.
+readonly CHECKS='
+spdx        every file says what its licence is
+top-level   no file at the top that has no place there
+executable  what begins with #! may be run, and nothing else
+leftovers   nothing is left to do
+private     no path of one machine, no registry
+versions    compat.h alone knows kernel versions
+sleeps      nothing in the module waits by sleeping
+pointers    the module prints no address
+tables      every row has its file, every file its row
+format      C is formatted by clang-format
+shellcheck  scripts pass shellcheck
+checkpatch  C passes checkpatch.pl, but for checkpatch.list
+cppcheck    the program passes cppcheck
+program     the program builds without a warning
+scenarios   every scenario parses
+module      the module builds without a warning of gcc (W=1) or sparse
+'
+
+usage() {
+	cat <<-END
+		usage: check.sh [CHECK...]
+
+		Runs all checks, or those named. Exits 0 when all passed, 1 when one failed.
+
+		$(printf '%s\n' "$CHECKS" | sed -n 's/^./  &/p')
+
+		LABYRINTH_CHECK_KERNEL names the kernel that the module is built against, as
+		kernel.sh takes it; it is $KERNEL now.
+	END
+}
+
+# ---- helpers -----------------------------------------------------------------
+
+# need TOOL PACKAGE
+need() {
+	command -v "$1" >/dev/null && return
+	echo "$1 is not installed; it is in the package $2, which scripts/setup.sh installs"
+	return 1
+}
+
+# grep for which finding nothing is no error.
+search() {
+	local status=0
+
+	grep "$@" </dev/null || status=$?
+	((status <= 1))
+}
+
+# What git would take, or, in an unpacked archive, what it would if it were there.
+list_files() {
+	if [[ $(git rev-parse --show-toplevel 2>/dev/null) == "$TOP" ]]; then
+		git ls-files --cached --others --exclude-standard
+	else
+		find . \( -path ./.git -o -path ./build -o -regex '\./results/[^/]*' -type d ! -name reference \) \
+			-prune -o ! -type d -printf '%P\n'
+	fi | sort -u
+}
+
+# files PATTERN...: those of ours that match, and are plain files.
+files() {
+	local file pattern
+
+	for file in "${FILES[@]}"; do
+		for pattern in "$@"; do
+			# shellcheck disable=SC2053  # a pattern is meant
+			if [[ $file == $pattern && -f $file && ! -L $file ]]; then
+				printf '%s\n' "$file"
+				break
+			fi
+		done
+	done
+}
+
+# What was written by hand, as against recorded by runs.
+written() {
+	files '*' | grep -v '^results/reference/'
+}
+
+has_shebang() {
+	[[ $(head -c 2 "$1" | tr -d '\0') == '#!' ]]
+}
+
+scripts() {
+	local file
+
+	while read -r file; do
+		if [[ $file == *.sh || $file == *.bash ]] || head -n 1 "$file" | grep -aqE '^#!.*[/ ](ba)?sh( |$)'; then
+			printf '%s\n' "$file"
+		fi
+	done < <(written)
+}
+
+# make, as if called by hand: our own caller's may be one with other goals.
+plain_make() {
+	env -u MAKEFLAGS -u MFLAGS -u MAKEOVERRIDES -u MAKELEVEL -u V make --no-print-directory -j"$(nproc)" "$@"
+}
+
+# ---- house rules -------------------------------------------------------------
+
+# JSON has no comments, hence no results; COPYING is the licence itself.
+check_spdx() {
+	local file
+
+	while read -r file; do
+		head -n 3 "$file" | grep -qE 'SPDX-License-Identifier: GPL-2\.0' ||
+			echo "$file: no line SPDX-License-Identifier: GPL-2.0-only among the first three"
+	done < <(written | grep -vx COPYING)
+}
+
+# Newcomers read the top level first.
+check_top_level() {
+	printf '%s\n' "${FILES[@]%%/*}" | sort -u |
+		grep -vxE 'Makefile|module|userspace|scenarios|results|scripts|README\.md|COPYING|\..*' |
+		sed 's/$/: not one of the things that are kept at the top/' || true
+}
+
+# make calls scripts by name; a library that can be run does nothing, silently.
+check_executable() {
+	local file
+
+	while read -r file; do
+		if has_shebang "$file"; then
+			[[ -x $file ]] || echo "$file: begins with #! and may not be run; chmod +x"
+		elif [[ -x $file ]]; then
+			echo "$file: may be run and does not begin with #!; chmod -x, or say what runs it"
+		fi
+	done < <(written)
+}
+
+# Templates of scripts/new carry such marks: what was made from one is not
+# finished until somebody has been through them.
+check_leftovers() {
+	local list
+
+	mapfile -t list < <(written)
+	search -InwE 'TODO|FIXME|XXX' "${list[@]}" | grep -vE '^scripts/(check\.sh|new):' || true
+}
+
+# What works in one home or against one mirror does not work in another.
+check_private() {
+	local list
+
+	mapfile -t list < <(written)
+	search -HInE '(^|[^[:alnum:]_.~}-])/(home|root|work|Users)/' "${list[@]}"
+	search -HIniE '(deb(ian)?|ubuntu|pypi|npmjs|crates|golang|maven|rubygems)\.(org|com|io)|(docker|quay|ghcr)\.io' "${list[@]}"
+}
+
+# Vendors backport: a version says little about what a kernel has, so asking
+# for it is an exception that one file keeps.
+check_versions() {
+	local list
+
+	mapfile -t list < <(files 'module/*' | grep -vx module/compat.h)
+	search -HnE 'LINUX_VERSION_CODE|KERNEL_VERSION|linux/version\.h' "${list[@]}"
+}
+
+# A sleep that is long enough here is too short on a slower machine, and costs
+# guest time on every other. Wait for the event.
+check_sleeps() {
+	local list
+
+	mapfile -t list < <(files 'module/*.[ch]')
+	search -HnE '\<(msleep|msleep_interruptible|ssleep|mdelay|usleep_range|fsleep|schedule_timeout[a-z_]*)[[:space:]]*\(' "${list[@]}"
+}
+
+# Addresses in a log help an attacker, and differ from boot to boot in what
+# should be compared. %pS and the like print names.
+check_pointers() {
+	local list
+
+	mapfile -t list < <(files 'module/*.[ch]')
+	search -HnE '%p([^a-zA-Z]|[xK]|$)' "${list[@]}"
+}
+
+# rows LIST: the names in "#define LIST(X) X(ID, name) ..."
+rows() {
+	awk -v list="#define $1(X)" '
+		index($0, list) == 1 { on = 1; sub(/^#define [A-Z_]+\(X\)/, "") }
+		on {
+			more = /\\$/
+			sub(/\/\*.*/, "")
+			while (match($0, /X\([A-Z0-9_]+, *[a-z0-9_]+\)/)) {
+				row = substr($0, RSTART, RLENGTH)
+				$0 = substr($0, RSTART + RLENGTH)
+				gsub(/.*, *|\)/, "", row)
+				print row
+			}
+			if (!more) exit
+		}' module/uapi/labyrinth.h
+}
+
+# match_rows FOLDER SUFFIX DEFINITION NAME...: names need FOLDER/NAME.SUFFIX,
+# and what a file there defines, "DEFINITION NAME =", needs to be a name.
+match_rows() {
+	local folder=$1 suffix=$2 definition=$3 name file
+	shift 3
+
+	(($# > 0)) || echo "$folder: no row was found"
+	for name in "$@"; do
+		[[ -f $folder/$name.$suffix ]] || echo "$folder/$name.$suffix: has a row and is not there"
+	done
+	[[ -n $definition ]] || return 0
+	while IFS=: read -r file name; do
+		name=${name#"$definition"}
+		name=${name%% *}
+		[[ " $* " == *" $name "* ]] || echo "$file: '$name' has no row"
+	done < <(search -HoE "^${definition}[a-z0-9_]+ =" "$folder"/*.c)
+}
+
+check_tables() {
+	local names
+
+	mapfile -t names < <(rows LAB_CONTEXTS)
+	match_rows module/contexts c 'const struct lab_context lab_ctx_' "${names[@]}"
+	mapfile -t names < <(rows LAB_APIS)
+	match_rows module/apis c 'const struct lab_api lab_api_' "${names[@]}"
+	mapfile -t names < <(rows LAB_ORACLES)
+	match_rows module/oracles h '' "${names[@]}"
+	mapfile -t names < <(sed -n 's/^\t&lab_press_\([a-z0-9_]*\),$/\1/p' userspace/pressure/table.c)
+	match_rows userspace/pressure c 'const struct lab_pressure lab_press_' "${names[@]}"
+	mapfile -t names < <(sed -n 's/^\t&lab_inject_\([a-z0-9_]*\),$/\1/p' userspace/inject/table.c)
+	match_rows userspace/inject c 'const struct lab_injector lab_inject_' "${names[@]}"
+}
+
+# ---- tools -------------------------------------------------------------------
+
+check_format() {
+	local list
+
+	need clang-format clang-format || return
+	mapfile -t list < <(files '*.[ch]')
+	# Only the lines that say where; clang-format -i puts all of it right.
+	{ clang-format --dry-run -Werror "${list[@]}" 2>&1 || true; } |
+		sed -nE 's/^([^ ]+:[0-9]+:[0-9]+: error: .*)\[-W.*/\1/p; /^(error|Error|YAML|Invalid)/p' | sort -u
+}
+
+check_shellcheck() {
+	local list
+
+	need shellcheck shellcheck || return
+	mapfile -t list < <(scripts)
+	# The rest of what .shellcheckrc says is only found from its own folder.
+	shellcheck -f gcc -x -P SCRIPTDIR -P SCRIPTDIR/.. "${list[@]}"
+}
+
+# ignored FILE TYPE: whether checkpatch.list has it.
+ignored() {
+	local type patterns reason pattern
+
+	while read -r type patterns reason; do
+		[[ $type == "$2" ]] || continue
+		: "$reason"
+		while read -rd '|' pattern; do
+			# shellcheck disable=SC2053  # a pattern is meant
+			[[ $1 != $pattern ]] || return 0
+		done <<<"$patterns|"
+	done <"$IGNORED"
+	return 1
+}
+
+check_checkpatch() {
+	local tree list line file type status=0
+
+	need perl perl || return
+	tree=$("$HERE/kernel.sh" source "$CHECKPATCH_SOURCE" 2>&3) ||
+		{ echo "no kernel source, which checkpatch.pl is taken from"; return 1; }
+	mapfile -t list < <(files 'module/*.[ch]' 'userspace/*.[ch]')
+	# It keeps a file of its own where it is called, and would spend most of
+	# its time on collecting the kernel's CamelCase names from its root.
+	mkdir -p "$TMP/root/include"
+	(cd "$TMP" && exec perl "$tree/scripts/checkpatch.pl" --no-tree --root="$TMP/root" --strict --terse \
+		--show-types -f "${list[@]/#/$TOP/}") >"$TMP/checkpatch" 2>&1 || status=$?
+	((status <= 1)) || echo "checkpatch.pl ended with status $status"
+	while IFS= read -r line; do
+		line=${line#"$TOP/"}
+		file=${line%%:*}
+		type=${line#*: *:}
+		type=${type%%: *}
+		ignored "$file" "$type" || printf '%s\n' "$line"
+	done < <(grep -v 'lines checked$' "$TMP/checkpatch")
+}
+
+check_cppcheck() {
+	local jansson
+
+	need cppcheck cppcheck || return
+	need pkg-config pkgconf || return
+	# Without it json_array_foreach() is no loop.
+	jansson=$(pkg-config --variable=includedir jansson)/jansson.h
+	if [[ ! -e $jansson ]]; then
+		echo "jansson.h is not there; it is in the package libjansson-dev"
+		return 1
+	fi
+	cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr -j "$(nproc)" \
+		--error-exitcode=1 --template='{file}:{line}: {severity}: {message} [{id}]' \
+		-D_GNU_SOURCE -D__x86_64__ -D'LAB_VERSION="0"' -Imodule/uapi --include="$jansson" userspace 2>&1
+}
+
+check_program() {
+	{ plain_make build/labyrinth >/dev/null; } 2>&1
+}
+
+check_scenarios() {
+	plain_make build/labyrinth >/dev/null 2>&1 ||
+		{ echo "the program that parses scenarios does not build"; return 1; }
+	{ env -u LABYRINTH_SCENARIOS build/labyrinth list scenarios >/dev/null; } 2>&1
+}
+
+# In a copy: Kbuild writes beside the sources.
+check_module() {
+	local kernel status=0
+
+	need sparse sparse || return
+	kernel=$("$HERE/kernel.sh" path "$KERNEL" 2>&3) ||
+		{ echo "no kernel to build it against: '$KERNEL'"; return 1; }
+	cp -r module "$TMP/module"
+	plain_make -C "$kernel" "M=$TMP/module" C=2 W=1 modules >"$TMP/module.log" 2>&1 || status=$?
+	# A compiler other than the kernel's is for who chose the kernel to judge.
+	grep -iE 'warning: |error: |\*\*\* ' "$TMP/module.log" | grep -v 'compiler differs' |
+		sed "s|$TMP/||" || true
+	((status == 0)) || echo "it does not build against $kernel"
+	return "$status"
+}
+
+# ---- the program -------------------------------------------------------------
+
+names() {
+	awk 'NF { print $1 }' <<<"$CHECKS"
+}
+
+claim() {
+	sed -n "s/^$1  *//p" <<<"$CHECKS"
+}
+
+# run NAME: a line, and what was found below it.
+run() {
+	local name=$1 found status=0
+
+	[[ ! -t 1 ]] || printf '      %s' "$name"
+	# In a shell of its own, so that it runs under the same rules as a script
+	# does: in the condition of an if, set -e would be off.
+	set +e
+	found=$(set -e; "check_${name//-/_}" 2>&1)
+	status=$?
+	set -e
+	[[ ! -t 1 ]] || printf '\r\033[K'
+	if ((status == 0)) && [[ -z $found ]]; then
+		printf 'ok    %-11s %s\n' "$name" "$(claim "$name")"
+		((++PASSED))
+	else
+		printf 'FAIL  %-11s %s\n' "$name" "$(claim "$name")"
+		printf '%s\n' "${found:-it ended with status $status and said nothing}" | sed 's/^/      /'
+		((++FAILED))
+	fi
+}
+
+main() {
+	local name chosen=("$@")
+
+	case ${1:-} in
+	-h | --help) usage; return ;;
+	esac
+	for name in "$@"; do
+		names | grep -qxFe "$name" || { say "check.sh: there is no check '$name'"; usage >&2; exit 2; }
+	done
+	((${#chosen[@]} > 0)) || mapfile -t chosen < <(names)
+
+	cd "$TOP"
+	# The progress of what takes long, a kernel's build, past what is captured.
+	exec 3>&2
+	TMP=$(mktemp -d)
+	trap 'rm -rf "$TMP"' EXIT
+	mapfile -t FILES < <(list_files)
+	PASSED=0 FAILED=0
+	for name in "${chosen[@]}"; do
+		run "$name"
+	done
+	printf '%d passed, %d failed\n' "$PASSED" "$FAILED"
+	((FAILED == 0))
+}
+
+main "$@"

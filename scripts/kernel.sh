@@ -1,0 +1,486 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Kernels for the lab: fetched, configured, built and kept. See usage() below.
+#
+# The cache, ${XDG_CACHE_HOME:-~/.cache}/labyrinth:
+#	sources/linux-source-X.Y_VERSION/	whole trees, put there by one rename
+#	kernels/NAME-HASH/			build directories; HASH names what went in
+#	kernels/NAME-HASH/.labyrinth-ready	there when the build was finished
+
+set -euo pipefail
+
+HERE=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
+# shellcheck source=lib.sh
+. "$HERE/lib.sh"
+# shellcheck source=apt-root.sh
+. "$HERE/apt-root.sh"
+
+readonly DEFAULT_SPEC=source:6.12
+readonly CONFIG=$HERE/kernel/lab.config
+readonly REFUSED=$HERE/kernel/refused.list
+
+# Lines that make prints for a whole build of 6.12: what "about" rests on until
+# a build of the same series was seen here.
+readonly USUAL_LINES=2260
+
+# Measured: a tree is 1.7 GB and its package 150 MB; a build is 0.3 GB.
+readonly SOURCE_MB=2200
+readonly BUILD_MB=800
+
+usage() {
+	cat <<-END
+		usage: kernel.sh COMMAND [SPEC]
+
+		  path SPEC     build if needed; print the build directory
+		  source SPEC   fetch if needed; print the source tree
+		  config SPEC   only configure, and check that every option was taken
+		  list          what is kept, and how much room it takes
+
+		SPEC is $DEFAULT_SPEC unless given, and one of
+		  source:X.Y    Debian's linux-source-X.Y with the lab's configuration;
+		                what is kept is used: remove it to get a newer one
+		  a directory   a kernel source tree: built with the lab's configuration,
+		                outside the tree, again when the tree has changed;
+		                or a build directory (bzImage, Module.symvers): used as it is
+	END
+}
+
+# ---- sources ---------------------------------------------------------------
+
+# The newest kept tree of a series. One that is being unpacked is not yet kept.
+kept_source() {
+	local dir newest=
+
+	for dir in "$CACHE/sources/linux-source-$1"_*/; do
+		[[ -d $dir && $dir != *.part/ ]] || continue
+		if [[ -z $newest ]] || dpkg --compare-versions "$(source_version "$dir")" gt "$(source_version "$newest")"; then
+			newest=${dir%/}
+		fi
+	done
+	[[ -n $newest ]] && printf '%s\n' "$newest"
+}
+
+source_version() {
+	local name=${1%/}
+
+	printf '%s\n' "${name##*_}"
+}
+
+# Sets of suites, a set a line, the likeliest first: the machine's own, its
+# backports, then the releases around it.
+suite_sets() {
+	local codename
+	codename=$(apt_root_codename)
+
+	apt_root_own_suites | paste -sd ' '
+	[[ -z $codename ]] || printf '%s-backports\n' "$codename"
+	printf '%s\n' 'trixie trixie-security' trixie-backports 'bookworm bookworm-security' \
+		bookworm-backports forky sid 'bullseye bullseye-security' bullseye
+}
+
+# find_package PACKAGE: leaves the apt root at suites that have it; sets VERSION.
+find_package() {
+	local sets set problem='' tried=' '
+
+	apt_root_sites || die 1 "$APT_ROOT_ERROR"
+	mapfile -t sets < <(suite_sets)
+	for set in "${sets[@]}"; do
+		[[ -n $set && $tried != *" $set "* ]] || continue
+		tried+="$set "
+		say "looking for $1 in $set"
+		# shellcheck disable=SC2086  # a set is several words
+		if ! apt_root_init $set; then
+			problem=$APT_ROOT_ERROR
+			continue
+		fi
+		VERSION=$(apt_root_newest "$1")
+		[[ -z $VERSION ]] || return 0
+	done
+	die 1 "no suite of Debian that could be reached has $1${problem:+ (last problem: $problem)}; apt-cache search '^linux-source' tells what this machine's suites have"
+}
+
+# The tree is made beside its final name and renamed when whole: what bears
+# the name is whole, however this ended last time.
+unpack_source() {
+	local deb=$1 series=$2 dest=$3 part=$3.part
+
+	rm -rf "$part"
+	mkdir "$part"
+	dpkg-deb --fsys-tarfile "$deb" |
+		tar -xO "./usr/src/linux-source-$series.tar.xz" |
+		xz -dc -T0 |
+		tar -x --no-same-owner --strip-components=1 -C "$part" || return
+	[[ -e $part/Kbuild && -e $part/MAINTAINERS ]] || return
+	mv "$part" "$dest"
+}
+
+fetch_source() {
+	local series=$1 package=linux-source-$1 get=$CACHE/downloads/$1 log=$CACHE/logs/source-$1.log
+	local dest deb
+
+	need_space "$CACHE" "$SOURCE_MB" "fetching and unpacking $package"
+	find_package "$package"
+	dest=$CACHE/sources/${package}_${VERSION//:/%3a}
+	[[ ! -d $dest ]] || return 0
+
+	rm -rf "$get"
+	mkdir -p "$get" "$CACHE/logs" "$CACHE/sources"
+	: >"$log"
+	run_long "fetching $package $VERSION" "$log" '' apt_root_download "$package" "$VERSION" "$get" ||
+		{ show_failure "$log"; die 1 "could not fetch $package $VERSION; is the mirror reachable?"; }
+	deb=$(find "$get" -name '*.deb')
+	run_long "unpacking $package $VERSION" "$log" '' unpack_source "$deb" "$series" "$dest" ||
+		{ show_failure "$log"; die 1 "could not unpack $deb"; }
+	rm -rf "$get"
+}
+
+# Sets TREE to the tree of source:X.Y.
+debian_source() {
+	local series=$1
+
+	[[ $series =~ ^[0-9]+\.[0-9]+$ ]] ||
+		die 2 "'source:$series': a series is two numbers, as in $DEFAULT_SPEC"
+	TREE=$(kept_source "$series") && return
+	take_lock "$CACHE/locks/source-$series" "fetching linux-source-$series"
+	TREE=$(kept_source "$series") || fetch_source "$series"
+	drop_lock
+	TREE=$(kept_source "$series")
+}
+
+# ---- configuration ---------------------------------------------------------
+
+# The files that make up the lab's configuration of this series.
+configs() {
+	local extra=$HERE/kernel/lab-$SERIES.config
+
+	printf '%s\n' "$CONFIG"
+	[[ ! -e $extra ]] || printf '%s\n' "$extra"
+}
+
+# Their lines that ask for something.
+asked_for() {
+	local configs
+	mapfile -t configs < <(configs)
+
+	grep -hE '^(CONFIG_[A-Za-z0-9_]+=|# CONFIG_[A-Za-z0-9_]+ is not set$)' "${configs[@]}"
+}
+
+# make in a build directory. What surrounds the caller must not leak into the kernel: a make
+# above us passes its variables on through MAKEFLAGS, and Kbuild reads a good many from the
+# environment. Names and dates are fixed so that one source makes one binary.
+kernel_make() {
+	local cc=gcc
+
+	# Kept in our cache as HOME need not be writable. Objects are the same
+	# with and without it.
+	if command -v ccache >/dev/null; then
+		cc='ccache gcc'
+		export CCACHE_DIR=$CACHE/ccache CCACHE_MAXSIZE=2G
+	fi
+	env -u MAKEFLAGS -u MFLAGS -u MAKEOVERRIDES -u MAKELEVEL -u ARCH -u CROSS_COMPILE -u LLVM \
+		-u KCFLAGS -u KAFLAGS -u KCPPFLAGS -u KBUILD_OUTPUT -u KBUILD_EXTMOD -u KCONFIG_CONFIG \
+		-u KCONFIG_ALLCONFIG -u LOCALVERSION -u INSTALL_PATH -u V -u C -u W \
+		LC_ALL=C KBUILD_BUILD_USER=labyrinth KBUILD_BUILD_HOST=lab KBUILD_BUILD_VERSION=1 \
+		KBUILD_BUILD_TIMESTAMP='Thu Jan  1 00:00:00 UTC 1970' \
+		make -C "$TREE" O="$BUILD" CC="$cc" "$@"
+}
+
+# The series as "6.12", from the tree itself.
+tree_series() {
+	awk '$1 == "VERSION" { v = $3 } $1 == "PATCHLEVEL" { print v "." $3; exit }' "$1/Makefile"
+}
+
+# may_refuse OPTION SERIES: prints the reason when refused.list has one.
+may_refuse() {
+	local option versions reason pattern
+
+	while read -r option versions reason; do
+		[[ $option == "$1" ]] || continue
+		for pattern in ${versions//|/ }; do
+			# shellcheck disable=SC2053  # a pattern is meant
+			[[ $2 != $pattern ]] || { printf '%s\n' "$reason"; return; }
+		done
+	done <"$REFUSED"
+	return 1
+}
+
+# What .config does not have as asked.
+options_not_taken() {
+	asked_for | grep -vxFf "$BUILD/.config" || true
+}
+
+check_config() {
+	local line option reason bad=0
+
+	while read -r line; do
+		option=${line#\# }
+		option=${option%%[= ]*}
+		if reason=$(may_refuse "$option" "$SERIES"); then
+			say "$SERIES goes without $option: $reason"
+			continue
+		fi
+		say "not taken by $SERIES: $line (it has: $(grep -E "^(# )?${option}[= ]" "$BUILD/.config" || echo 'no such option'))"
+		bad=1
+	done < <(options_not_taken)
+	((bad == 0)) ||
+		die 1 "the kernel's Kconfig did not take the options above; see their dependencies, add what they need to kernel/lab-$SERIES.config, or give a reason in kernel/${REFUSED##*/} why $SERIES does without"
+}
+
+make_config() {
+	local configs
+	mapfile -t configs < <(configs)
+
+	kernel_make tinyconfig &&
+		(cd "$BUILD" && "$TREE/scripts/kconfig/merge_config.sh" -m .config "${configs[@]}") &&
+		kernel_make olddefconfig &&
+		touch "$BUILD/.labyrinth-configured"
+}
+
+# A kept configuration only has to be brought up to a tree that changed.
+configure() {
+	local log=$BUILD/config.log step=make_config
+
+	[[ ! -e $BUILD/.labyrinth-configured ]] || step='kernel_make olddefconfig'
+	: >"$log"
+	# shellcheck disable=SC2086  # a command and its argument
+	run_long "configuring $NAME" "$log" '' $step ||
+		{ show_failure "$log"; die 1 "could not configure $NAME; the whole log is $log"; }
+	check_config
+}
+
+# ---- builds ----------------------------------------------------------------
+
+need_tools() {
+	local tool
+
+	[[ $(uname -m) == x86_64 ]] ||
+		die 2 "the lab builds x86-64 kernels on x86-64; this is $(uname -m): give a build directory made elsewhere"
+	for tool in make gcc ld flex bison bc xz; do
+		command -v "$tool" >/dev/null ||
+			die 2 "'$tool' is missing, which building a kernel needs; run scripts/setup.sh"
+	done
+}
+
+# What went in, so that a change in any of it makes another directory.
+key() {
+	local configs
+	mapfile -t configs < <(configs)
+
+	{ printf '%s\n' "$1"; gcc --version | head -n 1; ld --version | head -n 1; cat "${configs[@]}"; } | sha256sum | cut -c 1-12
+}
+
+# A build of this series that was finished tells how long the log gets.
+expected_lines() {
+	local count
+
+	count=$(cat "$CACHE/kernels/.lines-$SERIES" 2>/dev/null) || count=$USUAL_LINES
+	printf '%s\n' "$count"
+}
+
+# The log is added to when a build goes on, so its length is what was done in all.
+estimate_build() {
+	local percent=$(($(wc -l <"$1") * 100 / EXPECTED))
+
+	printf '%s\n' $((percent < 99 ? percent : 99))
+}
+
+compile() {
+	local log=$BUILD/build.log goes_on=
+
+	[[ ! -s $log ]] || goes_on=1
+	EXPECTED=$(expected_lines)
+	run_long "building $NAME" "$log" estimate_build kernel_make -j"$(nproc)" bzImage modules || {
+		show_failure "$log"
+		die 1 "could not build $NAME; the whole log is $log; scripts/setup.sh --check tells of missing packages"
+	}
+	# A log that several runs wrote does not have the usual length.
+	[[ -n $goes_on ]] || wc -l <"$log" >"$CACHE/kernels/.lines-$SERIES"
+}
+
+is_built() {
+	[[ -e $1/.labyrinth-ready && -e $1/arch/x86/boot/bzImage && -e $1/Module.symvers ]]
+}
+
+# By the change time, which no copying or unpacking can set back. The mark is
+# as old as the start of its build, so an edit made during a build counts.
+tree_changed() {
+	[[ -n $(find "$TREE" -name .git -prune -o -cnewer "$BUILD/.labyrinth-ready" -print -quit) ]]
+}
+
+is_current() {
+	is_built "$BUILD" && { [[ $KIND == source ]] || ! tree_changed; }
+}
+
+build() {
+	local version
+
+	need_tools
+	need_space "$CACHE" "$BUILD_MB" "building $NAME"
+	rm -f "$BUILD/.labyrinth-ready"
+	version=$(describe_tree)
+	printf '%s\n' "$version" >"$BUILD/.labyrinth-started"
+	# The log of a build that was not finished is gone on with, another is not.
+	[[ -e $BUILD/.labyrinth-unfinished ]] || : >"$BUILD/build.log"
+	touch "$BUILD/.labyrinth-unfinished"
+	configure
+	compile
+	rm "$BUILD/.labyrinth-unfinished"
+	mv "$BUILD/.labyrinth-started" "$BUILD/.labyrinth-ready"
+}
+
+describe_tree() {
+	if [[ $KIND == source ]]; then
+		source_version "$TREE"
+	else
+		printf '%s\n' "$TREE"
+	fi
+}
+
+# ---- specs -----------------------------------------------------------------
+
+is_tree() {
+	[[ -e $1/Kbuild && -e $1/MAINTAINERS ]]
+}
+
+has_image() {
+	[[ -e $1/arch/x86/boot/bzImage ]]
+}
+
+refuse_spec() {
+	die 2 "'$1' is $2; what can be given is source:X.Y, a kernel source tree, or a build directory (arch/x86/boot/bzImage and Module.symvers)"
+}
+
+what_is_wrong() {
+	case $1 in
+	stock:*) echo "a vendor's kernel, which is not built from source" ;;
+	*:*) echo "of no kind that is known here" ;;
+	*.deb) echo "a package" ;;
+	*)
+		if [[ -d $1 ]]; then
+			echo "a directory with neither a source tree (Kbuild, MAINTAINERS) nor a built kernel"
+		elif [[ -e $1 ]]; then
+			echo "a file"
+		else
+			echo "not there"
+		fi
+		;;
+	esac
+}
+
+# Sets KIND (source, tree, build), TREE, BUILD, NAME, SERIES.
+resolve() {
+	local spec=$1 id
+
+	case $spec in
+	source:*)
+		KIND=source
+		debian_source "${spec#source:}"
+		NAME=source-${spec#source:}
+		id=$(source_version "$TREE")
+		;;
+	*)
+		[[ -d $spec ]] || refuse_spec "$spec" "$(what_is_wrong "$spec")"
+		TREE=$(readlink -f "$spec")
+		if has_image "$TREE"; then
+			resolve_build "$TREE"
+			return
+		fi
+		is_tree "$TREE" || refuse_spec "$spec" "$(what_is_wrong "$spec")"
+		check_tree_clean
+		KIND=tree
+		NAME=tree-$(basename "$TREE" | tr -c 'A-Za-z0-9.\n-' _)
+		id=$TREE
+		;;
+	esac
+	SERIES=$(tree_series "$TREE")
+	BUILD=$CACHE/kernels/$NAME-$(key "$id")
+}
+
+resolve_build() {
+	[[ -e $1/Module.symvers ]] ||
+		die 2 "'$1' has a bzImage and no Module.symvers, which modules are built against; run 'make modules' there"
+	KIND=build
+	BUILD=$1
+}
+
+# Kbuild refuses to build elsewhere from a tree that was also built in.
+check_tree_clean() {
+	[[ $TREE != *[[:space:]:]* ]] ||
+		die 2 "'$TREE' holds a space or a colon, which Kbuild cannot take; move the tree"
+	[[ ! -e $TREE/.config && ! -d $TREE/include/config && ! -d $TREE/arch/x86/include/generated ]] ||
+		die 2 "'$TREE' was configured in place; finish the build there (make bzImage modules) to have it used as it is, or run 'make mrproper' there to have it built with the lab's configuration"
+}
+
+# ---- commands --------------------------------------------------------------
+
+with_build_lock() {
+	mkdir -p "$BUILD"
+	take_lock "$CACHE/locks/${BUILD##*/}" "building $NAME"
+}
+
+cmd_path() {
+	resolve "$1"
+	if [[ $KIND != build ]] && ! is_current; then
+		with_build_lock
+		is_current || build
+	fi
+	printf '%s\n' "$BUILD"
+}
+
+cmd_source() {
+	resolve "$1"
+	[[ $KIND != build ]] || refuse_spec "$1" "a build directory"
+	printf '%s\n' "$TREE"
+}
+
+cmd_config() {
+	resolve "$1"
+	[[ $KIND != build ]] || refuse_spec "$1" "a build directory"
+	need_tools
+	with_build_lock
+	configure
+	say "$NAME: every option was taken that can be"
+}
+
+list_row() {
+	printf '%-7s  %-9s  %6s  %s  (%s)\n' "$1" "$2" "$(du -sh "$3" | cut -f 1)" "$3" "$4"
+}
+
+cmd_list() {
+	local dir state version
+
+	for dir in "$CACHE"/sources/*/; do
+		[[ -d $dir ]] || continue
+		state=ready
+		[[ $dir != *.part/ ]] || state=partial
+		version=$(source_version "${dir%.part/}")
+		list_row source "$state" "${dir%/}" "$version"
+	done
+	for dir in "$CACHE"/kernels/*/; do
+		[[ -d $dir ]] || continue
+		state=unfinished
+		! is_built "$dir" || state=ready
+		version=$(cat "$dir"/.labyrinth-{ready,started} 2>/dev/null | head -n 1) || true
+		list_row kernel "$state" "${dir%/}" "${version:-never built}"
+	done
+}
+
+main() {
+	local command=${1:-} spec=${2:-$DEFAULT_SPEC}
+
+	(($# <= 2)) || { usage >&2; exit 2; }
+	case $command in
+	path | source | config | list)
+		CACHE=$(cache_dir)
+		"cmd_$command" "$spec"
+		;;
+	-h | --help | help) usage ;;
+	*)
+		usage >&2
+		exit 2
+		;;
+	esac
+}
+
+main "$@"

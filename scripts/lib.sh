@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+#
+# What the scripts share: talking to people, the cache, locks, and commands that
+# take long. To be sourced.
+
+say() {
+	printf '%s\n' "$*" >&2
+}
+
+die() {
+	local status=$1
+	shift
+	say "${0##*/}: $*"
+	exit "$status"
+}
+
+# An unset HOME is usual in containers and under cron.
+cache_dir() {
+	local base=${XDG_CACHE_HOME:-${HOME:-}/.cache}
+
+	[[ $base == /* ]] || base=$PWD/$base
+	# make splits names at spaces, and Kbuild refuses colons in its paths.
+	[[ $base != *[[:space:]:]* ]] ||
+		die 2 "the cache's path '$base' holds a space or a colon, which kernel builds cannot take; set XDG_CACHE_HOME to another directory"
+	mkdir -p "$base/labyrinth" 2>/dev/null || true
+	[[ -w $base/labyrinth ]] ||
+		die 2 "cannot write to $base/labyrinth; set XDG_CACHE_HOME to a directory you may write to"
+	printf '%s\n' "$base/labyrinth"
+}
+
+# need_space DIR MEGABYTES WHAT-FOR
+need_space() {
+	local free
+
+	free=$(df --output=avail -m "$1" | tail -n 1)
+	((free >= $2)) ||
+		die 1 "$3 needs about $2 MB and $1 has $((free)) MB free; free some, or set XDG_CACHE_HOME to a roomier disk"
+}
+
+# take_lock FILE WHAT: held until the script ends. The descriptor is inherited
+# by what the script runs, on purpose: should the script be killed and a build
+# outlive it, the next run waits for that build instead of mixing with it.
+take_lock() {
+	mkdir -p "${1%/*}"
+	exec {LOCK_FD}>"$1"
+	flock -n "$LOCK_FD" && return
+	say "waiting for another run that is at $2"
+	flock "$LOCK_FD"
+}
+
+drop_lock() {
+	exec {LOCK_FD}>&-
+}
+
+elapsed() {
+	printf '%d min %02d s' $(($1 / 60)) $(($1 % 60))
+}
+
+# Terminals get a line that is redrawn, pipes one line for each tenth done.
+SHOWN_TENTH=-1
+show_progress() {
+	local label=$1 percent=$2 seconds=$3
+
+	if [[ -t 2 ]]; then
+		printf '\r\033[K%s%s, %s' "$label" "${percent:+: about $percent %}" "$(elapsed "$seconds")" >&2
+	elif [[ -n $percent ]] && ((percent / 10 > SHOWN_TENTH)); then
+		SHOWN_TENTH=$((percent / 10))
+		say "$label: about $percent %, $(elapsed "$seconds")"
+	fi
+}
+
+stop_long() {
+	kill -TERM -- "-$1" 2>/dev/null || true
+	wait "$1" || true
+	[[ ! -t 2 ]] || say
+	die 130 "interrupted; what was done is kept, run it again to go on"
+}
+
+# run_long LABEL LOG ESTIMATE COMMAND...: COMMAND's output goes to the end of LOG; the
+# function ESTIMATE, unless '', is given LOG and prints the percentage done.
+# The command gets a process group of its own: a pipeline or a make is then
+# stopped as a whole when the script is interrupted.
+run_long() {
+	local label=$1 log=$2 estimate=$3 start=$SECONDS pid status=0
+	shift 3
+
+	SHOWN_TENTH=-1
+	[[ -t 2 || -n $estimate ]] || say "$label"
+	set -m
+	"$@" >>"$log" 2>&1 </dev/null &
+	pid=$!
+	set +m
+	# shellcheck disable=SC2064  # the pid of now is the one meant
+	trap "stop_long $pid" INT TERM HUP
+	while kill -0 "$pid" 2>/dev/null; do
+		show_progress "$label" "${estimate:+$("$estimate" "$log")}" $((SECONDS - start))
+		sleep 0.5
+	done
+	wait "$pid" || status=$?
+	trap - INT TERM HUP
+	[[ ! -t 2 ]] || printf '\r\033[K' >&2
+	((status != 0)) || say "$label: done, $(elapsed $((SECONDS - start)))"
+	return "$status"
+}
+
+# show_failure LOG: what a person looks at first. The other jobs of a parallel
+# make go on after the one that failed, so errors may be far above the end.
+show_failure() {
+	say "--- errors in $1, and its end ---"
+	grep -aE '(^E: |error: |\*\*\* )' "$1" | tail -n 10 >&2 || true
+	say "..."
+	tail -n 20 "$1" >&2
+	say "---"
+}
