@@ -6,6 +6,7 @@
 
 #include "commands.h"
 #include "guest/guest.h"
+#include "pressure/pressure.h"
 #include "results.h"
 
 static const struct lab_command *const commands[] = {
@@ -67,6 +68,8 @@ int main(int argc, char **argv)
 		puts("labyrinth " LAB_VERSION);
 		return 0;
 	}
+	if (!strcmp(argv[1], "worker"))
+		return lab_worker_main(argc - 1, argv + 1);
 	for (i = 0; commands[i]; i++)
 		if (!strcmp(argv[1], commands[i]->name))
 			return commands[i]->main(argc - 1, argv + 1);

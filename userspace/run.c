@@ -59,12 +59,7 @@ static void catch_signals(void)
 	sigaction(SIGHUP, &action, NULL);
 }
 
-/*
- * The machine is about to run out of memory; this process is not. A pressure
- * that forks leaves every page of it to be copied at the next write, hence
- * once more after each start: locking breaks such sharing
- * (mm/gup.c, populate_vma_page_range()).
- */
+/* The machine is about to run out of memory; this process is not. */
 static void brace(void)
 {
 	if (mlockall(MCL_CURRENT | MCL_FUTURE))
@@ -155,7 +150,6 @@ static int shoot_pressed(struct run *run, const struct lab_cell *cell,
 	int err = pressure->start(cell->phase->press, lab_random(&run->random));
 
 	if (!err) {
-		brace();
 		if (presses)
 			record_zones(run, "%s: %s order %u: pressed",
 				     cell->phase->name,

@@ -2,16 +2,20 @@
 /*
  * pressure/anon.c - anonymous memory, on every node, down to a target.
  *
- * A child per node takes memory of that node until what is free in the node's
+ * A worker per node takes memory of that node until what is free in the node's
  * largest zone is what was asked for, in units of that zone's min watermark,
  * and then holds still. It gives nothing back while shots are fired: what
  * they take on top is what makes memory run out.
  *
  * Below the low watermark an allocation that may sleep has to reclaim, and
  * without swap there is nothing to reclaim: the OOM killer would come. Hence
- * the least target. The children offer themselves to it first. For the same
- * reason a child that has pressed says so without a page to say it with: its
+ * the least target. Workers offer themselves to it first. For the same
+ * reason a worker that has pressed says so without a page to say it with: its
  * words are in memory shared beforehand, and an eventfd rings.
+ *
+ * A zone whose watermark is boosted is left alone until kswapd has taken the
+ * boost back: what may sleep is held to the boosted mark, atomic requests of
+ * order 0 are not (mm/page_alloc.c, zone_watermark_fast()).
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -25,7 +29,6 @@
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -36,6 +39,8 @@
 #include "pressure.h"
 
 #define JITTER 64 /* pages by which a seed moves the target */
+#define BOOST_WAIT_US 5000
+#define BOOST_PATIENCE 200
 
 static const struct lab_key keys[] = {
 	{ "target", LAB_KEY_PERMILLE_OF_MIN, 1050, 100000, 1500, true,
@@ -43,7 +48,7 @@ static const struct lab_key keys[] = {
 	{},
 };
 
-/* What a child says when it is done pressing. */
+/* What a worker says when it is done pressing. */
 struct level {
 	int error;
 	uint64_t target, free; /* pages */
@@ -58,6 +63,7 @@ struct holder {
 
 static struct holder holders[LAB_MAX_NODES];
 static struct level *levels; /* shared, one a node */
+static int levels_fd;
 
 static const struct lab_zone *largest_zone(const struct lab_zones *zones,
 					   unsigned int node)
@@ -85,16 +91,6 @@ static int bind_to(unsigned int node)
 	return 0;
 }
 
-static void offer_to_oom_killer(void)
-{
-	FILE *f = fopen("/proc/self/oom_score_adj", "we");
-
-	if (!f)
-		return;
-	fputs("1000", f);
-	fclose(f);
-}
-
 /*
  * Taking a page may take a thousand from the zone, to a per-CPU list: near the
  * target it is looked at after every page (mm/page_alloc.c, nr_pcp_alloc()).
@@ -106,62 +102,87 @@ static size_t step_of(uint64_t distance)
 	return distance > NEAR ? (distance - NEAR / 2) / 2 : 1;
 }
 
+/* True while kswapd has a boost to take back; not for ever. */
+static bool boosted(const struct lab_zone *zone, unsigned int *patience)
+{
+	if (!zone->boost || !*patience)
+		return false;
+	--*patience;
+	usleep(BOOST_WAIT_US);
+	return true;
+}
+
+/* As far as the zone lets itself be pressed: level says how far that was. */
 static int press(int device, unsigned int node, uint64_t permille,
 		 uint64_t fewer, struct level *level)
 {
 	static struct lab_zones zones;
 	const size_t page = sysconf(_SC_PAGESIZE);
+	unsigned int patience = BOOST_PATIENCE;
 	const struct lab_zone *zone;
-	size_t size, step, i;
-	char *memory;
+	size_t size = 0, step;
+	char *memory = NULL;
 	int err;
 
-	err = lab_device_zones(device, &zones);
-	if (err)
-		return err;
-	zone = largest_zone(&zones, node);
-	size = zone->managed * page;
-	memory = mmap(NULL, size, PROT_READ | PROT_WRITE,
-		      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-	if (memory == MAP_FAILED)
-		return -errno;
-	/* Huge pages would overshoot. */
-	madvise(memory, size, MADV_NOHUGEPAGE);
-
 	for (;;) {
-		level->target = zone->min * permille / 1000 + fewer;
-		level->free = zone->free;
-		if (level->free <= level->target)
-			return 0;
-		step = step_of(level->free - level->target);
-		for (i = 0; i < step; i++, level->taken++) {
-			if (level->taken * page >= size)
-				return -ENOSPC;
-			memory[level->taken * page] = 1;
-		}
 		err = lab_device_zones(device, &zones);
 		if (err)
 			return err;
 		zone = largest_zone(&zones, node);
+		if (!memory) {
+			size = zone->managed * page;
+			memory = mmap(NULL, size, PROT_READ | PROT_WRITE,
+				      MAP_PRIVATE | MAP_ANONYMOUS |
+					      MAP_NORESERVE,
+				      -1, 0);
+			if (memory == MAP_FAILED)
+				return -errno;
+			/* Huge pages would overshoot. */
+			madvise(memory, size, MADV_NOHUGEPAGE);
+		}
+
+		level->target = zone->min * permille / 1000 + fewer;
+		level->free = zone->free;
+		if (level->free <= level->target)
+			return 0;
+		if (level->free <= level->target + zone->boost) {
+			if (boosted(zone, &patience))
+				continue;
+			if (zone->boost)
+				return 0;
+		}
+		for (step = step_of(level->free - level->target); step;
+		     step--) {
+			if (level->taken * page >= size)
+				return -ENOSPC;
+			memory[level->taken++ * page] = 1;
+		}
 	}
 }
 
-__attribute__((noreturn)) static void hold(unsigned int node, uint64_t permille,
-					   uint64_t seed)
+/* "anon NODE PERMILLE FEWER", with the levels and the bell. */
+static int anon_worker(int argc, char **argv)
 {
-	struct level *level = &levels[node];
-	uint64_t state = seed + node;
+	struct level *level;
+	unsigned int node;
 	char why[256];
 	int device;
 
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	offer_to_oom_killer();
+	if (argc != 4)
+		return 2;
+	node = strtoul(argv[1], NULL, 10);
+	levels = mmap(NULL, LAB_MAX_NODES * sizeof(*levels),
+		      PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE,
+		      LAB_WORKER_FD, 0);
+	if (levels == MAP_FAILED || node >= LAB_MAX_NODES)
+		return 3;
+	level = &levels[node];
 	device = lab_device_open(why, sizeof(why));
 	level->error = device < 0 ? device : bind_to(node);
 	if (!level->error)
-		level->error = press(device, node, permille,
-				     lab_random(&state) % JITTER, level);
-	eventfd_write(holders[node].bell, 1);
+		level->error = press(device, node, strtoull(argv[2], NULL, 10),
+				     strtoull(argv[3], NULL, 10), level);
+	eventfd_write(LAB_WORKER_FD + 1, 1);
 	for (;;)
 		pause();
 }
@@ -178,25 +199,30 @@ static int anon_probe(const char **why)
 static int start_holder(unsigned int node, uint64_t permille, uint64_t seed)
 {
 	struct holder *holder = &holders[node];
+	char text[3][24], *args[] = { text[0], text[1], text[2], NULL };
+	uint64_t state = seed + node;
+	pid_t pid;
 
 	memset(&levels[node], 0, sizeof(levels[node]));
+	snprintf(text[0], sizeof(text[0]), "%u", node);
+	snprintf(text[1], sizeof(text[1]), "%" PRIu64, permille);
+	snprintf(text[2], sizeof(text[2]), "%" PRIu64,
+		 lab_random(&state) % JITTER);
 	holder->bell = eventfd(0, EFD_CLOEXEC);
 	if (holder->bell < 0)
 		return -errno;
-	fflush(NULL);
-	holder->pid = fork();
-	if (holder->pid < 0) {
-		holder->pid = 0;
+	pid = lab_worker_spawn("anon", args,
+			       (const int[]){ levels_fd, holder->bell, -1 });
+	if (pid < 0) {
 		close(holder->bell);
-		return -errno;
+		return pid;
 	}
-	if (!holder->pid)
-		hold(node, permille, seed);
-	holder->pidfd = syscall(SYS_pidfd_open, holder->pid, 0);
+	holder->pid = pid;
+	holder->pidfd = syscall(SYS_pidfd_open, pid, 0);
 	return holder->pidfd < 0 ? -errno : 0;
 }
 
-/* Waits until the child rings, or dies. */
+/* Waits until the worker rings, or dies. */
 static int hear(unsigned int node)
 {
 	const struct level *level = &levels[node];
@@ -225,11 +251,15 @@ static int hear(unsigned int node)
 
 static int share_levels(void)
 {
+	const size_t size = LAB_MAX_NODES * sizeof(*levels);
+
 	if (levels)
 		return 0;
-	levels = mmap(NULL, LAB_MAX_NODES * sizeof(*levels),
-		      PROT_READ | PROT_WRITE,
-		      MAP_SHARED | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+	levels_fd = memfd_create("levels", MFD_CLOEXEC);
+	if (levels_fd < 0 || ftruncate(levels_fd, size))
+		return -errno;
+	levels = mmap(NULL, size, PROT_READ | PROT_WRITE,
+		      MAP_SHARED | MAP_POPULATE, levels_fd, 0);
 	if (levels != MAP_FAILED)
 		return 0;
 	levels = NULL;
@@ -263,7 +293,7 @@ static int anon_start(const struct lab_setting *settings, uint64_t seed)
 	return err;
 }
 
-/* -EOWNERDEAD when a child was gone before it was told to go. */
+/* -EOWNERDEAD when a worker was gone before it was told to go. */
 static int anon_stop(void)
 {
 	unsigned int node;
@@ -294,4 +324,5 @@ const struct lab_pressure lab_press_anon = {
 	.probe = anon_probe,
 	.start = anon_start,
 	.stop = anon_stop,
+	.worker = anon_worker,
 };

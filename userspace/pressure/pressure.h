@@ -9,6 +9,7 @@
 #define LAB_PRESSURE_H
 
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "../scenario/scenario.h"
 
@@ -20,6 +21,10 @@
  *               reached, or cannot be
  * @stop:        required; safe after a partial start; on return all memory is
  *               given back. -EOWNERDEAD when the OOM killer had come first.
+ * @worker:      main() of the processes that the pressure starts with
+ *               lab_worker_spawn(), or NULL. They are executed and not forked:
+ *               a fork would leave every page of this process to be copied
+ *               while memory is short.
  */
 struct lab_pressure {
 	const char *name;
@@ -28,8 +33,17 @@ struct lab_pressure {
 	int (*probe)(const char **why);
 	int (*start)(const struct lab_setting *settings, uint64_t seed);
 	int (*stop)(void);
+	int (*worker)(int argc, char **argv);
 };
 
 extern const struct lab_pressure *const lab_pressures[]; /* ended by NULL */
+
+/*
+ * A worker of a pressure: "labyrinth worker NAME ARGS...". The descriptors
+ * become its 3, 4 and so on, ended by -1. Its pid, or a negative errno.
+ */
+#define LAB_WORKER_FD 3
+pid_t lab_worker_spawn(const char *name, char *const args[], const int fds[]);
+int lab_worker_main(int argc, char **argv);
 
 #endif /* LAB_PRESSURE_H */
