@@ -8,10 +8,12 @@ SEED ?= 1
 VERSION := 0.1
 
 CFLAGS ?= -O2 -g
+# No path is left in the program: the same wherever it is built.
 # The program is linked statically: the same file is the guest's init, and a
 # guest has no libraries.
 LAB_CFLAGS := -std=gnu11 -Wall -Wextra -Werror -D_GNU_SOURCE -pthread \
-	      -DLAB_VERSION='"$(VERSION)"' -Imodule/uapi -MMD -MP
+	      -DLAB_VERSION='"$(VERSION)"' -Imodule/uapi -MMD -MP \
+	      -ffile-prefix-map=$(CURDIR)=.
 LAB_LIBS := -linih -ljansson -luring -lnuma -lgsl -lgslcblas -lnettle -lm
 # libnuma parses "ip:" node names, which nobody uses here, with getaddrinfo().
 LAB_LDFLAGS := -static -pthread -Wl,--no-warnings

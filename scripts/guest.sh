@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # Makes a kernel ready to be booted by the lab and prints the folder that holds
-#	bzImage		the kernel, a link
+#	kernel		what QEMU boots
 #	labyrinth.ko	the module, built against it
 #	initramfs	the program as init, and the module
 #
@@ -44,7 +44,18 @@ build_module() {
 	strip --strip-debug "$BUNDLE/labyrinth.ko"
 }
 
-# The same bytes from the same inputs: no times, owners or inode numbers.
+# A kernel with an entry for PVH is booted as it is: to decompress itself would
+# be a third of what an emulated boot takes.
+take_kernel() {
+	if grep -qs '^CONFIG_PVH=y' "$KERNEL/.config" && [[ -e $KERNEL/vmlinux ]]; then
+		objcopy --strip-all "$KERNEL/vmlinux" "$BUNDLE/kernel"
+	else
+		ln -sf "$KERNEL/arch/x86/boot/bzImage" "$BUNDLE/kernel"
+	fi
+}
+
+# The same bytes from the same inputs: no times, owners or inode numbers. Not
+# compressed: reading more is cheaper than emulating gunzip.
 build_initramfs() {
 	local root=$BUNDLE/root
 
@@ -56,8 +67,7 @@ build_initramfs() {
 	cp "$BUNDLE/labyrinth.ko" "$root/modules/"
 	find "$root" -print0 | xargs -0 touch -h -d @0
 	(cd "$root" && find . -print0 | LC_ALL=C sort -z |
-		cpio --quiet -0 -o -H newc -R 0:0 --reproducible) |
-		gzip -n -6 >"$BUNDLE/initramfs.part"
+		cpio --quiet -0 -o -H newc -R 0:0 --reproducible) >"$BUNDLE/initramfs.part"
 	mv "$BUNDLE/initramfs.part" "$BUNDLE/initramfs"
 	rm -rf "$root"
 }
@@ -72,7 +82,7 @@ if [[ ! -e $BUNDLE/ready || $(<"$BUNDLE/ready") != "$WANT" ]]; then
 	mkdir -p "$BUNDLE"
 	build_module
 	build_initramfs
-	ln -sf "$KERNEL/arch/x86/boot/bzImage" "$BUNDLE/bzImage"
+	take_kernel
 	printf '%s\n' "$WANT" >"$BUNDLE/ready"
 fi
 printf '%s\n' "$BUNDLE"

@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -33,6 +34,7 @@ struct plan {
 	const char *kernel;
 	enum lab_mode mode;
 	uint64_t seed, seeds, jobs;
+	uint64_t deadline; /* seconds; 0: the scenario's */
 	char out[4096];
 	const char *exec; /* a program instead of scenarios */
 	char **args; /* of it */
@@ -95,6 +97,8 @@ static struct lab_machine machine_of(const struct plan *plan,
 		.deadline = scenario ? scenario->deadline : 600,
 	};
 
+	if (plan->deadline)
+		machine.deadline = plan->deadline;
 	fit_machine(&machine, &plan->qemu);
 	return machine;
 }
@@ -209,8 +213,8 @@ static int start_job(const struct plan *plan, struct job *job)
 static void run_name(const struct job *job, const json_t *results, char *name,
 		     size_t size)
 {
-	static const char *const parts[] = { "kernel", "module", "machine",
-					     "scenario", "seed" };
+	static const char *const parts[] = { "kernel",	"module",   "program",
+					     "machine", "scenario", "seed" };
 	json_t *identity = json_array();
 	char *text, hex[65];
 	size_t i;
@@ -304,6 +308,14 @@ static int conclude_scenario(const struct plan *plan, struct job *job)
 	return code;
 }
 
+/* As a shell says that it could not execute something: see guest/init.c. */
+static bool not_executed(const struct job *job)
+{
+	const int status = job->guest.channel.head->status;
+
+	return WIFEXITED(status) && WEXITSTATUS(status) == 127;
+}
+
 /* Its output is the program's; the exit code says pass or fail. */
 static int conclude_program(struct job *job)
 {
@@ -321,7 +333,9 @@ static int conclude_program(struct job *job)
 			       LAB_HARNESS :
 			       LAB_FAIL;
 	} else {
-		code = ending == LAB_ENDED ? LAB_PASS : LAB_FAIL;
+		code = ending == LAB_ENDED ? LAB_PASS :
+		       not_executed(job)   ? LAB_HARNESS :
+					     LAB_FAIL;
 	}
 	free(output);
 	lab_guest_finish(&job->guest);
@@ -512,6 +526,9 @@ static bool take_option(struct plan *plan, int option)
 	case 'j':
 		return lab_option_number("--jobs", optarg, 1, 1024,
 					 &plan->jobs);
+	case 'd':
+		return lab_option_number("--deadline", optarg, 1, 900,
+					 &plan->deadline);
 	case 'm':
 		word = lab_option_word("--mode", optarg, lab_mode_names);
 		plan->mode = word;
@@ -535,6 +552,7 @@ static int lab_main(int argc, char **argv)
 		{ "seed", required_argument, NULL, 's' },
 		{ "seeds", required_argument, NULL, 'n' },
 		{ "jobs", required_argument, NULL, 'j' },
+		{ "deadline", required_argument, NULL, 'd' },
 		{ "mode", required_argument, NULL, 'm' },
 		{ "out", required_argument, NULL, 'o' },
 		{ "exec", required_argument, NULL, 'x' },
@@ -585,6 +603,8 @@ const struct lab_command lab_cmd_lab = {
 		"  --mode M     deterministic: instructions are counted, results are the same\n"
 		"               on every machine; fast: emulated, not counted; kvm\n"
 		"               (deterministic)\n"
+		"  --deadline S seconds of guest time after which a guest is ended; else what\n"
+		"               the scenario says\n"
 		"  --out DIR    where the folders of the runs go (results)\n"
 		"  --exec FILE  runs a static program in a guest instead: what follows goes\n"
 		"               to it, after --; its output and its success are the result\n"

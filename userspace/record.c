@@ -3,6 +3,7 @@
 #include <elf.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/utsname.h>
 
 #include "record.h"
@@ -22,20 +23,12 @@ const char *lab_api_name(uint32_t id)
 	return id < LAB_API_COUNT ? api_names[id] : "?";
 }
 
-/* The build id among the ELF notes of a file, as hex; "" when there is none. */
-static void read_build_id(const char *path, char *hex, size_t size)
+/* The build id among ELF notes, as hex; "" when there is none. */
+static void find_build_id(const char *notes, size_t n, char *hex, size_t size)
 {
-	_Alignas(Elf64_Nhdr) char notes[4096];
-	size_t n, at = 0, i;
-	FILE *f;
+	size_t at = 0, i;
 
 	hex[0] = '\0';
-	f = fopen(path, "re");
-	if (!f)
-		return;
-	n = fread(notes, 1, sizeof(notes), f);
-	fclose(f);
-
 	while (at + sizeof(Elf64_Nhdr) <= n) {
 		const Elf64_Nhdr *note = (const void *)(notes + at);
 		const size_t name = at + sizeof(*note);
@@ -50,6 +43,43 @@ static void read_build_id(const char *path, char *hex, size_t size)
 				(unsigned char)notes[desc + i]);
 		return;
 	}
+}
+
+static void read_build_id(const char *path, char *hex, size_t size)
+{
+	_Alignas(Elf64_Nhdr) char notes[4096];
+	size_t n;
+	FILE *f;
+
+	hex[0] = '\0';
+	f = fopen(path, "re");
+	if (!f)
+		return;
+	n = fread(notes, 1, sizeof(notes), f);
+	fclose(f);
+	find_build_id(notes, n, hex, size);
+}
+
+/* Of this very program, from where it is loaded: it is static, at its address. */
+static void own_build_id(char *hex, size_t size)
+{
+	const Elf64_Phdr *header = (const void *)getauxval(AT_PHDR);
+	size_t n = getauxval(AT_PHNUM);
+
+	hex[0] = '\0';
+	for (; n-- && !hex[0]; header++)
+		if (header->p_type == PT_NOTE)
+			find_build_id((const char *)header->p_vaddr,
+				      header->p_memsz, hex, size);
+}
+
+json_t *lab_record_program(void)
+{
+	char build_id[65];
+
+	own_build_id(build_id, sizeof(build_id));
+	return json_pack("{s:s, s:s, s:s}", "record", "program", "version",
+			 LAB_VERSION, "build_id", build_id);
 }
 
 json_t *lab_record_kernel(void)

@@ -4,6 +4,7 @@
  *
  *	kernel    what is tested
  *	module    what tests it
+ *	program   and drives it
  *	context   one per context: usable, or why not
  *	oracle    one per oracle: what it claims
  *	skip      a phase that cannot be run here, and why
@@ -25,6 +26,7 @@
 #include "shoot.h"
 
 json_t *lab_record_kernel(void);
+json_t *lab_record_program(void);
 json_t *lab_record_module(const struct lab_info *info);
 json_t *lab_record_context(const struct lab_context_info *info);
 json_t *lab_record_oracle(const struct lab_oracle_info *info);

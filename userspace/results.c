@@ -229,6 +229,7 @@ json_t *lab_results_build(const struct lab_scenario *scenario, uint64_t seed,
 			    json_string(ending_names[ending]));
 	set_record(results, records, "kernel");
 	set_record(results, records, "module");
+	set_record(results, records, "program");
 	json_object_set(results, "machine", (json_t *)machine);
 	json_object_set_new(results, "scenario", scenario_json(scenario));
 	json_object_set_new(results, "seed", json_integer(seed));

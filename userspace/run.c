@@ -101,6 +101,7 @@ static void record_machine(struct run *run)
 
 	lab_journal(lab_record_kernel());
 	lab_journal(lab_record_module(&run->info));
+	lab_journal(lab_record_program());
 	for (i = 0; i < run->info.contexts; i++)
 		if (!lab_device_context(run->device, i, &context))
 			lab_journal(lab_record_context(&context));

@@ -23,7 +23,7 @@ enum lab_mode { LAB_DETERMINISTIC, LAB_FAST, LAB_KVM };
 
 extern const char *const lab_mode_names[]; /* ended by NULL */
 
-/* What boots: the folder holds bzImage, initramfs and labyrinth.ko. */
+/* What boots: the folder holds kernel, initramfs and labyrinth.ko. */
 struct lab_bundle {
 	char folder[4096];
 };

@@ -198,7 +198,7 @@ char **lab_qemu_argv(const struct lab_qemu *qemu,
 	add(&args, "watchdog=inject-nmi");
 
 	add(&args, "-kernel");
-	add(&args, "%s/bzImage", bundle->folder);
+	add(&args, "%s/kernel", bundle->folder);
 	add(&args, "-initrd");
 	add(&args, "%s/initramfs", bundle->folder);
 	add(&args, "-append");

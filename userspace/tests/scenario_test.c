@@ -34,7 +34,7 @@
 
 #define PHASE_KEYS                                                           \
 	"allowed: context, api, order, gfp, node, cpu, shots, hold, burst, " \
-	"inject, pressure, expect, inject.KEY, pressure.KEY\n"
+	"min-free, inject, pressure, expect, inject.KEY, pressure.KEY\n"
 
 static struct lab_scenario *parse(const char *text)
 {
@@ -117,7 +117,7 @@ TEST(everything_set)
 	ASSERT_PARSED(s,
 		      "# comment\n; comment\n\n"
 		      "[guest]\ncpus = 64\nnodes=16\nmemory: 64G\n"
-		      "deadline = 1h\n" CLAIM "[phase a-1]\n"
+		      "deadline = 30m\n" CLAIM "[phase a-1]\n"
 		      "context = hardirq task\n"
 		      "api = all\n"
 		      "order = 0-2 5\t15\n"
@@ -133,7 +133,7 @@ TEST(everything_set)
 	EXPECT_EQ(64, s->cpus);
 	EXPECT_EQ(16, s->nodes);
 	EXPECT_EQ(64ull << 30, s->memory);
-	EXPECT_EQ(3600, s->deadline);
+	EXPECT_EQ(1800, s->deadline);
 	EXPECT_STREQ("a-1", phase->name);
 	EXPECT_EQ(11, phase->line);
 	EXPECT_EQ(1ull << LAB_CTX_HARDIRQ | 1ull << LAB_CTX_TASK,
@@ -782,13 +782,13 @@ TEST(wrong_guests)
 		      "t.ini:6: cpus: \"65\"; allowed: 1 to 64\n"
 		      "t.ini:7: nodes: \"17\"; allowed: 1 to 16\n"
 		      "t.ini:8: memory: \"63M\"; allowed: 64M to 64G\n"
-		      "t.ini:9: deadline: \"2h\"; allowed: 1s to 1h\n");
+		      "t.ini:9: deadline: \"2h\"; allowed: 1s to 30m\n");
 	EXPECT_ERRORS(CLAIM PHASE "[guest]\ncpus = two\nnodes =\n"
 				  "memory = 65G\ndeadline = 0\n",
 		      "t.ini:6: cpus: \"two\"; allowed: 1 to 64\n"
 		      "t.ini:7: nodes: \"\"; allowed: 1 to 16\n"
 		      "t.ini:8: memory: \"65G\"; allowed: 64M to 64G\n"
-		      "t.ini:9: deadline: \"0\"; allowed: 1s to 1h\n");
+		      "t.ini:9: deadline: \"0\"; allowed: 1s to 30m\n");
 }
 
 TEST(wrong_contexts)

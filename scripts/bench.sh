@@ -1,0 +1,61 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# What measuring costs and how fast a guest starts, against the limits that the
+# project sets itself. Exit code 1 when one is exceeded.
+#
+# usage: bench.sh [KERNEL]
+
+set -euo pipefail
+
+HERE=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
+# shellcheck source=scripts/lib.sh
+. "$HERE/lib.sh"
+
+readonly TOP=${HERE%/*}
+readonly KERNEL=${1:-source:6.12}
+readonly ROUNDS=3
+
+OUT=$(mktemp -d)
+trap 'rm -rf "$OUT"' EXIT
+OVER=0
+
+# row WHAT VALUE UNIT LIMIT
+row() {
+	local verdict=ok
+
+	if awk "BEGIN { exit !($2 > $4) }"; then
+		verdict=OVER
+		OVER=1
+	fi
+	printf '%-44s %10s %-14s limit %s %s\n' "$1" "$2" "$3" "$4" "$verdict"
+}
+
+# The least of some rounds: what else the machine does only adds.
+seconds_to_first_shot() {
+	local mode=$1 round
+
+	for ((round = 0; round < ROUNDS; round++)); do
+		rm -rf "$OUT/start"
+		"$TOP/build/labyrinth" lab smoke --mode "$mode" --kernel "$KERNEL" \
+			--out "$OUT/start" >"$OUT/log" 2>&1 || {
+			cat "$OUT/log" >&2
+			die 3 "smoke did not run"
+		}
+		sed -n 's/.*"seconds_to_first_shot": *\([0-9.]*\).*/\1/p' "$OUT"/start/*/host.json
+	done | sort -n | head -n 1
+}
+
+BUNDLE=$("$HERE/guest.sh" "$KERNEL")
+
+"$TOP/build/labyrinth" lab --kernel "$KERNEL" --out "$OUT/bench" \
+	--exec "$TOP/build/tests/bench" >"$OUT/cost" || die 3 "the bench did not run"
+while read -r context bare measured percent; do
+	row "measured shot, $context (bare ${bare%.*}, measured ${measured%.*})" \
+		"$percent" "% more" 25
+done <"$OUT/cost"
+row "QEMU's start to the first shot, fast" "$(seconds_to_first_shot fast)" s 3
+row "QEMU's start to the first shot, deterministic" "$(seconds_to_first_shot deterministic)" s 5
+row "initramfs, compressed" \
+	"$(gzip -9 <"$BUNDLE/initramfs" | wc -c | awk '{ printf "%.2f", $1 / 1048576 }')" MiB 8
+exit "$OVER"

@@ -1,0 +1,61 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# tests/guest.sh - what runs in guests: the module's tests, and guests that die.
+set -uo pipefail
+# shellcheck source=userspace/tests/tap.bash
+. "$(dirname "$0")/tap.bash"
+
+PROVOKE=/sys/kernel/debug/provoke-crash/DIRECT
+
+cat >"$TMP/short.ini" <<END
+[scenario]
+claim = c
+[guest]
+deadline = 5s
+[phase a]
+expect = each success == 100%
+END
+
+# A program for the guest that makes a kernel do what it should not.
+cat >"$TMP/provoke.c" <<END
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+int main(int argc, char **argv)
+{
+	int fd = open("$PROVOKE", O_WRONLY);
+
+	if (argc < 2)
+		for (;;)
+			pause();
+	write(1, "about to\n", 9);
+	return write(fd, argv[1], strlen(argv[1])) < 0;
+}
+END
+
+lab() {
+	"$LABYRINTH" lab --kernel "$KERNEL" --out "$TMP/results" "$@"
+}
+
+exits 0 "the module's tests pass in a guest" lab --exec "$TOP/build/tests/module_test"
+says "and there are some" "^# PASSED: [4-9][0-9] / [4-9][0-9] tests passed"
+grep -E '^# +(FAIL|SKIP)|^not ok' "$OUT" | sed 's/^/# /'
+
+ok "a program for the guest" gcc -static -o "$TMP/provoke" "$TMP/provoke.c"
+exits 1 "a panic is a failure of the kernel" lab --exec "$TMP/provoke" -- PANIC
+says "its line is shown" "Kernel panic - not syncing: dumptest"
+says "what was printed before it is not lost" "about to"
+exits 1 "an oops too" lab --exec "$TMP/provoke" -- BUG
+says "with where it was" "lkdtm_BUG"
+exits 3 "no program, no verdict" lab --exec "$TOP/README.md"
+exits 2 "a program that is not there" lab --exec "$TMP/none"
+ok "nothing is left in the results" test -z "$(ls -A "$TMP/results")"
+
+# Deadlines, in guest time: of a program that does not end, of a kernel that hangs.
+exits 1 "a program that does not end is ended" lab --deadline 5 --exec "$TMP/provoke"
+says "by the deadline in guest time" "deadline of 5 s of guest time passed"
+exits 1 "a kernel that hangs is ended" lab --deadline 5 --exec "$TMP/provoke" -- HARDLOCKUP
+says "by the watchdog" "the watchdog fired"
+says "which makes it say where" "lkdtm_HARDLOCKUP"
+
+done_testing
