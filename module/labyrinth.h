@@ -74,7 +74,7 @@ extern const struct lab_api *const lab_apis[LAB_API_COUNT];
 struct lab_shot {
 	u64 number; /* from 0, within the run */
 	struct page *page; /* NULL unless the outcome is LAB_OK */
-	int preempt_count; /* before the request */
+	int preempt_count; /* before the volley, as the next two */
 	int rcu_depth;
 	bool irqs_off;
 };

@@ -135,16 +135,10 @@ static noinline void lab_missed(struct lab_run *run, unsigned int cliff)
 	run->stats->unattributed += !exact;
 }
 
-static __always_inline void lab_fire(struct lab_run *run, u64 number)
+static __always_inline void lab_fire(struct lab_run *run, struct lab_shot shot)
 {
 	struct lab_stats *stats = run->stats;
 	unsigned int cliff = lab_cliff_bucket(run->zone);
-	struct lab_shot shot = {
-		.number = number,
-		.preempt_count = preempt_count(),
-		.rcu_depth = rcu_preempt_depth(),
-		.irqs_off = irqs_disabled(),
-	};
 	u64 start, end;
 
 	run->frame.event = LAB_EVENT_NONE;
@@ -162,7 +156,7 @@ static __always_inline void lab_fire(struct lab_run *run, u64 number)
 	lab_record_latency(stats, end - start);
 	lab_record_origin(stats, shot.page);
 	if (run->spec.hold) {
-		lab_keep(run, shot.page, number);
+		lab_keep(run, shot.page, shot.number);
 		return;
 	}
 	lab_oracles_gone(run, &shot);
@@ -181,7 +175,16 @@ static __always_inline void lab_fire_bare(struct lab_run *run)
 void lab_volley(struct lab_run *run)
 {
 	struct lab_stats *stats = run->stats;
-	u64 number = stats->attempts;
+	/*
+	 * The state that every shot has to leave behind is that of the volley:
+	 * nothing but shots could change it.
+	 */
+	struct lab_shot shot = {
+		.number = stats->attempts,
+		.preempt_count = preempt_count(),
+		.rcu_depth = rcu_preempt_depth(),
+		.irqs_off = irqs_disabled(),
+	};
 	unsigned int i;
 	u64 start;
 
@@ -198,8 +201,8 @@ void lab_volley(struct lab_run *run)
 			lab_fire_bare(run);
 	} else {
 		lab_frame_enter(&run->frame);
-		for (i = 0; i < run->volley; i++)
-			lab_fire(run, number + i);
+		for (i = 0; i < run->volley; i++, shot.number++)
+			lab_fire(run, shot);
 		lab_frame_leave(&run->frame);
 		stats->attempts += run->volley;
 	}

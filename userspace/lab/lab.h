@@ -54,7 +54,7 @@ struct lab_machine {
 };
 
 /* Instructions take 1 << this ns of guest time in deterministic mode. */
-#define LAB_ICOUNT_SHIFT 1
+#define LAB_ICOUNT_SHIFT 3
 
 /*
  * The emulator's arguments, ended by NULL, malloc()ed as a whole: for

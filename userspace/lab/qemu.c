@@ -8,6 +8,10 @@
  * no disk, no network, no display, a clock that starts at a fixed date. The
  * serial port writes to a file, which takes no guest time, and the channel is
  * memory.
+ *
+ * An instruction takes 8 ns: a slow machine, on which the waiting that a kernel
+ * does while it boots costs a quarter of the instructions that it would cost at
+ * 2 ns. The console is spared what is below a notice.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -203,7 +207,7 @@ char **lab_qemu_argv(const struct lab_qemu *qemu,
 	add(&args, "%s/initramfs", bundle->folder);
 	add(&args, "-append");
 	add(&args,
-	    "console=ttyS0 panic=-1 oops=panic unknown_nmi_panic nokaslr");
+	    "console=ttyS0 loglevel=6 panic=-1 oops=panic unknown_nmi_panic nokaslr");
 
 	argv = malloc(sizeof(args.list));
 	if (!argv)
