@@ -28,13 +28,14 @@
 #include "scenario/scenario.h"
 
 #define POLL_US 20000
-#define TAIL_LINES 15
+#define TAIL_LINES 40
 
 struct plan {
 	const char *kernel;
 	enum lab_mode mode;
 	uint64_t seed, seeds, jobs;
-	uint64_t deadline; /* seconds; 0: the scenario's */
+	uint64_t deadline; /* seconds of guest time; 0: the scenario's */
+	uint64_t host_deadline; /* seconds; 0: derived from the other */
 	char out[4096];
 	const char *exec; /* a program instead of scenarios */
 	char **args; /* of it */
@@ -99,6 +100,13 @@ static struct lab_machine machine_of(const struct plan *plan,
 
 	if (plan->deadline)
 		machine.deadline = plan->deadline;
+	/*
+	 * Emulation is up to some ten times slower than the guest's clock; far
+	 * beyond that it is the host that does not get on.
+	 */
+	machine.host_deadline = plan->host_deadline ?
+					plan->host_deadline :
+					60 + 20 * machine.deadline;
 	fit_machine(&machine, &plan->qemu);
 	return machine;
 }
@@ -529,6 +537,9 @@ static bool take_option(struct plan *plan, int option)
 	case 'd':
 		return lab_option_number("--deadline", optarg, 1, 900,
 					 &plan->deadline);
+	case 'D':
+		return lab_option_number("--host-deadline", optarg, 1, 86400,
+					 &plan->host_deadline);
 	case 'm':
 		word = lab_option_word("--mode", optarg, lab_mode_names);
 		plan->mode = word;
@@ -553,6 +564,7 @@ static int lab_main(int argc, char **argv)
 		{ "seeds", required_argument, NULL, 'n' },
 		{ "jobs", required_argument, NULL, 'j' },
 		{ "deadline", required_argument, NULL, 'd' },
+		{ "host-deadline", required_argument, NULL, 'D' },
 		{ "mode", required_argument, NULL, 'm' },
 		{ "out", required_argument, NULL, 'o' },
 		{ "exec", required_argument, NULL, 'x' },
@@ -605,6 +617,9 @@ const struct lab_command lab_cmd_lab = {
 		"               (deterministic)\n"
 		"  --deadline S seconds of guest time after which a guest is ended; else what\n"
 		"               the scenario says\n"
+		"  --host-deadline S\n"
+		"               the same in seconds of this machine (60 and 20 for each of the\n"
+		"               guest's)\n"
 		"  --out DIR    where the folders of the runs go (results)\n"
 		"  --exec FILE  runs a static program in a guest instead: what follows goes\n"
 		"               to it, after --; its output and its success are the result\n"

@@ -68,11 +68,7 @@ int lab_guest_start(struct lab_guest *guest, const struct lab_qemu *qemu,
 	free(text);
 	if (err)
 		return err;
-	/*
-	 * Emulation is 10 to 100 times slower than the guest's clock; far
-	 * beyond that it is the host that does not get on.
-	 */
-	guest->host_deadline = 60 + 20 * machine->deadline;
+	guest->host_deadline = machine->host_deadline;
 	guest->started = lab_now();
 
 	argv = lab_qemu_argv(qemu, machine, bundle, channel, console);
@@ -235,7 +231,7 @@ enum lab_ending lab_guest_ending(const struct lab_guest *guest, char *why,
 	if (console_line(guest, "NMI received for unknown reason", why, size)) {
 		snprintf(
 			why, size,
-			"the kernel hung: the watchdog fired at the deadline of guest time");
+			"the guest hung: the watchdog fired at the deadline of guest time");
 		return LAB_HUNG;
 	}
 	if (console_line(guest, "Kernel panic", why, size))

@@ -51,6 +51,7 @@ struct lab_machine {
 	unsigned int cpus, nodes;
 	uint64_t memory; /* bytes per node */
 	unsigned int deadline; /* seconds of guest time */
+	unsigned int host_deadline; /* seconds of the host's; not in results */
 };
 
 /* Instructions take 1 << this ns of guest time in deterministic mode. */

@@ -124,7 +124,9 @@ static void add_shape(struct args *args, const struct lab_machine *machine)
 	unsigned int node, first, last;
 
 	add(args, "-smp");
-	add(args, "%u", machine->cpus);
+	/* CPUs of one socket on several nodes make the kernel's scheduler warn. */
+	add(args, "%u,sockets=%u,cores=1,threads=1", machine->cpus,
+	    machine->cpus);
 	add(args, "-m");
 	add(args, "%" PRIu64 "M", machine->nodes * (machine->memory >> 20));
 	for (node = 0; node < machine->nodes; node++) {

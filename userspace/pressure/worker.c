@@ -13,8 +13,6 @@
 
 #define MAX_ARGS 16
 
-extern char **environ;
-
 pid_t lab_worker_spawn(const char *name, char *const args[], const int fds[])
 {
 	char *argv[MAX_ARGS + 4] = { "labyrinth", "worker", (char *)name };

@@ -16,7 +16,7 @@ deadline = 5s
 expect = each success == 100%
 END
 
-# A program for the guest that makes a kernel do what it should not.
+# A program for the guest that makes a kernel do what it should not, or waits.
 cat >"$TMP/provoke.c" <<END
 #include <fcntl.h>
 #include <string.h>
@@ -28,11 +28,13 @@ int main(int argc, char **argv)
 	if (argc < 2)
 		for (;;)
 			pause();
-	write(1, "about to\n", 9);
+	if (write(1, "about to\\n", 9) != 9)
+		return 1;
 	return write(fd, argv[1], strlen(argv[1])) < 0;
 }
 END
 
+# shellcheck disable=SC2317  # called through exits
 lab() {
 	"$LABYRINTH" lab --kernel "$KERNEL" --out "$TMP/results" "$@"
 }
@@ -54,8 +56,13 @@ ok "nothing is left in the results" test -z "$(ls -A "$TMP/results")"
 # Deadlines, in guest time: of a program that does not end, of a kernel that hangs.
 exits 1 "a program that does not end is ended" lab --deadline 5 --exec "$TMP/provoke"
 says "by the deadline in guest time" "deadline of 5 s of guest time passed"
-exits 1 "a kernel that hangs is ended" lab --deadline 5 --exec "$TMP/provoke" -- HARDLOCKUP
-says "by the watchdog" "the watchdog fired"
+# A loop that relaxes the CPU is slow to emulate: not counted, a second is one.
+exits 1 "a kernel that hangs is ended" \
+	lab --mode fast --deadline 1 --exec "$TMP/provoke" -- HARDLOCKUP
+says "by the watchdog" "the watchdog fired at the deadline of guest time"
 says "which makes it say where" "lkdtm_HARDLOCKUP"
+exits 3 "a guest that gets nowhere is ended" \
+	lab --host-deadline 9 --exec "$TMP/provoke" -- HARDLOCKUP
+says "by the host's deadline" "did not end within 9 s of the host's time"
 
 done_testing

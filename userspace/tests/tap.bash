@@ -9,6 +9,7 @@
 #	done_testing
 
 TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+# shellcheck disable=SC2034  # for those who source this
 LABYRINTH=$TOP/build/labyrinth
 # shellcheck disable=SC2034
 KERNEL=${LABYRINTH_TEST_KERNEL:-source:6.12}
