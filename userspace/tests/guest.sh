@@ -18,13 +18,18 @@ END
 
 # A program for the guest that makes a kernel do what it should not, or waits.
 cat >"$TMP/provoke.c" <<END
+#define _GNU_SOURCE
 #include <fcntl.h>
+#include <sched.h>
 #include <string.h>
 #include <unistd.h>
 int main(int argc, char **argv)
 {
+	/* The watchdog's NMI goes to the first CPU alone: hang that one. */
+	cpu_set_t first = { { 1 } };
 	int fd = open("$PROVOKE", O_WRONLY);
 
+	sched_setaffinity(0, sizeof(first), &first);
 	if (argc < 2)
 		for (;;)
 			pause();
