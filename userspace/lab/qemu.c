@@ -197,10 +197,7 @@ char **lab_qemu_argv(const struct lab_qemu *qemu,
 	add(&args, "-device");
 	add(&args, "ivshmem-plain,memdev=channel");
 
-	/*
-	 * A hung kernel gets an NMI: it panics, and all CPUs say where they
-	 * are (panic_print=64), if they still can.
-	 */
+	/* A hung kernel gets an NMI: CPU 0 says where it is, and panics. */
 	add(&args, "-device");
 	add(&args, "i6300esb");
 	add(&args, "-action");
@@ -212,7 +209,7 @@ char **lab_qemu_argv(const struct lab_qemu *qemu,
 	add(&args, "%s/initramfs", bundle->folder);
 	add(&args, "-append");
 	add(&args,
-	    "console=ttyS0 loglevel=6 panic=-1 panic_print=64 oops=panic unknown_nmi_panic nokaslr");
+	    "console=ttyS0 loglevel=6 panic=-1 oops=panic unknown_nmi_panic nokaslr");
 
 	argv = malloc(sizeof(args.list));
 	if (!argv)
