@@ -9,8 +9,13 @@
 struct row {
 	const char *phase, *context;
 	uint64_t attempts, ok, injected, exhausted, refused;
-	uint64_t p50, p999, max; /* of the cell that took longest */
+	uint64_t median, max; /* each the largest among the cells */
 };
+
+static uint64_t larger(uint64_t a, uint64_t b)
+{
+	return a > b ? a : b;
+}
 
 static void add_cell(struct row *row, const json_t *cell)
 {
@@ -21,11 +26,8 @@ static void add_cell(struct row *row, const json_t *cell)
 	row->injected += lab_number(cell, "injected");
 	row->exhausted += lab_number(cell, "exhausted");
 	row->refused += lab_number(cell, "refused");
-	if (lab_number(latency, "max") >= row->max) {
-		row->p50 = lab_number(latency, "p50");
-		row->p999 = lab_number(latency, "p999");
-		row->max = lab_number(latency, "max");
-	}
+	row->median = larger(row->median, lab_number(latency, "p50"));
+	row->max = larger(row->max, lab_number(latency, "max"));
 }
 
 static void write_row(const struct row *row, FILE *to)
@@ -39,7 +41,7 @@ static void write_row(const struct row *row, FILE *to)
 		"  %-10s %8" PRIu64 " %8" PRIu64 " %8" PRIu64 " %9" PRIu64
 		" %8s %7" PRIu64 " %7" PRIu64,
 		row->context, row->attempts, row->ok, row->injected,
-		row->exhausted, rate, row->p50, row->max);
+		row->exhausted, rate, row->median, row->max);
 	if (row->refused)
 		fprintf(to, "  refused %" PRIu64, row->refused);
 	fputc('\n', to);
@@ -83,8 +85,9 @@ static void write_cells(const json_t *cells, FILE *to)
 }
 
 /* What failed, in full; then how many there were of each. */
-static void write_verdicts(const json_t *verdicts, FILE *to)
+static void write_verdicts(const json_t *results, FILE *to)
 {
+	const json_t *verdicts = json_object_get(results, "verdicts");
 	size_t i, passed = 0, failed = 0, skipped = 0;
 	json_t *verdict;
 
@@ -104,8 +107,8 @@ static void write_verdicts(const json_t *verdicts, FILE *to)
 			passed++;
 		}
 	}
-	fprintf(to, "  %zu checks held, %zu failed, %zu skipped\n", passed,
-		failed, skipped);
+	fprintf(to, "  %s: %zu checks held, %zu failed, %zu skipped\n",
+		lab_text(results, "verdict"), passed, failed, skipped);
 }
 
 static void write_head(const json_t *results, FILE *to)
@@ -131,7 +134,7 @@ static void summary_write(const json_t *results, FILE *to)
 {
 	write_head(results, to);
 	write_cells(json_object_get(results, "cells"), to);
-	write_verdicts(json_object_get(results, "verdicts"), to);
+	write_verdicts(results, to);
 }
 
 const struct lab_report lab_report_summary = {
