@@ -27,7 +27,7 @@ OBJECTS := $(SOURCES:%.c=build/%.o)
 MAIN := build/userspace/labyrinth.o
 
 .DELETE_ON_ERROR:
-.PHONY: all run test check bench setup clean help
+.PHONY: all run test check bench setup new clean help
 
 all: build/labyrinth
 
@@ -57,6 +57,9 @@ check: setup
 bench: setup all build/tests/bench
 	$(Q)scripts/bench.sh '$(KERNEL)'
 
+new:
+	$(Q)scripts/new $(KIND) $(NAME)
+
 clean:
 	rm -rf build
 
@@ -71,6 +74,8 @@ help:
 	@echo 'make bench   what a measured shot costs, and how fast a guest starts'
 	@echo 'make         builds build/labyrinth'
 	@echo 'make setup   installs what scripts/packages lists'
+	@echo 'make new KIND=scenario NAME=x   a file to start from; also context,'
+	@echo '             pressure, injector'
 	@echo 'make clean   removes build/; kernels stay in ~/.cache/labyrinth'
 
 -include $(OBJECTS:.o=.d)
