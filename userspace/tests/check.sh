@@ -74,7 +74,9 @@ exits 1 "tables: fails at a row without a file" "$CHECK" tables
 says "tables: names the file" '^ +module/oracles/state\.h:'
 restore module/oracles/state.h
 planted format userspace/run.c 'int  a ;' "bad formatting"
+# shellcheck disable=SC2016  # what is planted is not to be expanded here
 planted shellcheck scripts/guest.sh 'rm -rf $HOME_OF/*' "an expansion that is not quoted"
+# shellcheck disable=SC2016
 planted shellcheck userspace/tests/cli.sh 'cd $1' "a mistake in a test"
 printf '[scenario]\nclaim = c\n[phase a]\nshotz = 1\n' >"$COPY/scenarios/bad.ini"
 exits 1 "scenarios: fails at one that does not parse" "$CHECK" scenarios

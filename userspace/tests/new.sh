@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # tests/new.sh - what "make new" writes works as it is, in a copy of the tree.
 set -uo pipefail
+# shellcheck disable=SC2317  # functions are called through ok and exits
 # shellcheck source=userspace/tests/tap.bash
 . "$(dirname "$0")/tap.bash"
 
@@ -66,7 +67,7 @@ exits 0 "new context" "$NEW" context irqs_off
 exits 0 "new pressure" "$NEW" pressure flood
 exits 0 "new injector" "$NEW" injector dice
 exits 2 "not a second time" "$NEW" context irqs_off
-ok "one row each" test "$(grep -rhoE 'X\(IRQS_OFF, irqs_off\)|&lab_press_flood,|&lab_inject_dice,' \
+ok "one row each" test "$(grep -rhoE --include=*.[ch] 'X\(IRQS_OFF, irqs_off\)|&lab_press_flood,|&lab_inject_dice,' \
 	"$COPY/module" "$COPY/userspace" | sort | uniq -c | awk '{ printf "%s", $1 }')" = 111
 ok "nothing else is left" test -z "$(find "$COPY" -name '.new.*')"
 exits 0 "it is formatted, and has its rows" "$COPY/scripts/check.sh" spdx tables format
