@@ -1,8 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # tests/new.sh - what "make new" writes works as it is, in a copy of the tree.
-set -uo pipefail
+#
 # shellcheck disable=SC2317  # functions are called through ok and exits
+
+set -uo pipefail
 # shellcheck source=userspace/tests/tap.bash
 . "$(dirname "$0")/tap.bash"
 
