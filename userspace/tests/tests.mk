@@ -41,6 +41,8 @@ unit-tests: $(UNIT_TESTS) build/tests/scenario_fuzz $(GUEST_TESTS)
 test: setup
 	$(Q)$(MAKE) --no-print-directory all build/tests/ksrc
 	$(Q)$(MAKE) --no-print-directory unit-tests
+	@# Before prove, which would keep a kernel's build to itself.
+	$(Q)scripts/guest.sh source:6.12 >/dev/null
 	$(Q)prove --exec '' $(PROVE_FLAGS) $(UNIT_TESTS) build/tests/scenario_fuzz \
 		$(SHELL_TESTS)
 
