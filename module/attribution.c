@@ -11,24 +11,26 @@
  * it, nor of another task in between. Each volley therefore puts a frame on a
  * list of its CPU that names its task and its level (task, softirq, hardirq,
  * NMI), and an event is matched against all of that, the order and the flags.
- * Allocations that the allocator makes on the way (page_owner's stack depot)
- * come before the event of the request itself: the last match counts.
+ *
+ * An interface that falls back asks more than once for one shot: slabs and
+ * fragments try a larger order first and mark that try with __GFP_NORETRY
+ * (mm/slub.c, allocate_slab(); mm/page_frag_cache.c). What was said to the try
+ * does not decide: the shot was injected when its last request was.
  *
  * The list needs no lock. It is only touched by its own CPU: frames are
  * added and removed with preemption off, and whatever interrupts that adds
- * and removes frames of its own in full before it returns, leaving every
- * pointer as it was. A frame below a preempted volley stays on the list
- * meanwhile, which is harmless: its task is not current.
+ * and removes frames of its own in full before it returns, leaving the one
+ * pointer to the top as it was. A frame below a preempted volley stays on the
+ * list meanwhile, which is harmless: its task is not current.
  */
 #include <linux/hardirq.h>
-#include <linux/list.h>
 #include <linux/percpu.h>
 #include <linux/sched.h>
 #include <linux/tracepoint.h>
 
 #include "labyrinth.h"
 
-static DEFINE_PER_CPU(struct hlist_head, lab_frames);
+static DEFINE_PER_CPU(struct lab_frame *, lab_frames);
 
 static struct tracepoint *lab_mm_page_alloc;
 
@@ -54,49 +56,76 @@ static bool lab_frame_matches(const struct lab_frame *frame, unsigned int level,
 			      unsigned int order, gfp_t gfp)
 {
 	return frame->task == current && frame->level == level &&
-	       frame->order == order && (gfp & frame->gfp) == frame->gfp;
+	       (frame->order == order || frame->order == LAB_ANY_ORDER) &&
+	       (gfp & frame->gfp) == frame->gfp;
 }
 
+static noinline void lab_heard(struct lab_frame *frame, const struct page *page,
+			       unsigned int order, gfp_t gfp)
+{
+	const unsigned int level = lab_level();
+
+	for (; frame; frame = frame->below) {
+		if (!lab_frame_matches(frame, level, order, gfp))
+			continue;
+		if (page)
+			frame->heard = LAB_HEARD_PAGE;
+		else if (!(gfp & frame->tries))
+			frame->heard = LAB_HEARD_MISS;
+		return;
+	}
+}
+
+/*
+ * Every allocation of the machine comes along here while a run is set up, and
+ * of most of them nobody wants to know: successes matter to shots alone whose
+ * interface has a store. From 7.3 on probes may be preemptible, and what is
+ * read first may then be another CPU's: a shooter is bound to its own, and to
+ * anybody else it makes no difference.
+ */
 static void lab_probe_mm_page_alloc(void *data, struct page *page,
 				    unsigned int order, gfp_t gfp,
 				    int migratetype)
 {
-	struct lab_frame *frame;
-	unsigned int level;
+	const struct lab_frame *top = raw_cpu_read(lab_frames);
 
-	/* From 7.3 on probes may be preemptible. */
+	if (!top || (page && !READ_ONCE(top->hears_pages)))
+		return;
 	preempt_disable_notrace();
-	if (likely(hlist_empty(this_cpu_ptr(&lab_frames))))
-		goto out;
-
-	level = lab_level();
-	hlist_for_each_entry(frame, this_cpu_ptr(&lab_frames), node) {
-		if (lab_frame_matches(frame, level, order, gfp)) {
-			frame->event = page ? LAB_EVENT_PAGE : LAB_EVENT_MISS;
-			break;
-		}
-	}
-out:
+	lab_heard(this_cpu_read(lab_frames), page, order, gfp);
 	preempt_enable_notrace();
 }
 
 /* In the context of the volley, before its first shot. */
-void lab_frame_enter(struct lab_frame *frame)
+void lab_frame_enter(struct lab_frame *frame, bool hears_pages)
 {
 	frame->task = current;
 	frame->level = lab_level();
 
 	preempt_disable();
 	frame->cpu = smp_processor_id();
-	hlist_add_head(&frame->node, this_cpu_ptr(&lab_frames));
+	frame->below = this_cpu_read(lab_frames);
+	/* The top one speaks for those below it, who may be current again. */
+	frame->hears_pages = hears_pages ||
+			     (frame->below && frame->below->hears_pages);
+	this_cpu_write(lab_frames, frame);
 	preempt_enable();
 }
 
-/* In the same context, after its last shot. */
+/*
+ * In the same context, after its last shot. The task may have been moved
+ * meanwhile because its CPU went away: the frame is where it was put.
+ */
 void lab_frame_leave(struct lab_frame *frame)
 {
+	struct lab_frame **at;
+
 	preempt_disable();
-	hlist_del_init(&frame->node);
+	at = per_cpu_ptr(&lab_frames, frame->cpu);
+	while (*at && *at != frame)
+		at = &(*at)->below;
+	if (*at)
+		*at = frame->below;
 	preempt_enable();
 }
 
@@ -107,7 +136,7 @@ void lab_frame_leave(struct lab_frame *frame)
  */
 enum lab_outcome lab_frame_verdict(const struct lab_frame *frame, bool *exact)
 {
-	if (frame->event == LAB_EVENT_MISS)
+	if (frame->heard == LAB_HEARD_MISS)
 		return LAB_EXHAUSTED;
 	if (!lab_mm_page_alloc || raw_smp_processor_id() != frame->cpu) {
 		*exact = false;
@@ -156,10 +185,6 @@ static void lab_find_tracepoint(struct tracepoint *tp, void *unused)
 
 int lab_attribution_init(void)
 {
-	int cpu;
-
-	for_each_possible_cpu(cpu)
-		INIT_HLIST_HEAD(per_cpu_ptr(&lab_frames, cpu));
 	for_each_kernel_tracepoint(lab_find_tracepoint, NULL);
 	return 0;
 }

@@ -9,11 +9,21 @@
 #ifndef LAB_COMPAT_H
 #define LAB_COMPAT_H
 
+#include <linux/gfp.h>
 #include <linux/hrtimer.h>
+#include <linux/mm.h>
 #include <linux/mmzone.h>
 #include <linux/percpu.h>
+#include <linux/timer.h>
 #include <linux/timex.h>
 #include <linux/version.h>
+#ifdef LAB_HAVE_PAGE_FRAG_CACHE_H
+#include <linux/page_frag_cache.h>
+#endif
+
+#ifdef CONFIG_HIGHMEM
+#error "labyrinth names blocks by their address: it needs a kernel without HIGHMEM"
+#endif
 
 /*
  * The highest order of the buddy allocator. MAX_ORDER was one more than it
@@ -48,6 +58,76 @@ static inline unsigned long lab_pcp_count(struct zone *zone, int cpu)
 	return READ_ONCE(per_cpu_ptr(zone->per_cpu_pageset, cpu)->count);
 #else
 	return READ_ONCE(per_cpu_ptr(zone->pageset, cpu)->pcp.count);
+#endif
+}
+
+/* del_timer_sync() until it was renamed; stable trees have either. */
+static inline void lab_timer_delete_sync(struct timer_list *timer)
+{
+#ifdef LAB_HAVE_TIMER_DELETE_SYNC
+	timer_delete_sync(timer);
+#else
+	del_timer_sync(timer);
+#endif
+}
+
+/* Single pages, many at once: since 5.13, without "_array" since 6.14. */
+#if defined(LAB_HAVE_BULK)
+#define LAB_BULK_CALL "alloc_pages_bulk()"
+static inline unsigned long lab_alloc_bulk(gfp_t gfp, int node, unsigned long n,
+					   struct page **pages)
+{
+	return node < 0 ? alloc_pages_bulk(gfp, n, pages) :
+			  alloc_pages_bulk_node(gfp, node, n, pages);
+}
+#elif defined(LAB_HAVE_BULK_ARRAY)
+#define LAB_BULK_CALL "alloc_pages_bulk_array()"
+static inline unsigned long lab_alloc_bulk(gfp_t gfp, int node, unsigned long n,
+					   struct page **pages)
+{
+	return node < 0 ? alloc_pages_bulk_array(gfp, n, pages) :
+			  alloc_pages_bulk_array_node(gfp, node, n, pages);
+}
+#else
+#define LAB_BULK_CALL NULL
+static inline unsigned long lab_alloc_bulk(gfp_t gfp, int node, unsigned long n,
+					   struct page **pages)
+{
+	return 0;
+}
+#endif
+
+/* From any context, NMI included. */
+static inline struct page *lab_alloc_nolock(int node, unsigned int order)
+{
+#ifdef LAB_HAVE_NOLOCK
+	return alloc_pages_nolock(0, node, order);
+#else
+	return NULL;
+#endif
+}
+
+/* What is left of the page that fragments were cut from; its own since 6.9. */
+static inline void lab_frag_drain(struct page_frag_cache *cache)
+{
+#ifdef LAB_HAVE_FRAG_DRAIN
+	page_frag_cache_drain(cache);
+#else
+	if (!cache->va)
+		return;
+	__page_frag_cache_drain(virt_to_head_page(cache->va),
+				cache->pagecnt_bias);
+	cache->va = NULL;
+#endif
+}
+
+/* How often in a row kswapd got nowhere; an atomic_t since 6.18. */
+static inline int lab_kswapd_failures(const pg_data_t *pgdat)
+{
+#ifdef LAB_HAVE_ATOMIC_KSWAPD_FAILURES
+	return atomic_read(&pgdat->kswapd_failures);
+#else
+	return READ_ONCE(pgdat->kswapd_failures);
 #endif
 }
 

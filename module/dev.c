@@ -18,7 +18,12 @@
 
 struct lab_file {
 	struct mutex lock; /* held by every ioctl of the file */
-	struct lab_run *run; /* NULL before SETUP; under lock */
+	/*
+	 * NULL before SETUP, then the same until the file is released. Under
+	 * lock, but for mmap(), which may not take it: a copy to user space
+	 * under it may fault, and then takes what mmap() is called under.
+	 */
+	struct lab_run *run;
 };
 
 static int lab_open(struct inode *inode, struct file *file)
@@ -51,7 +56,8 @@ static long lab_ioc_info(struct lab_file *lf, void __user *arg)
 {
 	struct lab_info info = {
 		.abi = LAB_ABI_VERSION,
-		.caps = lab_attribution_exact() ? LAB_CAP_ATTRIBUTION : 0,
+		.caps = (lab_attribution_exact() ? LAB_CAP_ATTRIBUTION : 0) |
+			(IS_ENABLED(LAB_BUSTED) ? LAB_CAP_BUSTED : 0),
 		.contexts = LAB_CTX_COUNT,
 		.apis = LAB_API_COUNT,
 		.max_order = LAB_MAX_ORDER,
@@ -59,58 +65,92 @@ static long lab_ioc_info(struct lab_file *lf, void __user *arg)
 		.clock_khz = lab_clock_khz(),
 		.pages_held = lab_pages_held(),
 		.oracles = LAB_ORACLE_COUNT,
+		.floor = lab_floor(),
 	};
 
 	return copy_to_user(arg, &info, sizeof(info)) ? -EFAULT : 0;
 }
 
+/* The index of a row that user space asks for, or an error. */
+static long lab_row_index(void __user *arg, u32 count, struct lab_row *row)
+{
+	if (get_user(row->index, (u32 __user *)arg))
+		return -EFAULT;
+	return row->index < count ? 0 : -ENOENT;
+}
+
+static long lab_row_put(void __user *arg, struct lab_row *row, const char *name,
+			const char *text, const char *reason)
+{
+	row->usable = !*reason;
+	strscpy(row->name, name, sizeof(row->name));
+	strscpy(row->text, text, sizeof(row->text));
+	strscpy(row->reason, reason, sizeof(row->reason));
+	return copy_to_user(arg, row, sizeof(*row)) ? -EFAULT : 0;
+}
+
 static long lab_ioc_context(struct lab_file *lf, void __user *arg)
 {
-	struct lab_context_info info = {};
 	const struct lab_context *context;
-	const char *why = "";
+	struct lab_row row = {};
+	const char *why;
+	long err;
 
-	if (get_user(info.index, (u32 __user *)arg))
-		return -EFAULT;
-	if (info.index >= LAB_CTX_COUNT)
-		return -ENOENT;
+	err = lab_row_index(arg, LAB_CTX_COUNT, &row);
+	if (err)
+		return err;
+	context = lab_contexts[row.index];
+	lab_context_usable(context, &why);
+	return lab_row_put(arg, &row, context->name, context->rule, why);
+}
 
-	context = lab_contexts[info.index];
-	info.usable = lab_context_usable(context, &why) == 0;
-	strscpy(info.name, context->name, sizeof(info.name));
-	strscpy(info.rule, context->rule, sizeof(info.rule));
-	strscpy(info.reason, why, sizeof(info.reason));
-	return copy_to_user(arg, &info, sizeof(info)) ? -EFAULT : 0;
+static long lab_ioc_api(struct lab_file *lf, void __user *arg)
+{
+	const struct lab_api *api;
+	struct lab_row row = {};
+	const char *why;
+	long err;
+
+	err = lab_row_index(arg, LAB_API_COUNT, &row);
+	if (err)
+		return err;
+	api = lab_apis[row.index];
+	lab_api_usable(api, &why);
+	return lab_row_put(arg, &row, api->name, api->call, why);
 }
 
 static long lab_ioc_oracle(struct lab_file *lf, void __user *arg)
 {
-	struct lab_oracle_info info = {};
+	struct lab_row row = {};
+	long err;
 
-	if (get_user(info.index, (u32 __user *)arg))
-		return -EFAULT;
-	if (info.index >= LAB_ORACLE_COUNT)
-		return -ENOENT;
-
-	strscpy(info.name, lab_oracles[info.index].name, sizeof(info.name));
-	strscpy(info.claim, lab_oracles[info.index].claim, sizeof(info.claim));
-	return copy_to_user(arg, &info, sizeof(info)) ? -EFAULT : 0;
+	err = lab_row_index(arg, LAB_ORACLE_COUNT, &row);
+	if (err)
+		return err;
+	return lab_row_put(arg, &row, lab_oracles[row.index].name,
+			   lab_oracles[row.index].claim, "");
 }
 
 static long lab_ioc_setup(struct lab_file *lf, void __user *arg)
 {
-	struct lab_spec spec;
+	struct lab_setup setup;
 	struct lab_run *run;
+	const char *why;
 
 	if (lf->run)
 		return -EBUSY;
-	if (copy_from_user(&spec, arg, sizeof(spec)))
+	if (copy_from_user(&setup, arg, sizeof(setup)))
 		return -EFAULT;
 
-	run = lab_run_create(&spec);
-	if (IS_ERR(run))
+	run = lab_run_create(&setup.spec, &why);
+	if (IS_ERR(run)) {
+		memset(setup.reason, 0, sizeof(setup.reason));
+		strscpy(setup.reason, why, sizeof(setup.reason));
+		if (copy_to_user(arg, &setup, sizeof(setup)))
+			return -EFAULT;
 		return PTR_ERR(run);
-	lf->run = run;
+	}
+	smp_store_release(&lf->run, run);
 	return 0;
 }
 
@@ -133,7 +173,8 @@ static long lab_ioc_fire(struct lab_file *lf, void __user *arg)
 }
 
 /* The user pointer of a struct lab_buffer meant for size bytes. */
-static int lab_buffer_get(void __user *arg, size_t size, void __user **to)
+static int lab_buffer_get(void __user *arg, size_t size, u32 *part,
+			  void __user **to)
 {
 	struct lab_buffer buffer;
 
@@ -141,25 +182,31 @@ static int lab_buffer_get(void __user *arg, size_t size, void __user **to)
 		return -EFAULT;
 	if (buffer.size != size || buffer.address != (uintptr_t)buffer.address)
 		return -EINVAL;
+	if (buffer.pad)
+		return -EINVAL;
+	*part = buffer.part;
 	*to = u64_to_user_ptr(buffer.address);
 	return 0;
 }
 
 static long lab_ioc_read(struct lab_file *lf, void __user *arg)
 {
+	struct lab_run *run = lf->run;
 	void __user *to;
+	u32 part;
 	int err;
 
-	if (!lf->run)
+	if (!run)
 		return -ENXIO;
-	err = lab_buffer_get(arg, sizeof(*lf->run->stats), &to);
+	err = lab_buffer_get(arg, sizeof(*run->stats), &part, &to);
 	if (err)
 		return err;
+	if (part >= run->parts)
+		return -ENOENT;
 
-	lab_run_sum_up(lf->run);
-	if (copy_to_user(to, lf->run->stats, sizeof(*lf->run->stats)))
-		return -EFAULT;
-	return 0;
+	run = run->part[part];
+	lab_run_sum_up(run);
+	return copy_to_user(to, run->stats, sizeof(*run->stats)) ? -EFAULT : 0;
 }
 
 static long lab_ioc_release(struct lab_file *lf, void __user *arg)
@@ -173,9 +220,27 @@ static long lab_ioc_release(struct lab_file *lf, void __user *arg)
 static long lab_ioc_zones(struct lab_file *lf, void __user *arg)
 {
 	void __user *to;
-	int err = lab_buffer_get(arg, sizeof(struct lab_zones), &to);
+	u32 part;
+	int err = lab_buffer_get(arg, sizeof(struct lab_zones), &part, &to);
 
-	return err ? err : lab_zones_copy(to);
+	if (err)
+		return err;
+	return part ? -EINVAL : lab_zones_copy(to);
+}
+
+static long lab_ioc_bust(struct lab_file *lf, void __user *arg)
+{
+#ifdef LAB_BUSTED
+	struct lab_bust bust;
+
+	if (!lf->run)
+		return -ENXIO;
+	if (copy_from_user(&bust, arg, sizeof(bust)))
+		return -EFAULT;
+	return lab_bust(lf->run, &bust);
+#else
+	return -ENOTTY;
+#endif
 }
 
 static const struct lab_ioctl {
@@ -190,6 +255,8 @@ static const struct lab_ioctl {
 	{ LAB_IOC_READ, lab_ioc_read },
 	{ LAB_IOC_RELEASE, lab_ioc_release },
 	{ LAB_IOC_ZONES, lab_ioc_zones },
+	{ LAB_IOC_API, lab_ioc_api },
+	{ LAB_IOC_BUST, lab_ioc_bust },
 };
 
 static long lab_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
@@ -211,10 +278,21 @@ static long lab_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 	return ret;
 }
 
+static int lab_mmap(struct file *file, struct vm_area_struct *vma)
+{
+	const struct lab_file *lf = file->private_data;
+	const struct lab_run *run = smp_load_acquire(&lf->run);
+
+	if (!run || !run->events)
+		return -ENXIO;
+	return lab_events_map(run->events, vma);
+}
+
 const struct file_operations lab_fops = {
 	.owner = THIS_MODULE,
 	.open = lab_open,
 	.release = lab_release,
 	.unlocked_ioctl = lab_ioctl,
 	.compat_ioctl = compat_ptr_ioctl,
+	.mmap = lab_mmap,
 };

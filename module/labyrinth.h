@@ -10,8 +10,9 @@
  *	contexts/ enters the context once per volley
  *	shot.c    fires the volley: state, clock, api, outcome, oracles
  *	apis/     makes the request
- *
+ *	held.h    keeps the block
  *	oracles/  what must be true of it
+ *	ring.c    the event, for those who want every one
  *
  * Adding a context, an API or an oracle is one file in its folder and one row
  * in the UAPI header (an oracle is included in oracles/oracles.h as well).
@@ -36,47 +37,111 @@ struct lab_shot;
  *
  * @name:   as scenarios call it
  * @rule:   what code in this context may not do, in words
- * @usable: 0, or -EOPNOTSUPP and a reason: not legal on this kernel. NULL
- *          means always usable.
+ * @usable: 0, or -EOPNOTSUPP and a reason: not legal on this kernel, or not
+ *          there. NULL means always usable.
  * @holds:  true inside the context. Asked before every volley, in the place
  *          that fires it; on false the volley is refused. Any context.
+ * @open:   before the first volley, in process context, may sleep: gets what
+ *          a volley may not have to get, into run->context_data. Optional.
  * @enter:  called in process context on the run's CPU, preemptible. Calls
- *          lab_volley() exactly once, inside the context, on this CPU, and
- *          returns when that has returned and nothing of it is in flight.
- *          Cannot fail: what it needs is on its stack.
+ *          lab_volley() exactly once for each part, inside the context, on
+ *          this CPU, and returns when that has returned and nothing of it is
+ *          in flight. Cannot fail: what it needs is on its stack or was got by
+ *          open.
+ * @close:  undoes open, in process context.
+ * @parts:  contexts that fire shots of their own while this one does, which
+ *          enter has to fire as well: run->part[1] and up, LAB_CTX_COUNT ends.
+ * @nolock_only: the only legal request is alloc_pages_nolock(), and freeing is
+ *          not: blocks are kept until the volley is over.
  */
 struct lab_context {
 	const char *name;
 	const char *rule;
 	int (*usable)(const char **why);
 	bool (*holds)(void);
+	int (*open)(struct lab_run *run);
 	void (*enter)(struct lab_run *run);
+	void (*close)(struct lab_run *run);
+	const enum lab_context_id *parts;
+	bool nolock_only;
 };
 
 extern const struct lab_context *const lab_contexts[LAB_CTX_COUNT];
 int lab_context_usable(const struct lab_context *context, const char **why);
 
 /*
- * A way to ask for pages. Both are called in every context that is usable.
+ * A way to ask for memory. A block is named by its address: everything is in
+ * the linear mapping of a 64-bit kernel.
  *
- * @alloc: the block, or NULL
- * @free:  gives it back
+ * @name:      as scenarios call it
+ * @call:      what is called
+ * @mods:      modifiers that it takes; others are refused
+ * @max_order: the highest order that it takes
+ * @nodes:     it can be asked for a node
+ * @stores:    it may answer from a store of its own without a request to the
+ *             page allocator
+ * @pages:     its blocks are whole pages that nobody has set up otherwise
+ * @genuine:   fault injection passes it by
+ * @chain:     its blocks are single pages, chained by page_private()
+ * @tries:     bits that only requests before the deciding one carry: an API
+ *             that falls back to a smaller order sets __GFP_NORETRY before
+ * @any_order: the order of its requests is its own affair
+ * @split:     each page of a block has a reference count of its own
+ * @adds:      flags that the request carries whatever was asked for
+ * @usable:    as of a context
+ * @open:      in process context: gets run->api_data. Optional.
+ * @close:     undoes open. Optional.
+ * @size:      of a block of this run in bytes: a multiple of the page size, or
+ *             a part of it
+ * @alloc:     the block, or NULL. As @free called in every usable context.
+ * @free:      gives it back
  */
 struct lab_api {
 	const char *name;
-	struct page *(*alloc)(const struct lab_run *run);
-	void (*free)(const struct lab_run *run, struct page *page);
+	const char *call;
+	u32 mods;
+	unsigned int max_order;
+	bool nodes;
+	bool stores;
+	bool pages;
+	bool genuine;
+	bool chain;
+	bool any_order;
+	bool split;
+	gfp_t adds;
+	gfp_t tries;
+	int (*usable)(const char **why);
+	int (*open)(struct lab_run *run);
+	void (*close)(struct lab_run *run);
+	size_t (*size)(const struct lab_run *run);
+	void *(*alloc)(struct lab_run *run);
+	void (*free)(struct lab_run *run, void *block);
 };
 
 extern const struct lab_api *const lab_apis[LAB_API_COUNT];
+int lab_api_usable(const struct lab_api *api, const char **why);
+
+/* Most of them take these. */
+#define LAB_MODS_COMMON                                                      \
+	(LAB_GFP_MOD(HIGH) | LAB_GFP_MOD(NOMEMALLOC) | LAB_GFP_MOD(NOWARN) | \
+	 LAB_GFP_MOD(MEMALLOC))
+
+size_t lab_size_of_order(const struct lab_run *run);
 
 /* One measured allocation; lives in the volley that fires it. */
 struct lab_shot {
-	u64 number; /* from 0, within the run */
-	struct page *page; /* NULL unless the outcome is LAB_OK */
-	int preempt_count; /* before the volley, as the next two */
+	u64 number; /* from 0, within its part */
+	void *block; /* NULL unless the outcome is LAB_OK */
+	unsigned int piece; /* of a chain, from 0 */
+	bool asked; /* the page allocator was: not from a store */
+	bool missed; /* it had none */
+	unsigned long free; /* of the preferred zone, just before */
+	unsigned long min; /* its watermark then */
+	/* Before the volley: */
+	int preempt_count;
 	int rcu_depth;
 	bool irqs_off;
+	unsigned long switches; /* of the task, voluntary */
 };
 
 /* What oracles claim, for those who ask; see oracles/oracles.h. */
@@ -88,76 +153,166 @@ struct lab_oracle {
 extern const struct lab_oracle lab_oracles[LAB_ORACLE_COUNT];
 
 /* What the allocator said through mm_page_alloc of the request in flight. */
-enum lab_event {
-	LAB_EVENT_NONE,
-	LAB_EVENT_PAGE,
-	LAB_EVENT_MISS,
+enum lab_heard {
+	LAB_HEARD_NOTHING,
+	LAB_HEARD_PAGE,
+	LAB_HEARD_MISS,
 };
 
-/* See attribution.c. One per run: a run has at most one shot in flight. */
+/* See attribution.c. One per part: it has at most one shot in flight. */
 struct lab_frame {
-	struct hlist_node node;
+	struct lab_frame *below;
 	const struct task_struct *task;
 	unsigned int level;
-	unsigned int order;
+	unsigned int order; /* or LAB_ANY_ORDER */
 	int cpu;
-	gfp_t gfp;
-	enum lab_event event;
+	gfp_t gfp; /* what the request carries at least */
+	gfp_t tries; /* what it does not */
+	bool hears_pages; /* success matters, to it or to one below it */
+	enum lab_heard heard;
 };
+
+#define LAB_ANY_ORDER UINT_MAX
+
+/*
+ * A stamp is the number of a shot, above that that of a piece, and above that
+ * the number of the run: 2^36 shots until those of two pieces meet, 16 pieces
+ * until those of two runs do.
+ */
+#define LAB_STAMP_SHOT_BITS 36
+#define LAB_STAMP_RUN_BITS 40
 
 /* A block kept, and the shot that got it. */
 struct lab_held {
-	struct page *page;
+	void *block;
 	u64 shot;
 };
+
+struct lab_events;
 
 struct lab_run {
 	struct lab_spec spec;
 	const struct lab_context *context;
 	const struct lab_api *api;
+	void *context_data;
+	union {
+		void *api_data;
+		struct page_frag_cache frag;
+	};
 	gfp_t gfp;
 	struct zone *zone; /* the preferred one: the state that is recorded */
+	int zone_node; /* the node that it is of */
+	unsigned int zone_index; /* its place there */
 	unsigned int zone_limit; /* no page is from a zone above */
+	size_t bytes; /* of a block */
+	unsigned long floor; /* pages */
 	struct lab_frame frame;
 	struct lab_stats *stats;
+	struct lab_events *events; /* NULL without */
 	unsigned int volley; /* shots of the volley being fired */
+	bool drain; /* all that is held has to go first */
 
-	/* A ring of blocks kept: the oldest at tail, spec.hold slots. */
+	/* A ring of blocks kept: the oldest at tail, hold slots. */
 	struct lab_held *held;
+	unsigned int hold;
 	unsigned int tail;
 	unsigned int count;
 
 	u64 salt; /* of stamps: differs from run to run */
+	u64 random; /* see lab_run_random() */
+	u64 epoch; /* of the clock: when it was set up */
+
+	/* Of a nested run; else it is its own and only part. */
+	struct lab_run *part[LAB_MAX_PARTS];
+	unsigned int parts;
+	unsigned int index; /* its place among them */
+	bool in_flight; /* a shot is: only kept when there are parts */
+
+#ifdef LAB_BUSTED
+	const struct lab_fault *fault; /* of busted.c */
+	u64 fault_shot;
+	void *fault_block; /* that of the shot before */
+#endif
 	struct list_head all; /* under the mutex of run.c */
 };
 
 /* run.c */
-struct lab_run *lab_run_create(const struct lab_spec *spec);
+struct lab_run *lab_run_create(const struct lab_spec *spec, const char **why);
 int lab_run_fire(struct lab_run *run, u64 shots, u64 *fired);
 void lab_run_sum_up(struct lab_run *run);
 void lab_run_release(struct lab_run *run);
 void lab_run_destroy(struct lab_run *run);
 u64 lab_pages_held(void);
+unsigned long lab_floor(void);
+
+/*
+ * The run's own sequence: the same seed, the same numbers, on every kernel.
+ * splitmix64, which needs no more state than its counter.
+ */
+static inline u64 lab_run_random(struct lab_run *run)
+{
+	u64 z = run->random += 0x9e3779b97f4a7c15ull;
+
+	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9ull;
+	z = (z ^ z >> 27) * 0x94d049bb133111ebull;
+	return z ^ z >> 31;
+}
 
 /* shot.c: fires run->volley shots where it is called. */
 void lab_volley(struct lab_run *run);
-void lab_block_gone(struct lab_run *run, struct page *page, u64 number);
+/* Counts run->volley shots that could not be fired. */
+void lab_volley_refused(struct lab_run *run);
+void lab_block_gone(struct lab_run *run, void *block, u64 number);
 
 /* attribution.c */
 int lab_attribution_init(void);
 bool lab_attribution_exact(void);
 int lab_attribution_get(void);
 void lab_attribution_put(void);
-void lab_frame_enter(struct lab_frame *frame);
+void lab_frame_enter(struct lab_frame *frame, bool hears_pages);
 void lab_frame_leave(struct lab_frame *frame);
 enum lab_outcome lab_frame_verdict(const struct lab_frame *frame, bool *exact);
 
 /* gfp.c */
-int lab_gfp_translate(const struct lab_spec *spec, gfp_t *gfp);
+int lab_gfp_translate(const struct lab_spec *spec, gfp_t *gfp,
+		      const char **why);
 
 /* zones.c */
 struct zone *lab_preferred_zone(int node, gfp_t gfp);
 int lab_zones_copy(struct lab_zones __user *to);
+
+/* ring.c */
+struct lab_events *lab_events_create(unsigned int entries);
+void lab_events_destroy(struct lab_events *events);
+int lab_events_map(struct lab_events *events, struct vm_area_struct *vma);
+/* Tells the reader how far it is. In process context. */
+void lab_events_sync(struct lab_events *events);
+/* The place of the next event, or NULL. Publish it when it is filled in. */
+struct lab_event *lab_event_place(struct lab_events *events, u64 *sequence);
+void lab_event_publish(struct lab_event *event, u64 sequence);
+
+/*
+ * busted.c, in test builds alone: breaks a promise after the allocator kept it.
+ */
+#ifdef LAB_BUSTED
+int lab_bust(struct lab_run *run, const struct lab_bust *bust);
+void lab_busted_got(struct lab_run *run, struct lab_shot *shot);
+void lab_busted_judged(struct lab_run *run, struct lab_shot *shot);
+bool lab_busted_leaks(struct lab_run *run, u64 shot);
+#else
+static inline void lab_busted_got(struct lab_run *run, struct lab_shot *shot)
+{
+}
+
+static inline void lab_busted_judged(struct lab_run *run, struct lab_shot *shot)
+{
+}
+
+static inline bool lab_busted_leaks(struct lab_run *run, u64 shot)
+{
+	return false;
+}
+#endif
 
 /* dev.c */
 extern const struct file_operations lab_fops;

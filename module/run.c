@@ -7,71 +7,183 @@
  * its owner waits. So nothing in a run needs a lock of its own.
  */
 #include <linux/cpumask.h>
-#include <linux/nodemask.h>
+#include <linux/hrtimer.h>
+#include <linux/ktime.h>
+#include <linux/moduleparam.h>
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/smp.h>
 
-#include "labyrinth.h"
+#include "held.h"
+
+/* A quarter of a megabyte: what it takes to log in and look. */
+static unsigned int lab_floor_pages = 64;
+module_param_named(floor, lab_floor_pages, uint, 0644);
+MODULE_PARM_DESC(floor,
+		 "free pages of the machine below which no run keeps more");
 
 /* Guards the two below it. */
 static DEFINE_MUTEX(lab_run_mutex);
 static u64 lab_run_last;
 static LIST_HEAD(lab_run_list);
 
-static int lab_spec_check(const struct lab_spec *spec)
+unsigned long lab_floor(void)
 {
-	if (spec->flags & ~LAB_RUN_BARE || spec->pad[0] || spec->pad[1])
-		return -EINVAL;
-	if (spec->context >= LAB_CTX_COUNT || spec->api >= LAB_API_COUNT)
-		return -EINVAL;
-	if (spec->order > LAB_MAX_ORDER || spec->hold > LAB_MAX_HOLD)
-		return -EINVAL;
-	if (!spec->burst || spec->burst > LAB_MAX_BURST)
-		return -EINVAL;
-	if (spec->flags & LAB_RUN_BARE && spec->hold)
-		return -EINVAL;
-	if (spec->node < LAB_NODE_ANY)
-		return -EINVAL;
-	if (spec->node != LAB_NODE_ANY &&
-	    (spec->node >= MAX_NUMNODES || !node_online(spec->node)))
-		return -ENODEV;
-	if (spec->cpu >= nr_cpu_ids || !cpu_online(spec->cpu))
-		return -ENODEV;
+	return READ_ONCE(lab_floor_pages);
+}
+
+#define REFUSE(condition, error, words) \
+	do {                            \
+		if (condition) {        \
+			*why = (words); \
+			return (error); \
+		}                       \
+	} while (0)
+
+/* What is wrong whatever the kernel. */
+static int lab_spec_check(const struct lab_spec *s, const char **why)
+{
+	const bool bare = s->flags & LAB_RUN_BARE;
+
+	REFUSE(s->flags & ~LAB_RUN_BARE, -EINVAL, "flags: unknown");
+	REFUSE(s->pad || s->pads[0] || s->pads[1], -EINVAL, "pad: not zero");
+	REFUSE(s->context >= LAB_CTX_COUNT, -EINVAL, "context: unknown");
+	REFUSE(s->api >= LAB_API_COUNT, -EINVAL, "api: unknown");
+	REFUSE(s->order > LAB_MAX_ORDER, -EINVAL, "order: too high");
+	REFUSE(s->hold > LAB_MAX_HOLD, -EINVAL, "hold: too many");
+	REFUSE(!s->burst || s->burst > LAB_MAX_BURST, -EINVAL,
+	       "burst: out of range");
+	REFUSE(s->pattern >= LAB_PATTERN_COUNT, -EINVAL, "pattern: unknown");
+	REFUSE(s->pattern == LAB_PATTERN_REFILL && s->burst > s->hold, -EINVAL,
+	       "burst: a ring cannot be refilled with more than it holds");
+	REFUSE(s->victim >= LAB_VICTIM_COUNT, -EINVAL, "victim: unknown");
+	REFUSE(s->oracles & ~LAB_ORACLES_ALL, -EINVAL, "oracles: unknown");
+	REFUSE(s->events > LAB_MAX_EVENTS, -EINVAL, "events: too many");
+	REFUSE(s->interval > LAB_MAX_INTERVAL, -EINVAL, "interval: too long");
+	REFUSE(bare && (s->hold || s->events || s->oracles), -EINVAL,
+	       "flags: the bare loop keeps, records and checks nothing");
+	REFUSE(s->api == LAB_API_MEMPOOL ?
+		       !s->reserve || s->reserve > LAB_MAX_RESERVE :
+		       s->reserve,
+	       -EINVAL, "reserve: of a mempool, from 1 on");
+	REFUSE(s->node < LAB_NODE_ANY, -EINVAL, "node: out of range");
+	REFUSE(s->node != LAB_NODE_ANY &&
+		       (s->node >= MAX_NUMNODES || !node_online(s->node)),
+	       -ENODEV, "node: not there");
+	REFUSE(s->cpu >= nr_cpu_ids || !cpu_online(s->cpu), -ENODEV,
+	       "cpu: not on line");
 	return 0;
 }
 
-struct lab_run *lab_run_create(const struct lab_spec *spec)
+/* What the interface or the context does not take. */
+static int lab_spec_fits(const struct lab_spec *s, const char **why)
 {
-	const char *why;
-	struct lab_run *run;
-	int err, node;
+	const struct lab_context *context = lab_contexts[s->context];
+	const struct lab_api *api = lab_apis[s->api];
+	int err;
 
-	err = lab_spec_check(spec);
+	err = lab_context_usable(context, why);
+	if (!err)
+		err = lab_api_usable(api, why);
 	if (err)
-		return ERR_PTR(err);
+		return err;
+	REFUSE(s->order > api->max_order, -EOPNOTSUPP,
+	       "the interface takes no such order");
+	REFUSE(s->gfp_mods & ~api->mods, -EOPNOTSUPP,
+	       "the interface does not take one of the flags");
+	REFUSE(s->node != LAB_NODE_ANY && !api->nodes, -EOPNOTSUPP,
+	       "the interface cannot be asked for a node");
+	REFUSE(context->nolock_only && s->api != LAB_API_NOLOCK, -EOPNOTSUPP,
+	       "nothing but alloc_pages_nolock() may be called in this context");
+	REFUSE(context->nolock_only && s->flags & LAB_RUN_BARE, -EOPNOTSUPP,
+	       "the bare loop frees, which is not allowed in this context");
+	return 0;
+}
 
-	err = -ENOMEM;
-	run = kzalloc(sizeof(*run), GFP_KERNEL);
+#undef REFUSE
+
+/* Where a context may not free, what it gets is kept until it is left. */
+static void lab_run_keeps(struct lab_run *run)
+{
+	run->hold = run->spec.hold;
+	if (!run->context->nolock_only)
+		return;
+	run->hold = max(run->hold, run->spec.burst);
+	if (run->spec.pattern != LAB_PATTERN_EXHAUST)
+		run->spec.pattern = LAB_PATTERN_FILL;
+}
+
+static void lab_run_aims(struct lab_run *run)
+{
+	const struct lab_spec *spec = &run->spec;
+	const struct lab_api *api = run->api;
+	const int node = spec->node == LAB_NODE_ANY ? cpu_to_mem(spec->cpu) :
+						      spec->node;
+	struct lab_frame *frame = &run->frame;
+
+	frame->order = api->any_order ? LAB_ANY_ORDER : spec->order;
+	/* Slabs and fragments ask for what they need, and zero it themselves. */
+	frame->gfp = api->any_order ? run->gfp & ~(__GFP_ZERO | __GFP_COMP) :
+				      run->gfp;
+	frame->tries = api->tries;
+	/* A slab looks on the node that it was asked for, and then elsewhere. */
+	if (api->tries && api->nodes)
+		frame->tries |= __GFP_THISNODE & ~run->gfp;
+
+	run->gfp |= api->adds;
+	/* It wakes nobody and has no reserve, whatever it was asked for. */
+	if (api->genuine)
+		run->gfp &= ~(__GFP_KSWAPD_RECLAIM | __GFP_HIGH);
+	run->zone = lab_preferred_zone(node, run->gfp);
+	run->zone_node = zone_to_nid(run->zone);
+	run->zone_index = zone_idx(run->zone);
+	run->zone_limit = gfp_zone(run->gfp);
+}
+
+/* Opened one after the other, closed in reverse: the api is the last. */
+static int lab_run_open(struct lab_run *run)
+{
+	int err = run->context->open ? run->context->open(run) : 0;
+
+	if (err)
+		return err;
+	err = run->api->open ? run->api->open(run) : 0;
+	if (err && run->context->close)
+		run->context->close(run);
+	return err;
+}
+
+static void lab_run_close(struct lab_run *run)
+{
+	if (run->api->close)
+		run->api->close(run);
+	if (run->context->close)
+		run->context->close(run);
+}
+
+/* One part, of a spec that was checked. */
+static struct lab_run *lab_part_create(const struct lab_spec *spec,
+				       const char **why)
+{
+	int err = -ENOMEM;
+	struct lab_run *run = kzalloc(sizeof(*run), GFP_KERNEL);
+
 	if (!run)
 		return ERR_PTR(err);
 	run->spec = *spec;
 	run->context = lab_contexts[spec->context];
 	run->api = lab_apis[spec->api];
-
-	err = lab_context_usable(run->context, &why);
+	run->parts = 1;
+	run->part[0] = run;
+	run->random = spec->seed;
+	run->floor = max_t(u64, spec->floor, lab_floor());
+	err = lab_gfp_translate(spec, &run->gfp, why);
 	if (err)
 		goto err_run;
-	err = lab_gfp_translate(spec, &run->gfp);
-	if (err)
-		goto err_run;
-
-	node = spec->node == LAB_NODE_ANY ? cpu_to_mem(spec->cpu) : spec->node;
-	run->zone = lab_preferred_zone(node, run->gfp);
-	run->zone_limit = gfp_zone(run->gfp);
-	run->frame.order = spec->order;
-	run->frame.gfp = run->gfp;
+	lab_run_aims(run);
+	lab_run_keeps(run);
+	run->bytes = run->api->size(run);
 
 	err = -ENOMEM;
 	run->stats = kvzalloc(sizeof(*run->stats), GFP_KERNEL);
@@ -79,9 +191,8 @@ struct lab_run *lab_run_create(const struct lab_spec *spec)
 		goto err_run;
 	run->stats->latency_min = U64_MAX;
 
-	if (spec->hold) {
-		run->held =
-			kvcalloc(spec->hold, sizeof(*run->held), GFP_KERNEL);
+	if (run->hold) {
+		run->held = kvcalloc(run->hold, sizeof(*run->held), GFP_KERNEL);
 		if (!run->held)
 			goto err_stats;
 	}
@@ -90,20 +201,96 @@ struct lab_run *lab_run_create(const struct lab_spec *spec)
 	err = spec->flags & LAB_RUN_BARE ? 0 : lab_attribution_get();
 	if (err)
 		goto err_held;
+	err = lab_run_open(run);
+	if (err)
+		goto err_attribution;
 
 	mutex_lock(&lab_run_mutex);
-	/* 2^40 shots until the stamps of two runs meet. */
-	run->salt = spec->seed + (++lab_run_last << 40);
+	run->salt = spec->seed + (++lab_run_last << LAB_STAMP_RUN_BITS);
 	list_add_tail(&run->all, &lab_run_list);
 	mutex_unlock(&lab_run_mutex);
 	return run;
 
+err_attribution:
+	if (!(spec->flags & LAB_RUN_BARE))
+		lab_attribution_put();
 err_held:
 	kvfree(run->held);
 err_stats:
 	kvfree(run->stats);
 err_run:
 	kfree(run);
+	return ERR_PTR(err);
+}
+
+static void lab_part_destroy(struct lab_run *run)
+{
+	mutex_lock(&lab_run_mutex);
+	list_del(&run->all);
+	mutex_unlock(&lab_run_mutex);
+
+	lab_run_close(run);
+	if (!(run->spec.flags & LAB_RUN_BARE))
+		lab_attribution_put();
+	kvfree(run->held);
+	kvfree(run->stats);
+	kfree(run);
+}
+
+/* Every part knows those that it interrupts. */
+static int lab_run_add_parts(struct lab_run *run, const char **why)
+{
+	const enum lab_context_id *context = run->context->parts;
+	struct lab_spec spec = run->spec;
+	struct lab_run *part;
+
+	for (; context && *context != LAB_CTX_COUNT; context++) {
+		spec.context = *context;
+		spec.seed = lab_run_random(run);
+		part = lab_part_create(&spec, why);
+		if (IS_ERR(part))
+			return PTR_ERR(part);
+		part->events = run->events;
+		part->index = run->parts;
+		part->parts = run->parts + 1;
+		memcpy(part->part, run->part, sizeof(part->part));
+		part->part[part->index] = part;
+		run->part[run->parts++] = part;
+	}
+	return 0;
+}
+
+struct lab_run *lab_run_create(const struct lab_spec *spec, const char **why)
+{
+	struct lab_run *run;
+	unsigned int i;
+	int err;
+
+	*why = "";
+	err = lab_spec_check(spec, why);
+	if (!err)
+		err = lab_spec_fits(spec, why);
+	if (err)
+		return ERR_PTR(err);
+
+	run = lab_part_create(spec, why);
+	if (IS_ERR(run))
+		return run;
+	if (spec->events) {
+		err = -ENOMEM;
+		run->events = lab_events_create(spec->events);
+		if (!run->events)
+			goto err_run;
+	}
+	err = lab_run_add_parts(run, why);
+	if (err)
+		goto err_run;
+	for (i = 0; i < run->parts; i++)
+		run->part[i]->epoch = lab_clock();
+	return run;
+
+err_run:
+	lab_run_destroy(run);
 	return ERR_PTR(err);
 }
 
@@ -117,18 +304,55 @@ static bool lab_on_cpu(const struct lab_run *run)
 	       raw_smp_processor_id() == run->spec.cpu;
 }
 
+/* How many shots fit until what is held has to go; frees it when none does. */
+static unsigned int lab_run_room(struct lab_run *run)
+{
+	unsigned int i, room = UINT_MAX;
+	bool drain = false;
+
+	if (!run->hold || run->spec.pattern == LAB_PATTERN_RING ||
+	    run->spec.pattern == LAB_PATTERN_REFILL)
+		return room;
+	for (i = 0; i < run->parts; i++) {
+		room = min(room, run->part[i]->hold - run->part[i]->count);
+		drain |= run->part[i]->drain;
+	}
+	if (room && !drain)
+		return room;
+	lab_run_release(run);
+	return run->hold;
+}
+
+/* Sleeps until then; a signal ends that early. */
+static void lab_run_pace(ktime_t until)
+{
+	if (ktime_after(until, ktime_get())) {
+		set_current_state(TASK_INTERRUPTIBLE);
+		schedule_hrtimeout(&until, HRTIMER_MODE_ABS);
+	}
+}
+
 int lab_run_fire(struct lab_run *run, u64 shots, u64 *fired)
 {
+	ktime_t next = ktime_get();
+
 	*fired = 0;
 	while (*fired < shots) {
 		if (!lab_on_cpu(run))
 			return -EXDEV;
 		if (signal_pending(current))
 			return -EINTR;
+		if (run->spec.interval) {
+			lab_run_pace(next);
+			next = ktime_add_ns(next, run->spec.interval);
+		}
 
 		run->volley = min_t(u64, run->spec.burst, shots - *fired);
+		run->volley = min(run->volley, lab_run_room(run));
 		run->context->enter(run);
 		*fired += run->volley;
+		if (run->events)
+			lab_events_sync(run->events);
 		cond_resched();
 	}
 	return 0;
@@ -138,50 +362,50 @@ int lab_run_fire(struct lab_run *run, u64 shots, u64 *fired)
 void lab_run_sum_up(struct lab_run *run)
 {
 	struct lab_stats *stats = run->stats;
-	unsigned int i;
 
 	stats->held = run->count;
-	for (i = 0; i < LAB_ORACLE_COUNT; i++)
-		stats->oracle[i].checked =
-			stats->attempts - stats->outcome[LAB_REFUSED];
+	if (run->spec.flags & LAB_RUN_BARE)
+		return;
+	stats->outcome[LAB_OK] =
+		stats->attempts - stats->outcome[LAB_INJECTED] -
+		stats->outcome[LAB_EXHAUSTED] - stats->outcome[LAB_REFUSED];
+	stats->checked = stats->attempts - stats->outcome[LAB_REFUSED];
 }
 
 void lab_run_release(struct lab_run *run)
 {
-	while (run->count) {
-		struct lab_held *oldest = &run->held[run->tail];
+	unsigned int i;
 
-		lab_block_gone(run, oldest->page, oldest->shot);
-		if (++run->tail == run->spec.hold)
-			run->tail = 0;
-		run->count--;
-		cond_resched();
+	for (i = 0; i < run->parts; i++) {
+		struct lab_run *part = run->part[i];
+
+		part->drain = false;
+		while (part->count) {
+			lab_held_free(part);
+			cond_resched();
+		}
 	}
 }
 
 void lab_run_destroy(struct lab_run *run)
 {
-	mutex_lock(&lab_run_mutex);
-	list_del(&run->all);
-	mutex_unlock(&lab_run_mutex);
+	unsigned int i;
 
 	lab_run_release(run);
-	if (!(run->spec.flags & LAB_RUN_BARE))
-		lab_attribution_put();
-	kvfree(run->held);
-	kvfree(run->stats);
-	kfree(run);
+	lab_events_destroy(run->events);
+	for (i = run->parts; i--;)
+		lab_part_destroy(run->part[i]);
 }
 
 /* A snapshot: runs that are firing change their counts meanwhile. */
 u64 lab_pages_held(void)
 {
 	const struct lab_run *run;
-	u64 pages = 0;
+	u64 bytes = 0;
 
 	mutex_lock(&lab_run_mutex);
 	list_for_each_entry(run, &lab_run_list, all)
-		pages += (u64)READ_ONCE(run->count) << run->spec.order;
+		bytes += (u64)READ_ONCE(run->count) * run->bytes;
 	mutex_unlock(&lab_run_mutex);
-	return pages;
+	return DIV_ROUND_UP_ULL(bytes, PAGE_SIZE);
 }

@@ -3,11 +3,13 @@
  * shot.c - fires volleys: what is done here is done in every context.
  *
  * Only the request itself lies between the two readings of the clock. What
- * the shot met is read before, what it got is judged after.
+ * the shot met is read before, what it got is judged after. What follows from
+ * other counts is not counted here but in lab_run_sum_up().
  */
 #include <linux/log2.h>
 #include <linux/mm.h>
 
+#include "held.h"
 #include "oracles/oracles.h"
 
 /* The bucket of a latency; see LAB_HIST_SUB_BITS in the UAPI header. */
@@ -24,10 +26,9 @@ static __always_inline unsigned int lab_hist_bucket(u64 ticks)
 }
 
 /* See LAB_CLIFF_STEPS in the UAPI header. */
-static __always_inline unsigned int lab_cliff_bucket(struct zone *zone)
+static __always_inline unsigned int lab_cliff_bucket(unsigned long free,
+						     unsigned long min)
 {
-	unsigned long free = zone_page_state(zone, NR_FREE_PAGES);
-	unsigned long min = READ_ONCE(zone->_watermark[WMARK_MIN]);
 	unsigned long step;
 
 	if (unlikely(!min))
@@ -51,42 +52,61 @@ static __always_inline void lab_record_latency(struct lab_stats *stats,
 		stats->latency_max = ticks;
 }
 
-static __always_inline void lab_record_origin(struct lab_stats *stats,
-					      const struct page *page)
+static __always_inline unsigned int lab_stats_node(int node)
 {
-	unsigned int node = page_to_nid(page);
-
 	if (MAX_NUMNODES > LAB_MAX_NODES && node >= LAB_MAX_NODES)
-		node = LAB_MAX_NODES - 1;
-	stats->origin[node][page_zonenum(page)]++;
+		return LAB_MAX_NODES - 1;
+	return node;
 }
 
-static noinline void lab_violation(struct lab_oracle_stats *stats, u64 shot)
+static __always_inline enum lab_passage
+lab_passage_of(const struct lab_run *run, const struct lab_shot *shot, int node,
+	       unsigned int zone)
 {
+	if (unlikely(!shot->asked))
+		return LAB_PASSAGE_STORE;
+	if (unlikely(node != run->zone_node))
+		return LAB_PASSAGE_OTHER_NODE;
+	if (unlikely(zone != run->zone_index))
+		return LAB_PASSAGE_OTHER_ZONE;
+	if (likely(shot->free > READ_ONCE(run->zone->_watermark[WMARK_LOW])))
+		return LAB_PASSAGE_FAST;
+	return shot->free > shot->min ? LAB_PASSAGE_SLOW : LAB_PASSAGE_RESERVE;
+}
+
+static noinline void lab_violation(struct lab_run *run, enum lab_oracle_id id,
+				   u64 shot)
+{
+	struct lab_oracle_stats *stats = &run->stats->oracle[id];
+
 	if (!stats->violations++)
 		stats->culprit = shot;
 }
 
-static __always_inline void lab_oracles_got(struct lab_run *run,
+static __always_inline void lab_oracles_ask(struct lab_run *run,
 					    const struct lab_shot *shot)
 {
-#define LAB_GOT(id, name)                                           \
-	if (unlikely(!lab_##name##_got(run, shot)))                 \
-		lab_violation(&run->stats->oracle[LAB_ORACLE_##id], \
-			      shot->number);
-	LAB_ORACLES(LAB_GOT)
-#undef LAB_GOT
+	const u32 asked = run->spec.oracles;
+
+#define LAB_ASK(id, name)                           \
+	if (asked & 1u << LAB_ORACLE_##id &&        \
+	    unlikely(!lab_##name##_got(run, shot))) \
+		lab_violation(run, LAB_ORACLE_##id, shot->number);
+	LAB_ORACLES(LAB_ASK)
+#undef LAB_ASK
 }
 
-static __always_inline void lab_oracles_gone(struct lab_run *run,
-					     const struct lab_shot *shot)
+/* Single pages, each a block as far as oracles are concerned. */
+static noinline void lab_oracles_ask_chain(struct lab_run *run,
+					   struct lab_shot shot)
 {
-#define LAB_GONE(id, name)                                          \
-	if (unlikely(!lab_##name##_gone(run, shot)))                \
-		lab_violation(&run->stats->oracle[LAB_ORACLE_##id], \
-			      shot->number);
-	LAB_ORACLES(LAB_GONE)
-#undef LAB_GONE
+	while (shot.block) {
+		void *next = (void *)page_private(virt_to_page(shot.block));
+
+		lab_oracles_ask(run, &shot);
+		shot.block = next;
+		shot.piece++;
+	}
 }
 
 #define LAB_CLAIM(id, id_name) \
@@ -95,116 +115,255 @@ static __always_inline void lab_oracles_gone(struct lab_run *run,
 const struct lab_oracle lab_oracles[LAB_ORACLE_COUNT] = { LAB_ORACLES(
 	LAB_CLAIM) };
 
-/* Gives a block back, checked. In the context of the shot, or of the owner. */
-void lab_block_gone(struct lab_run *run, struct page *page, u64 number)
+static noinline bool lab_chain_gone(const struct lab_run *run,
+				    struct lab_shot shot)
 {
-	const struct lab_shot shot = { .number = number, .page = page };
+	bool good = true;
 
-	lab_oracles_gone(run, &shot);
-	run->api->free(run, page);
-}
-
-/* Puts a block into the ring, in place of the oldest when that is full. */
-static noinline void lab_keep(struct lab_run *run, struct page *page,
-			      u64 number)
-{
-	unsigned int head;
-
-	if (run->count == run->spec.hold) {
-		head = run->tail;
-		lab_block_gone(run, run->held[head].page, run->held[head].shot);
-		if (++run->tail == run->spec.hold)
-			run->tail = 0;
-	} else {
-		head = run->tail + run->count;
-		if (head >= run->spec.hold)
-			head -= run->spec.hold;
-		WRITE_ONCE(run->count, run->count + 1);
+	for (; shot.block; shot.piece++) {
+		good &= lab_exclusive_gone(run, &shot);
+		shot.block = (void *)page_private(virt_to_page(shot.block));
 	}
-	run->held[head] = (struct lab_held){ page, number };
+	return good;
 }
 
-static noinline void lab_missed(struct lab_run *run, unsigned int cliff)
+/* Gives a block back, checked. In the context of the shot, or of the owner. */
+void lab_block_gone(struct lab_run *run, void *block, u64 number)
 {
-	bool exact = true;
-	enum lab_outcome outcome = lab_frame_verdict(&run->frame, &exact);
+	const struct lab_shot shot = { .number = number, .block = block };
 
-	if (outcome == LAB_EXHAUSTED)
-		run->stats->cliff_exhausted[cliff]++;
-	run->stats->outcome[outcome]++;
-	run->stats->unattributed += !exact;
+	if (lab_busted_leaks(run, number))
+		return;
+	if (run->spec.oracles & 1u << LAB_ORACLE_EXCLUSIVE &&
+	    unlikely(run->api->chain ? !lab_chain_gone(run, shot) :
+				       !lab_exclusive_gone(run, &shot)))
+		lab_violation(run, LAB_ORACLE_EXCLUSIVE, number);
+	run->api->free(run, block);
 }
 
-static __always_inline void lab_fire(struct lab_run *run, struct lab_shot shot)
+/* See struct lab_event. page is NULL but for a shot that was ok. */
+static noinline void lab_emit(struct lab_run *run, const struct lab_shot *shot,
+			      u64 start, u64 ticks, enum lab_outcome outcome,
+			      enum lab_passage passage, const struct page *page)
+{
+	struct lab_event *event;
+	u64 sequence;
+
+	event = lab_event_place(run->events, &sequence);
+	if (unlikely(!event)) {
+		run->stats->events_lost++;
+		return;
+	}
+	event->shot = shot->number;
+	event->clock = start - run->epoch;
+	event->latency = min_t(u64, ticks, U32_MAX);
+	event->free = shot->free;
+	event->above_min = shot->free - shot->min;
+	event->part = run->index;
+	event->context = run->spec.context;
+	event->order = run->spec.order;
+	event->outcome = outcome;
+	event->passage = passage;
+	event->node = page ? (s8)lab_stats_node(page_to_nid(page)) : -1;
+	event->zone = page ? (s8)page_zonenum(page) : -1;
+	event->pad = 0;
+	lab_event_publish(event, sequence);
+}
+
+static noinline enum lab_outcome lab_missed(struct lab_run *run,
+					    const struct lab_shot *shot)
 {
 	struct lab_stats *stats = run->stats;
-	unsigned int cliff = lab_cliff_bucket(run->zone);
-	u64 start, end;
+	enum lab_outcome outcome = LAB_EXHAUSTED;
+	bool exact = true;
 
-	run->frame.event = LAB_EVENT_NONE;
+	if (!run->api->genuine)
+		outcome = lab_frame_verdict(&run->frame, &exact);
+	stats->outcome[outcome]++;
+	stats->unattributed += !exact;
+	if (outcome != LAB_EXHAUSTED)
+		return outcome;
+	stats->cliff_exhausted[lab_cliff_bucket(shot->free, shot->min)]++;
+	if (run->spec.pattern == LAB_PATTERN_EXHAUST)
+		run->drain = true;
+	return outcome;
+}
+
+/* A shot that would keep its block while the machine has too little left. */
+static noinline void lab_floored(struct lab_run *run)
+{
+	run->stats->outcome[LAB_REFUSED]++;
+	run->stats->floored++;
+	if (run->spec.pattern == LAB_PATTERN_EXHAUST)
+		run->drain = true;
+}
+
+static __always_inline bool lab_at_floor(const struct lab_run *run)
+{
+	return run->hold &&
+	       unlikely(global_zone_page_state(NR_FREE_PAGES) < run->floor);
+}
+
+/* In place of another when there is no room. */
+static noinline void lab_keep(struct lab_run *run, const struct lab_shot *shot)
+{
+	if (run->count == run->hold)
+		lab_held_free(run);
+	lab_held_push(run, shot->block, shot->number);
+}
+
+/* Any shot in flight in a part that this one interrupted? */
+static noinline bool lab_interrupts(const struct lab_run *run)
+{
+	unsigned int i;
+
+	for (i = 0; i < run->index; i++)
+		if (READ_ONCE(run->part[i]->in_flight))
+			return true;
+	return false;
+}
+
+/*
+ * One shot. What most runs do not need is there when full is: keeping blocks,
+ * oracles, events, parts. Without, a shot costs a sixth less.
+ */
+static __always_inline void lab_fire(struct lab_run *run, struct lab_shot *shot,
+				     const bool full)
+{
+	struct lab_stats *stats = run->stats;
+	enum lab_outcome outcome = LAB_OK;
+	enum lab_passage passage = LAB_PASSAGE_FAST;
+	struct page *page = NULL;
+	u64 start, ticks;
+
+	if (full && lab_at_floor(run)) {
+		lab_floored(run);
+		return;
+	}
+	if (full && run->parts > 1) {
+		stats->interrupting += lab_interrupts(run);
+		WRITE_ONCE(run->in_flight, true);
+	}
+	shot->free = zone_page_state(run->zone, NR_FREE_PAGES);
+	shot->min = READ_ONCE(run->zone->_watermark[WMARK_MIN]);
+	run->frame.heard = LAB_HEARD_NOTHING;
+
 	start = lab_clock();
-	shot.page = run->api->alloc(run);
-	end = lab_clock();
+	shot->block = run->api->alloc(run);
+	ticks = lab_clock() - start;
 
-	lab_oracles_got(run, &shot);
-	if (unlikely(!shot.page)) {
-		lab_missed(run, cliff);
-		return;
+	if (full && run->parts > 1)
+		WRITE_ONCE(run->in_flight, false);
+	shot->asked = !run->api->stores || run->frame.heard == LAB_HEARD_PAGE;
+	if (full)
+		lab_busted_got(run, shot);
+
+	if (likely(shot->block)) {
+		page = virt_to_page(shot->block);
+		passage = lab_passage_of(run, shot, page_to_nid(page),
+					 page_zonenum(page));
+		stats->passage[passage]++;
+		stats->origin[lab_stats_node(page_to_nid(page))]
+			     [page_zonenum(page)]++;
+		if (likely(shot->asked))
+			stats->cliff_ok[lab_cliff_bucket(shot->free,
+							 shot->min)]++;
+		lab_record_latency(stats, ticks);
+	} else {
+		outcome = lab_missed(run, shot);
 	}
-	stats->outcome[LAB_OK]++;
-	stats->cliff_ok[cliff]++;
-	lab_record_latency(stats, end - start);
-	lab_record_origin(stats, shot.page);
-	if (run->spec.hold) {
-		lab_keep(run, shot.page, shot.number);
-		return;
+	if (full) {
+		shot->missed = outcome == LAB_EXHAUSTED;
+		if (unlikely(run->api->chain) && shot->block)
+			lab_oracles_ask_chain(run, *shot);
+		else
+			lab_oracles_ask(run, shot);
+		lab_busted_judged(run, shot);
+		if (run->events)
+			lab_emit(run, shot, start, ticks, outcome, passage,
+				 page);
 	}
-	lab_oracles_gone(run, &shot);
-	run->api->free(run, shot.page);
+	if (unlikely(!shot->block))
+		return;
+	if (full && run->hold)
+		lab_keep(run, shot);
+	else if (full)
+		lab_block_gone(run, shot->block, shot->number);
+	else
+		run->api->free(run, shot->block);
 }
 
 /* The loop that everything else is compared with. */
 static __always_inline void lab_fire_bare(struct lab_run *run)
 {
-	struct page *page = run->api->alloc(run);
+	void *block = run->api->alloc(run);
 
-	if (page)
-		run->api->free(run, page);
+	if (block)
+		run->api->free(run, block);
 }
 
-void lab_volley(struct lab_run *run)
+static __always_inline void lab_fire_all(struct lab_run *run,
+					 struct lab_shot *shot, const bool full)
 {
-	struct lab_stats *stats = run->stats;
+	unsigned int i;
+
+	for (i = 0; i < run->volley; i++, shot->number++)
+		lab_fire(run, shot, full);
+}
+
+void lab_volley_refused(struct lab_run *run)
+{
+	run->stats->attempts += run->volley;
+	run->stats->outcome[LAB_REFUSED] += run->volley;
+}
+
+static void lab_volley_measured(struct lab_run *run)
+{
 	/*
 	 * The state that every shot has to leave behind is that of the volley:
 	 * nothing but shots could change it.
 	 */
 	struct lab_shot shot = {
-		.number = stats->attempts,
+		.number = run->stats->attempts,
 		.preempt_count = preempt_count(),
 		.rcu_depth = rcu_preempt_depth(),
 		.irqs_off = irqs_disabled(),
+		.switches = READ_ONCE(current->nvcsw),
 	};
+
+	if (run->spec.pattern == LAB_PATTERN_REFILL)
+		while (run->count && run->count + run->volley > run->hold)
+			lab_held_free(run);
+
+	lab_frame_enter(&run->frame, run->api->stores);
+	if (run->spec.oracles || run->hold || run->events || run->parts > 1)
+		lab_fire_all(run, &shot, true);
+	else
+		lab_fire_all(run, &shot, false);
+	lab_frame_leave(&run->frame);
+	run->stats->attempts += run->volley;
+}
+
+void lab_volley(struct lab_run *run)
+{
+	struct lab_stats *stats = run->stats;
 	unsigned int i;
-	u64 start;
+	u64 ticks;
 
 	stats->volleys++;
 	if (!run->context->holds()) {
-		stats->attempts += run->volley;
-		stats->outcome[LAB_REFUSED] += run->volley;
+		lab_volley_refused(run);
 		return;
 	}
 
-	start = lab_clock();
-	if (run->spec.flags & LAB_RUN_BARE) {
+	ticks = lab_clock();
+	if (run->spec.flags & LAB_RUN_BARE)
 		for (i = 0; i < run->volley; i++)
 			lab_fire_bare(run);
-	} else {
-		lab_frame_enter(&run->frame);
-		for (i = 0; i < run->volley; i++, shot.number++)
-			lab_fire(run, shot);
-		lab_frame_leave(&run->frame);
-		stats->attempts += run->volley;
-	}
-	stats->volley_ticks += lab_clock() - start;
+	else
+		lab_volley_measured(run);
+	ticks = lab_clock() - ticks;
+	stats->volley_ticks += ticks;
+	if (ticks > stats->volley_max)
+		stats->volley_max = ticks;
 }

@@ -17,48 +17,45 @@
 
 static void row(const char *name, const char *text, const char *why)
 {
-	printf("  %-16s %s\n", name, text);
+	printf("  %-18s %s\n", name, text);
 	if (why && *why)
-		printf("  %-16s not here: %s\n", "", why);
+		printf("  %-18s not here: %s\n", "", why);
 }
 
 /* Without the module the names are known, and what to do about it. */
-static int list_contexts(void)
+static int list_rows(uint32_t count, const char *(*name)(uint32_t id),
+		     int (*get)(int fd, unsigned int index,
+				struct lab_row *row))
 {
-	struct lab_context_info info;
+	struct lab_row info;
 	char why[256];
-	unsigned int i;
+	uint32_t i;
 	int fd = lab_device_open(why, sizeof(why));
 
-	for (i = 0; i < LAB_CTX_COUNT; i++) {
+	for (i = 0; i < count; i++) {
 		if (fd < 0)
-			row(lab_context_name(i), "", why);
-		else if (!lab_device_context(fd, i, &info))
-			row(info.name, info.rule, info.reason);
+			row(name(i), "", why);
+		else if (!get(fd, i, &info))
+			row(info.name, info.text, info.reason);
 	}
 	if (fd >= 0)
 		close(fd);
 	return LAB_PASS;
+}
+
+static int list_contexts(void)
+{
+	return list_rows(LAB_CTX_COUNT, lab_context_name, lab_device_context);
+}
+
+static int list_apis(void)
+{
+	return list_rows(LAB_API_COUNT, lab_api_name, lab_device_api);
 }
 
 static int list_oracles(void)
 {
-#define ORACLE_NAME(id, name) #name,
-	static const char *const names[] = { LAB_ORACLES(ORACLE_NAME) };
-	struct lab_oracle_info info;
-	char why[256];
-	unsigned int i;
-	int fd = lab_device_open(why, sizeof(why));
-
-	for (i = 0; i < LAB_ORACLE_COUNT; i++) {
-		if (fd < 0)
-			row(names[i], "", why);
-		else if (!lab_device_oracle(fd, i, &info))
-			row(info.name, info.claim, NULL);
-	}
-	if (fd >= 0)
-		close(fd);
-	return LAB_PASS;
+	return list_rows(LAB_ORACLE_COUNT, lab_oracle_name, lab_device_oracle);
 }
 
 static int list_injectors(void)
@@ -133,10 +130,10 @@ static const struct {
 	const char *name;
 	int (*list)(void);
 } lists[] = {
-	{ "contexts", list_contexts },	 { "injectors", list_injectors },
-	{ "oracles", list_oracles },	 { "pressures", list_pressures },
-	{ "scenarios", list_scenarios }, { "keys", list_keys },
-	{ "kernels", list_kernels },
+	{ "contexts", list_contexts },	 { "apis", list_apis },
+	{ "oracles", list_oracles },	 { "injectors", list_injectors },
+	{ "pressures", list_pressures }, { "scenarios", list_scenarios },
+	{ "keys", list_keys },		 { "kernels", list_kernels },
 };
 
 static int list_main(int argc, char **argv)
@@ -171,10 +168,10 @@ static int list_main(int argc, char **argv)
 const struct lab_command lab_cmd_list = {
 	.name = "list",
 	.usage =
-		"[contexts|injectors|oracles|pressures|scenarios|keys|kernels]",
+		"[contexts|apis|oracles|injectors|pressures|scenarios|keys|kernels]",
 	.help = "shows what there is, and why something cannot be used here",
 	.details =
-		"Contexts, injectors, oracles and pressures are those of the machine that it\n"
+		"Contexts, apis, oracles, injectors and pressures are those of the machine that it\n"
 		"is called on; keys are those of scenario files; without a word: all but keys.\n",
 	.main = list_main,
 };

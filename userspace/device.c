@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "device.h"
@@ -71,24 +72,38 @@ int lab_device_info(int fd, struct lab_info *info)
 	return call(fd, LAB_IOC_INFO, info);
 }
 
-int lab_device_context(int fd, unsigned int index,
-		       struct lab_context_info *info)
+static int get_row(int fd, unsigned long request, unsigned int index,
+		   struct lab_row *row)
 {
-	memset(info, 0, sizeof(*info));
-	info->index = index;
-	return call(fd, LAB_IOC_CONTEXT, info);
+	memset(row, 0, sizeof(*row));
+	row->index = index;
+	return call(fd, request, row);
 }
 
-int lab_device_oracle(int fd, unsigned int index, struct lab_oracle_info *info)
+int lab_device_context(int fd, unsigned int index, struct lab_row *row)
 {
-	memset(info, 0, sizeof(*info));
-	info->index = index;
-	return call(fd, LAB_IOC_ORACLE, info);
+	return get_row(fd, LAB_IOC_CONTEXT, index, row);
 }
 
-int lab_device_setup(int fd, const struct lab_spec *spec)
+int lab_device_api(int fd, unsigned int index, struct lab_row *row)
 {
-	return call(fd, LAB_IOC_SETUP, (void *)spec);
+	return get_row(fd, LAB_IOC_API, index, row);
+}
+
+int lab_device_oracle(int fd, unsigned int index, struct lab_row *row)
+{
+	return get_row(fd, LAB_IOC_ORACLE, index, row);
+}
+
+int lab_device_setup(int fd, const struct lab_spec *spec, char *reason,
+		     size_t size)
+{
+	struct lab_setup setup = { .spec = *spec };
+	int err = call(fd, LAB_IOC_SETUP, &setup);
+
+	if (reason)
+		snprintf(reason, size, "%s", setup.reason);
+	return err;
 }
 
 int lab_device_fire(int fd, __u64 shots, __u64 *fired)
@@ -100,11 +115,12 @@ int lab_device_fire(int fd, __u64 shots, __u64 *fired)
 	return err;
 }
 
-int lab_device_read(int fd, struct lab_stats *stats)
+int lab_device_read(int fd, unsigned int part, struct lab_stats *stats)
 {
 	struct lab_buffer buffer = {
 		.address = (uintptr_t)stats,
 		.size = sizeof(*stats),
+		.part = part,
 	};
 
 	return call(fd, LAB_IOC_READ, &buffer);
@@ -123,4 +139,43 @@ int lab_device_zones(int fd, struct lab_zones *zones)
 	};
 
 	return call(fd, LAB_IOC_ZONES, &buffer);
+}
+
+int lab_device_bust(int fd, const char *name, __u64 shot)
+{
+	struct lab_bust bust = { .shot = shot };
+
+	snprintf(bust.name, sizeof(bust.name), "%s", name);
+	return call(fd, LAB_IOC_BUST, &bust);
+}
+
+struct lab_ring *lab_device_ring(int fd, unsigned int entries)
+{
+	void *ring = mmap(NULL, LAB_RING_SIZE(entries, getpagesize()),
+			  PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+
+	return ring == MAP_FAILED ? NULL : ring;
+}
+
+void lab_device_ring_close(struct lab_ring *ring)
+{
+	if (ring)
+		munmap(ring, LAB_RING_SIZE(ring->entries, getpagesize()));
+}
+
+const struct lab_event *lab_ring_next(struct lab_ring *ring)
+{
+	const struct lab_event *events =
+		(const void *)((char *)ring + getpagesize());
+	const struct lab_event *event = &events[ring->tail % ring->entries];
+
+	if (__atomic_load_n(&event->sequence, __ATOMIC_ACQUIRE) !=
+	    ring->tail + 1)
+		return NULL;
+	return event;
+}
+
+void lab_ring_taken(struct lab_ring *ring)
+{
+	__atomic_store_n(&ring->tail, ring->tail + 1, __ATOMIC_RELEASE);
 }

@@ -13,6 +13,16 @@
 static const char *const context_names[] = { LAB_CONTEXTS(LAB_NAME_ROW) };
 static const char *const api_names[] = { LAB_APIS(LAB_NAME_ROW) };
 
+static const char *const oracle_names[] = { LAB_ORACLES(LAB_NAME_ROW) };
+static const char *const passage_names[] = { LAB_PASSAGES(LAB_NAME_ROW) };
+
+static const char *const outcome_names[] = {
+	[LAB_OK] = "ok",
+	[LAB_INJECTED] = "injected",
+	[LAB_EXHAUSTED] = "exhausted",
+	[LAB_REFUSED] = "refused",
+};
+
 const char *lab_context_name(uint32_t id)
 {
 	return id < LAB_CTX_COUNT ? context_names[id] : "?";
@@ -21,6 +31,21 @@ const char *lab_context_name(uint32_t id)
 const char *lab_api_name(uint32_t id)
 {
 	return id < LAB_API_COUNT ? api_names[id] : "?";
+}
+
+const char *lab_passage_name(uint32_t id)
+{
+	return id < LAB_PASSAGE_COUNT ? passage_names[id] : "?";
+}
+
+const char *lab_outcome_name(uint32_t id)
+{
+	return id < LAB_OUTCOME_COUNT ? outcome_names[id] : "?";
+}
+
+const char *lab_oracle_name(uint32_t id)
+{
+	return id < LAB_ORACLE_COUNT ? oracle_names[id] : "?";
 }
 
 /* The build id among ELF notes, as hex; "" when there is none. */
@@ -108,17 +133,17 @@ json_t *lab_record_module(const struct lab_info *info)
 			 (int)info->page_size);
 }
 
-json_t *lab_record_context(const struct lab_context_info *info)
+json_t *lab_record_row(const char *kind, const struct lab_row *row)
 {
-	return json_pack("{s:s, s:s, s:b, s:s}", "record", "context", "name",
-			 info->name, "usable", (int)info->usable, "reason",
-			 info->reason);
+	return json_pack("{s:s, s:s, s:b, s:s}", "record", kind, "name",
+			 row->name, "usable", (int)row->usable, "reason",
+			 row->reason);
 }
 
-json_t *lab_record_oracle(const struct lab_oracle_info *info)
+json_t *lab_record_oracle(const struct lab_row *row)
 {
 	return json_pack("{s:s, s:s, s:s}", "record", "oracle", "name",
-			 info->name, "claim", info->claim);
+			 row->name, "claim", row->text);
 }
 
 static json_t *zone_json(const struct lab_zone *zone)
@@ -142,15 +167,20 @@ static json_t *zone_json(const struct lab_zone *zone)
 		"free_blocks", blocks);
 }
 
-json_t *lab_record_zones(const char *at, const struct lab_zones *zones)
+json_t *lab_record_zone_list(const struct lab_zone *zones, unsigned int n)
 {
 	json_t *list = json_array();
-	unsigned int i;
 
-	for (i = 0; i < zones->count; i++)
-		json_array_append_new(list, zone_json(&zones->zone[i]));
+	for (; n--; zones++)
+		json_array_append_new(list, zone_json(zones));
+	return list;
+}
+
+json_t *lab_record_zones(const char *at, const struct lab_zones *zones)
+{
 	return json_pack("{s:s, s:s, s:o}", "record", "zones", "at", at,
-			 "zones", list);
+			 "zones",
+			 lab_record_zone_list(zones->zone, zones->count));
 }
 
 /* The buckets that hold something, as [bucket, count]. */
@@ -202,19 +232,33 @@ static json_t *origin_json(const struct lab_stats *stats)
 	return list;
 }
 
-static json_t *oracles_json(const struct lab_stats *stats,
-			    const struct lab_oracle_info *oracles,
-			    unsigned int n)
+/* How successful shots came through, but those that nobody took. */
+static json_t *passage_json(const struct lab_stats *stats)
+{
+	json_t *object = json_object();
+	unsigned int i;
+
+	for (i = 0; i < LAB_PASSAGE_COUNT; i++)
+		if (stats->passage[i])
+			json_object_set_new(object, passage_names[i],
+					    json_integer(stats->passage[i]));
+	return object;
+}
+
+static json_t *oracles_json(const struct lab_stats *stats, uint64_t asked)
 {
 	json_t *list = json_array();
 	unsigned int i;
 
-	for (i = 0; i < n; i++) {
+	for (i = 0; i < LAB_ORACLE_COUNT; i++) {
 		const struct lab_oracle_stats *o = &stats->oracle[i];
-		json_t *one = json_pack("{s:s, s:I, s:I}", "name",
-					oracles[i].name, "checked",
-					(json_int_t)o->checked, "violations",
-					(json_int_t)o->violations);
+		json_t *one;
+
+		if (!(asked >> i & 1))
+			continue;
+		one = json_pack("{s:s, s:I, s:I}", "name", oracle_names[i],
+				"checked", (json_int_t)stats->checked,
+				"violations", (json_int_t)o->violations);
 
 		if (o->violations)
 			json_object_set_new(one, "culprit",
@@ -225,9 +269,7 @@ static json_t *oracles_json(const struct lab_stats *stats,
 }
 
 json_t *lab_record_cell(const struct lab_cell *cell,
-			const struct lab_outcome_of_cell *outcome,
-			const struct lab_oracle_info *oracles,
-			unsigned int noracles, int64_t hits)
+			const struct lab_outcome_of_cell *outcome, int64_t hits)
 {
 	const struct lab_stats *s = &outcome->stats;
 	json_t *record;
@@ -241,32 +283,37 @@ json_t *lab_record_cell(const struct lab_cell *cell,
 			    *cell->node == LAB_NODE_ANY ?
 				    json_string("any") :
 				    json_integer(*cell->node));
-	if (outcome->refusal)
+	if (outcome->refusal[0])
 		json_object_set_new(record, "refusal",
 				    json_string(outcome->refusal));
 	json_object_update_new(
 		record,
-		json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "attempts",
-			  (json_int_t)s->attempts, "ok",
+		json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}",
+			  "attempts", (json_int_t)s->attempts, "ok",
 			  (json_int_t)s->outcome[LAB_OK], "injected",
 			  (json_int_t)s->outcome[LAB_INJECTED], "exhausted",
 			  (json_int_t)s->outcome[LAB_EXHAUSTED], "refused",
 			  (json_int_t)s->outcome[LAB_REFUSED], "unattributed",
-			  (json_int_t)s->unattributed, "left",
+			  (json_int_t)s->unattributed, "floored",
+			  (json_int_t)s->floored, "partial",
+			  (json_int_t)s->partial, "interrupting",
+			  (json_int_t)s->interrupting, "left",
 			  (json_int_t)outcome->left));
 	if (hits >= 0)
 		json_object_set_new(record, "injector_hits",
 				    json_integer(hits));
 	json_object_update_new(
 		record,
-		json_pack("{s:I, s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:o}",
-			  "volleys", (json_int_t)s->volleys, "volley_ticks",
-			  (json_int_t)s->volley_ticks, "latency_min",
-			  (json_int_t)(s->outcome[LAB_OK] ? s->latency_min : 0),
-			  "latency_max", (json_int_t)s->latency_max,
-			  "latency_sum", (json_int_t)s->latency_sum,
-			  "histogram", histogram_json(s), "cliff",
-			  cliff_json(s), "origin", origin_json(s), "oracles",
-			  oracles_json(s, oracles, noracles)));
+		json_pack(
+			"{s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:o, s:o}",
+			"volleys", (json_int_t)s->volleys, "volley_ticks",
+			(json_int_t)s->volley_ticks, "volley_max",
+			(json_int_t)s->volley_max, "latency_min",
+			(json_int_t)(s->outcome[LAB_OK] ? s->latency_min : 0),
+			"latency_max", (json_int_t)s->latency_max,
+			"latency_sum", (json_int_t)s->latency_sum, "histogram",
+			histogram_json(s), "cliff", cliff_json(s), "passage",
+			passage_json(s), "origin", origin_json(s), "oracles",
+			oracles_json(s, cell->phase->oracles)));
 	return record;
 }

@@ -6,6 +6,7 @@
  *	module    what tests it
  *	program   and drives it
  *	context   one per context: usable, or why not
+ *	api       likewise per way to ask for memory
  *	oracle    one per oracle: what it claims
  *	skip      a phase that cannot be run here, and why
  *	zones     every zone, at a moment that "at" names
@@ -28,18 +29,22 @@
 json_t *lab_record_kernel(void);
 json_t *lab_record_program(void);
 json_t *lab_record_module(const struct lab_info *info);
-json_t *lab_record_context(const struct lab_context_info *info);
-json_t *lab_record_oracle(const struct lab_oracle_info *info);
+/* kind: "context" or "api". */
+json_t *lab_record_row(const char *kind, const struct lab_row *row);
+json_t *lab_record_oracle(const struct lab_row *row);
+json_t *lab_record_zone_list(const struct lab_zone *zones, unsigned int n);
 json_t *lab_record_zones(const char *at, const struct lab_zones *zones);
 
-/* oracles: their names, as many as info.oracles. hits: -1 when not known. */
+/* hits: -1 when not known. */
 json_t *lab_record_cell(const struct lab_cell *cell,
 			const struct lab_outcome_of_cell *outcome,
-			const struct lab_oracle_info *oracles,
-			unsigned int noracles, int64_t hits);
+			int64_t hits);
 
 /* The names that scenarios and reports use. */
 const char *lab_context_name(uint32_t id);
 const char *lab_api_name(uint32_t id);
+const char *lab_oracle_name(uint32_t id);
+const char *lab_passage_name(uint32_t id);
+const char *lab_outcome_name(uint32_t id);
 
 #endif /* LAB_RECORD_H */

@@ -235,6 +235,7 @@ json_t *lab_results_build(const struct lab_scenario *scenario, uint64_t seed,
 	json_object_set_new(results, "seed", json_integer(seed));
 	json_object_set_new(results, "verdicts", verdicts);
 	json_object_set_new(results, "contexts", strip_all(records, "context"));
+	json_object_set_new(results, "apis", strip_all(records, "api"));
 	json_object_set_new(results, "phases", phases_json(scenario, records));
 	json_object_set_new(results, "pressures",
 			    strip_all(records, "pressure"));

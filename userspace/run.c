@@ -31,12 +31,12 @@ struct run {
 	const struct lab_scenario *scenario;
 	int device;
 	struct lab_info info;
-	struct lab_oracle_info oracles[LAB_MAX_ORACLES];
 	uint64_t random;
 	size_t cells, done; /* of all phases, for progress */
 
 	/* Large, and needed when memory is short: got beforehand. */
 	struct lab_zones zones;
+	struct lab_watch watch;
 	struct lab_outcome_of_cell outcome;
 };
 
@@ -80,33 +80,32 @@ static void hide_from_oom_killer(void)
 static int open_device(struct run *run)
 {
 	char why[256];
-	unsigned int i;
-	int err = 0;
 
 	run->device = lab_device_open(why, sizeof(why));
 	if (run->device < 0) {
 		fprintf(stderr, "labyrinth: %s\n", why);
 		return run->device;
 	}
-	err = lab_device_info(run->device, &run->info);
-	for (i = 0; !err && i < run->info.oracles && i < LAB_MAX_ORACLES; i++)
-		err = lab_device_oracle(run->device, i, &run->oracles[i]);
-	return err;
+	return lab_device_info(run->device, &run->info);
 }
 
 static void record_machine(struct run *run)
 {
-	struct lab_context_info context;
+	struct lab_row row;
 	unsigned int i;
 
 	lab_journal(lab_record_kernel());
 	lab_journal(lab_record_module(&run->info));
 	lab_journal(lab_record_program());
 	for (i = 0; i < run->info.contexts; i++)
-		if (!lab_device_context(run->device, i, &context))
-			lab_journal(lab_record_context(&context));
+		if (!lab_device_context(run->device, i, &row))
+			lab_journal(lab_record_row("context", &row));
+	for (i = 0; i < run->info.apis; i++)
+		if (!lab_device_api(run->device, i, &row))
+			lab_journal(lab_record_row("api", &row));
 	for (i = 0; i < run->info.oracles; i++)
-		lab_journal(lab_record_oracle(&run->oracles[i]));
+		if (!lab_device_oracle(run->device, i, &row))
+			lab_journal(lab_record_oracle(&row));
 }
 
 __attribute__((format(printf, 2, 3))) static void
@@ -131,8 +130,8 @@ static int shoot_armed(struct run *run, const struct lab_cell *cell,
 	int err = injector->arm(cell->phase->inject);
 
 	if (!err)
-		err = lab_shoot(cell, cpus, lab_random(&run->random), 0,
-				&run->outcome);
+		err = lab_shoot(cell, cpus, lab_random(&run->random),
+				&run->watch, &run->outcome);
 	*hits = injector->hits(&count) ? -1 : (int64_t)count;
 	injector->disarm();
 	return err;
@@ -188,10 +187,10 @@ static int shoot_cell(struct run *run, const struct lab_cell *cell,
 			cell->order, strerror(-err));
 		return err;
 	}
-	record = lab_record_cell(cell, &run->outcome, run->oracles,
-				 run->info.oracles, hits);
+	record = lab_record_cell(cell, &run->outcome, hits);
 	if (!survived)
 		json_object_set_new(record, "pressure_died", json_true());
+	lab_watch_record(&run->watch, record);
 	lab_journal(record);
 	return 0;
 }
@@ -201,11 +200,14 @@ static int shoot_phase(struct run *run, const struct lab_phase *phase)
 	const uint64_t cpus = phase->cpus ? phase->cpus : lab_cpus_allowed();
 	struct lab_cell cell;
 	bool more;
-	int err = 0;
+	int err;
 
+	err = lab_watch_open(&run->watch, phase, __builtin_popcountll(cpus),
+			     run->device);
 	for (more = lab_cell_first(&cell, phase); more && !err;
 	     more = lab_cell_next(&cell))
 		err = shoot_cell(run, &cell, cpus);
+	lab_watch_close(&run->watch);
 	return err;
 }
 

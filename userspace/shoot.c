@@ -25,13 +25,20 @@
 struct shooter {
 	pthread_t thread;
 	unsigned int cpu;
+	int fd;
 	struct lab_spec spec;
 	uint64_t shots;
-	pthread_barrier_t *start;
+	uint64_t shot; /* fired so far */
+	uint64_t step; /* shots from one look at the zones to the next, or 0 */
+	const struct lab_cell *cell;
+	unsigned int index, count; /* among the CPUs of the cell */
+	pthread_barrier_t *barrier;
 	int error; /* the harness's */
-	const char *refusal;
+	char refusal[128];
 	uint64_t left;
-	struct lab_stats stats;
+	struct lab_ring *ring;
+	struct lab_watch *watch;
+	struct lab_stats stats, part;
 };
 
 static volatile sig_atomic_t stop;
@@ -67,15 +74,29 @@ static int bind_to_cpu(unsigned int cpu)
 /* Shots per call: a signal reaches one thread only, the others look here. */
 #define CHUNK 4096
 
-static int fire(int fd, uint64_t shots)
+static uint64_t least(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
+/* Never past the next look. */
+static uint64_t chunk_of(const struct shooter *s)
+{
+	uint64_t chunk = least(s->shots - s->shot, CHUNK);
+
+	return s->step ? least(chunk, s->step - s->shot % s->step) : chunk;
+}
+
+static int fire(struct shooter *s)
 {
 	__u64 fired;
 	int err = 0;
 
-	while (shots && !stop) {
-		err = lab_device_fire(fd, shots < CHUNK ? shots : CHUNK,
-				      &fired);
-		shots -= fired;
+	while (s->shot < s->shots && !stop) {
+		if (s->step && s->shot % s->step == 0)
+			lab_watch_zones(s->watch, s->fd, s->shot);
+		err = lab_device_fire(s->fd, chunk_of(s), &fired);
+		s->shot += fired;
 		if (err && err != -EINTR)
 			break;
 		err = 0;
@@ -84,48 +105,34 @@ static int fire(int fd, uint64_t shots)
 }
 
 /* What SETUP says about the machine rather than about us. */
-static const char *refusal_of(int err)
+static int refused(struct shooter *s, int err, const char *reason)
 {
-	switch (err) {
-	case -EOPNOTSUPP:
-		return "the context cannot be used on this kernel";
-	case -ENODEV:
-		return "the machine has no such node";
-	default:
-		return NULL;
-	}
+	if (err == -EOPNOTSUPP)
+		memcpy(s->refusal, reason, sizeof(s->refusal));
+	else if (err == -ENODEV)
+		strcpy(s->refusal, "the machine has no such node");
+	else if (err)
+		fprintf(stderr, "labyrinth: CPU %u: %s: %s\n", s->cpu,
+			strerror(-err), reason);
+	return err;
 }
 
-static void *shooter_main(void *arg)
+static void set_up(struct shooter *s)
 {
-	struct shooter *s = arg;
-	char why[256];
-	int fd;
+	char why[256], reason[sizeof(s->refusal)];
 
-	fd = lab_device_open(why, sizeof(why));
-	s->error = fd < 0 ? fd : bind_to_cpu(s->cpu);
+	s->fd = lab_device_open(why, sizeof(why));
+	s->error = s->fd < 0 ? s->fd : bind_to_cpu(s->cpu);
 	if (!s->error)
-		s->error = lab_device_setup(fd, &s->spec);
-	s->refusal = refusal_of(s->error);
-
-	pthread_barrier_wait(s->start);
-	if (!s->error)
-		s->error = fire(fd, s->shots);
-	/* All keep what they hold until all have fired. */
-	pthread_barrier_wait(s->start);
-
-	if (!s->error)
-		s->error = lab_device_read(fd, &s->stats);
-	if (!s->error)
-		s->error = lab_device_release(fd);
-	if (!s->error) {
-		/* Freeing checks the blocks as well: read once more. */
-		s->error = lab_device_read(fd, &s->stats);
-		s->left = s->stats.held;
-	}
-	if (fd >= 0)
-		close(fd);
-	return NULL;
+		s->error = refused(s,
+				   lab_device_setup(s->fd, &s->spec, reason,
+						    sizeof(reason)),
+				   reason);
+	if (s->error || !s->spec.events)
+		return;
+	s->ring = lab_device_ring(s->fd, s->spec.events);
+	if (!s->ring)
+		s->error = -errno;
 }
 
 static void add_oracle(struct lab_oracle_stats *sum,
@@ -133,7 +140,6 @@ static void add_oracle(struct lab_oracle_stats *sum,
 {
 	if (!sum->violations)
 		sum->culprit = one->culprit;
-	sum->checked += one->checked;
 	sum->violations += one->violations;
 }
 
@@ -153,10 +159,17 @@ static void add_stats(struct lab_stats *sum, const struct lab_stats *one)
 
 	sum->attempts += one->attempts;
 	sum->unattributed += one->unattributed;
+	sum->floored += one->floored;
+	sum->partial += one->partial;
+	sum->interrupting += one->interrupting;
 	sum->held += one->held;
+	sum->checked += one->checked;
+	sum->events_lost += one->events_lost;
 	sum->volleys += one->volleys;
 	sum->volley_ticks += one->volley_ticks;
 	sum->latency_sum += one->latency_sum;
+	if (one->volley_max > sum->volley_max)
+		sum->volley_max = one->volley_max;
 	if (one->latency_min < sum->latency_min)
 		sum->latency_min = one->latency_min;
 	if (one->latency_max > sum->latency_max)
@@ -165,16 +178,60 @@ static void add_stats(struct lab_stats *sum, const struct lab_stats *one)
 	ADD_ARRAY(sum, one, histogram);
 	ADD_ARRAY(sum, one, cliff_ok);
 	ADD_ARRAY(sum, one, cliff_exhausted);
+	ADD_ARRAY(sum, one, passage);
 	ADD_ARRAY(sum, one, origin);
 	for (i = 0; i < LAB_MAX_ORACLES; i++)
 		add_oracle(&sum->oracle[i], &one->oracle[i]);
 }
 
+static int read_all(struct shooter *s)
+{
+	unsigned int part;
+	int err = 0;
+
+	memset(&s->stats, 0, sizeof(s->stats));
+	s->stats.latency_min = UINT64_MAX;
+	for (part = 0; !err; part++) {
+		err = lab_device_read(s->fd, part, &s->part);
+		if (!err)
+			add_stats(&s->stats, &s->part);
+	}
+	return err == -ENOENT ? 0 : err;
+}
+
+static void *shooter_main(void *arg)
+{
+	struct shooter *s = arg;
+	const unsigned int turns = s->cell->phase->in_turn ? s->count : 1;
+	unsigned int turn;
+
+	set_up(s);
+	for (turn = 0; turn < turns; turn++) {
+		pthread_barrier_wait(s->barrier);
+		if (!s->error && (turns == 1 || turn == s->index))
+			s->error = fire(s);
+	}
+	/* All keep what they hold until all have fired. */
+	pthread_barrier_wait(s->barrier);
+
+	if (s->ring)
+		lab_watch_events(s->watch, s->index, s->ring);
+	/* Freeing checks the blocks as well: read afterwards. */
+	if (!s->error)
+		s->error = lab_device_release(s->fd);
+	if (!s->error)
+		s->error = read_all(s);
+	s->left = s->stats.held;
+	lab_device_ring_close(s->ring);
+	if (s->fd >= 0)
+		close(s->fd);
+	return NULL;
+}
+
 static struct lab_spec spec_of(const struct lab_cell *cell, unsigned int cpu,
-			       uint64_t seed, uint32_t flags)
+			       uint64_t seed)
 {
 	return (struct lab_spec){
-		.flags = flags,
 		.context = cell->context,
 		.api = cell->api,
 		.order = cell->order,
@@ -184,6 +241,14 @@ static struct lab_spec spec_of(const struct lab_cell *cell, unsigned int cpu,
 		.cpu = cpu,
 		.hold = cell->phase->hold,
 		.burst = cell->phase->burst,
+		.pattern = cell->phase->pattern,
+		.victim = cell->phase->victim,
+		.oracles = cell->phase->oracles,
+		.events = cell->phase->events,
+		.reserve = cell->api == LAB_API_MEMPOOL ? cell->phase->reserve :
+							  0,
+		.floor = cell->phase->floor / getpagesize(),
+		.interval = cell->phase->interval,
 		.seed = seed,
 	};
 }
@@ -200,8 +265,9 @@ static int collect(const struct shooter *shooters, unsigned int n,
 	for (i = 0; i < n; i++) {
 		const struct shooter *s = &shooters[i];
 
-		if (s->refusal) {
-			outcome->refusal = s->refusal;
+		if (s->refusal[0]) {
+			memcpy(outcome->refusal, s->refusal,
+			       sizeof(outcome->refusal));
 			outcome->stats.attempts += s->shots;
 			outcome->stats.outcome[LAB_REFUSED] += s->shots;
 		} else if (s->error) {
@@ -214,12 +280,20 @@ static int collect(const struct shooter *shooters, unsigned int n,
 	return err;
 }
 
+/* The first CPU looks at the zones for all of them. */
+static uint64_t step_of(const struct lab_phase *phase)
+{
+	if (!phase->timeline)
+		return 0;
+	return (phase->shots + phase->timeline - 1) / phase->timeline;
+}
+
 int lab_shoot(const struct lab_cell *cell, uint64_t cpus, uint64_t seed,
-	      uint32_t flags, struct lab_outcome_of_cell *outcome)
+	      struct lab_watch *watch, struct lab_outcome_of_cell *outcome)
 {
 	unsigned int n = __builtin_popcountll(cpus), i = 0, cpu;
 	struct shooter *shooters;
-	pthread_barrier_t start;
+	pthread_barrier_t barrier;
 	pthread_attr_t attr;
 	int err;
 
@@ -228,7 +302,8 @@ int lab_shoot(const struct lab_cell *cell, uint64_t cpus, uint64_t seed,
 	shooters = calloc(n, sizeof(*shooters));
 	if (!shooters)
 		return -ENOMEM;
-	pthread_barrier_init(&start, NULL, n);
+	lab_watch_reset(watch);
+	pthread_barrier_init(&barrier, NULL, n);
 	pthread_attr_init(&attr);
 	pthread_attr_setstacksize(&attr, STACK_SIZE);
 
@@ -238,9 +313,14 @@ int lab_shoot(const struct lab_cell *cell, uint64_t cpus, uint64_t seed,
 		if (!(cpus & 1ull << cpu))
 			continue;
 		s->cpu = cpu;
-		s->start = &start;
+		s->index = i;
+		s->count = n;
+		s->cell = cell;
+		s->watch = watch;
+		s->barrier = &barrier;
 		s->shots = cell->phase->shots;
-		s->spec = spec_of(cell, cpu, lab_random(&seed), flags);
+		s->step = i ? 0 : step_of(cell->phase);
+		s->spec = spec_of(cell, cpu, lab_random(&seed));
 		/* Without its thread the others would wait for ever. */
 		err = pthread_create(&s->thread, &attr, shooter_main, s);
 		if (err) {
@@ -255,7 +335,7 @@ int lab_shoot(const struct lab_cell *cell, uint64_t cpus, uint64_t seed,
 
 	err = collect(shooters, n, outcome);
 	pthread_attr_destroy(&attr);
-	pthread_barrier_destroy(&start);
+	pthread_barrier_destroy(&barrier);
 	free(shooters);
 	return err;
 }

@@ -9,21 +9,22 @@
 
 #include "labyrinth.h" /* module/uapi */
 #include "cell.h"
+#include "watch.h"
 
 /* The sum over the CPUs of a cell. */
 struct lab_outcome_of_cell {
 	struct lab_stats stats;
 	uint64_t left; /* blocks still held after RELEASE: a leak */
-	const char *refusal; /* why nothing was fired, or NULL */
+	char refusal[128]; /* why nothing was fired, or "" */
 };
 
 /*
- * Fires from all CPUs at once, a thread each. What a machine does not have or
+ * Fires from all CPUs, a thread each, together or in turn. What a machine does not have or
  * does not allow is a refusal and no error; an error is the harness's own.
  * cpus is the set of those that the machine has on line.
  */
 int lab_shoot(const struct lab_cell *cell, uint64_t cpus, uint64_t seed,
-	      uint32_t flags, struct lab_outcome_of_cell *outcome);
+	      struct lab_watch *watch, struct lab_outcome_of_cell *outcome);
 
 /* Ends the shooting early: from a signal handler. */
 void lab_shoot_stop(void);

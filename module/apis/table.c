@@ -1,7 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* apis/table.c - every way to ask for pages. */
+/* apis/table.c - every way to ask for memory. */
 #include "apis/apis.h"
 
 #define LAB_ROW(id, name) [LAB_API_##id] = &lab_api_##name,
 
 const struct lab_api *const lab_apis[LAB_API_COUNT] = { LAB_APIS(LAB_ROW) };
+
+/* 0, or an error and why. */
+int lab_api_usable(const struct lab_api *api, const char **why)
+{
+	*why = "";
+	return api->usable ? api->usable(why) : 0;
+}
+
+size_t lab_size_of_order(const struct lab_run *run)
+{
+	return PAGE_SIZE << run->spec.order;
+}

@@ -1,11 +1,53 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
+/* contexts.h - what the files of this folder share. */
 #ifndef LAB_CONTEXTS_H
 #define LAB_CONTEXTS_H
+
+#include <linux/hardirq.h>
+#include <linux/irqflags.h>
+#include <linux/preempt.h>
 
 #include "labyrinth.h"
 
 #define LAB_DECLARE(id, name) extern const struct lab_context lab_ctx_##name;
 LAB_CONTEXTS(LAB_DECLARE)
 #undef LAB_DECLARE
+
+/*
+ * The page allocator takes sleeping locks on PREEMPT_RT: nobody who may not
+ * sleep there may ask it
+ * (Documentation/core-api/real-time/differences.rst).
+ */
+static inline int lab_refused_on_rt(const char **why)
+{
+	if (!IS_ENABLED(CONFIG_PREEMPT_RT))
+		return 0;
+	*why = "PREEMPT_RT: the page allocator takes sleeping locks, which are not allowed here";
+	return -EOPNOTSUPP;
+}
+
+/* In the place of a thread, whatever that has turned off. */
+static inline bool lab_in_task(void)
+{
+	return !(preempt_count() & (NMI_MASK | HARDIRQ_MASK)) &&
+	       !in_serving_softirq();
+}
+
+static inline bool lab_in_hardirq(void)
+{
+	return hardirq_count() && !in_nmi();
+}
+
+static inline bool lab_in_softirq(void)
+{
+	return in_serving_softirq() && !hardirq_count() && !in_nmi();
+}
+
+/* A kernel that does not count cannot be asked. */
+static inline bool lab_preempt_is_off(void)
+{
+	return !IS_ENABLED(CONFIG_PREEMPT_COUNT) ||
+	       preempt_count() & PREEMPT_MASK;
+}
 
 #endif /* LAB_CONTEXTS_H */

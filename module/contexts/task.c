@@ -5,14 +5,11 @@
  * The reference that the other contexts are compared with, and the only one
  * in which the caller's memory policy, cpuset and fail-nth apply.
  */
-#include <linux/irqflags.h>
-#include <linux/preempt.h>
-
 #include "contexts/contexts.h"
 
 static bool lab_task_holds(void)
 {
-	return in_task() && !irqs_disabled() && !in_softirq() &&
+	return lab_in_task() && !irqs_disabled() && !in_softirq() &&
 	       !(preempt_count() & PREEMPT_MASK);
 }
 

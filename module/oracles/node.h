@@ -6,17 +6,12 @@
 static __always_inline bool lab_node_got(const struct lab_run *run,
 					 const struct lab_shot *shot)
 {
-	if (unlikely(!shot->page))
-		return true;
-	if (run->gfp & __GFP_THISNODE &&
-	    page_to_nid(shot->page) != run->spec.node)
-		return false;
-	return page_zonenum(shot->page) <= run->zone_limit;
-}
+	const struct page *page;
 
-/* A page does not move. */
-static __always_inline bool lab_node_gone(const struct lab_run *run,
-					  const struct lab_shot *shot)
-{
-	return true;
+	if (unlikely(!shot->block))
+		return true;
+	page = virt_to_page(shot->block);
+	if (run->gfp & __GFP_THISNODE && page_to_nid(page) != run->spec.node)
+		return false;
+	return page_zonenum(page) <= run->zone_limit;
 }

@@ -2,16 +2,16 @@
 /*
  * oracles/oracles.h - what must be true of every shot. For shot.c alone.
  *
- * An oracle is a header with a claim and two functions. They are called in
- * the context of the shot, NMI included, so without locks, allocation or
- * sleep, and they are inlined because they are much of what a shot costs.
+ * An oracle is a header with a claim and a function. It is called in the
+ * context of the shot, NMI included, so without locks, allocation or sleep,
+ * and is inlined because oracles are much of what a shot costs.
  *
  *	LAB_CLAIM_ID	in words
  *	lab_NAME_got()	after a request, successful or not
- *	lab_NAME_gone()	before a page is freed; also in process context, when
- *			the run ends
  *
- * False says that the claim is broken.
+ * False says that the claim is broken. The exclusive oracle alone has a second
+ * look, lab_exclusive_gone(), before a block is freed; that is also in process
+ * context, when the run ends.
  */
 #ifndef LAB_ORACLES_H
 #define LAB_ORACLES_H
@@ -20,11 +20,22 @@
 #include <linux/mm.h>
 #include <linux/preempt.h>
 #include <linux/rcupdate.h>
+#include <linux/sched.h>
+#include <linux/string.h>
+#include <linux/vmstat.h>
+#include <linux/wait.h>
 
 #include "labyrinth.h"
 
+#include "oracles/compound.h"
+#include "oracles/depth.h"
 #include "oracles/exclusive.h"
+#include "oracles/highatomic.h"
+#include "oracles/kswapd.h"
 #include "oracles/node.h"
+#include "oracles/pfmemalloc.h"
+#include "oracles/slept.h"
 #include "oracles/state.h"
+#include "oracles/zeroed.h"
 
 #endif /* LAB_ORACLES_H */

@@ -10,10 +10,3 @@ static __always_inline bool lab_state_got(const struct lab_run *run,
 	       shot->rcu_depth == rcu_preempt_depth() &&
 	       shot->irqs_off == irqs_disabled();
 }
-
-/* Says nothing of freeing. */
-static __always_inline bool lab_state_gone(const struct lab_run *run,
-					   const struct lab_shot *shot)
-{
-	return true;
-}

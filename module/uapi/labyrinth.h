@@ -9,9 +9,10 @@
  *	fd = open("/dev/labyrinth", O_RDWR | O_CLOEXEC);   CAP_SYS_ADMIN
  *	ioctl(fd, LAB_IOC_INFO, &info);                    what is here
  *	ioctl(fd, LAB_IOC_CONTEXT, &context);              once per context
- *	ioctl(fd, LAB_IOC_SETUP, &spec);                   once per open file
+ *	ioctl(fd, LAB_IOC_SETUP, &setup);                  once per open file
+ *	mmap(NULL, size, ..., fd, 0);                      the events, if asked for
  *	ioctl(fd, LAB_IOC_FIRE, &fire);                    as often as wanted
- *	ioctl(fd, LAB_IOC_READ, &stats);                   as often as wanted
+ *	ioctl(fd, LAB_IOC_READ, &read);                    as often as wanted
  *	ioctl(fd, LAB_IOC_RELEASE);                        frees what is held
  *	close(fd);                                         so does this
  *
@@ -41,29 +42,57 @@
 #include <linux/types.h>
 
 /* Raised whenever the meaning or the layout of anything below changes. */
-#define LAB_ABI_VERSION 1u
+#define LAB_ABI_VERSION 2u
 
 #define LAB_DEVICE "labyrinth"
 
 /*
  * The lists below are the one place where contexts, interfaces, flags and
  * oracles get their number and their name: the tables of the module and the
- * words of scenario files are made from them. Rows are only ever appended.
+ * words of scenario files are made from them.
  */
-#define LAB_CONTEXTS(X)       \
-	X(TASK, task)         \
-	X(SPINLOCK, spinlock) \
-	X(SOFTIRQ, softirq)   \
-	X(HARDIRQ, hardirq)
+#define LAB_CONTEXTS(X)                         \
+	X(TASK, task)                           \
+	X(PREEMPT_OFF, preempt_off)             \
+	X(IRQS_OFF, irqs_off)                   \
+	X(BH_OFF, bh_off)                       \
+	X(RCU, rcu)                             \
+	X(SPIN_LOCK, spin_lock)                 \
+	X(SPIN_LOCK_BH, spin_lock_bh)           \
+	X(SPIN_LOCK_IRQSAVE, spin_lock_irqsave) \
+	X(RAW_SPIN_LOCK, raw_spin_lock)         \
+	X(RWLOCK, rwlock)                       \
+	X(IRQ_THREAD, irq_thread)               \
+	X(SOFTIRQ_TASKLET, softirq_tasklet)     \
+	X(SOFTIRQ_TIMER, softirq_timer)         \
+	X(SOFTIRQ_HRTIMER, softirq_hrtimer)     \
+	X(SOFTIRQ_WORK, softirq_work)           \
+	X(HARDIRQ_HRTIMER, hardirq_hrtimer)     \
+	X(HARDIRQ_WORK, hardirq_work)           \
+	X(HARDIRQ_IPI, hardirq_ipi)             \
+	X(NMI, nmi)                             \
+	X(NESTED, nested)
 
-#define LAB_APIS(X) X(PAGES, pages) /* alloc_pages(), alloc_pages_node() */
+#define LAB_APIS(X)                       \
+	X(PAGES, pages)                   \
+	X(GET_FREE_PAGES, get_free_pages) \
+	X(EXACT, exact)                   \
+	X(BULK, bulk)                     \
+	X(KMALLOC, kmalloc)               \
+	X(KMEM_CACHE, kmem_cache)         \
+	X(PAGE_FRAG, page_frag)           \
+	X(MEMPOOL, mempool)               \
+	X(NOLOCK, nolock)
 
 /* Requests: a base and modifiers. Kernels disagree about the bits, not names. */
 #define LAB_GFP_BASES(X) \
 	X(ATOMIC)        \
 	X(NOWAIT)
 
-/* __GFP_THISNODE needs a node. */
+/*
+ * __GFP_THISNODE needs a node. __GFP_MEMALLOC ignores watermarks: the floor
+ * of the run is what stops it.
+ */
 #define LAB_GFP_MODS(X) \
 	X(HIGH)         \
 	X(NOMEMALLOC)   \
@@ -71,13 +100,64 @@
 	X(ZERO)         \
 	X(COMP)         \
 	X(DMA32)        \
-	X(NOWARN)
+	X(NOWARN)       \
+	X(MEMALLOC)
 
-/* Oracles: what is checked of every page that was handed out. */
-#define LAB_ORACLES(X)          \
-	X(EXCLUSIVE, exclusive) \
-	X(NODE, node)           \
-	X(STATE, state)
+/*
+ * Oracles: what is checked of every shot, in this order. The last one writes
+ * to the block.
+ */
+#define LAB_ORACLES(X)            \
+	X(ZEROED, zeroed)         \
+	X(NODE, node)             \
+	X(COMPOUND, compound)     \
+	X(PFMEMALLOC, pfmemalloc) \
+	X(STATE, state)           \
+	X(SLEPT, slept)           \
+	X(DEPTH, depth)           \
+	X(HIGHATOMIC, highatomic) \
+	X(KSWAPD, kswapd)         \
+	X(EXCLUSIVE, exclusive)
+
+#define LAB_ORACLES_ALL ((1u << LAB_ORACLE_COUNT) - 1)
+
+/*
+ * What is done with blocks while hold is not 0; with 0 each is freed at once.
+ *
+ *	RING	 keep up to hold; then each new one takes the place of one
+ *	FILL	 keep up to hold; then free all, and again
+ *	EXHAUST	 keep until there are no more, or hold; then free all, and again
+ *	REFILL	 keep hold; free burst of them before every volley of burst shots,
+ *		 as the driver of a network card refills its ring
+ *
+ * RING and REFILL free in the context of the shots, FILL and EXHAUST in that
+ * of the caller of FIRE: it may be too much to do with interrupts off.
+ */
+#define LAB_PATTERNS(X)     \
+	X(RING, ring)       \
+	X(FILL, fill)       \
+	X(EXHAUST, exhaust) \
+	X(REFILL, refill)
+
+/* Which of the blocks kept goes first. */
+#define LAB_VICTIMS(X)    \
+	X(OLDEST, oldest) \
+	X(NEWEST, newest) \
+	X(RANDOM, random)
+
+/*
+ * The way through the allocator that a successful shot took. Where its page is
+ * from is seen; which pass of the allocator found it follows from the rules:
+ * the fast one needs the preferred zone to be above its low watermark, and
+ * whatever is at or below its min watermark belongs to the reserve.
+ */
+#define LAB_PASSAGES(X)           \
+	X(FAST, fast)             \
+	X(SLOW, slow)             \
+	X(RESERVE, reserve)       \
+	X(OTHER_ZONE, other_zone) \
+	X(OTHER_NODE, other_node) \
+	X(STORE, store) /* no request was made: a slab, a fragment, a pool */
 
 #define LAB_NUMBER(prefix, id) LAB_##prefix##_##id
 #define LAB_CTX_ROW(id, name) LAB_NUMBER(CTX, id),
@@ -85,12 +165,18 @@
 #define LAB_GFP_ROW(id) LAB_NUMBER(GFP, id),
 #define LAB_GFP_BIT_ROW(id) LAB_NUMBER(GFP_BIT, id),
 #define LAB_ORACLE_ROW(id, name) LAB_NUMBER(ORACLE, id),
+#define LAB_PATTERN_ROW(id, name) LAB_NUMBER(PATTERN, id),
+#define LAB_VICTIM_ROW(id, name) LAB_NUMBER(VICTIM, id),
+#define LAB_PASSAGE_ROW(id, name) LAB_NUMBER(PASSAGE, id),
 
 enum lab_context_id { LAB_CONTEXTS(LAB_CTX_ROW) LAB_CTX_COUNT };
 enum lab_api_id { LAB_APIS(LAB_API_ROW) LAB_API_COUNT };
 enum lab_gfp_base { LAB_GFP_BASES(LAB_GFP_ROW) LAB_GFP_BASE_COUNT };
 enum lab_gfp_mod { LAB_GFP_MODS(LAB_GFP_BIT_ROW) LAB_GFP_MOD_COUNT };
 enum lab_oracle_id { LAB_ORACLES(LAB_ORACLE_ROW) LAB_ORACLE_COUNT };
+enum lab_pattern { LAB_PATTERNS(LAB_PATTERN_ROW) LAB_PATTERN_COUNT };
+enum lab_victim { LAB_VICTIMS(LAB_VICTIM_ROW) LAB_VICTIM_COUNT };
+enum lab_passage { LAB_PASSAGES(LAB_PASSAGE_ROW) LAB_PASSAGE_COUNT };
 
 /* lab_spec.gfp_mods is a set of these. */
 #define LAB_GFP_MOD(id) (1u << LAB_NUMBER(GFP_BIT, id))
@@ -102,51 +188,57 @@ enum lab_oracle_id { LAB_ORACLES(LAB_ORACLE_ROW) LAB_ORACLE_COUNT };
 #define LAB_MAX_ORDERS 16 /* orders, at least NR_PAGE_ORDERS */
 #define LAB_MAX_HOLD (1u << 20)
 #define LAB_MAX_BURST 256
+#define LAB_MAX_EVENTS (1u << 16)
+#define LAB_MAX_RESERVE (1u << 12)
+#define LAB_MAX_INTERVAL 1000000000ull /* ns */
+#define LAB_BULK 16 /* pages that a shot of the bulk interface asks for */
+#define LAB_MAX_PARTS 3 /* of a nested run */
 
 /*
  * LAB_IOC_INFO
  */
 #define LAB_CAP_ATTRIBUTION \
 	(1u << 0) /* injected and exhausted are told apart */
+#define LAB_CAP_BUSTED (1u << 1) /* a test build, see LAB_IOC_BUST */
 
 struct lab_info {
 	__u32 abi; /* LAB_ABI_VERSION of the module */
 	__u32 caps; /* LAB_CAP_* */
 	__u32 contexts; /* LAB_IOC_CONTEXT takes 0 to contexts - 1 */
-	__u32 apis;
+	__u32 apis; /* LAB_IOC_API likewise */
+	__u32 oracles; /* LAB_IOC_ORACLE likewise */
 	__u32 max_order; /* the highest order that may be asked for */
 	__u32 page_size; /* bytes */
+	__u32 pad;
 	__u64 clock_khz; /* ticks of the latency clock in a millisecond */
 	__u64 pages_held; /* by all runs, now */
-	__u32 oracles; /* LAB_IOC_ORACLE takes 0 to oracles - 1 */
-	__u32 pad;
+	__u64 floor; /* pages: the least of all runs, a module parameter */
 };
 
 /*
- * LAB_IOC_CONTEXT: index in, the rest out. ENOENT past the last.
+ * LAB_IOC_CONTEXT, LAB_IOC_API, LAB_IOC_ORACLE: a row of a table. Index in,
+ * the rest out. ENOENT past the last.
  */
-struct lab_context_info {
+struct lab_row {
 	__u32 index;
 	__u32 usable; /* 1, or 0 and a reason */
 	char name[32];
-	char rule[128]; /* what code in this context may not do */
+	/*
+	 * Of a context what code in it may not do, of an API what is called,
+	 * of an oracle what it claims.
+	 */
+	char text[128];
 	char reason[128];
 };
 
 /*
- * LAB_IOC_ORACLE: index in, the rest out. ENOENT past the last.
- */
-struct lab_oracle_info {
-	__u32 index;
-	__u32 pad;
-	char name[32];
-	char claim[128];
-};
-
-/*
- * LAB_IOC_SETUP: one kind of shot. EBUSY when the file has a run already,
- * EOPNOTSUPP when the context cannot be used here, ENODEV when the node or the
- * CPU is not there, ENOMEM.
+ * LAB_IOC_SETUP: one kind of shot. reason is out, in words, with EINVAL and
+ * EOPNOTSUPP.
+ *
+ *	EBUSY		the file has a run already
+ *	EOPNOTSUPP	not legal, or not there, on this kernel: no defect
+ *	ENODEV		the node or the CPU is not there
+ *	ENOMEM
  */
 #define LAB_RUN_BARE \
 	(1u << 0) /* no clock, counts or checks: the price of nothing */
@@ -160,10 +252,27 @@ struct lab_spec {
 	__u32 gfp_mods; /* set of LAB_GFP_MOD() */
 	__s32 node; /* LAB_NODE_ANY or a node with memory */
 	__u32 cpu;
-	__u32 hold; /* blocks kept before the oldest is freed, to LAB_MAX_HOLD */
+	__u32 hold; /* blocks kept, to LAB_MAX_HOLD; see LAB_PATTERNS */
 	__u32 burst; /* shots per entry into the context, 1 to LAB_MAX_BURST */
-	__u64 seed; /* stamps written to pages derive from it */
-	__u64 pad[2];
+	__u32 pattern; /* enum lab_pattern */
+	__u32 victim; /* enum lab_victim */
+	__u32 oracles; /* set of 1 << enum lab_oracle_id: those asked */
+	__u32 events; /* of the event ring, to LAB_MAX_EVENTS; 0: no ring */
+	__u32 reserve; /* elements, 1 to LAB_MAX_RESERVE: of a mempool alone */
+	__u32 pad;
+	/*
+	 * Pages. While the machine has fewer free ones, shots that would keep
+	 * their block are refused and counted as floored.
+	 */
+	__u64 floor;
+	__u64 interval; /* ns between the starts of volleys; 0: flat out */
+	__u64 seed; /* of stamps and of all that is random */
+	__u64 pads[2];
+};
+
+struct lab_setup {
+	struct lab_spec spec;
+	char reason[128];
 };
 
 /*
@@ -218,30 +327,79 @@ enum lab_outcome {
 #define LAB_MAX_ORACLES 32
 
 struct lab_oracle_stats {
-	__u64 checked; /* shots that it was asked of */
 	__u64 violations;
 	__u64 culprit; /* number of the first shot that broke the claim, from 0 */
 };
 
 /*
  * LAB_IOC_READ: everything counted since SETUP. ENXIO before it.
+ *
+ * The nested context has three parts: shots in the task, the softirq that
+ * interrupts it and the hardirq that interrupts both. Each keeps counts of its
+ * own. Other contexts have part 0 alone; ENOENT past the last.
  */
 struct lab_stats {
 	__u64 attempts;
 	__u64 outcome[LAB_OUTCOME_COUNT];
 	__u64 unattributed;
-	__u64 held; /* blocks held by this run, now */
+	__u64 floored; /* of those refused: because of the floor */
+	__u64 partial; /* of those ok: fewer pages than asked for (bulk) */
+	__u64 interrupting; /* fired while a shot of an outer part was in flight */
+	__u64 held; /* blocks held, now */
+	__u64 checked; /* shots that the oracles were asked of */
+	__u64 events_lost; /* because the ring was full */
 	__u64 volleys; /* entries into the context */
-	__u64 volley_ticks; /* spent inside the context */
+	__u64 volley_ticks; /* spent inside the context, in all */
+	__u64 volley_max; /* and the longest: interrupts may be off meanwhile */
 	__u64 latency_min; /* ticks, successful shots only */
 	__u64 latency_max;
 	__u64 latency_sum;
 	__u64 histogram[LAB_HIST_BUCKETS]; /* successful shots only */
-	__u64 cliff_ok[LAB_CLIFF_BUCKETS];
+	__u64 cliff_ok[LAB_CLIFF_BUCKETS]; /* those from a store are not here */
 	__u64 cliff_exhausted[LAB_CLIFF_BUCKETS];
-	__u64 origin[LAB_MAX_NODES][LAB_MAX_ZONES]; /* where pages came from */
+	__u64 passage[LAB_PASSAGE_COUNT];
+	__u64 origin[LAB_MAX_NODES][LAB_MAX_ZONES]; /* where blocks came from */
 	struct lab_oracle_stats oracle[LAB_MAX_ORACLES];
 };
+
+/*
+ * The event ring: mmap(2) of the file at offset 0, shared, read and write, of
+ * LAB_RING_SIZE(events, page_size) bytes. ENXIO without a ring.
+ *
+ * The kernel writes events from head on, as long as there is room: nothing is
+ * overwritten, what finds no room is counted in events_lost. The reader takes
+ * events between tail and head and then moves tail. Interrupts may have filled
+ * an event before one that they interrupted: event i (from 0, for ever) is
+ * there when its sequence is i + 1. It lies at i % entries.
+ */
+struct lab_ring {
+	__u64 head; /* written by the kernel: events ever placed */
+	__u64 tail; /* written by the reader: events ever taken */
+	__u32 entries;
+	__u32 entry_size; /* sizeof(struct lab_event) */
+};
+
+struct lab_event {
+	__u64 sequence;
+	__u64 shot; /* number within its part, from 0 */
+	__u64 clock; /* ticks since SETUP, when the request was made */
+	__u32 latency; /* ticks; the greatest number stands for more */
+	__u32 free; /* pages of the preferred zone just before */
+	__s32 above_min; /* those less its min watermark */
+	__u8 part; /* of a nested run, else 0 */
+	__u8 context; /* enum lab_context_id, of the part */
+	__u8 order;
+	__u8 outcome; /* enum lab_outcome */
+	__u8 passage; /* enum lab_passage, when ok */
+	__s8 node; /* of the page, or -1 */
+	__s8 zone; /* of the page, or -1 */
+	__u8 pad;
+};
+
+#define LAB_RING_SIZE(entries, page_size)                                \
+	((page_size) +                                                   \
+	 ((__u64)(entries) * sizeof(struct lab_event) + (page_size)-1) / \
+		 (page_size) * (page_size))
 
 /*
  * LAB_IOC_ZONES: a snapshot of every populated zone, taken without allocating.
@@ -277,16 +435,31 @@ struct lab_zones {
 struct lab_buffer {
 	__u64 address; /* user pointer */
 	__u64 size;
+	__u32 part; /* of READ, else 0 */
+	__u32 pad;
+};
+
+/*
+ * LAB_IOC_BUST, in test builds alone (LAB_CAP_BUSTED): the run breaks a
+ * promise on purpose, at shot number, so that an oracle can be seen to bark.
+ * name is that of a row of busted.c. ENOENT when there is none, ENXIO before
+ * SETUP.
+ */
+struct lab_bust {
+	char name[32];
+	__u64 shot;
 };
 
 #define LAB_IOC_MAGIC 0xB7
 #define LAB_IOC_INFO _IOR(LAB_IOC_MAGIC, 0, struct lab_info)
-#define LAB_IOC_CONTEXT _IOWR(LAB_IOC_MAGIC, 1, struct lab_context_info)
-#define LAB_IOC_ORACLE _IOWR(LAB_IOC_MAGIC, 2, struct lab_oracle_info)
-#define LAB_IOC_SETUP _IOW(LAB_IOC_MAGIC, 3, struct lab_spec)
+#define LAB_IOC_CONTEXT _IOWR(LAB_IOC_MAGIC, 1, struct lab_row)
+#define LAB_IOC_ORACLE _IOWR(LAB_IOC_MAGIC, 2, struct lab_row)
+#define LAB_IOC_SETUP _IOWR(LAB_IOC_MAGIC, 3, struct lab_setup)
 #define LAB_IOC_FIRE _IOWR(LAB_IOC_MAGIC, 4, struct lab_fire)
 #define LAB_IOC_READ _IOW(LAB_IOC_MAGIC, 5, struct lab_buffer)
 #define LAB_IOC_RELEASE _IO(LAB_IOC_MAGIC, 6)
 #define LAB_IOC_ZONES _IOW(LAB_IOC_MAGIC, 7, struct lab_buffer)
+#define LAB_IOC_API _IOWR(LAB_IOC_MAGIC, 8, struct lab_row)
+#define LAB_IOC_BUST _IOW(LAB_IOC_MAGIC, 9, struct lab_bust)
 
 #endif /* _UAPI_LABYRINTH_H */

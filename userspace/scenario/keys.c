@@ -31,12 +31,20 @@ static const struct unit seconds[] = { { "", 1 },
 				       { "m", 60 },
 				       { "h", 3600 },
 				       {} };
+static const struct unit nanoseconds[] = {
+	{ "", 1 },	   { "ns", 1 },		{ "us", 1000 },
+	{ "ms", 1000000 }, { "s", 1000000000 }, {}
+};
 static const struct unit permille[] = { { "min", 1000 }, {} };
 
 static const struct unit *const units[] = {
-	[LAB_KEY_NUMBER] = plain,    [LAB_KEY_SIGNED] = plain,
-	[LAB_KEY_BOOL] = plain,	     [LAB_KEY_BYTES] = bytes,
-	[LAB_KEY_SECONDS] = seconds, [LAB_KEY_PERMILLE_OF_MIN] = permille,
+	[LAB_KEY_NUMBER] = plain,
+	[LAB_KEY_SIGNED] = plain,
+	[LAB_KEY_BOOL] = plain,
+	[LAB_KEY_BYTES] = bytes,
+	[LAB_KEY_NANOSECONDS] = nanoseconds,
+	[LAB_KEY_SECONDS] = seconds,
+	[LAB_KEY_PERMILLE_OF_MIN] = permille,
 };
 
 static const struct unit *unit_find(enum lab_key_type type, const char *name)

@@ -137,40 +137,94 @@ static int set_cpus(void *target, const char *value, char *why, size_t size)
 
 #define NAMES_MAX 64
 
-static int set_injector(void *target, const char *value, char *why, size_t size)
+/* A row of a table of pointers to structs that begin with their name. */
+static const void *find_row(const void *const *row, const char *value,
+			    char *why, size_t size)
 {
-	const struct lab_injector *const *row;
 	const char *names[NAMES_MAX] = {};
-	struct lab_phase *phase = target;
 	size_t n = 0;
 
-	for (row = lab_injectors; *row; row++) {
-		if (!strcmp((*row)->name, value)) {
-			phase->injector = *row;
-			return 0;
-		}
+	for (; *row; row++) {
+		const char *name = *(const char *const *)*row;
+
+		if (!strcmp(name, value))
+			return *row;
 		if (n < NAMES_MAX - 1)
-			names[n++] = (*row)->name;
+			names[n++] = name;
 	}
-	return lab_name_unknown(names, value, why, size);
+	lab_name_unknown(names, value, why, size);
+	return NULL;
+}
+
+_Static_assert(!offsetof(struct lab_injector, name) &&
+		       !offsetof(struct lab_pressure, name),
+	       "find_row() looks for a name first");
+
+static int set_injector(void *target, const char *value, char *why, size_t size)
+{
+	struct lab_phase *phase = target;
+
+	phase->injector =
+		find_row((const void *const *)lab_injectors, value, why, size);
+	return phase->injector ? 0 : -EINVAL;
 }
 
 static int set_pressure(void *target, const char *value, char *why, size_t size)
 {
-	const struct lab_pressure *const *row;
-	const char *names[NAMES_MAX] = {};
 	struct lab_phase *phase = target;
-	size_t n = 0;
 
-	for (row = lab_pressures; *row; row++) {
-		if (!strcmp((*row)->name, value)) {
-			phase->pressure = *row;
-			return 0;
-		}
-		if (n < NAMES_MAX - 1)
-			names[n++] = (*row)->name;
-	}
-	return lab_name_unknown(names, value, why, size);
+	phase->pressure =
+		find_row((const void *const *)lab_pressures, value, why, size);
+	return phase->pressure ? 0 : -EINVAL;
+}
+
+/* One of a list of names, as its number. */
+static int set_name(const char *const *names, const char *value,
+		    uint64_t *number, char *why, size_t size)
+{
+	int found = lab_name_find(names, value);
+
+	if (found < 0)
+		return lab_name_unknown(names, value, why, size);
+	*number = found;
+	return 0;
+}
+
+static int set_pattern(void *target, const char *value, char *why, size_t size)
+{
+	struct lab_phase *phase = target;
+
+	return set_name(lab_pattern_names, value, &phase->pattern, why, size);
+}
+
+static int set_victim(void *target, const char *value, char *why, size_t size)
+{
+	struct lab_phase *phase = target;
+
+	return set_name(lab_victim_names, value, &phase->victim, why, size);
+}
+
+static int set_oracles(void *target, const char *value, char *why, size_t size)
+{
+	struct lab_phase *phase = target;
+
+	phase->oracles = 0;
+	if (!strcmp(value, "none"))
+		return 0;
+	return lab_name_set(value, lab_oracle_names, &phase->oracles, why,
+			    size);
+}
+
+static int set_turns(void *target, const char *value, char *why, size_t size)
+{
+	static const char *const names[] = { "together", "in-turn", NULL };
+	struct lab_phase *phase = target;
+	uint64_t turn = 0;
+
+	if (set_name(names, value, &turn, why, size))
+		return -EINVAL;
+	phase->in_turn = turn;
+	return 0;
 }
 
 static int add_expect(void *target, const char *value, char *why, size_t size)
@@ -216,6 +270,33 @@ const struct lab_field lab_phase_fields[] = {
 	  NUMBER(hold, 0, LAB_MAX_HOLD) },
 	{ "burst", NULL, "16", "shots in one entry into the context",
 	  NUMBER(burst, 1, LAB_MAX_BURST) },
+	{ "pattern", "ring, fill, exhaust, refill", "ring",
+	  "ring: a block beyond hold takes the place of one; fill: all are freed then; exhaust: at the first genuine failure; refill: a burst of them before each burst",
+	  .set = set_pattern },
+	{ "victim", "oldest, newest, random", "oldest",
+	  "which of the blocks kept goes first", .set = set_victim },
+	{ "floor", NULL, "0",
+	  "free memory of the machine below which no more is kept; the module has a floor of its own",
+	  .number = { "floor", LAB_KEY_BYTES, .min = 0, .max = 1ull << 50 },
+	  .offset = offsetof(struct lab_phase, floor) },
+	{ "interval", NULL, "0",
+	  "between the starts of entries into the context; 0: flat out",
+	  .number = { "interval", LAB_KEY_NANOSECONDS, .min = 0,
+		      .max = LAB_MAX_INTERVAL },
+	  .offset = offsetof(struct lab_phase, interval) },
+	{ "turns", "together, in-turn", "together",
+	  "whether CPUs fire at once or one after the other",
+	  .set = set_turns },
+	{ "reserve", NULL, "16", "elements that a mempool puts aside",
+	  NUMBER(reserve, 1, LAB_MAX_RESERVE) },
+	{ "oracles", "all, none, or oracles", "all",
+	  "what is checked of every shot", .set = set_oracles },
+	{ "events", NULL, "0",
+	  "shots of each CPU that are recorded one by one, in a ring that is emptied as it fills",
+	  NUMBER(events, 0, LAB_MAX_EVENTS) },
+	{ "timeline", NULL, "0",
+	  "looks at every zone in the course of a cell, between shots",
+	  NUMBER(timeline, 0, LAB_MAX_TIMELINE) },
 	{ "min-free", NULL, "0",
 	  "vm.min_free_kbytes during the phase, which scales all watermarks; 0: left alone",
 	  .number = { "min-free", LAB_KEY_BYTES, .min = 0, .max = 1ull << 40 },

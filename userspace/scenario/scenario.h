@@ -21,6 +21,7 @@ struct lab_pressure;
 
 #define LAB_MAX_CPUS 64
 #define LAB_MAX_SETTINGS 16
+#define LAB_MAX_TIMELINE 256
 
 /* A file that was read, for whoever must read it again elsewhere: the guest. */
 struct lab_source {
@@ -65,6 +66,15 @@ struct lab_phase {
 	uint64_t shots; /* per cell and CPU */
 	uint64_t hold; /* blocks */
 	uint64_t burst;
+	uint64_t pattern; /* enum lab_pattern */
+	uint64_t victim; /* enum lab_victim */
+	uint64_t oracles; /* set of 1 << enum lab_oracle_id */
+	uint64_t events; /* kept of each CPU, 0 for none */
+	uint64_t reserve; /* elements of a mempool */
+	uint64_t floor; /* bytes */
+	uint64_t interval; /* ns between volleys */
+	uint64_t timeline; /* looks at the zones while a cell is fired */
+	bool in_turn; /* CPUs fire one after the other */
 	uint64_t min_free; /* bytes; 0: left alone */
 
 	const struct lab_injector *injector;
@@ -103,6 +113,7 @@ enum lab_key_type {
 	LAB_KEY_SIGNED, /* -1 means unlimited; else as NUMBER */
 	LAB_KEY_BOOL, /* Y or N (also yes, no, 1, 0) */
 	LAB_KEY_BYTES, /* 4K, 256M, 1G */
+	LAB_KEY_NANOSECONDS, /* 10us, 2ms; a bare number is nanoseconds */
 	LAB_KEY_SECONDS, /* 90s, 2m; a bare number is seconds */
 	LAB_KEY_PERMILLE_OF_MIN, /* "1.2 min": thousandths of the min watermark */
 };

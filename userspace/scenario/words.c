@@ -8,6 +8,7 @@
 #include "words.h"
 
 #include <errno.h>
+#include <fnmatch.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,6 +25,9 @@
 
 const char *const lab_context_names[] = { LAB_CONTEXTS(NAME_ROW) NULL };
 const char *const lab_api_names[] = { LAB_APIS(NAME_ROW) NULL };
+const char *const lab_oracle_names[] = { LAB_ORACLES(NAME_ROW) NULL };
+const char *const lab_pattern_names[] = { LAB_PATTERNS(NAME_ROW) NULL };
+const char *const lab_victim_names[] = { LAB_VICTIMS(NAME_ROW) NULL };
 const char *const lab_gfp_names[] = { LAB_GFP_BASES(BASE_ROW)
 					      LAB_GFP_MODS(MOD_ROW) NULL };
 
@@ -241,6 +245,22 @@ static int name_set_add(const char *word, const char *const *names,
 	return 0;
 }
 
+/* "softirq_*": at least one. What another word named already is no slip. */
+static int name_set_match(const char *pattern, const char *const *names,
+			  uint64_t *set, char *why, size_t size)
+{
+	bool found = false;
+	int i;
+
+	for (i = 0; names[i]; i++) {
+		if (fnmatch(pattern, names[i], 0))
+			continue;
+		*set |= 1ull << i;
+		found = true;
+	}
+	return found ? 0 : lab_name_unknown(names, pattern, why, size);
+}
+
 static int name_set_words(const struct lab_words *words,
 			  const char *const *names, uint64_t *set, char *why,
 			  size_t size)
@@ -252,9 +272,14 @@ static int name_set_words(const struct lab_words *words,
 		*set = name_set_all(names);
 		return 0;
 	}
-	for (i = 0; i < words->count; i++)
-		if (name_set_add(words->word[i], names, set, why, size))
+	for (i = 0; i < words->count; i++) {
+		const char *word = words->word[i];
+
+		if (strpbrk(word, "*?[") ?
+			    name_set_match(word, names, set, why, size) :
+			    name_set_add(word, names, set, why, size))
 			return -EINVAL;
+	}
 	return words->count ? 0 : lab_empty_list(why, size);
 }
 

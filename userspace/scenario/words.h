@@ -17,6 +17,9 @@ struct lab_gfp;
 /* Lists of names end with NULL; the index of a name is its number. */
 extern const char *const lab_context_names[];
 extern const char *const lab_api_names[];
+extern const char *const lab_oracle_names[];
+extern const char *const lab_pattern_names[];
+extern const char *const lab_victim_names[];
 extern const char *const lab_gfp_names[]; /* bases, then modifiers */
 
 /* A text cut at blanks; free with lab_words_free(). */
@@ -35,7 +38,7 @@ int lab_name_find(const char *const *names, const char *name);
 /* The name that was probably meant, or NULL. */
 const char *lab_name_suggest(const char *const *names, const char *found);
 
-/* '"tsk", did you mean "task"?; allowed: task, spinlock'. Is -EINVAL. */
+/* '"tsk", did you mean "task"?; allowed: task, spin_lock_irqsave'. Is -EINVAL. */
 int lab_name_unknown(const char *const *names, const char *found, char *why,
 		     size_t size);
 
@@ -57,7 +60,7 @@ int lab_range(const char *word, uint64_t max, uint64_t *first, uint64_t *last,
 int lab_number_set(const char *text, unsigned int max, uint64_t *set, char *why,
 		   size_t size);
 
-/* Names, or "all", as a set of bits. */
+/* Names, patterns of names (fnmatch(3)), or "all", as a set of bits. */
 int lab_name_set(const char *text, const char *const *names, uint64_t *set,
 		 char *why, size_t size);
 

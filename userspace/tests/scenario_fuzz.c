@@ -25,7 +25,7 @@ static const char *const samples[] = {
 	"  while memory is plentiful.\n[guest]\ncpus = 4\nnodes = 2\n"
 	"memory = 256M\ndeadline = 2m\n[phase *]\nshots = 10\n"
 	"expect = each success == 100%\n  each held == 0\n"
-	"[phase quiet]\ncontext = task spinlock\norder = 0-3 5\n"
+	"[phase quiet]\ncontext = task spin_lock_irqsave\norder = 0-3 5\n"
 	"gfp = GFP_ATOMIC|__GFP_NOWARN GFP_NOWAIT\nnode = any 0-1\n"
 	"cpu = 0-1 3\nhold = 8\nburst = 16\n",
 

@@ -118,7 +118,7 @@ TEST(everything_set)
 		      "# comment\n; comment\n\n"
 		      "[guest]\ncpus = 64\nnodes=16\nmemory: 64G\n"
 		      "deadline = 30m\n" CLAIM "[phase a-1]\n"
-		      "context = hardirq task\n"
+		      "context = hardirq_hrtimer task\n"
 		      "api = all\n"
 		      "order = 0-2 5\t15\n"
 		      "gfp = GFP_NOWAIT __GFP_ZERO|GFP_ATOMIC|__GFP_HIGH\n"
@@ -406,13 +406,13 @@ TEST(thisnode_with_nodes)
 
 TEST(suggestions)
 {
-	static const char *const names[] = { "task", "spinlock", "softirq",
-					     "hardirq", NULL };
+	static const char *const names[] = { "task", "spin_lock_irqsave", "softirq_tasklet",
+					     "hardirq_hrtimer", NULL };
 
 	EXPECT_STREQ("task", lab_name_suggest(names, "tsk"));
 	EXPECT_STREQ("task", lab_name_suggest(names, "tsak"));
-	EXPECT_STREQ("softirq", lab_name_suggest(names, "softrq"));
-	EXPECT_STREQ("hardirq", lab_name_suggest(names, "hard_irq"));
+	EXPECT_STREQ("softirq_tasklet", lab_name_suggest(names, "softrq"));
+	EXPECT_STREQ("hardirq_hrtimer", lab_name_suggest(names, "hard_irq"));
 	EXPECT_EQ(NULL, lab_name_suggest(names, "nmi"));
 	EXPECT_EQ(NULL, lab_name_suggest(names, ""));
 }
@@ -794,12 +794,12 @@ TEST(wrong_guests)
 TEST(wrong_contexts)
 {
 	EXPECT_LINE_ERROR("context = task nmi",
-			  "context: \"nmi\"; allowed: task, spinlock, "
-			  "softirq, hardirq\n");
+			  "context: \"nmi\"; allowed: task, spin_lock_irqsave, "
+			  "softirq_tasklet, hardirq_hrtimer\n");
 	EXPECT_LINE_ERROR("context = all task",
-			  "context: \"all\"; allowed: task, spinlock, "
-			  "softirq, hardirq\n");
-	EXPECT_LINE_ERROR("context = task softirq task",
+			  "context: \"all\"; allowed: task, spin_lock_irqsave, "
+			  "softirq_tasklet, hardirq_hrtimer\n");
+	EXPECT_LINE_ERROR("context = task softirq_tasklet task",
 			  "context: \"task\" is named twice; once is "
 			  "enough\n");
 	EXPECT_LINE_ERROR("context =",

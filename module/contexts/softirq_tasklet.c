@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* contexts/softirq.c - a tasklet. */
+/* contexts/softirq_tasklet.c - a tasklet. */
 #include <linux/bottom_half.h>
 #include <linux/completion.h>
 #include <linux/interrupt.h>
-#include <linux/preempt.h>
 
 #include "contexts/contexts.h"
 
@@ -12,11 +11,6 @@ struct lab_tasklet {
 	struct completion fired;
 	struct lab_run *run;
 };
-
-static bool lab_softirq_holds(void)
-{
-	return in_serving_softirq() && !hardirq_count();
-}
 
 static void lab_tasklet_fire(struct tasklet_struct *tasklet)
 {
@@ -27,7 +21,7 @@ static void lab_tasklet_fire(struct tasklet_struct *tasklet)
 	complete(&lt->fired);
 }
 
-static void lab_softirq_enter(struct lab_run *run)
+static void lab_softirq_tasklet_enter(struct lab_run *run)
 {
 	struct lab_tasklet lt = { .run = run };
 
@@ -44,9 +38,9 @@ static void lab_softirq_enter(struct lab_run *run)
 	tasklet_kill(&lt.tasklet);
 }
 
-const struct lab_context lab_ctx_softirq = {
-	.name = "softirq",
+const struct lab_context lab_ctx_softirq_tasklet = {
+	.name = "softirq_tasklet",
 	.rule = "serves a softirq: may not sleep nor touch user memory",
-	.holds = lab_softirq_holds,
-	.enter = lab_softirq_enter,
+	.holds = lab_in_softirq,
+	.enter = lab_softirq_tasklet_enter,
 };

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * apis/bulk.c - many single pages at once, as the driver of a network card
+ * asks for them.
+ *
+ * It may give fewer than it was asked for; it failed when it gave none. The
+ * pages of a shot are chained by page_private(), which is its owner's.
+ */
+#include <linux/mm.h>
+
+#include "apis/apis.h"
+
+static int lab_bulk_usable(const char **why)
+{
+	if (LAB_BULK_CALL)
+		return 0;
+	*why = "the kernel has no bulk allocation (it came with 5.13)";
+	return -EOPNOTSUPP;
+}
+
+static size_t lab_bulk_size(const struct lab_run *run)
+{
+	return PAGE_SIZE;
+}
+
+static void *lab_bulk_alloc(struct lab_run *run)
+{
+	struct page *pages[LAB_BULK] = {};
+	unsigned long n, i;
+
+	n = lab_alloc_bulk(run->gfp, run->spec.node, LAB_BULK, pages);
+	if (!n)
+		return NULL;
+	for (i = 0; i < n; i++)
+		set_page_private(pages[i], i + 1 < n ?
+						   (unsigned long)page_address(
+							   pages[i + 1]) :
+						   0);
+	if (n < LAB_BULK)
+		run->stats->partial++;
+	return page_address(pages[0]);
+}
+
+static void lab_bulk_free(struct lab_run *run, void *block)
+{
+	while (block) {
+		struct page *page = virt_to_page(block);
+
+		block = (void *)page_private(page);
+		set_page_private(page, 0);
+		__free_page(page);
+	}
+}
+
+const struct lab_api lab_api_bulk = {
+	.name = "bulk",
+	.call = LAB_BULK_CALL ?: "alloc_pages_bulk()",
+	.mods = LAB_MODS_COMMON | LAB_GFP_MOD(THISNODE) | LAB_GFP_MOD(ZERO) |
+		LAB_GFP_MOD(DMA32),
+	.nodes = true,
+	.pages = true,
+	.chain = true,
+	.usable = lab_bulk_usable,
+	.size = lab_bulk_size,
+	.alloc = lab_bulk_alloc,
+	.free = lab_bulk_free,
+};

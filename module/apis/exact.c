@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * apis/exact.c - alloc_pages_exact(): a block of the order that is split, and
+ * whose last quarter, from order 2 on, is given back at once.
+ */
+#include "apis/apis.h"
+
+static size_t lab_exact_size(const struct lab_run *run)
+{
+	size_t size = PAGE_SIZE << run->spec.order;
+
+	return run->spec.order < 2 ? size : size / 4 * 3;
+}
+
+static void *lab_exact_alloc(struct lab_run *run)
+{
+	return alloc_pages_exact(run->bytes, run->gfp);
+}
+
+static void lab_exact_free(struct lab_run *run, void *block)
+{
+	free_pages_exact(block, run->bytes);
+}
+
+const struct lab_api lab_api_exact = {
+	.name = "exact",
+	.call = "alloc_pages_exact()",
+	.mods = LAB_MODS_COMMON | LAB_GFP_MOD(ZERO) | LAB_GFP_MOD(DMA32),
+	.max_order = LAB_MAX_ORDER,
+	.pages = true,
+	.split = true,
+	.size = lab_exact_size,
+	.alloc = lab_exact_alloc,
+	.free = lab_exact_free,
+};

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * apis/kmalloc.c - kmalloc() of as many bytes as a block of the order has.
+ *
+ * Up to two pages that is an object of a slab, and the page allocator is asked
+ * only when there is no slab with one left. From order 2 on it is asked every
+ * time.
+ */
+#include <linux/slab.h>
+
+#include "apis/apis.h"
+
+static void *lab_kmalloc_alloc(struct lab_run *run)
+{
+	return kmalloc_node(run->bytes, run->gfp, run->spec.node);
+}
+
+static void lab_kmalloc_free(struct lab_run *run, void *block)
+{
+	kfree(block);
+}
+
+const struct lab_api lab_api_kmalloc = {
+	.name = "kmalloc",
+	.call = "kmalloc_node()",
+	.mods = LAB_MODS_COMMON | LAB_GFP_MOD(THISNODE) | LAB_GFP_MOD(ZERO),
+	.max_order = LAB_MAX_ORDER,
+	.nodes = true,
+	.stores = true,
+	.any_order = true,
+	.tries = __GFP_NORETRY,
+	.size = lab_size_of_order,
+	.alloc = lab_kmalloc_alloc,
+	.free = lab_kmalloc_free,
+};

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * apis/kmem_cache.c - kmem_cache_alloc() from a cache of the run's own.
+ *
+ * Nobody else fills or empties its slabs, so that what is asked of the page
+ * allocator is this run's doing.
+ */
+#include <linux/atomic.h>
+#include <linux/slab.h>
+
+#include "apis/apis.h"
+
+static atomic64_t lab_kmem_caches;
+
+/* A cache with a constructor is never merged with another. */
+static void lab_kmem_cache_construct(void *block)
+{
+}
+
+static int lab_kmem_cache_open(struct lab_run *run)
+{
+	/* What has a constructor cannot be asked for zeroed. */
+	void (*construct)(void *) =
+		run->gfp & __GFP_ZERO ? NULL : lab_kmem_cache_construct;
+
+	char name[32];
+
+	/* sysfs wants them apart. */
+	snprintf(name, sizeof(name), "labyrinth-%llu",
+		 atomic64_inc_return(&lab_kmem_caches));
+	run->api_data = kmem_cache_create(name, run->bytes, 0, 0, construct);
+	return run->api_data ? 0 : -ENOMEM;
+}
+
+static void lab_kmem_cache_close(struct lab_run *run)
+{
+	kmem_cache_destroy(run->api_data);
+}
+
+static void *lab_kmem_cache_alloc(struct lab_run *run)
+{
+	return kmem_cache_alloc_node(run->api_data, run->gfp, run->spec.node);
+}
+
+static void lab_kmem_cache_free(struct lab_run *run, void *block)
+{
+	kmem_cache_free(run->api_data, block);
+}
+
+const struct lab_api lab_api_kmem_cache = {
+	.name = "kmem_cache",
+	.call = "kmem_cache_alloc_node()",
+	.mods = LAB_MODS_COMMON | LAB_GFP_MOD(THISNODE) | LAB_GFP_MOD(ZERO),
+	.max_order = 3,
+	.nodes = true,
+	.stores = true,
+	.any_order = true,
+	.tries = __GFP_NORETRY,
+	.open = lab_kmem_cache_open,
+	.close = lab_kmem_cache_close,
+	.size = lab_size_of_order,
+	.alloc = lab_kmem_cache_alloc,
+	.free = lab_kmem_cache_free,
+};

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * apis/mempool.c - mempool_alloc(): blocks of the order, with spec.reserve of
+ * them put aside for when the page allocator has none.
+ */
+#include <linux/mempool.h>
+
+#include "apis/apis.h"
+
+static int lab_mempool_open(struct lab_run *run)
+{
+	run->api_data =
+		mempool_create_page_pool(run->spec.reserve, run->spec.order);
+	return run->api_data ? 0 : -ENOMEM;
+}
+
+static void lab_mempool_close(struct lab_run *run)
+{
+	mempool_destroy(run->api_data);
+}
+
+static void *lab_mempool_alloc(struct lab_run *run)
+{
+	struct page *page = mempool_alloc(run->api_data, run->gfp);
+
+	return page ? page_address(page) : NULL;
+}
+
+static void lab_mempool_free(struct lab_run *run, void *block)
+{
+	mempool_free(virt_to_page(block), run->api_data);
+}
+
+const struct lab_api lab_api_mempool = {
+	.name = "mempool",
+	.call = "mempool_alloc()",
+	.mods = LAB_GFP_MOD(HIGH) | LAB_GFP_MOD(NOMEMALLOC) |
+		LAB_GFP_MOD(NOWARN),
+	.max_order = LAB_MAX_ORDER,
+	.stores = true,
+	.open = lab_mempool_open,
+	.close = lab_mempool_close,
+	.size = lab_size_of_order,
+	.alloc = lab_mempool_alloc,
+	.free = lab_mempool_free,
+};

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * contexts/hardirq_ipi.c - an interrupt that another CPU sends.
+ *
+ * There and back: the CPU of the run asks another one to interrupt it. It
+ * waits for that awake, because an idle CPU may serve such a call from its
+ * idle loop and not as an interrupt (kernel/smp.c,
+ * flush_smp_call_function_queue()).
+ */
+#include <linux/cpumask.h>
+#include <linux/processor.h>
+#include <linux/smp.h>
+
+#include "contexts/contexts.h"
+
+struct lab_ipi {
+	call_single_data_t csd;
+	unsigned int cpu;
+	bool fired;
+	struct lab_run *run;
+};
+
+static void lab_ipi_fire(void *info)
+{
+	struct lab_ipi *ipi = info;
+
+	lab_volley(ipi->run);
+	smp_store_release(&ipi->fired, true);
+}
+
+/* On the other CPU. */
+static void lab_ipi_send(void *info)
+{
+	struct lab_ipi *ipi = info;
+
+	if (smp_call_function_single_async(ipi->cpu, &ipi->csd)) {
+		lab_volley_refused(ipi->run);
+		smp_store_release(&ipi->fired, true);
+	}
+}
+
+static void lab_hardirq_ipi_enter(struct lab_run *run)
+{
+	struct lab_ipi ipi = { .cpu = run->spec.cpu, .run = run };
+	unsigned int other = cpumask_any_but(cpu_online_mask, run->spec.cpu);
+
+	ipi.csd.func = lab_ipi_fire;
+	ipi.csd.info = &ipi;
+	/* The other CPU may have gone off line: then there is nobody to ask. */
+	if (other >= nr_cpu_ids ||
+	    smp_call_function_single(other, lab_ipi_send, &ipi, 1)) {
+		lab_volley_refused(run);
+		return;
+	}
+	smp_cond_load_acquire(&ipi.fired, VAL);
+}
+
+static int lab_hardirq_ipi_usable(const char **why)
+{
+	if (num_online_cpus() < 2) {
+		*why = "it takes a second CPU to send an interrupt to the first";
+		return -EOPNOTSUPP;
+	}
+	return lab_refused_on_rt(why);
+}
+
+const struct lab_context lab_ctx_hardirq_ipi = {
+	.name = "hardirq_ipi",
+	.rule = "serves an interrupt: may not sleep, wait for softirqs nor touch user memory",
+	.usable = lab_hardirq_ipi_usable,
+	.holds = lab_in_hardirq,
+	.enter = lab_hardirq_ipi_enter,
+};

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * contexts/irq_thread.c - the thread of a threaded interrupt.
+ *
+ * The interrupt is one of software: a line of no hardware, whose handler is
+ * called from an irq_work as a chip's would be. Everything behind that is the
+ * kernel's own: request_threaded_irq(), the thread and its priority.
+ */
+#include <linux/completion.h>
+#include <linux/interrupt.h>
+#include <linux/irq.h>
+#include <linux/irq_work.h>
+#include <linux/irqdesc.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+
+#include "contexts/contexts.h"
+
+struct lab_irq {
+	int number;
+	struct irq_work raise;
+	struct completion fired;
+	struct lab_run *run;
+};
+
+static irqreturn_t lab_irq_wake(int number, void *data)
+{
+	return IRQ_WAKE_THREAD;
+}
+
+static irqreturn_t lab_irq_fire(int number, void *data)
+{
+	struct lab_irq *irq = data;
+
+	/* Without a chip nobody has bound the thread to its CPU. */
+	if (raw_smp_processor_id() != irq->run->spec.cpu)
+		set_cpus_allowed_ptr(current, cpumask_of(irq->run->spec.cpu));
+	lab_volley(irq->run);
+	complete(&irq->fired);
+	return IRQ_HANDLED;
+}
+
+static void lab_irq_raise(struct irq_work *work)
+{
+	struct lab_irq *irq = container_of(work, struct lab_irq, raise);
+
+	generic_handle_irq(irq->number);
+}
+
+static int lab_irq_thread_open(struct lab_run *run)
+{
+	struct lab_irq *irq = kzalloc(sizeof(*irq), GFP_KERNEL);
+	int err;
+
+	if (!irq)
+		return -ENOMEM;
+	irq->run = run;
+	init_completion(&irq->fired);
+	init_irq_work(&irq->raise, lab_irq_raise);
+
+	err = irq_alloc_desc(NUMA_NO_NODE);
+	if (err < 0)
+		goto err_irq;
+	irq->number = err;
+	irq_set_chip_and_handler(irq->number, &dummy_irq_chip,
+				 handle_simple_irq);
+	irq_clear_status_flags(irq->number, IRQ_NOREQUEST);
+	err = request_threaded_irq(irq->number, lab_irq_wake, lab_irq_fire, 0,
+				   LAB_DEVICE, irq);
+	if (err)
+		goto err_desc;
+	run->context_data = irq;
+	return 0;
+
+err_desc:
+	irq_free_desc(irq->number);
+err_irq:
+	kfree(irq);
+	return err;
+}
+
+static void lab_irq_thread_close(struct lab_run *run)
+{
+	struct lab_irq *irq = run->context_data;
+
+	free_irq(irq->number, irq);
+	irq_free_desc(irq->number);
+	kfree(irq);
+}
+
+static void lab_irq_thread_enter(struct lab_run *run)
+{
+	struct lab_irq *irq = run->context_data;
+
+	reinit_completion(&irq->fired);
+	irq_work_queue(&irq->raise);
+	wait_for_completion(&irq->fired);
+	irq_work_sync(&irq->raise);
+}
+
+static bool lab_irq_thread_holds(void)
+{
+	return lab_in_task() && !irqs_disabled() && current->flags & PF_KTHREAD;
+}
+
+const struct lab_context lab_ctx_irq_thread = {
+	.name = "irq_thread",
+	.rule = "serves an interrupt in a thread: may sleep, holds up its device if it does",
+	.holds = lab_irq_thread_holds,
+	.open = lab_irq_thread_open,
+	.enter = lab_irq_thread_enter,
+	.close = lab_irq_thread_close,
+};

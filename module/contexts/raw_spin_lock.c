@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * contexts/raw_spin_lock.c - under raw_spin_lock().
+ *
+ * Works wherever it is a spinning lock that the allocator takes inside, but a
+ * kernel that proves the nesting of locks (CONFIG_PROVE_RAW_LOCK_NESTING) says
+ * that it would not on PREEMPT_RT.
+ */
+#include <linux/spinlock.h>
+
+#include "contexts/contexts.h"
+
+static int lab_raw_spin_lock_usable(const char **why)
+{
+	if (IS_ENABLED(CONFIG_PROVE_RAW_LOCK_NESTING)) {
+		*why = "PROVE_RAW_LOCK_NESTING: lockdep forbids the allocator's locks inside a raw one";
+		return -EOPNOTSUPP;
+	}
+	return lab_refused_on_rt(why);
+}
+
+static bool lab_raw_spin_lock_holds(void)
+{
+	return lab_in_task() && !irqs_disabled() && lab_preempt_is_off();
+}
+
+static void lab_raw_spin_lock_enter(struct lab_run *run)
+{
+	raw_spinlock_t lock; /* guards nothing: what counts is to hold it */
+
+	raw_spin_lock_init(&lock);
+	raw_spin_lock(&lock);
+	lab_volley(run);
+	raw_spin_unlock(&lock);
+}
+
+const struct lab_context lab_ctx_raw_spin_lock = {
+	.name = "raw_spin_lock",
+	.rule = "holds a raw spinlock: may not sleep, on PREEMPT_RT neither",
+	.usable = lab_raw_spin_lock_usable,
+	.holds = lab_raw_spin_lock_holds,
+	.enter = lab_raw_spin_lock_enter,
+};

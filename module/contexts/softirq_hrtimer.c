@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* contexts/softirq_hrtimer.c - a high-resolution timer that expires in softirq. */
+#include "contexts/hrtimer.h"
+
+static void lab_softirq_hrtimer_enter(struct lab_run *run)
+{
+	lab_hrtimer_enter(run, HRTIMER_MODE_REL_PINNED_SOFT);
+}
+
+const struct lab_context lab_ctx_softirq_hrtimer = {
+	.name = "softirq_hrtimer",
+	.rule = "serves a timer in softirq: may not sleep nor touch user memory",
+	.holds = lab_in_softirq,
+	.enter = lab_softirq_hrtimer_enter,
+};

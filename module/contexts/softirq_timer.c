@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* contexts/softirq_timer.c - a timer of the wheel, at the next tick. */
+#include <linux/completion.h>
+#include <linux/jiffies.h>
+#include <linux/timer.h>
+
+#include "contexts/contexts.h"
+
+struct lab_timer {
+	struct timer_list timer;
+	struct completion fired;
+	struct lab_run *run;
+};
+
+static void lab_timer_fire(struct timer_list *timer)
+{
+	struct lab_timer *lt = container_of(timer, struct lab_timer, timer);
+
+	lab_volley(lt->run);
+	complete(&lt->fired);
+}
+
+static void lab_softirq_timer_enter(struct lab_run *run)
+{
+	struct lab_timer lt = { .run = run };
+
+	init_completion(&lt.fired);
+	timer_setup_on_stack(&lt.timer, lab_timer_fire, TIMER_PINNED);
+	lt.timer.expires = jiffies + 1;
+	add_timer_on(&lt.timer, run->spec.cpu);
+	wait_for_completion(&lt.fired);
+	/* The timer core still touches the timer after its function returned. */
+	lab_timer_delete_sync(&lt.timer);
+	destroy_timer_on_stack(&lt.timer);
+}
+
+const struct lab_context lab_ctx_softirq_timer = {
+	.name = "softirq_timer",
+	.rule = "serves a timer in softirq: may not sleep nor touch user memory",
+	.holds = lab_in_softirq,
+	.enter = lab_softirq_timer_enter,
+};

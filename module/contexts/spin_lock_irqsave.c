@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * contexts/spin_lock_irqsave.c - under spin_lock_irqsave().
+ *
+ * On PREEMPT_RT that leaves interrupts on, see spin_lock.c.
+ */
+#include <linux/spinlock.h>
+
+#include "contexts/contexts.h"
+
+static bool lab_spin_lock_irqsave_holds(void)
+{
+	return lab_in_task() &&
+	       (IS_ENABLED(CONFIG_PREEMPT_RT) || irqs_disabled());
+}
+
+static void lab_spin_lock_irqsave_enter(struct lab_run *run)
+{
+	unsigned long flags;
+	spinlock_t lock; /* guards nothing: what counts is to hold it */
+
+	spin_lock_init(&lock);
+	spin_lock_irqsave(&lock, flags);
+	lab_volley(run);
+	spin_unlock_irqrestore(&lock, flags);
+}
+
+const struct lab_context lab_ctx_spin_lock_irqsave = {
+	.name = "spin_lock_irqsave",
+	.rule = "holds a spinlock with interrupts off: may not sleep",
+	.holds = lab_spin_lock_irqsave_holds,
+	.enter = lab_spin_lock_irqsave_enter,
+};

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * oracles/highatomic.h - the reserve for high orders stays a small part.
+ *
+ * mm/page_alloc.c, reserve_highatomic_pageblock(): up to 6.1 pageblocks are
+ * added while there are fewer pages than 1 % and one block; since then it is
+ * 1 % of the zone, rounded up to blocks. A request of more than a block may go
+ * beyond that by itself.
+ */
+#define LAB_CLAIM_HIGHATOMIC \
+	"the highatomic reserve is at most 1 % of its zone, two pageblocks and a request"
+
+static __always_inline bool lab_highatomic_got(const struct lab_run *run,
+					       const struct lab_shot *shot)
+{
+	return READ_ONCE(run->zone->nr_reserved_highatomic) <=
+	       zone_managed_pages(run->zone) / 100 + 2 * pageblock_nr_pages +
+		       (1ul << run->spec.order);
+}

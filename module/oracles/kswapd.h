@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * oracles/kswapd.h - who cannot wait has somebody else do the work.
+ *
+ * mm/page_alloc.c, wake_all_kswapds(): a request that comes to the slow path
+ * wakes the node's kswapd, unless that is awake, or has given up after
+ * MAX_RECLAIM_RETRIES failures in a row (mm/vmscan.c, wakeup_kswapd()). So
+ * after a miss in a zone below its min watermark kswapd may not lie asleep.
+ * It is known to when it waits and is on no run queue.
+ */
+#define LAB_CLAIM_KSWAPD \
+	"a request that finds nothing below the min watermark leaves kswapd awake"
+
+#define LAB_MAX_RECLAIM_RETRIES 16 /* mm/internal.h */
+
+static noinline bool lab_kswapd_is_awake(const struct lab_run *run,
+					 const struct lab_shot *shot)
+{
+	pg_data_t *pgdat = run->zone->zone_pgdat;
+	const struct task_struct *kswapd = READ_ONCE(pgdat->kswapd);
+
+	if (!(run->gfp & __GFP_KSWAPD_RECLAIM) || shot->free >= shot->min ||
+	    zone_page_state(run->zone, NR_FREE_PAGES) >= shot->min)
+		return true;
+	if (!kswapd || lab_kswapd_failures(pgdat) >= LAB_MAX_RECLAIM_RETRIES)
+		return true;
+	return !waitqueue_active(&pgdat->kswapd_wait) ||
+	       READ_ONCE(kswapd->on_rq);
+}
+
+static __always_inline bool lab_kswapd_got(const struct lab_run *run,
+					   const struct lab_shot *shot)
+{
+	return likely(!shot->missed) || lab_kswapd_is_awake(run, shot);
+}

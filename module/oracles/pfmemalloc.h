@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * oracles/pfmemalloc.h - the last reserve is for those who free memory.
+ *
+ * A page that was got without any watermark is marked (mm/page_alloc.c,
+ * prep_new_page()); softirqs shed the right of the task that they interrupt
+ * (kernel/softirq.c, __do_softirq()).
+ */
+#define LAB_CLAIM_PFMEMALLOC \
+	"no page is from below all watermarks unless __GFP_MEMALLOC asked for that"
+
+static __always_inline bool lab_pfmemalloc_got(const struct lab_run *run,
+					       const struct lab_shot *shot)
+{
+	if (unlikely(!shot->block) || !run->api->pages ||
+	    run->gfp & __GFP_MEMALLOC)
+		return true;
+	return !page_is_pfmemalloc(virt_to_page(shot->block));
+}

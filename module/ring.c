@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * ring.c - the event ring: every shot, for those who want every one.
+ *
+ * Written on one CPU by the parts of one run, each of which may interrupt the
+ * others: a place is taken by one compare-and-exchange, and an event counts
+ * once its sequence is written. Memory that user space shares is written and,
+ * but for the reader's tail, not read: what it does to it is its own affair.
+ */
+#include <linux/atomic.h>
+#include <linux/mm.h>
+#include <linux/slab.h>
+#include <linux/vmalloc.h>
+
+#include "labyrinth.h"
+
+struct lab_events {
+	u64 head; /* the ring's own is a copy of it */
+	unsigned int entries;
+	struct lab_ring
+		*ring; /* vmalloc_user(): the header's page, then events */
+	struct lab_event *event;
+	size_t size;
+};
+
+struct lab_events *lab_events_create(unsigned int entries)
+{
+	struct lab_events *events = kzalloc(sizeof(*events), GFP_KERNEL);
+
+	if (!events)
+		return NULL;
+	events->entries = entries;
+	events->size = LAB_RING_SIZE(entries, PAGE_SIZE);
+	events->ring = vmalloc_user(events->size);
+	if (!events->ring) {
+		kfree(events);
+		return NULL;
+	}
+	events->ring->entries = entries;
+	events->ring->entry_size = sizeof(struct lab_event);
+	events->event = (void *)events->ring + PAGE_SIZE;
+	return events;
+}
+
+void lab_events_destroy(struct lab_events *events)
+{
+	if (!events)
+		return;
+	vfree(events->ring);
+	kfree(events);
+}
+
+/* remap_vmalloc_range() refuses what is larger than the ring. */
+int lab_events_map(struct lab_events *events, struct vm_area_struct *vma)
+{
+	if (vma->vm_end - vma->vm_start != events->size || vma->vm_pgoff)
+		return -EINVAL;
+	return remap_vmalloc_range(vma, events->ring, 0);
+}
+
+void lab_events_sync(struct lab_events *events)
+{
+	smp_store_release(&events->ring->head, READ_ONCE(events->head));
+}
+
+struct lab_event *lab_event_place(struct lab_events *events, u64 *sequence)
+{
+	/* A tail from nowhere makes the ring full, or makes it overwrite. */
+	const u64 tail = smp_load_acquire(&events->ring->tail);
+	u64 head = READ_ONCE(events->head);
+	u64 seen;
+
+	for (;;) {
+		if (head - tail >= events->entries)
+			return NULL;
+		seen = cmpxchg64_local(&events->head, head, head + 1);
+		if (seen == head)
+			break;
+		head = seen;
+	}
+	*sequence = head + 1;
+	return &events->event[head % events->entries];
+}
+
+void lab_event_publish(struct lab_event *event, u64 sequence)
+{
+	smp_store_release(&event->sequence, sequence);
+}
