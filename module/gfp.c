@@ -15,25 +15,14 @@
 static const gfp_t lab_gfp_bases[] = { LAB_GFP_BASES(LAB_BASE) };
 static const gfp_t lab_gfp_mods[] = { LAB_GFP_MODS(LAB_MOD) };
 
-int lab_gfp_translate(const struct lab_spec *spec, gfp_t *gfp, const char **why)
+/* Of a spec that was checked. */
+gfp_t lab_gfp_translate(const struct lab_spec *spec)
 {
+	gfp_t gfp = lab_gfp_bases[spec->gfp_base];
 	unsigned int i;
 
-	if (spec->gfp_base >= LAB_GFP_BASE_COUNT ||
-	    spec->gfp_mods & ~LAB_GFP_MODS_ALL) {
-		*why = "gfp: unknown";
-		return -EINVAL;
-	}
-	/* "This" node would be that of whatever CPU the caller is on. */
-	if (spec->gfp_mods & LAB_GFP_MOD(THISNODE) &&
-	    spec->node == LAB_NODE_ANY) {
-		*why = "gfp: __GFP_THISNODE needs a node";
-		return -EINVAL;
-	}
-
-	*gfp = lab_gfp_bases[spec->gfp_base];
 	for (i = 0; i < ARRAY_SIZE(lab_gfp_mods); i++)
 		if (spec->gfp_mods & 1u << i)
-			*gfp |= lab_gfp_mods[i];
-	return 0;
+			gfp |= lab_gfp_mods[i];
+	return gfp;
 }

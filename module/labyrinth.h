@@ -274,8 +274,7 @@ void lab_frame_leave(struct lab_frame *frame);
 enum lab_outcome lab_frame_verdict(const struct lab_frame *frame, bool *exact);
 
 /* gfp.c */
-int lab_gfp_translate(const struct lab_spec *spec, gfp_t *gfp,
-		      const char **why);
+gfp_t lab_gfp_translate(const struct lab_spec *spec);
 
 /* zones.c */
 struct zone *lab_preferred_zone(int node, gfp_t gfp);

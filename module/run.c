@@ -51,6 +51,12 @@ static int lab_spec_check(const struct lab_spec *s, const char **why)
 	REFUSE(s->context >= LAB_CTX_COUNT, -EINVAL, "context: unknown");
 	REFUSE(s->api >= LAB_API_COUNT, -EINVAL, "api: unknown");
 	REFUSE(s->order > LAB_MAX_ORDER, -EINVAL, "order: too high");
+	REFUSE(s->gfp_base >= LAB_GFP_BASE_COUNT ||
+		       s->gfp_mods & ~LAB_GFP_MODS_ALL,
+	       -EINVAL, "gfp: unknown");
+	/* "This" node would be that of whatever CPU the caller is on. */
+	REFUSE(s->gfp_mods & LAB_GFP_MOD(THISNODE) && s->node == LAB_NODE_ANY,
+	       -EINVAL, "gfp: __GFP_THISNODE needs a node");
 	REFUSE(s->hold > LAB_MAX_HOLD, -EINVAL, "hold: too many");
 	REFUSE(!s->burst || s->burst > LAB_MAX_BURST, -EINVAL,
 	       "burst: out of range");
@@ -163,8 +169,7 @@ static void lab_run_close(struct lab_run *run)
 }
 
 /* One part, of a spec that was checked. */
-static struct lab_run *lab_part_create(const struct lab_spec *spec,
-				       const char **why)
+static struct lab_run *lab_part_create(const struct lab_spec *spec)
 {
 	int err = -ENOMEM;
 	struct lab_run *run = kzalloc(sizeof(*run), GFP_KERNEL);
@@ -178,14 +183,11 @@ static struct lab_run *lab_part_create(const struct lab_spec *spec,
 	run->part[0] = run;
 	run->random = spec->seed;
 	run->floor = max_t(u64, spec->floor, lab_floor());
-	err = lab_gfp_translate(spec, &run->gfp, why);
-	if (err)
-		goto err_run;
+	run->gfp = lab_gfp_translate(spec);
 	lab_run_aims(run);
 	lab_run_keeps(run);
 	run->bytes = run->api->size(run);
 
-	err = -ENOMEM;
 	run->stats = kvzalloc(sizeof(*run->stats), GFP_KERNEL);
 	if (!run->stats)
 		goto err_run;
@@ -238,7 +240,7 @@ static void lab_part_destroy(struct lab_run *run)
 }
 
 /* Every part knows those that it interrupts. */
-static int lab_run_add_parts(struct lab_run *run, const char **why)
+static int lab_run_add_parts(struct lab_run *run)
 {
 	const enum lab_context_id *context = run->context->parts;
 	struct lab_spec spec = run->spec;
@@ -247,7 +249,7 @@ static int lab_run_add_parts(struct lab_run *run, const char **why)
 	for (; context && *context != LAB_CTX_COUNT; context++) {
 		spec.context = *context;
 		spec.seed = lab_run_random(run);
-		part = lab_part_create(&spec, why);
+		part = lab_part_create(&spec);
 		if (IS_ERR(part))
 			return PTR_ERR(part);
 		part->events = run->events;
@@ -273,7 +275,7 @@ struct lab_run *lab_run_create(const struct lab_spec *spec, const char **why)
 	if (err)
 		return ERR_PTR(err);
 
-	run = lab_part_create(spec, why);
+	run = lab_part_create(spec);
 	if (IS_ERR(run))
 		return run;
 	if (spec->events) {
@@ -282,7 +284,7 @@ struct lab_run *lab_run_create(const struct lab_spec *spec, const char **why)
 		if (!run->events)
 			goto err_run;
 	}
-	err = lab_run_add_parts(run, why);
+	err = lab_run_add_parts(run);
 	if (err)
 		goto err_run;
 	for (i = 0; i < run->parts; i++)
