@@ -44,9 +44,12 @@ lab() {
 	"$LABYRINTH" lab --kernel "$KERNEL" --out "$TMP/results" "$@"
 }
 
-exits 0 "the module's tests pass in a guest" lab --exec "$TOP/build/tests/module_test"
-says "and there are some" "^# PASSED: [4-9][0-9] / [4-9][0-9] tests passed"
-grep -E '^# +(FAIL|SKIP)|^not ok' "$OUT" | sed 's/^/# /'
+for source in $(grep -l guest_test.h "$TOP"/userspace/tests/*_test.c); do
+	name=$(basename "$source" .c)
+	exits 0 "$name passes in a guest" lab --exec "$TOP/build/tests/$name"
+	says "and does something" '^# PASSED: ([1-9][0-9]*) / \1 tests passed'
+	grep -E '^# +(FAIL|SKIP)|^not ok' "$OUT" | sed 's/^/# /' | uniq -c
+done
 
 ok "a program for the guest" gcc -static -o "$TMP/provoke" "$TMP/provoke.c"
 exits 1 "a panic is a failure of the kernel" lab --exec "$TMP/provoke" -- PANIC

@@ -1,58 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * tests/module_test.c - labyrinth.ko, in a guest: the contract of the UAPI
- * header, kept and broken.
- *
- *	labyrinth lab --exec build/tests/module_test
+ * tests/module_test.c - the contract of the UAPI header, kept and broken: what
+ * a caller may ask, when, and what it is told.
  */
-#include <errno.h>
 #include <fcntl.h>
-#include <sched.h>
 #include <signal.h>
-#include <stdbool.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <string.h>
 #include <sys/ioctl.h>
+#include <sys/time.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
-#include "../device.h"
-#include "kselftest_harness.h"
-
-#define FAULT "/sys/kernel/debug/fail_page_alloc/"
-
-static void write_to(const char *path, const char *text)
-{
-	FILE *f = fopen(path, "we");
-
-	if (f) {
-		fputs(text, f);
-		fclose(f);
-	}
-}
-
-static long read_number(const char *path)
-{
-	long number = -1;
-	FILE *f = fopen(path, "re");
-
-	if (f) {
-		if (fscanf(f, "%ld", &number) != 1)
-			number = -1;
-		fclose(f);
-	}
-	return number;
-}
-
-static void bind_to(int cpu)
-{
-	cpu_set_t set;
-
-	CPU_ZERO(&set);
-	CPU_SET(cpu, &set);
-	sched_setaffinity(0, sizeof(set), &set);
-}
+#include "guest_test.h"
 
 FIXTURE(device)
 {
@@ -60,25 +17,13 @@ FIXTURE(device)
 	struct lab_spec spec;
 	struct lab_info info;
 	struct lab_stats stats;
+	char why[128];
 };
 
 FIXTURE_SETUP(device)
 {
-	char why[256];
-
-	self->fd = lab_device_open(why, sizeof(why));
-	ASSERT_LE(0, self->fd)
-	{
-		TH_LOG("%s", why);
-	}
+	OPEN();
 	ASSERT_EQ(0, lab_device_info(self->fd, &self->info));
-	self->spec = (struct lab_spec){
-		.context = LAB_CTX_TASK,
-		.gfp_mods = LAB_GFP_MOD(NOWARN),
-		.node = LAB_NODE_ANY,
-		.burst = 16,
-	};
-	bind_to(0);
 }
 
 FIXTURE_TEARDOWN(device)
@@ -86,103 +31,174 @@ FIXTURE_TEARDOWN(device)
 	close(self->fd);
 }
 
-#define FIRE(shots)                                                       \
-	do {                                                              \
-		__u64 __fired;                                            \
-		ASSERT_EQ(0, lab_device_setup(self->fd, &self->spec));    \
-		ASSERT_EQ(0, lab_device_fire(self->fd, shots, &__fired)); \
-		ASSERT_EQ((__u64)(shots), __fired);                       \
-		ASSERT_EQ(0, lab_device_read(self->fd, &self->stats));    \
-	} while (0)
-
 TEST_F(device, says_what_it_is)
 {
 	EXPECT_EQ(LAB_ABI_VERSION, self->info.abi);
 	EXPECT_EQ(LAB_CTX_COUNT, self->info.contexts);
+	EXPECT_EQ(LAB_API_COUNT, self->info.apis);
 	EXPECT_EQ(LAB_ORACLE_COUNT, self->info.oracles);
 	EXPECT_EQ(sysconf(_SC_PAGESIZE), self->info.page_size);
 	EXPECT_LT(0, self->info.clock_khz);
 	EXPECT_LE(3, self->info.max_order);
 	EXPECT_EQ(0, self->info.pages_held);
+	EXPECT_EQ(read_number("/sys/module/labyrinth/parameters/floor"),
+		  self->info.floor);
 	/* Every kernel of the lab has tracepoints. */
 	EXPECT_TRUE(self->info.caps & LAB_CAP_ATTRIBUTION);
+	EXPECT_FALSE(self->info.caps & LAB_CAP_BUSTED);
 }
+
+#define NAME(id, name) #name,
+
+static const char *const contexts[] = { LAB_CONTEXTS(NAME) };
+static const char *const apis[] = { LAB_APIS(NAME) };
+static const char *const oracles[] = { LAB_ORACLES(NAME) };
 
 TEST_F(device, names_its_tables)
 {
-	struct lab_context_info context;
-	struct lab_oracle_info oracle;
-	unsigned int i;
+	static const struct {
+		int (*get)(int fd, unsigned int index, struct lab_row *row);
+		const char *const *names;
+		unsigned int count;
+	} tables[] = {
+		{ lab_device_context, contexts, LAB_CTX_COUNT },
+		{ lab_device_api, apis, LAB_API_COUNT },
+		{ lab_device_oracle, oracles, LAB_ORACLE_COUNT },
+	};
+	struct lab_row row;
+	unsigned int t, i;
 
-	for (i = 0; i < self->info.contexts; i++) {
-		ASSERT_EQ(0, lab_device_context(self->fd, i, &context));
-		EXPECT_NE('\0', context.name[0]);
-		EXPECT_NE('\0', context.rule[0]);
-		EXPECT_EQ(!context.usable, context.reason[0] != '\0');
+	for (t = 0; t < ARRAY_SIZE(tables); t++) {
+		for (i = 0; i < tables[t].count; i++) {
+			ASSERT_EQ(0, tables[t].get(self->fd, i, &row));
+			EXPECT_EQ(i, row.index);
+			EXPECT_STREQ(tables[t].names[i], row.name);
+			EXPECT_NE('\0', row.text[0]);
+			EXPECT_GT(sizeof(row.text) - 1, strlen(row.text));
+			EXPECT_GT(sizeof(row.reason) - 1, strlen(row.reason));
+			EXPECT_EQ(!row.usable, row.reason[0] != '\0');
+		}
+		EXPECT_EQ(-ENOENT, tables[t].get(self->fd, i, &row));
+		EXPECT_EQ(-ENOENT, tables[t].get(self->fd, UINT32_MAX, &row));
 	}
-	EXPECT_EQ(-ENOENT, lab_device_context(self->fd, i, &context));
-	for (i = 0; i < self->info.oracles; i++) {
-		ASSERT_EQ(0, lab_device_oracle(self->fd, i, &oracle));
-		EXPECT_NE('\0', oracle.name[0]);
-		EXPECT_NE('\0', oracle.claim[0]);
-	}
-	EXPECT_EQ(-ENOENT, lab_device_oracle(self->fd, i, &oracle));
 }
 
-/* One field wrong at a time: refused, and the next right one is taken. */
+/* One field wrong at a time: refused in words, and a right spec is taken. */
+#define WRONG(error, ...)                                                    \
+	do {                                                                 \
+		struct lab_spec right = self->spec;                          \
+                                                                             \
+		self->spec =                                                 \
+			(struct lab_spec){ .gfp_mods = LAB_GFP_MOD(NOWARN),  \
+					   .node = LAB_NODE_ANY,             \
+					   .burst = 16,                      \
+					   __VA_ARGS__ };                    \
+		memset(self->why, 0, sizeof(self->why));                     \
+		EXPECT_EQ(error,                                             \
+			  lab_device_setup(self->fd, &self->spec, self->why, \
+					   sizeof(self->why)))               \
+		{                                                            \
+			TH_LOG(#__VA_ARGS__);                                \
+		}                                                            \
+		EXPECT_NE('\0', self->why[0])                                \
+		{                                                            \
+			TH_LOG(#__VA_ARGS__ ": no reason");                  \
+		}                                                            \
+		self->spec = right;                                          \
+	} while (0)
+
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Woverride-init"
 TEST_F(device, refuses_what_is_out_of_range)
 {
-#define WRONG(error, field, value)                                   \
-	do {                                                         \
-		struct lab_spec wrong = self->spec;                  \
-                                                                     \
-		wrong.field = value;                                 \
-		EXPECT_EQ(error, lab_device_setup(self->fd, &wrong)) \
-		{                                                    \
-			TH_LOG(#field " = " #value);                 \
-		}                                                    \
-	} while (0)
-	WRONG(-EINVAL, flags, 2);
-	WRONG(-EINVAL, flags, 1u << 31);
-	WRONG(-EINVAL, context, LAB_CTX_COUNT);
-	WRONG(-EINVAL, context, UINT32_MAX);
-	WRONG(-EINVAL, api, LAB_API_COUNT);
-	WRONG(-EINVAL, order, self->info.max_order + 1);
-	WRONG(-EINVAL, order, UINT32_MAX);
-	WRONG(-EINVAL, gfp_base, LAB_GFP_BASE_COUNT);
-	WRONG(-EINVAL, gfp_mods, LAB_GFP_MODS_ALL + 1);
-	WRONG(-EINVAL, gfp_mods, LAB_GFP_MOD(THISNODE));
-	WRONG(-EINVAL, node, -2);
-	WRONG(-EINVAL, node, INT32_MIN);
-	WRONG(-ENODEV, node, INT32_MAX);
-	WRONG(-ENODEV, node, 63);
-	WRONG(-ENODEV, cpu, 4096);
-	WRONG(-ENODEV, cpu, UINT32_MAX);
-	WRONG(-EINVAL, hold, LAB_MAX_HOLD + 1);
-	WRONG(-EINVAL, burst, 0);
-	WRONG(-EINVAL, burst, LAB_MAX_BURST + 1);
-	WRONG(-EINVAL, pad[0], 1);
-	WRONG(-EINVAL, pad[1], 1);
-	EXPECT_EQ(0, lab_device_setup(self->fd, &self->spec));
-	EXPECT_EQ(-EBUSY, lab_device_setup(self->fd, &self->spec));
+	WRONG(-EINVAL, .flags = 2);
+	WRONG(-EINVAL, .flags = 1u << 31);
+	WRONG(-EINVAL, .context = LAB_CTX_COUNT);
+	WRONG(-EINVAL, .context = UINT32_MAX);
+	WRONG(-EINVAL, .api = LAB_API_COUNT);
+	WRONG(-EINVAL, .api = UINT32_MAX);
+	WRONG(-EINVAL, .order = self->info.max_order + 1);
+	WRONG(-EINVAL, .order = UINT32_MAX);
+	WRONG(-EINVAL, .gfp_base = LAB_GFP_BASE_COUNT);
+	WRONG(-EINVAL, .gfp_base = UINT32_MAX);
+	WRONG(-EINVAL, .gfp_mods = LAB_GFP_MODS_ALL + 1);
+	WRONG(-EINVAL, .gfp_mods = 1u << 31);
+	WRONG(-EINVAL, .gfp_mods = LAB_GFP_MOD(THISNODE));
+	WRONG(-EINVAL, .node = -2);
+	WRONG(-EINVAL, .node = INT32_MIN);
+	WRONG(-ENODEV, .node = INT32_MAX);
+	WRONG(-ENODEV, .node = 63);
+	WRONG(-ENODEV, .node = 2);
+	WRONG(-ENODEV, .cpu = 2);
+	WRONG(-ENODEV, .cpu = 4096);
+	WRONG(-ENODEV, .cpu = UINT32_MAX);
+	WRONG(-EINVAL, .hold = LAB_MAX_HOLD + 1);
+	WRONG(-EINVAL, .hold = UINT32_MAX);
+	WRONG(-EINVAL, .burst = 0);
+	WRONG(-EINVAL, .burst = LAB_MAX_BURST + 1);
+	WRONG(-EINVAL, .pattern = LAB_PATTERN_COUNT);
+	WRONG(-EINVAL, .pattern = LAB_PATTERN_REFILL);
+	WRONG(-EINVAL, .pattern = LAB_PATTERN_REFILL, .hold = 15);
+	WRONG(-EINVAL, .victim = LAB_VICTIM_COUNT);
+	WRONG(-EINVAL, .oracles = LAB_ORACLES_ALL + 1);
+	WRONG(-EINVAL, .oracles = 1u << 31);
+	WRONG(-EINVAL, .events = LAB_MAX_EVENTS + 1);
+	WRONG(-EINVAL, .reserve = 1);
+	WRONG(-EINVAL, .api = LAB_API_MEMPOOL, .reserve = 0);
+	WRONG(-EINVAL, .api = LAB_API_MEMPOOL, .reserve = LAB_MAX_RESERVE + 1);
+	WRONG(-EINVAL, .interval = LAB_MAX_INTERVAL + 1);
+	WRONG(-EINVAL, .interval = UINT64_MAX);
+	WRONG(-EINVAL, .flags = LAB_RUN_BARE, .hold = 1);
+	WRONG(-EINVAL, .flags = LAB_RUN_BARE, .events = 1);
+	WRONG(-EINVAL, .flags = LAB_RUN_BARE, .oracles = 1);
+	WRONG(-EINVAL, .pad = 1);
+	WRONG(-EINVAL, .pads = { 1, 0 });
+	WRONG(-EINVAL, .pads = { 0, 1 });
+	SETUP();
+	EXPECT_EQ(-EBUSY,
+		  lab_device_setup(self->fd, &self->spec, self->why, 128));
 }
+
+/* What an interface or a context does not take is no defect. */
+TEST_F(device, refuses_what_does_not_fit)
+{
+#define FITS_NOT(...) WRONG(-EOPNOTSUPP, __VA_ARGS__)
+	FITS_NOT(.api = LAB_API_BULK, .order = 1);
+	FITS_NOT(.api = LAB_API_PAGE_FRAG, .order = 1);
+	FITS_NOT(.api = LAB_API_KMEM_CACHE, .order = 4);
+	FITS_NOT(.api = LAB_API_GET_FREE_PAGES, .node = 0);
+	FITS_NOT(.api = LAB_API_EXACT, .node = 0);
+	FITS_NOT(.api = LAB_API_PAGE_FRAG, .node = 0);
+	FITS_NOT(.api = LAB_API_MEMPOOL, .reserve = 1, .node = 0);
+	FITS_NOT(.api = LAB_API_EXACT, .gfp_mods = LAB_GFP_MOD(COMP));
+	FITS_NOT(.api = LAB_API_BULK, .gfp_mods = LAB_GFP_MOD(COMP));
+	FITS_NOT(.api = LAB_API_KMALLOC, .gfp_mods = LAB_GFP_MOD(DMA32));
+	FITS_NOT(.api = LAB_API_KMEM_CACHE, .gfp_mods = LAB_GFP_MOD(COMP));
+	FITS_NOT(.api = LAB_API_PAGE_FRAG, .gfp_mods = LAB_GFP_MOD(ZERO));
+	FITS_NOT(.api = LAB_API_MEMPOOL, .reserve = 1,
+		 .gfp_mods = LAB_GFP_MOD(ZERO));
+	FITS_NOT(.context = LAB_CTX_NMI);
+	SETUP();
+}
+#pragma GCC diagnostic pop
 
 TEST_F(device, refuses_what_comes_too_early)
 {
 	__u64 fired;
 
 	EXPECT_EQ(-ENXIO, lab_device_fire(self->fd, 1, &fired));
-	EXPECT_EQ(-ENXIO, lab_device_read(self->fd, &self->stats));
+	EXPECT_EQ(-ENXIO, lab_device_read(self->fd, 0, &self->stats));
 	EXPECT_EQ(-ENXIO, lab_device_release(self->fd));
 }
 
 TEST_F(device, refuses_what_is_no_call)
 {
+	static struct lab_zones zones;
 	struct lab_fire fire = { .shots = (1ull << 32) + 1 };
 	struct lab_buffer buffer = { .address = (uintptr_t)&self->stats,
 				     .size = sizeof(self->stats) - 1 };
 
-	ASSERT_EQ(0, lab_device_setup(self->fd, &self->spec));
+	SETUP();
 	EXPECT_EQ(-1, ioctl(self->fd, LAB_IOC_FIRE, &fire));
 	EXPECT_EQ(EINVAL, errno);
 	fire = (struct lab_fire){ .shots = 1, .fired = 1 };
@@ -193,12 +209,27 @@ TEST_F(device, refuses_what_is_no_call)
 	EXPECT_EQ(-1, ioctl(self->fd, LAB_IOC_ZONES, &buffer));
 	EXPECT_EQ(EINVAL, errno);
 	buffer.size++;
+	buffer.pad = 1;
+	EXPECT_EQ(-1, ioctl(self->fd, LAB_IOC_READ, &buffer));
+	EXPECT_EQ(EINVAL, errno);
+	buffer.pad = 0;
+	buffer.part = 1;
+	EXPECT_EQ(-1, ioctl(self->fd, LAB_IOC_READ, &buffer));
+	EXPECT_EQ(ENOENT, errno);
+	buffer.part = 0;
 	buffer.address = 8;
 	EXPECT_EQ(-1, ioctl(self->fd, LAB_IOC_READ, &buffer));
 	EXPECT_EQ(EFAULT, errno);
+	buffer = (struct lab_buffer){ .address = (uintptr_t)&zones,
+				      .size = sizeof(zones),
+				      .part = 1 };
+	EXPECT_EQ(-1, ioctl(self->fd, LAB_IOC_ZONES, &buffer));
+	EXPECT_EQ(EINVAL, errno);
 	EXPECT_EQ(-1, ioctl(self->fd, LAB_IOC_SETUP, NULL));
 	EXPECT_EQ(EBUSY, errno);
 	EXPECT_EQ(-1, ioctl(self->fd, LAB_IOC_FIRE, NULL));
+	EXPECT_EQ(EFAULT, errno);
+	EXPECT_EQ(-1, ioctl(self->fd, LAB_IOC_API, NULL));
 	EXPECT_EQ(EFAULT, errno);
 	EXPECT_EQ(-1, ioctl(self->fd, _IO(LAB_IOC_MAGIC, 99)));
 	EXPECT_EQ(ENOTTY, errno);
@@ -206,14 +237,28 @@ TEST_F(device, refuses_what_is_no_call)
 	EXPECT_EQ(ENOTTY, errno);
 }
 
+/* Promises are broken in test builds alone. */
+TEST_F(device, cannot_be_busted)
+{
+	EXPECT_EQ(-ENOTTY, lab_device_bust(self->fd, "twice", 1));
+	SETUP();
+	EXPECT_EQ(-ENOTTY, lab_device_bust(self->fd, "twice", 1));
+}
+
 TEST_F(device, needs_its_cpu)
 {
+	cpu_set_t both;
 	__u64 fired = 7;
 
-	ASSERT_EQ(0, lab_device_setup(self->fd, &self->spec));
+	SETUP();
 	bind_to(1);
 	EXPECT_EQ(-EXDEV, lab_device_fire(self->fd, 1, &fired));
 	EXPECT_EQ(0, fired);
+	CPU_ZERO(&both);
+	CPU_SET(0, &both);
+	CPU_SET(1, &both);
+	sched_setaffinity(0, sizeof(both), &both);
+	EXPECT_EQ(-EXDEV, lab_device_fire(self->fd, 1, &fired));
 	bind_to(0);
 	EXPECT_EQ(0, lab_device_fire(self->fd, 1, &fired));
 	EXPECT_EQ(1, fired);
@@ -237,231 +282,49 @@ TEST_F(device, needs_the_capability)
 	EXPECT_EQ(0, WEXITSTATUS(status));
 }
 
-FIXTURE(context)
+static void on_alarm(int number)
 {
-	int fd;
-	struct lab_spec spec;
-	struct lab_stats stats;
-	char why[256];
-};
-
-FIXTURE_VARIANT(context)
-{
-	__u32 id;
-};
-
-FIXTURE_VARIANT_ADD(context, task){
-	.id = LAB_CTX_TASK,
-};
-
-FIXTURE_VARIANT_ADD(context, spinlock){
-	.id = LAB_CTX_SPINLOCK,
-};
-
-FIXTURE_VARIANT_ADD(context, softirq){
-	.id = LAB_CTX_SOFTIRQ,
-};
-
-FIXTURE_VARIANT_ADD(context, hardirq){
-	.id = LAB_CTX_HARDIRQ,
-};
-
-FIXTURE_SETUP(context)
-{
-	struct lab_context_info info;
-
-	self->fd = lab_device_open(self->why, sizeof(self->why));
-	ASSERT_LE(0, self->fd);
-	self->spec = (struct lab_spec){
-		.context = variant->id,
-		.gfp_mods = LAB_GFP_MOD(NOWARN),
-		.node = LAB_NODE_ANY,
-		.burst = 16,
-		.seed = 1,
-	};
-	bind_to(0);
-	ASSERT_EQ(0, lab_device_context(self->fd, variant->id, &info));
-	if (!info.usable)
-		SKIP(return, "%s", info.reason);
+	(void)number;
 }
 
-FIXTURE_TEARDOWN(context)
+/* A signal ends FIRE early, and what was fired is counted. */
+TEST_F(device, is_ended_by_a_signal)
 {
-	close(self->fd);
+	const struct itimerval soon = { .it_value.tv_usec = 20000 };
+	struct sigaction action = { .sa_handler = on_alarm };
+	__u64 fired = 0;
+
+	SETUP();
+	ASSERT_EQ(0, sigaction(SIGALRM, &action, NULL));
+	ASSERT_EQ(0, setitimer(ITIMER_REAL, &soon, NULL));
+	EXPECT_EQ(-EINTR, lab_device_fire(self->fd, 1ull << 32, &fired));
+	EXPECT_LT(0, fired);
+	ASSERT_EQ(0, lab_device_read(self->fd, 0, &self->stats));
+	EXPECT_EQ(fired, self->stats.attempts);
+	EXPECT_EQ(fired, self->stats.outcome[LAB_OK]);
 }
 
-static __u64 sum(const __u64 *numbers, size_t n)
+/* Nothing is shared but the memory: each counts its own. */
+TEST_F(device, has_runs_beside_each_other)
 {
-	__u64 total = 0;
+	int other = lab_device_open(self->why, sizeof(self->why));
+	__u64 fired;
 
-	while (n--)
-		total += *numbers++;
-	return total;
-}
-
-TEST_F(context, counts_every_shot)
-{
-	const struct lab_stats *s = &self->stats;
-
-	FIRE(1000);
-	EXPECT_EQ(1000, s->attempts);
-	EXPECT_EQ(1000, s->outcome[LAB_OK]);
-	EXPECT_EQ(1000, sum(s->outcome, LAB_OUTCOME_COUNT));
-	EXPECT_EQ(1000, sum(s->histogram, LAB_HIST_BUCKETS));
-	EXPECT_EQ(1000, sum(s->cliff_ok, LAB_CLIFF_BUCKETS));
-	EXPECT_EQ(0, sum(s->cliff_exhausted, LAB_CLIFF_BUCKETS));
-	EXPECT_EQ(1000, sum(&s->origin[0][0], LAB_MAX_NODES * LAB_MAX_ZONES));
-	/* 62 volleys of 16 and one of 8. */
-	EXPECT_EQ(63, s->volleys);
-	EXPECT_LT(0, s->latency_min);
-	EXPECT_LE(s->latency_min, s->latency_max);
-	EXPECT_LE(s->latency_min * 1000, s->latency_sum);
-	EXPECT_GE(s->latency_max * 1000, s->latency_sum);
-	EXPECT_EQ(0, s->held);
-	EXPECT_EQ(0, s->unattributed);
-}
-
-TEST_F(context, keeps_and_gives_back)
-{
-	struct lab_info info;
-
+	ASSERT_LE(0, other);
+	self->spec.hold = 8;
+	SETUP();
 	self->spec.order = 1;
-	self->spec.hold = 64;
-	FIRE(100);
-	EXPECT_EQ(64, self->stats.held);
-	EXPECT_EQ(100, self->stats.oracle[LAB_ORACLE_EXCLUSIVE].checked);
-	EXPECT_EQ(100, self->stats.oracle[LAB_ORACLE_STATE].checked);
-	ASSERT_EQ(0, lab_device_info(self->fd, &info));
-	EXPECT_EQ(128, info.pages_held);
-
-	ASSERT_EQ(0, lab_device_release(self->fd));
-	ASSERT_EQ(0, lab_device_read(self->fd, &self->stats));
-	EXPECT_EQ(0, self->stats.held);
-	EXPECT_EQ(100, self->stats.oracle[LAB_ORACLE_EXCLUSIVE].checked);
-	EXPECT_EQ(0, self->stats.oracle[LAB_ORACLE_EXCLUSIVE].violations);
-	ASSERT_EQ(0, lab_device_info(self->fd, &info));
-	EXPECT_EQ(0, info.pages_held);
-}
-
-/* Whoever dies gives back what it held. */
-TEST_F(context, outlives_its_owner)
-{
-	struct lab_info info;
-	int ready[2], status;
-	char byte;
-	pid_t pid;
-
-	self->spec.hold = 4096;
-	ASSERT_EQ(0, pipe(ready));
-	pid = fork();
-	ASSERT_LE(0, pid);
-	if (!pid) {
-		__u64 fired;
-		int fd = lab_device_open(self->why, sizeof(self->why));
-
-		if (fd < 0 || lab_device_setup(fd, &self->spec) ||
-		    lab_device_fire(fd, 4096, &fired) ||
-		    write(ready[1], "", 1) != 1)
-			_exit(1);
-		lab_device_fire(fd, 1ull << 32, &fired);
-		_exit(2);
-	}
-	ASSERT_EQ(1, read(ready[0], &byte, 1));
-	ASSERT_EQ(0, lab_device_info(self->fd, &info));
-	EXPECT_EQ(4096, info.pages_held);
-	usleep(10000);
-	kill(pid, SIGKILL);
-	ASSERT_EQ(pid, waitpid(pid, &status, 0));
-	EXPECT_TRUE(WIFSIGNALED(status));
-	ASSERT_EQ(0, lab_device_info(self->fd, &info));
-	EXPECT_EQ(0, info.pages_held);
-}
-
-TEST_F(context, honours_the_node)
-{
-	self->spec.node = 1;
-	self->spec.gfp_mods |= LAB_GFP_MOD(THISNODE);
-	FIRE(100);
-	EXPECT_EQ(100, self->stats.outcome[LAB_OK]);
-	EXPECT_EQ(100, sum(self->stats.origin[1], LAB_MAX_ZONES));
-	EXPECT_EQ(0, self->stats.oracle[LAB_ORACLE_NODE].violations);
-}
-
-TEST_F(context, takes_every_flag)
-{
-	self->spec.node = 0;
-	self->spec.order = 2;
-	self->spec.gfp_mods = LAB_GFP_MODS_ALL;
-	FIRE(100);
-	EXPECT_EQ(100, self->stats.outcome[LAB_OK]);
-	EXPECT_EQ(0, self->stats.oracle[LAB_ORACLE_NODE].violations);
-}
-
-/*
- * Every failure is injected, each is known to be, and the kernel's own count
- * of what it injected agrees. Order 3: nobody else asks for that atomically.
- */
-TEST_F(context, knows_what_was_injected)
-{
-	__u64 fired;
-
-	self->spec.order = 3;
-	if (read_number(FAULT "times") < 0)
-		SKIP(return, "no fail_page_alloc");
-	ASSERT_EQ(0, lab_device_setup(self->fd, &self->spec));
-	write_to(FAULT "verbose", "0");
-	write_to(FAULT "min-order", "3");
-	write_to(FAULT "times", "1000000");
-	write_to(FAULT "interval", "4");
-	write_to(FAULT "probability", "100");
-	EXPECT_EQ(0, lab_device_fire(self->fd, 1000, &fired));
-	write_to(FAULT "probability", "0");
-	EXPECT_EQ(1000000 - 250, read_number(FAULT "times"));
-
-	ASSERT_EQ(0, lab_device_read(self->fd, &self->stats));
-	EXPECT_EQ(250, self->stats.outcome[LAB_INJECTED]);
-	EXPECT_EQ(750, self->stats.outcome[LAB_OK]);
-	EXPECT_EQ(0, self->stats.outcome[LAB_EXHAUSTED]);
-}
-
-/*
- * Both kinds at once. Blocks of the highest order run out long before the
- * shots do; a third is injected whether there is memory or not.
- */
-TEST_F(context, tells_injected_from_exhausted)
-{
-	__u64 fired;
-
-	self->spec.order = 9;
-	self->spec.hold = 4096;
-	if (read_number(FAULT "times") < 0)
-		SKIP(return, "no fail_page_alloc");
-	ASSERT_EQ(0, lab_device_setup(self->fd, &self->spec));
-	write_to(FAULT "verbose", "0");
-	write_to(FAULT "min-order", "9");
-	write_to(FAULT "times", "1000000");
-	write_to(FAULT "interval", "3");
-	write_to(FAULT "probability", "100");
-	EXPECT_EQ(0, lab_device_fire(self->fd, 3000, &fired));
-	write_to(FAULT "probability", "0");
-	EXPECT_EQ(1000000 - 1000, read_number(FAULT "times"));
-
-	ASSERT_EQ(0, lab_device_read(self->fd, &self->stats));
-	EXPECT_EQ(1000, self->stats.outcome[LAB_INJECTED]);
-	EXPECT_EQ(self->stats.held, self->stats.outcome[LAB_OK]);
-	EXPECT_LT(100, self->stats.outcome[LAB_OK]);
-	EXPECT_EQ(2000, self->stats.outcome[LAB_OK] +
-				self->stats.outcome[LAB_EXHAUSTED]);
-	EXPECT_LT(0, self->stats.outcome[LAB_EXHAUSTED]);
-}
-
-TEST_F(context, has_a_bare_loop)
-{
-	self->spec.flags = LAB_RUN_BARE;
-	FIRE(1000);
-	EXPECT_EQ(63, self->stats.volleys);
-	EXPECT_LT(0, self->stats.volley_ticks);
-	EXPECT_EQ(0, self->stats.attempts);
+	ASSERT_EQ(0, lab_device_setup(other, &self->spec, NULL, 0));
+	EXPECT_EQ(0, lab_device_fire(self->fd, 100, &fired));
+	EXPECT_EQ(0, lab_device_fire(other, 10, &fired));
+	EXPECT_EQ(8 + 16, pages_held(self->fd));
+	ASSERT_EQ(0, lab_device_read(other, 0, &self->stats));
+	EXPECT_EQ(10, self->stats.attempts);
+	close(other);
+	EXPECT_EQ(8, pages_held(self->fd));
+	ASSERT_EQ(0, lab_device_read(self->fd, 0, &self->stats));
+	EXPECT_EQ(100, self->stats.attempts);
+	EXPECT_EQ(0, violations(&self->stats));
 }
 
 TEST_F(device, zones_add_up)

@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # Tests. Unit tests are linked with the program's own objects but its main();
-# guest tests are static programs that the lab runs in a guest. Both are built
-# on kselftest_harness.h, which is the kernel's and taken from its source.
+# guest tests, which are those that include guest_test.h, are static programs
+# that guest.sh has the lab run in guests. Both are built on
+# kselftest_harness.h, which is the kernel's and taken from its source.
 
-UNIT_TESTS := $(patsubst userspace/tests/%.c,build/tests/%,\
-	      $(filter-out %/module_test.c,$(wildcard userspace/tests/*_test.c)))
-GUEST_TESTS := build/tests/module_test
+GUEST_TESTS := $(patsubst userspace/tests/%.c,build/tests/%,\
+	       $(shell grep -l guest_test.h userspace/tests/*_test.c))
+UNIT_TESTS := $(filter-out $(GUEST_TESTS),$(patsubst userspace/tests/%.c,\
+	      build/tests/%,$(wildcard userspace/tests/*_test.c)))
 SHELL_TESTS := $(wildcard userspace/tests/*.sh)
 
 KSRC = $(shell cat build/tests/ksrc)
