@@ -14,6 +14,7 @@
 #include <linux/mm.h>
 #include <linux/mmzone.h>
 #include <linux/percpu.h>
+#include <linux/slab.h>
 #include <linux/timer.h>
 #include <linux/timex.h>
 #include <linux/version.h>
@@ -120,6 +121,31 @@ static inline void lab_frag_drain(struct page_frag_cache *cache)
 	cache->va = NULL;
 #endif
 }
+
+/*
+ * A cache that shares its slabs with no other. Without SLAB_NO_MERGE it is a
+ * constructor that keeps caches apart, though it puts a pointer behind every
+ * block (mm/slub.c, calculate_sizes()); where zeroes are asked for there may be
+ * none, and the cache may be merged.
+ */
+#ifdef SLAB_NO_MERGE
+static inline struct kmem_cache *lab_cache_create(const char *name, size_t size,
+						  bool zeroed)
+{
+	return kmem_cache_create(name, size, 0, SLAB_NO_MERGE, NULL);
+}
+#else
+static inline void lab_cache_construct(void *block)
+{
+}
+
+static inline struct kmem_cache *lab_cache_create(const char *name, size_t size,
+						  bool zeroed)
+{
+	return kmem_cache_create(name, size, 0, 0,
+				 zeroed ? NULL : lab_cache_construct);
+}
+#endif
 
 /* How often in a row kswapd got nowhere; an atomic_t since 6.18. */
 static inline int lab_kswapd_failures(const pg_data_t *pgdat)

@@ -12,23 +12,15 @@
 
 static atomic64_t lab_kmem_caches;
 
-/* A cache with a constructor is never merged with another. */
-static void lab_kmem_cache_construct(void *block)
-{
-}
-
 static int lab_kmem_cache_open(struct lab_run *run)
 {
-	/* What has a constructor cannot be asked for zeroed. */
-	void (*construct)(void *) =
-		run->gfp & __GFP_ZERO ? NULL : lab_kmem_cache_construct;
-
 	char name[32];
 
 	/* sysfs wants them apart. */
 	snprintf(name, sizeof(name), "labyrinth-%llu",
 		 atomic64_inc_return(&lab_kmem_caches));
-	run->api_data = kmem_cache_create(name, run->bytes, 0, 0, construct);
+	run->api_data =
+		lab_cache_create(name, run->bytes, run->gfp & __GFP_ZERO);
 	return run->api_data ? 0 : -ENOMEM;
 }
 
