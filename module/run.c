@@ -133,9 +133,16 @@ static void lab_run_aims(struct lab_run *run)
 	frame->gfp = api->any_order ? run->gfp & ~(__GFP_ZERO | __GFP_COMP) :
 				      run->gfp;
 	frame->tries = api->tries;
-	/* A slab looks on the node that it was asked for, and then elsewhere. */
-	if (api->tries && api->nodes)
-		frame->tries |= __GFP_THISNODE & ~run->gfp;
+	/*
+	 * A slab looks on the node that it was asked for, without what was
+	 * asked for beside it, and then elsewhere (mm/slub.c,
+	 * ___slab_alloc()).
+	 */
+	if (api->tries && spec->node != LAB_NODE_ANY &&
+	    !(run->gfp & __GFP_THISNODE)) {
+		frame->tries |= __GFP_THISNODE;
+		frame->gfp &= __GFP_KSWAPD_RECLAIM;
+	}
 
 	run->gfp |= api->adds;
 	/* It wakes nobody and has no reserve, whatever it was asked for. */
