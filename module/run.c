@@ -406,7 +406,10 @@ void lab_run_destroy(struct lab_run *run)
 		lab_part_destroy(run->part[i]);
 }
 
-/* A snapshot: runs that are firing change their counts meanwhile. */
+/*
+ * A snapshot: runs that are firing change their counts meanwhile. What a chain
+ * lacks is not known: it counts as a whole one.
+ */
 u64 lab_pages_held(void)
 {
 	const struct lab_run *run;
@@ -414,7 +417,8 @@ u64 lab_pages_held(void)
 
 	mutex_lock(&lab_run_mutex);
 	list_for_each_entry(run, &lab_run_list, all)
-		bytes += (u64)READ_ONCE(run->count) * run->bytes;
+		bytes += (u64)READ_ONCE(run->count) * run->bytes *
+			 (run->api->chain ? LAB_BULK : 1);
 	mutex_unlock(&lab_run_mutex);
 	return DIV_ROUND_UP_ULL(bytes, PAGE_SIZE);
 }
