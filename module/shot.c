@@ -189,10 +189,28 @@ static noinline enum lab_outcome lab_missed(struct lab_run *run,
 	return outcome;
 }
 
-/* A shot that would keep its block while the machine has too little left. */
-static noinline void lab_floored(struct lab_run *run)
+static __always_inline void lab_meet(const struct lab_run *run,
+				     struct lab_shot *shot)
+{
+	shot->free = zone_page_state(run->zone, NR_FREE_PAGES);
+	shot->min = READ_ONCE(run->zone->_watermark[WMARK_MIN]);
+}
+
+/* A request that is not made. */
+static noinline void lab_refuse(struct lab_run *run, struct lab_shot *shot)
 {
 	run->stats->outcome[LAB_REFUSED]++;
+	if (!run->events)
+		return;
+	lab_meet(run, shot);
+	lab_emit(run, shot, lab_clock(), 0, LAB_REFUSED, LAB_PASSAGE_FAST,
+		 NULL);
+}
+
+/* A shot that would keep its block while the machine has too little left. */
+static noinline void lab_floored(struct lab_run *run, struct lab_shot *shot)
+{
+	lab_refuse(run, shot);
 	run->stats->floored++;
 	if (run->spec.pattern == LAB_PATTERN_EXHAUST)
 		run->drain = true;
@@ -237,15 +255,14 @@ static __always_inline void lab_fire(struct lab_run *run, struct lab_shot *shot,
 	u64 start, ticks;
 
 	if (full && lab_at_floor(run)) {
-		lab_floored(run);
+		lab_floored(run, shot);
 		return;
 	}
 	if (full && run->parts > 1) {
 		stats->interrupting += lab_interrupts(run);
 		WRITE_ONCE(run->in_flight, true);
 	}
-	shot->free = zone_page_state(run->zone, NR_FREE_PAGES);
-	shot->min = READ_ONCE(run->zone->_watermark[WMARK_MIN]);
+	lab_meet(run, shot);
 	run->frame.heard = LAB_HEARD_NOTHING;
 
 	start = lab_clock();
@@ -313,8 +330,12 @@ static __always_inline void lab_fire_all(struct lab_run *run,
 
 void lab_volley_refused(struct lab_run *run)
 {
+	struct lab_shot shot = { .number = run->stats->attempts };
+	unsigned int i;
+
+	for (i = 0; i < run->volley; i++, shot.number++)
+		lab_refuse(run, &shot);
 	run->stats->attempts += run->volley;
-	run->stats->outcome[LAB_REFUSED] += run->volley;
 }
 
 static void lab_volley_measured(struct lab_run *run)
