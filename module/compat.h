@@ -52,6 +52,18 @@ lab_hrtimer_setup_on_stack(struct hrtimer *timer,
 #endif
 }
 
+/*
+ * What page_zone_id() says of the pages of a zone: include/linux/mm.h,
+ * set_page_links(). Every 64-bit kernel has room for the node there.
+ */
+static inline int lab_zone_id(int node, unsigned int zone)
+{
+#ifdef NODE_NOT_IN_PAGE_FLAGS
+#error "labyrinth tells zones apart by the flags of their pages"
+#endif
+	return node << ZONES_SHIFT | zone;
+}
+
 /* Pages on one CPU's list; zone->pageset was replaced in 5.14. */
 static inline unsigned long lab_pcp_count(struct zone *zone, int cpu)
 {

@@ -203,6 +203,7 @@ struct lab_run {
 	struct zone *zone; /* the preferred one: the state that is recorded */
 	int zone_node; /* the node that it is of */
 	unsigned int zone_index; /* its place there */
+	int zone_id; /* both, as page_zone_id() has them */
 	unsigned int zone_limit; /* no page is from a zone above */
 	size_t bytes; /* of a block */
 	unsigned long floor; /* pages */

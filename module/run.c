@@ -151,6 +151,7 @@ static void lab_run_aims(struct lab_run *run)
 	run->zone = lab_preferred_zone(node, run->gfp);
 	run->zone_node = zone_to_nid(run->zone);
 	run->zone_index = zone_idx(run->zone);
+	run->zone_id = lab_zone_id(run->zone_node, run->zone_index);
 	run->zone_limit = gfp_zone(run->gfp);
 }
 
@@ -367,10 +368,21 @@ int lab_run_fire(struct lab_run *run, u64 shots, u64 *fired)
 	return 0;
 }
 
+static u64 lab_sum(const u64 *counts, unsigned int n)
+{
+	u64 sum = 0;
+
+	while (n--)
+		sum += *counts++;
+	return sum;
+}
+
 /* What follows from other counts is not counted shot by shot. */
 void lab_run_sum_up(struct lab_run *run)
 {
 	struct lab_stats *stats = run->stats;
+	u64 *origin = stats->origin[min(run->zone_node, LAB_MAX_NODES - 1)];
+	unsigned int i;
 
 	stats->held = run->count;
 	if (run->spec.flags & LAB_RUN_BARE)
@@ -379,6 +391,20 @@ void lab_run_sum_up(struct lab_run *run)
 		stats->attempts - stats->outcome[LAB_INJECTED] -
 		stats->outcome[LAB_EXHAUSTED] - stats->outcome[LAB_REFUSED];
 	stats->checked = stats->attempts - stats->outcome[LAB_REFUSED];
+
+	stats->passage[LAB_PASSAGE_FAST] = stats->outcome[LAB_OK];
+	for (i = LAB_PASSAGE_FAST + 1; i < LAB_PASSAGE_COUNT; i++)
+		stats->passage[LAB_PASSAGE_FAST] -= stats->passage[i];
+
+	origin[run->zone_index] = 0;
+	origin[run->zone_index] =
+		stats->outcome[LAB_OK] -
+		lab_sum(&stats->origin[0][0], LAB_MAX_NODES * LAB_MAX_ZONES);
+
+	stats->cliff_ok[LAB_CLIFF_BUCKETS - 1] = 0;
+	stats->cliff_ok[LAB_CLIFF_BUCKETS - 1] =
+		stats->outcome[LAB_OK] - stats->passage[LAB_PASSAGE_STORE] -
+		lab_sum(stats->cliff_ok, LAB_CLIFF_BUCKETS);
 }
 
 void lab_run_release(struct lab_run *run)

@@ -59,19 +59,37 @@ static __always_inline unsigned int lab_stats_node(int node)
 	return node;
 }
 
-static __always_inline enum lab_passage
-lab_passage_of(const struct lab_run *run, const struct lab_shot *shot, int node,
-	       unsigned int zone)
+static noinline enum lab_passage lab_record_detour(struct lab_run *run,
+						   const struct page *page)
 {
+	const int node = page_to_nid(page);
+
+	run->stats->origin[lab_stats_node(node)][page_zonenum(page)]++;
+	return node == run->zone_node ? LAB_PASSAGE_OTHER_ZONE :
+					LAB_PASSAGE_OTHER_NODE;
+}
+
+/*
+ * Where the block is from, and how it came from there. What comes from the
+ * preferred zone by the fast path is the rest, and not counted here.
+ */
+static __always_inline enum lab_passage
+lab_record_way(struct lab_run *run, const struct lab_shot *shot,
+	       const struct page *page)
+{
+	enum lab_passage passage = LAB_PASSAGE_FAST;
+
+	if (unlikely(page_zone_id((struct page *)page) != run->zone_id))
+		passage = lab_record_detour(run, page);
+	else if (unlikely(shot->free <=
+			  READ_ONCE(run->zone->_watermark[WMARK_LOW])))
+		passage = shot->free > shot->min ? LAB_PASSAGE_SLOW :
+						   LAB_PASSAGE_RESERVE;
 	if (unlikely(!shot->asked))
-		return LAB_PASSAGE_STORE;
-	if (unlikely(node != run->zone_node))
-		return LAB_PASSAGE_OTHER_NODE;
-	if (unlikely(zone != run->zone_index))
-		return LAB_PASSAGE_OTHER_ZONE;
-	if (likely(shot->free > READ_ONCE(run->zone->_watermark[WMARK_LOW])))
-		return LAB_PASSAGE_FAST;
-	return shot->free > shot->min ? LAB_PASSAGE_SLOW : LAB_PASSAGE_RESERVE;
+		passage = LAB_PASSAGE_STORE;
+	if (unlikely(passage != LAB_PASSAGE_FAST))
+		run->stats->passage[passage]++;
+	return passage;
 }
 
 static noinline void lab_violation(struct lab_run *run, enum lab_oracle_id id,
@@ -83,8 +101,8 @@ static noinline void lab_violation(struct lab_run *run, enum lab_oracle_id id,
 		stats->culprit = shot;
 }
 
-static __always_inline void lab_oracles_ask(struct lab_run *run,
-					    const struct lab_shot *shot)
+static __always_inline void lab_oracles_look(struct lab_run *run,
+					     const struct lab_shot *shot)
 {
 	const u32 asked = run->spec.oracles;
 
@@ -97,16 +115,25 @@ static __always_inline void lab_oracles_ask(struct lab_run *run,
 }
 
 /* Single pages, each a block as far as oracles are concerned. */
-static noinline void lab_oracles_ask_chain(struct lab_run *run,
-					   struct lab_shot shot)
+static noinline void lab_oracles_look_at_chain(struct lab_run *run,
+					       struct lab_shot shot)
 {
 	while (shot.block) {
 		void *next = (void *)page_private(virt_to_page(shot.block));
 
-		lab_oracles_ask(run, &shot);
+		lab_oracles_look(run, &shot);
 		shot.block = next;
 		shot.piece++;
 	}
+}
+
+static noinline void lab_oracles_ask(struct lab_run *run,
+				     const struct lab_shot *shot)
+{
+	if (unlikely(run->api->chain) && shot->block)
+		lab_oracles_look_at_chain(run, *shot);
+	else
+		lab_oracles_look(run, shot);
 }
 
 #define LAB_CLAIM(id, id_name) \
@@ -277,12 +304,10 @@ static __always_inline void lab_fire(struct lab_run *run, struct lab_shot *shot,
 
 	if (likely(shot->block)) {
 		page = virt_to_page(shot->block);
-		passage = lab_passage_of(run, shot, page_to_nid(page),
-					 page_zonenum(page));
-		stats->passage[passage]++;
-		stats->origin[lab_stats_node(page_to_nid(page))]
-			     [page_zonenum(page)]++;
-		if (likely(shot->asked))
+		passage = lab_record_way(run, shot, page);
+		if (unlikely(shot->free <
+			     shot->min * LAB_CLIFF_TOP / LAB_CLIFF_STEPS) &&
+		    likely(shot->asked))
 			stats->cliff_ok[lab_cliff_bucket(shot->free,
 							 shot->min)]++;
 		lab_record_latency(stats, ticks);
@@ -291,9 +316,7 @@ static __always_inline void lab_fire(struct lab_run *run, struct lab_shot *shot,
 	}
 	if (full) {
 		shot->missed = outcome == LAB_EXHAUSTED;
-		if (unlikely(run->api->chain) && shot->block)
-			lab_oracles_ask_chain(run, *shot);
-		else
+		if (run->spec.oracles)
 			lab_oracles_ask(run, shot);
 		lab_busted_judged(run, shot);
 		if (run->events)

@@ -322,6 +322,8 @@ enum lab_outcome {
 #define LAB_CLIFF_STEPS 16
 #define LAB_CLIFF_FINE 64
 #define LAB_CLIFF_COARSE 16
+/* In steps of min / LAB_CLIFF_STEPS: from here on it is the last bucket. */
+#define LAB_CLIFF_TOP (LAB_CLIFF_FINE + LAB_CLIFF_COARSE * LAB_CLIFF_STEPS)
 #define LAB_CLIFF_BUCKETS (LAB_CLIFF_FINE + LAB_CLIFF_COARSE + 1)
 
 #define LAB_MAX_ORACLES 32

@@ -11,6 +11,7 @@
 #include "phase.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -282,6 +283,25 @@ static void check_thisnode(struct maker *maker, const struct lab_phase *phase)
 	}
 }
 
+static void check_pattern(struct maker *maker, const struct lab_phase *phase)
+{
+	const char *pattern = lab_pattern_names[phase->pattern];
+
+	if (phase->pattern != LAB_PATTERN_RING && !phase->hold)
+		complain(
+			maker, maker_find(maker, "pattern"),
+			"\"%s\" in phase \"%s\", which has hold = 0; allowed: where blocks are kept",
+			pattern, maker->name);
+	else if (phase->pattern == LAB_PATTERN_REFILL &&
+		 phase->burst > phase->hold)
+		complain(
+			maker, maker_find(maker, "pattern"),
+			"\"%s\" in phase \"%s\", which has hold = %" PRIu64
+			" and burst = %" PRIu64
+			"; allowed: with at most as many in a burst as are kept",
+			pattern, maker->name, phase->hold, phase->burst);
+}
+
 /* A phase that needs what its own guest lacks could never run. */
 static void check_guest(struct maker *maker, const struct lab_phase *phase)
 {
@@ -353,6 +373,7 @@ static void check_phase(struct maker *maker, const struct lab_phase *phase)
 			"[phase %s]: nothing is expected; at least one \"expect = ...\" is needed",
 			maker->name);
 	check_thisnode(maker, phase);
+	check_pattern(maker, phase);
 	check_guest(maker, phase);
 }
 

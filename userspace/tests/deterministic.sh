@@ -39,7 +39,7 @@ exits 0 "a run says the same again" lab --out "$TMP/a"
 ok "and takes the place of its equal" test "$(find "$TMP/a" -mindepth 1 -maxdepth 1 | wc -l)" = 1
 
 exits 0 "fast mode passes as well" "$LABYRINTH" lab smoke --mode fast --kernel "$KERNEL" --out "$TMP/fast"
-says "and does not count instructions" "\(ns\)"
+says "and does not count instructions" "latencies in ns"
 
 cat >"$TMP/wrong.ini" <<END
 [scenario]

@@ -32,9 +32,11 @@
 #define NO_KEY_OF_FAIL_PAGE_ALLOC \
 	"allowed: probability, interval, times, space, verbose, delay\n"
 
-#define PHASE_KEYS                                                           \
-	"allowed: context, api, order, gfp, node, cpu, shots, hold, burst, " \
-	"min-free, inject, pressure, expect, inject.KEY, pressure.KEY\n"
+#define PHASE_KEYS                                                            \
+	"allowed: context, api, order, gfp, node, cpu, shots, hold, burst, "  \
+	"pattern, victim, floor, interval, turns, reserve, oracles, events, " \
+	"timeline, min-free, inject, pressure, expect, inject.KEY, "          \
+	"pressure.KEY\n"
 
 static struct lab_scenario *parse(const char *text)
 {
@@ -136,7 +138,7 @@ TEST(everything_set)
 	EXPECT_EQ(1800, s->deadline);
 	EXPECT_STREQ("a-1", phase->name);
 	EXPECT_EQ(11, phase->line);
-	EXPECT_EQ(1ull << LAB_CTX_HARDIRQ | 1ull << LAB_CTX_TASK,
+	EXPECT_EQ(1ull << LAB_CTX_HARDIRQ_HRTIMER | 1ull << LAB_CTX_TASK,
 		  phase->contexts);
 	EXPECT_EQ(0x8027, phase->orders);
 	ASSERT_EQ(2, phase->ngfps);
@@ -406,13 +408,13 @@ TEST(thisnode_with_nodes)
 
 TEST(suggestions)
 {
-	static const char *const names[] = { "task", "spin_lock_irqsave", "softirq_tasklet",
-					     "hardirq_hrtimer", NULL };
+	static const char *const names[] = { "task", "spinlock", "softirq",
+					     "hardirq", NULL };
 
 	EXPECT_STREQ("task", lab_name_suggest(names, "tsk"));
 	EXPECT_STREQ("task", lab_name_suggest(names, "tsak"));
-	EXPECT_STREQ("softirq_tasklet", lab_name_suggest(names, "softrq"));
-	EXPECT_STREQ("hardirq_hrtimer", lab_name_suggest(names, "hard_irq"));
+	EXPECT_STREQ("softirq", lab_name_suggest(names, "softrq"));
+	EXPECT_STREQ("hardirq", lab_name_suggest(names, "hard_irq"));
 	EXPECT_EQ(NULL, lab_name_suggest(names, "nmi"));
 	EXPECT_EQ(NULL, lab_name_suggest(names, ""));
 }
@@ -791,22 +793,102 @@ TEST(wrong_guests)
 		      "t.ini:9: deadline: \"0\"; allowed: 1s to 30m\n");
 }
 
+#define CONTEXTS \
+	"allowed: task, preempt_off, irqs_off, bh_off, rcu, spin_lock, spin_lock_bh, spin_lock_irqsave, raw_spin_lock, rwlock, irq_thread, softirq_tasklet, softirq_timer, softirq_hrtimer, softirq_work, hardirq_hrtimer, hardirq_work, hardirq_ipi, nmi, nested\n"
+#define APIS \
+	"allowed: pages, get_free_pages, exact, bulk, kmalloc, kmem_cache, page_frag, mempool, nolock\n"
+
 TEST(wrong_contexts)
 {
-	EXPECT_LINE_ERROR("context = task nmi",
-			  "context: \"nmi\"; allowed: task, spin_lock_irqsave, "
-			  "softirq_tasklet, hardirq_hrtimer\n");
-	EXPECT_LINE_ERROR("context = all task",
-			  "context: \"all\"; allowed: task, spin_lock_irqsave, "
-			  "softirq_tasklet, hardirq_hrtimer\n");
+	EXPECT_LINE_ERROR("context = task nmy",
+			  "context: \"nmy\", did you mean \"nmi\"?; " CONTEXTS);
+	EXPECT_LINE_ERROR("context = all task", "context: \"all\"; " CONTEXTS);
+	EXPECT_LINE_ERROR("context = quark_*",
+			  "context: \"quark_*\"; " CONTEXTS);
 	EXPECT_LINE_ERROR("context = task softirq_tasklet task",
 			  "context: \"task\" is named twice; once is "
 			  "enough\n");
 	EXPECT_LINE_ERROR("context =",
 			  "context: nothing; at least one value is needed\n");
 	EXPECT_LINE_ERROR("api = page",
-			  "api: \"page\", did you mean \"pages\"?; allowed: "
-			  "pages\n");
+			  "api: \"page\", did you mean \"pages\"?; " APIS);
+}
+
+TEST(names_match)
+{
+	ASSERT_PARSED(s, CLAIM PHASE "context = softirq_* task\n"
+				     "oracles = *e\n");
+
+	EXPECT_EQ(1ull << LAB_CTX_TASK | 1ull << LAB_CTX_SOFTIRQ_TASKLET |
+			  1ull << LAB_CTX_SOFTIRQ_TIMER |
+			  1ull << LAB_CTX_SOFTIRQ_HRTIMER |
+			  1ull << LAB_CTX_SOFTIRQ_WORK,
+		  s->phases[0].contexts);
+	EXPECT_EQ(1ull << LAB_ORACLE_NODE | 1ull << LAB_ORACLE_STATE |
+			  1ull << LAB_ORACLE_EXCLUSIVE,
+		  s->phases[0].oracles);
+	lab_scenario_free(s);
+}
+
+TEST(how_shots_are_fired)
+{
+	ASSERT_PARSED(s, CLAIM PHASE "pattern = exhaust\nhold = 9\n"
+				     "victim = random\n"
+				     "oracles = none\nevents = 65536\n"
+				     "reserve = 4096\nfloor = 4M\n"
+				     "interval = 20us\ntimeline = 256\n"
+				     "turns = in-turn\n");
+	const struct lab_phase *phase = &s->phases[0];
+
+	EXPECT_EQ(LAB_PATTERN_EXHAUST, phase->pattern);
+	EXPECT_EQ(LAB_VICTIM_RANDOM, phase->victim);
+	EXPECT_EQ(0, phase->oracles);
+	EXPECT_EQ(65536, phase->events);
+	EXPECT_EQ(4096, phase->reserve);
+	EXPECT_EQ(4 << 20, phase->floor);
+	EXPECT_EQ(20000, phase->interval);
+	EXPECT_EQ(256, phase->timeline);
+	EXPECT_TRUE(phase->in_turn);
+	lab_scenario_free(s);
+
+	ASSERT_PARSED(preset, CLAIM PHASE);
+	phase = &preset->phases[0];
+	EXPECT_EQ(LAB_PATTERN_RING, phase->pattern);
+	EXPECT_EQ(LAB_VICTIM_OLDEST, phase->victim);
+	EXPECT_EQ(LAB_ORACLES_ALL, phase->oracles);
+	EXPECT_EQ(0, phase->events);
+	EXPECT_EQ(16, phase->reserve);
+	EXPECT_EQ(0, phase->floor);
+	EXPECT_EQ(0, phase->interval);
+	EXPECT_EQ(0, phase->timeline);
+	EXPECT_FALSE(phase->in_turn);
+	lab_scenario_free(preset);
+}
+
+TEST(how_shots_are_not_fired)
+{
+	EXPECT_LINE_ERROR(
+		"pattern = rings",
+		"pattern: \"rings\", did you mean \"ring\"?; allowed: ring, fill, exhaust, refill\n");
+	EXPECT_LINE_ERROR(
+		"victim = first",
+		"victim: \"first\"; allowed: oldest, newest, random\n");
+	EXPECT_LINE_ERROR("turns = both",
+			  "turns: \"both\"; allowed: together, in-turn\n");
+	EXPECT_LINE_ERROR("interval = 2s",
+			  "interval: \"2s\"; allowed: 0 to 1s\n");
+	EXPECT_LINE_ERROR("interval = 2 min",
+			  "interval: \"2 min\"; allowed: 0 to 1s\n");
+	EXPECT_LINE_ERROR("reserve = 0",
+			  "reserve: \"0\"; allowed: 1 to 4096\n");
+	EXPECT_LINE_ERROR("events = 65537",
+			  "events: \"65537\"; allowed: 0 to 65536\n");
+	EXPECT_LINE_ERROR(
+		"pattern = fill",
+		"pattern: \"fill\" in phase \"a\", which has hold = 0; allowed: where blocks are kept\n");
+	EXPECT_LINE_ERROR(
+		"pattern = refill\nhold = 8\nburst = 16",
+		"pattern: \"refill\" in phase \"a\", which has hold = 8 and burst = 16; allowed: with at most as many in a burst as are kept\n");
 }
 
 TEST(wrong_orders)
@@ -830,7 +912,7 @@ TEST(wrong_orders)
 
 #define GFP_WORDS                                                         \
 	"allowed: GFP_ATOMIC, GFP_NOWAIT, __GFP_HIGH, __GFP_NOMEMALLOC, " \
-	"__GFP_THISNODE, __GFP_ZERO, __GFP_COMP, __GFP_DMA32, __GFP_NOWARN\n"
+	"__GFP_THISNODE, __GFP_ZERO, __GFP_COMP, __GFP_DMA32, __GFP_NOWARN, __GFP_MEMALLOC\n"
 #define ONE_BASE "; allowed: exactly one of GFP_*, then |__GFP_*\n"
 
 TEST(wrong_gfps)
