@@ -84,6 +84,16 @@ static inline void lab_timer_delete_sync(struct timer_list *timer)
 #endif
 }
 
+/* destroy_timer_on_stack() until 6.16. */
+static inline void lab_timer_destroy_on_stack(struct timer_list *timer)
+{
+#ifdef LAB_HAVE_TIMER_DESTROY
+	timer_destroy_on_stack(timer);
+#else
+	destroy_timer_on_stack(timer);
+#endif
+}
+
 /* Single pages, many at once: since 5.13, without "_array" since 6.14. */
 #if defined(LAB_HAVE_BULK)
 #define LAB_BULK_CALL "alloc_pages_bulk()"

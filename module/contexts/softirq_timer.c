@@ -31,7 +31,7 @@ static void lab_softirq_timer_enter(struct lab_run *run)
 	wait_for_completion(&lt.fired);
 	/* The timer core still touches the timer after its function returned. */
 	lab_timer_delete_sync(&lt.timer);
-	destroy_timer_on_stack(&lt.timer);
+	lab_timer_destroy_on_stack(&lt.timer);
 }
 
 const struct lab_context lab_ctx_softirq_timer = {
