@@ -7,7 +7,8 @@
  * as soon as they have looked, so that the machine stays whole; what a fault
  * does to the content of a block is undone by freeing it.
  */
-#include <linux/delay.h>
+#include <linux/hrtimer.h>
+#include <linux/ktime.h>
 #include <linux/mm.h>
 #include <linux/sched.h>
 #include <linux/string.h>
@@ -84,8 +85,12 @@ static void lab_undo_preempt(struct lab_run *run, struct lab_shot *shot)
 /* Really, where that is allowed. */
 static void lab_fault_sleep(struct lab_run *run, struct lab_shot *shot)
 {
-	if (run->spec.context == LAB_CTX_TASK)
-		usleep_range(10, 20);
+	ktime_t delay = ns_to_ktime(10000);
+
+	if (run->spec.context != LAB_CTX_TASK)
+		return;
+	set_current_state(TASK_UNINTERRUPTIBLE);
+	schedule_hrtimeout(&delay, HRTIMER_MODE_REL);
 }
 
 static void lab_undo_sleep(struct lab_run *run, struct lab_shot *shot)

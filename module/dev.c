@@ -16,6 +16,12 @@
 
 #include "labyrinth.h"
 
+#ifdef LAB_BUSTED
+#define LAB_BUSTED_CAPS LAB_CAP_BUSTED
+#else
+#define LAB_BUSTED_CAPS 0
+#endif
+
 struct lab_file {
 	struct mutex lock; /* held by every ioctl of the file */
 	/*
@@ -57,7 +63,7 @@ static long lab_ioc_info(struct lab_file *lf, void __user *arg)
 	struct lab_info info = {
 		.abi = LAB_ABI_VERSION,
 		.caps = (lab_attribution_exact() ? LAB_CAP_ATTRIBUTION : 0) |
-			(IS_ENABLED(LAB_BUSTED) ? LAB_CAP_BUSTED : 0),
+			LAB_BUSTED_CAPS,
 		.contexts = LAB_CTX_COUNT,
 		.apis = LAB_API_COUNT,
 		.max_order = LAB_MAX_ORDER,
@@ -150,6 +156,7 @@ static long lab_ioc_setup(struct lab_file *lf, void __user *arg)
 			return -EFAULT;
 		return PTR_ERR(run);
 	}
+	/* Pairs with mmap()'s load: the run is whole. */
 	smp_store_release(&lf->run, run);
 	return 0;
 }
@@ -281,6 +288,7 @@ static long lab_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 static int lab_mmap(struct file *file, struct vm_area_struct *vma)
 {
 	const struct lab_file *lf = file->private_data;
+	/* Pairs with SETUP's store. */
 	const struct lab_run *run = smp_load_acquire(&lf->run);
 
 	if (!run || !run->events)

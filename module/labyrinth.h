@@ -51,8 +51,8 @@ struct lab_shot;
  * @close:  undoes open, in process context.
  * @parts:  contexts that fire shots of their own while this one does, which
  *          enter has to fire as well: run->part[1] and up, LAB_CTX_COUNT ends.
- * @nolock_only: the only legal request is alloc_pages_nolock(), and freeing is
- *          not: blocks are kept until the volley is over.
+ * @nolock_only: the only legal request is alloc_pages_nolock(), and nothing may
+ *          be freed: blocks are kept until the volley is over.
  */
 struct lab_context {
 	const char *name;
@@ -175,8 +175,8 @@ struct lab_frame {
 #define LAB_ANY_ORDER UINT_MAX
 
 /*
- * A stamp is the number of a shot, above that that of a piece, and above that
- * the number of the run: 2^36 shots until those of two pieces meet, 16 pieces
+ * A stamp is the number of a shot, above it the piece, and above both the
+ * number of the run: 2^36 shots until those of two pieces meet, 16 pieces
  * until those of two runs do.
  */
 #define LAB_STAMP_SHOT_BITS 36

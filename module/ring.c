@@ -60,6 +60,7 @@ int lab_events_map(struct lab_events *events, struct vm_area_struct *vma)
 
 void lab_events_sync(struct lab_events *events)
 {
+	/* What comes before head is written. */
 	smp_store_release(&events->ring->head, READ_ONCE(events->head));
 }
 
@@ -84,5 +85,6 @@ struct lab_event *lab_event_place(struct lab_events *events, u64 *sequence)
 
 void lab_event_publish(struct lab_event *event, u64 sequence)
 {
+	/* Pairs with the reader's load: the rest of the event is written. */
 	smp_store_release(&event->sequence, sequence);
 }

@@ -33,53 +33,70 @@ unsigned long lab_floor(void)
 	return READ_ONCE(lab_floor_pages);
 }
 
-#define REFUSE(condition, error, words) \
-	do {                            \
-		if (condition) {        \
-			*why = (words); \
-			return (error); \
-		}                       \
-	} while (0)
+struct lab_rule {
+	bool broken;
+	int err;
+	const char *words;
+};
+
+static int lab_rules_check(const struct lab_rule *rule, size_t n,
+			   const char **why)
+{
+	for (; n--; rule++) {
+		if (!rule->broken)
+			continue;
+		*why = rule->words;
+		return rule->err;
+	}
+	return 0;
+}
 
 /* What is wrong whatever the kernel. */
 static int lab_spec_check(const struct lab_spec *s, const char **why)
 {
 	const bool bare = s->flags & LAB_RUN_BARE;
 
-	REFUSE(s->flags & ~LAB_RUN_BARE, -EINVAL, "flags: unknown");
-	REFUSE(s->pad || s->pads[0] || s->pads[1], -EINVAL, "pad: not zero");
-	REFUSE(s->context >= LAB_CTX_COUNT, -EINVAL, "context: unknown");
-	REFUSE(s->api >= LAB_API_COUNT, -EINVAL, "api: unknown");
-	REFUSE(s->order > LAB_MAX_ORDER, -EINVAL, "order: too high");
-	REFUSE(s->gfp_base >= LAB_GFP_BASE_COUNT ||
-		       s->gfp_mods & ~LAB_GFP_MODS_ALL,
-	       -EINVAL, "gfp: unknown");
-	/* "This" node would be that of whatever CPU the caller is on. */
-	REFUSE(s->gfp_mods & LAB_GFP_MOD(THISNODE) && s->node == LAB_NODE_ANY,
-	       -EINVAL, "gfp: __GFP_THISNODE needs a node");
-	REFUSE(s->hold > LAB_MAX_HOLD, -EINVAL, "hold: too many");
-	REFUSE(!s->burst || s->burst > LAB_MAX_BURST, -EINVAL,
-	       "burst: out of range");
-	REFUSE(s->pattern >= LAB_PATTERN_COUNT, -EINVAL, "pattern: unknown");
-	REFUSE(s->pattern == LAB_PATTERN_REFILL && s->burst > s->hold, -EINVAL,
-	       "burst: a ring cannot be refilled with more than it holds");
-	REFUSE(s->victim >= LAB_VICTIM_COUNT, -EINVAL, "victim: unknown");
-	REFUSE(s->oracles & ~LAB_ORACLES_ALL, -EINVAL, "oracles: unknown");
-	REFUSE(s->events > LAB_MAX_EVENTS, -EINVAL, "events: too many");
-	REFUSE(s->interval > LAB_MAX_INTERVAL, -EINVAL, "interval: too long");
-	REFUSE(bare && (s->hold || s->events || s->oracles), -EINVAL,
-	       "flags: the bare loop keeps, records and checks nothing");
-	REFUSE(s->api == LAB_API_MEMPOOL ?
-		       !s->reserve || s->reserve > LAB_MAX_RESERVE :
-		       s->reserve,
-	       -EINVAL, "reserve: of a mempool, from 1 on");
-	REFUSE(s->node < LAB_NODE_ANY, -EINVAL, "node: out of range");
-	REFUSE(s->node != LAB_NODE_ANY &&
-		       (s->node >= MAX_NUMNODES || !node_online(s->node)),
-	       -ENODEV, "node: not there");
-	REFUSE(s->cpu >= nr_cpu_ids || !cpu_online(s->cpu), -ENODEV,
-	       "cpu: not on line");
-	return 0;
+	const struct lab_rule rules[] = {
+		{ s->flags & ~LAB_RUN_BARE, -EINVAL, "flags: unknown" },
+		{ s->pad || s->pads[0] || s->pads[1], -EINVAL,
+		  "pad: not zero" },
+		{ s->context >= LAB_CTX_COUNT, -EINVAL, "context: unknown" },
+		{ s->api >= LAB_API_COUNT, -EINVAL, "api: unknown" },
+		{ s->order > LAB_MAX_ORDER, -EINVAL, "order: too high" },
+		{ s->gfp_base >= LAB_GFP_BASE_COUNT ||
+			  s->gfp_mods & ~LAB_GFP_MODS_ALL,
+		  -EINVAL, "gfp: unknown" },
+		{ s->gfp_mods & LAB_GFP_MOD(THISNODE) &&
+			  s->node == LAB_NODE_ANY,
+		  -EINVAL, "gfp: __GFP_THISNODE needs a node" },
+		{ s->hold > LAB_MAX_HOLD, -EINVAL, "hold: too many" },
+		{ !s->burst || s->burst > LAB_MAX_BURST, -EINVAL,
+		  "burst: out of range" },
+		{ s->pattern >= LAB_PATTERN_COUNT, -EINVAL,
+		  "pattern: unknown" },
+		{ s->pattern == LAB_PATTERN_REFILL && s->burst > s->hold,
+		  -EINVAL,
+		  "burst: a ring cannot be refilled with more than it holds" },
+		{ s->victim >= LAB_VICTIM_COUNT, -EINVAL, "victim: unknown" },
+		{ s->oracles & ~LAB_ORACLES_ALL, -EINVAL, "oracles: unknown" },
+		{ s->events > LAB_MAX_EVENTS, -EINVAL, "events: too many" },
+		{ s->interval > LAB_MAX_INTERVAL, -EINVAL,
+		  "interval: too long" },
+		{ bare && (s->hold || s->events || s->oracles), -EINVAL,
+		  "flags: the bare loop keeps, records and checks nothing" },
+		{ s->api == LAB_API_MEMPOOL ?
+			  !s->reserve || s->reserve > LAB_MAX_RESERVE :
+			  s->reserve,
+		  -EINVAL, "reserve: of a mempool, from 1 on" },
+		{ s->node < LAB_NODE_ANY, -EINVAL, "node: out of range" },
+		{ s->node != LAB_NODE_ANY &&
+			  (s->node >= MAX_NUMNODES || !node_online(s->node)),
+		  -ENODEV, "node: not there" },
+		{ s->cpu >= nr_cpu_ids || !cpu_online(s->cpu), -ENODEV,
+		  "cpu: not on line" },
+	};
+
+	return lab_rules_check(rules, ARRAY_SIZE(rules), why);
 }
 
 /* What the interface or the context does not take. */
@@ -87,27 +104,25 @@ static int lab_spec_fits(const struct lab_spec *s, const char **why)
 {
 	const struct lab_context *context = lab_contexts[s->context];
 	const struct lab_api *api = lab_apis[s->api];
-	int err;
 
-	err = lab_context_usable(context, why);
+	const struct lab_rule rules[] = {
+		{ s->order > api->max_order, -EOPNOTSUPP,
+		  "the interface takes no such order" },
+		{ s->gfp_mods & ~api->mods, -EOPNOTSUPP,
+		  "the interface does not take one of the flags" },
+		{ s->node != LAB_NODE_ANY && !api->nodes, -EOPNOTSUPP,
+		  "the interface cannot be asked for a node" },
+		{ context->nolock_only && s->api != LAB_API_NOLOCK, -EOPNOTSUPP,
+		  "nothing but alloc_pages_nolock() may be called in this context" },
+		{ context->nolock_only && s->flags & LAB_RUN_BARE, -EOPNOTSUPP,
+		  "the bare loop frees, which is not allowed in this context" },
+	};
+	int err = lab_context_usable(context, why);
+
 	if (!err)
 		err = lab_api_usable(api, why);
-	if (err)
-		return err;
-	REFUSE(s->order > api->max_order, -EOPNOTSUPP,
-	       "the interface takes no such order");
-	REFUSE(s->gfp_mods & ~api->mods, -EOPNOTSUPP,
-	       "the interface does not take one of the flags");
-	REFUSE(s->node != LAB_NODE_ANY && !api->nodes, -EOPNOTSUPP,
-	       "the interface cannot be asked for a node");
-	REFUSE(context->nolock_only && s->api != LAB_API_NOLOCK, -EOPNOTSUPP,
-	       "nothing but alloc_pages_nolock() may be called in this context");
-	REFUSE(context->nolock_only && s->flags & LAB_RUN_BARE, -EOPNOTSUPP,
-	       "the bare loop frees, which is not allowed in this context");
-	return 0;
+	return err ? err : lab_rules_check(rules, ARRAY_SIZE(rules), why);
 }
-
-#undef REFUSE
 
 /* Where a context may not free, what it gets is kept until it is left. */
 static void lab_run_keeps(struct lab_run *run)

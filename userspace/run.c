@@ -26,6 +26,7 @@
 #include "run.h"
 #include "shoot.h"
 #include "undo.h"
+#include "vmstat.h"
 
 struct run {
 	const struct lab_scenario *scenario;
@@ -38,6 +39,7 @@ struct run {
 	struct lab_zones zones;
 	struct lab_watch watch;
 	struct lab_outcome_of_cell outcome;
+	struct lab_vmstat before, after; /* of the cell's shots */
 };
 
 static volatile sig_atomic_t interrupted;
@@ -130,8 +132,12 @@ static int shoot_armed(struct run *run, const struct lab_cell *cell,
 	int err = injector->arm(cell->phase->inject);
 
 	if (!err)
+		err = lab_vmstat_read(&run->before);
+	if (!err)
 		err = lab_shoot(cell, cpus, lab_random(&run->random),
 				&run->watch, &run->outcome);
+	if (!err)
+		err = lab_vmstat_read(&run->after);
 	*hits = injector->hits(&count) ? -1 : (int64_t)count;
 	injector->disarm();
 	return err;
@@ -190,6 +196,9 @@ static int shoot_cell(struct run *run, const struct lab_cell *cell,
 	record = lab_record_cell(cell, &run->outcome, hits);
 	if (!survived)
 		json_object_set_new(record, "pressure_died", json_true());
+	json_object_set_new(
+		record, "pages_counted",
+		json_integer(run->after.allocated - run->before.allocated));
 	lab_watch_record(&run->watch, record);
 	lab_journal(record);
 	return 0;

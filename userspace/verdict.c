@@ -274,6 +274,121 @@ static void judge_leaks(json_t *verdicts, const json_t *records,
 		    blocks || pages ? NO : YES, found);
 }
 
+/*
+ * What the kernel must have counted for a cell, at least. Slabs and fragments
+ * ask for as much as they think fit, and bulk may give less than it was asked.
+ */
+static uint64_t pages_owed(const json_t *cell)
+{
+	static const char *const own_way[] = { "kmalloc", "kmem_cache",
+					       "page_frag" };
+	const json_t *passage = json_object_get(cell, "passage");
+	uint64_t asked = lab_number(cell, "ok") - lab_number(passage, "store");
+	size_t i;
+
+	for (i = 0; i < sizeof(own_way) / sizeof(own_way[0]); i++)
+		if (lab_is(cell, "api", own_way[i]))
+			return 0;
+	return asked << lab_number(cell, "order");
+}
+
+static void judge_counters(json_t *verdicts, const json_t *cells)
+{
+	size_t i, cells_asked = 0, broken = 0;
+	char found[300], where[64];
+	json_t *cell;
+
+	found[0] = '\0';
+	json_array_foreach(cells, i, cell) {
+		const uint64_t owed = pages_owed(cell);
+		const uint64_t counted = lab_number(cell, "pages_counted");
+
+		if (!owed || !json_object_get(cell, "pages_counted"))
+			continue;
+		cells_asked++;
+		if (counted >= owed)
+			continue;
+		cell_words(cell, where, sizeof(where));
+		if (!broken++)
+			snprintf(found, sizeof(found),
+				 "%s, %s: %" PRIu64
+				 " pages were counted of %" PRIu64
+				 " handed out",
+				 lab_text(cell, "phase"), where, counted, owed);
+	}
+	if (!broken)
+		snprintf(found, sizeof(found), "in all of %zu cells",
+			 cells_asked);
+	add_verdict(
+		verdicts, "oracle", "counters",
+		"pgalloc in /proc/vmstat moves by what was handed out at least",
+		!cells_asked ? SKIPPED :
+		broken	     ? NO :
+			       YES,
+		found);
+}
+
+/* Of one moment: pages free or on per-CPU lists, and those there are. */
+static bool pages_at(const json_t *records, const char *phase,
+		     const char *moment, int64_t *free, int64_t *managed)
+{
+	char at[256];
+	json_t *record, *zone;
+	size_t i, j;
+
+	snprintf(at, sizeof(at), "%s: %s", phase, moment);
+	*free = *managed = 0;
+	json_array_foreach(records, i, record) {
+		if (!lab_is(record, "record", "zones") ||
+		    !lab_is(record, "at", at))
+			continue;
+		json_array_foreach(json_object_get(record, "zones"), j, zone) {
+			*free += lab_number(zone, "free") +
+				 lab_number(zone, "pcp");
+			*managed += lab_number(zone, "managed");
+		}
+		return true;
+	}
+	return false;
+}
+
+/* Of the memory that a phase may keep: slabs and such, for the next time. */
+#define BASELINE_PART 32
+
+static void judge_baseline(json_t *verdicts,
+			   const struct lab_scenario *scenario,
+			   const json_t *records)
+{
+	int64_t before, after, managed, most = 0, missing;
+	const char *worst = NULL;
+	bool broken = false;
+	char found[300];
+	size_t i;
+
+	for (i = 0; i < scenario->nphases; i++) {
+		const char *phase = scenario->phases[i].name;
+
+		if (!pages_at(records, phase, "before", &before, &managed) ||
+		    !pages_at(records, phase, "after", &after, &managed))
+			continue;
+		missing = before - after;
+		broken |= missing > managed / BASELINE_PART;
+		if (!worst || missing > most) {
+			most = missing;
+			worst = phase;
+		}
+	}
+	snprintf(found, sizeof(found), "%" PRId64 " pages at most, after %s",
+		 most, worst ? worst : "none");
+	add_verdict(
+		verdicts, "oracle", "baseline",
+		"what is free before a phase is free after it, but for a 32nd of the memory",
+		!worst ? SKIPPED :
+		broken ? NO :
+			 YES,
+		found);
+}
+
 static void judge_attribution(json_t *verdicts, const json_t *cells)
 {
 	uint64_t unattributed = 0;
@@ -352,6 +467,8 @@ json_t *lab_verdicts(const struct lab_scenario *scenario, const json_t *records,
 		judge_phase(verdicts, &scenario->phases[i], records, cells);
 	judge_oracles(verdicts, records, cells);
 	judge_leaks(verdicts, records, cells);
+	judge_baseline(verdicts, scenario, records);
+	judge_counters(verdicts, cells);
 	judge_attribution(verdicts, cells);
 	judge_settings(verdicts, records);
 	return verdicts;

@@ -25,6 +25,7 @@ static void lab_ipi_fire(void *info)
 	struct lab_ipi *ipi = info;
 
 	lab_volley(ipi->run);
+	/* Pairs with the wait below: the volley is over. */
 	smp_store_release(&ipi->fired, true);
 }
 
@@ -35,6 +36,7 @@ static void lab_ipi_send(void *info)
 
 	if (smp_call_function_single_async(ipi->cpu, &ipi->csd)) {
 		lab_volley_refused(ipi->run);
+		/* As above. */
 		smp_store_release(&ipi->fired, true);
 	}
 }

@@ -24,6 +24,7 @@ static noinline bool lab_kswapd_is_awake(const struct lab_run *run,
 		return true;
 	if (!kswapd || lab_kswapd_failures(pgdat) >= LAB_MAX_RECLAIM_RETRIES)
 		return true;
+	/* No barrier: who was woken by this very request is off the queue. */
 	return !waitqueue_active(&pgdat->kswapd_wait) ||
 	       READ_ONCE(kswapd->on_rq);
 }

@@ -398,10 +398,9 @@ struct lab_event {
 	__u8 pad;
 };
 
-#define LAB_RING_SIZE(entries, page_size)                                \
-	((page_size) +                                                   \
-	 ((__u64)(entries) * sizeof(struct lab_event) + (page_size)-1) / \
-		 (page_size) * (page_size))
+#define LAB_RING_SIZE(entries, page_size)                                  \
+	((page_size) * (2 + ((__u64)(entries) * sizeof(struct lab_event) - \
+			     1) / (page_size)))
 
 /*
  * LAB_IOC_ZONES: a snapshot of every populated zone, taken without allocating.

@@ -57,7 +57,7 @@ static void fire(int fd, const struct lab_spec *spec)
 	for (shots = 0; shots < SHOTS; shots += fired) {
 		if (lab_device_fire(fd, spec->events ? RING / 2 : SHOTS,
 				    &fired))
-			die("cannot fire");
+			die("no shot was fired");
 		while (ring && lab_ring_next(ring))
 			lab_ring_taken(ring);
 	}

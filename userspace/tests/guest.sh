@@ -44,7 +44,8 @@ lab() {
 	"$LABYRINTH" lab --kernel "$KERNEL" --out "$TMP/results" "$@"
 }
 
-for source in $(grep -l guest_test.h "$TOP"/userspace/tests/*_test.c); do
+mapfile -t sources < <(grep -l guest_test.h "$TOP"/userspace/tests/*_test.c)
+for source in "${sources[@]}"; do
 	name=$(basename "$source" .c)
 	exits 0 "$name passes in a guest" lab --exec "$TOP/build/tests/$name"
 	says "and does something" '^# PASSED: ([1-9][0-9]*) / \1 tests passed'
