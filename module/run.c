@@ -55,7 +55,7 @@ static int lab_rules_check(const struct lab_rule *rule, size_t n,
 static int lab_spec_check(const struct lab_spec *s, const char **why)
 {
 	const bool bare = s->flags & LAB_RUN_BARE;
-
+	/* All are worked out, those behind a broken one too. */
 	const struct lab_rule rules[] = {
 		{ s->flags & ~LAB_RUN_BARE, -EINVAL, "flags: unknown" },
 		{ s->pad || s->pads[0] || s->pads[1], -EINVAL,
@@ -89,7 +89,7 @@ static int lab_spec_check(const struct lab_spec *s, const char **why)
 			  s->reserve,
 		  -EINVAL, "reserve: of a mempool, from 1 on" },
 		{ s->node < LAB_NODE_ANY, -EINVAL, "node: out of range" },
-		{ s->node != LAB_NODE_ANY &&
+		{ s->node > LAB_NODE_ANY &&
 			  (s->node >= MAX_NUMNODES || !node_online(s->node)),
 		  -ENODEV, "node: not there" },
 		{ s->cpu >= nr_cpu_ids || !cpu_online(s->cpu), -ENODEV,
@@ -104,7 +104,6 @@ static int lab_spec_fits(const struct lab_spec *s, const char **why)
 {
 	const struct lab_context *context = lab_contexts[s->context];
 	const struct lab_api *api = lab_apis[s->api];
-
 	const struct lab_rule rules[] = {
 		{ s->order > api->max_order, -EOPNOTSUPP,
 		  "the interface takes no such order" },
@@ -211,13 +210,19 @@ static struct lab_run *lab_part_create(const struct lab_spec *spec)
 	lab_run_keeps(run);
 	run->bytes = run->api->size(run);
 
-	run->stats = kvzalloc(sizeof(*run->stats), GFP_KERNEL);
+	/*
+	 * The injector is armed and passes by what can wait; without
+	 * RETRY_MAYFAIL, 7.3 asks for several pages as if this could not.
+	 */
+	run->stats =
+		kvzalloc(sizeof(*run->stats), GFP_KERNEL | __GFP_RETRY_MAYFAIL);
 	if (!run->stats)
 		goto err_run;
 	run->stats->latency_min = U64_MAX;
 
 	if (run->hold) {
-		run->held = kvcalloc(run->hold, sizeof(*run->held), GFP_KERNEL);
+		run->held = kvcalloc(run->hold, sizeof(*run->held),
+				     GFP_KERNEL | __GFP_RETRY_MAYFAIL);
 		if (!run->held)
 			goto err_stats;
 	}
