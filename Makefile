@@ -67,6 +67,7 @@ help:
 	@echo 'make run     from a fresh machine to a verdict: sets up, builds a kernel,'
 	@echo '             boots it and runs a scenario'
 	@echo '               KERNEL=source:6.12  or a kernel source tree, or a build folder'
+	@echo '                                   (+debug after one of the first two: checks itself)'
 	@echo '               SCENARIO=default    see build/labyrinth list scenarios'
 	@echo '               SEED=1'
 	@echo 'make test    from a fresh machine to all tests passed'

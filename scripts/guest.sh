@@ -5,6 +5,7 @@
 #	kernel		what QEMU boots
 #	labyrinth.ko	the module, built against it
 #	initramfs	the program as init, and the module
+#	checks-itself	if there: the kernel does, and needs more of everything
 #
 # usage: guest.sh KERNEL	KERNEL as kernel.sh takes it
 
@@ -54,6 +55,11 @@ take_kernel() {
 	fi
 }
 
+mark_kernel() {
+	rm -f "$BUNDLE/checks-itself"
+	! grep -qs '^CONFIG_KASAN=y' "$KERNEL/.config" || : >"$BUNDLE/checks-itself"
+}
+
 # The same bytes from the same inputs: no times, owners or inode numbers. Not
 # compressed: reading more is cheaper than emulating gunzip.
 build_initramfs() {
@@ -83,6 +89,7 @@ if [[ ! -e $BUNDLE/ready || $(<"$BUNDLE/ready") != "$WANT" ]]; then
 	build_module
 	build_initramfs
 	take_kernel
+	mark_kernel
 	printf '%s\n' "$WANT" >"$BUNDLE/ready"
 fi
 printf '%s\n' "$BUNDLE"

@@ -17,7 +17,7 @@ HERE=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
 . "$HERE/apt-root.sh"
 
 readonly DEFAULT_SPEC=source:6.12
-readonly CONFIG=$HERE/kernel/lab.config
+readonly CONFIGS=$HERE/kernel
 readonly REFUSED=$HERE/kernel/refused.list
 
 # Lines that make prints for a whole build of 6.12: what "about" rests on until
@@ -43,7 +43,10 @@ usage() {
 		  a directory   a kernel source tree: built with the lab's configuration,
 		                outside the tree, again when the tree has changed;
 		                or a build directory (bzImage, Module.symvers): used as it is
+		A name after source:X.Y or a source tree, as in $DEFAULT_SPEC+debug, lays
+		kernel/NAME.config over the lab's configuration. There is
 	END
+	fragments | sed 's/^/  +/'
 }
 
 # ---- sources ---------------------------------------------------------------
@@ -150,20 +153,35 @@ debian_source() {
 
 # ---- configuration ---------------------------------------------------------
 
-# The files that make up the lab's configuration of this series.
+# The files that make up the configuration, each with what this series needs
+# beside it.
 configs() {
-	local extra=$HERE/kernel/lab-$SERIES.config
+	local name file
 
-	printf '%s\n' "$CONFIG"
-	[[ ! -e $extra ]] || printf '%s\n' "$extra"
+	for name in lab $FRAGMENT; do
+		for file in "$CONFIGS/$name.config" "$CONFIGS/$name-$SERIES.config"; do
+			[[ ! -e $file ]] || printf '%s\n' "$file"
+		done
+	done
 }
 
-# Their lines that ask for something.
+# Their lines that ask for something; of an option, the last that does.
 asked_for() {
 	local configs
 	mapfile -t configs < <(configs)
 
-	grep -hE '^(CONFIG_[A-Za-z0-9_]+=|# CONFIG_[A-Za-z0-9_]+ is not set$)' "${configs[@]}"
+	grep -hE '^(CONFIG_[A-Za-z0-9_]+=|# CONFIG_[A-Za-z0-9_]+ is not set$)' "${configs[@]}" |
+		tac | awk '{ option = $1 == "#" ? $2 : $1; sub(/=.*/, "", option) } !seen[option]++' | tac
+}
+
+# What can be laid over the lab's configuration.
+fragments() {
+	local file
+
+	for file in "$CONFIGS"/*.config; do
+		file=${file##*/}
+		[[ $file == lab* || $file == *-* ]] || printf '%s\n' "${file%.config}"
+	done
 }
 
 # make in a build directory. What surrounds the caller must not leak into the kernel: a make
@@ -224,7 +242,7 @@ check_config() {
 		bad=1
 	done < <(options_not_taken)
 	((bad == 0)) ||
-		die 1 "the kernel's Kconfig did not take the options above; see their dependencies, add what they need to kernel/lab-$SERIES.config, or give a reason in kernel/${REFUSED##*/} why $SERIES does without"
+		die 1 "the kernel's Kconfig did not take the options above; see their dependencies, add what they need to kernel/${FRAGMENT:-lab}-$SERIES.config, or give a reason in kernel/${REFUSED##*/} why $SERIES does without"
 }
 
 make_config() {
@@ -274,7 +292,7 @@ key() {
 expected_lines() {
 	local count
 
-	count=$(cat "$CACHE/kernels/.lines-$SERIES" 2>/dev/null) || count=$USUAL_LINES
+	count=$(cat "$CACHE/kernels/.lines-$SERIES${FRAGMENT:+-$FRAGMENT}" 2>/dev/null) || count=$USUAL_LINES
 	printf '%s\n' "$count"
 }
 
@@ -295,7 +313,7 @@ compile() {
 		die 1 "could not build $NAME; the whole log is $log; scripts/setup.sh --check tells of missing packages"
 	}
 	# A log that several runs wrote does not have the usual length.
-	[[ -n $goes_on ]] || wc -l <"$log" >"$CACHE/kernels/.lines-$SERIES"
+	[[ -n $goes_on ]] || wc -l <"$log" >"$CACHE/kernels/.lines-$SERIES${FRAGMENT:+-$FRAGMENT}"
 }
 
 is_built() {
@@ -348,7 +366,7 @@ has_image() {
 }
 
 refuse_spec() {
-	die 2 "'$1' is $2; what can be given is source:X.Y, a kernel source tree, or a build directory (arch/x86/boot/bzImage and Module.symvers)"
+	die 2 "'$1' is $2; what can be given is source:X.Y or a kernel source tree, either with +NAME ($(fragments | paste -sd ' ')), or a build directory (arch/x86/boot/bzImage and Module.symvers)"
 }
 
 what_is_wrong() {
@@ -368,10 +386,24 @@ what_is_wrong() {
 	esac
 }
 
-# Sets KIND (source, tree, build), TREE, BUILD, NAME, SERIES.
-resolve() {
-	local spec=$1 id
+# Splits SPEC+NAME: sets BASE, and FRAGMENT or ''. A directory may have a + in
+# its name.
+split_spec() {
+	BASE=$1
+	FRAGMENT=
+	[[ $1 == *+* && ! -e $1 ]] || return 0
+	BASE=${1%+*}
+	FRAGMENT=${1##*+}
+	fragments | grep -qxF -- "$FRAGMENT" ||
+		refuse_spec "$1" "with '+$FRAGMENT', which is no configuration that can be added"
+}
 
+# Sets KIND (source, tree, build), FRAGMENT, TREE, BUILD, NAME, SERIES.
+resolve() {
+	local spec id
+
+	split_spec "$1"
+	spec=$BASE
 	case $spec in
 	source:*)
 		KIND=source
@@ -383,6 +415,7 @@ resolve() {
 		[[ -d $spec ]] || refuse_spec "$spec" "$(what_is_wrong "$spec")"
 		TREE=$(readlink -f "$spec")
 		if has_image "$TREE"; then
+			[[ -z $FRAGMENT ]] || refuse_spec "$1" "a build directory, to which no configuration can be added"
 			resolve_build "$TREE"
 			return
 		fi
@@ -394,6 +427,7 @@ resolve() {
 		;;
 	esac
 	SERIES=$(tree_series "$TREE")
+	NAME+=${FRAGMENT:+-$FRAGMENT}
 	BUILD=$CACHE/kernels/$NAME-$(key "$id")
 }
 

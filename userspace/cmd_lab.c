@@ -87,6 +87,14 @@ static void fit_machine(struct lab_machine *machine,
 	machine->cpus = 1;
 }
 
+/*
+ * What a kernel that checks itself takes of a guest: of the first node some
+ * 70 MiB for its text and tables and of each an eighth for KASAN's shadow, and
+ * a shot is some 16 times as long.
+ */
+#define CHECKS_MEMORY (128u << 20)
+#define CHECKS_SLOWER 12
+
 static struct lab_machine machine_of(const struct plan *plan,
 				     const struct lab_scenario *scenario)
 {
@@ -98,6 +106,12 @@ static struct lab_machine machine_of(const struct plan *plan,
 		.deadline = scenario ? scenario->deadline : 600,
 	};
 
+	if (plan->bundle.checks_itself) {
+		machine.memory += CHECKS_MEMORY;
+		machine.deadline *= CHECKS_SLOWER;
+		if (machine.deadline > LAB_DEADLINE_MAX)
+			machine.deadline = LAB_DEADLINE_MAX;
+	}
 	if (plan->deadline)
 		machine.deadline = plan->deadline;
 	/*
@@ -608,7 +622,8 @@ const struct lab_command lab_cmd_lab = {
 	.details =
 		"  SCENARIO     a name (labyrinth list scenarios) or a file\n"
 		"  --kernel K   source:6.12: the distribution's source, built for the lab;\n"
-		"               a kernel source tree; a kernel build folder (source:6.12)\n"
+		"               a kernel source tree; a kernel build folder (source:6.12);\n"
+		"               after the first two, +debug: a kernel that checks itself\n"
 		"  --seed N     decides every choice that is left to chance (1)\n"
 		"  --seeds N    runs each scenario with so many seeds, from --seed on (1)\n"
 		"  --jobs N     guests at a time (one per CPU)\n"

@@ -50,13 +50,17 @@ static int ask(char *const argv[], char *line, size_t size)
 
 int lab_bundle_make(const char *kernel, struct lab_bundle *bundle)
 {
-	char script[4200];
+	char script[4200], mark[4200];
 	char *argv[] = { script, (char *)kernel, NULL };
+	int code;
 
 	if (lab_script_path("guest.sh", script, sizeof(script))) {
 		fprintf(stderr,
 			"labyrinth: scripts/guest.sh is not there: is the installation whole?\n");
 		return LAB_HARNESS;
 	}
-	return ask(argv, bundle->folder, sizeof(bundle->folder));
+	code = ask(argv, bundle->folder, sizeof(bundle->folder));
+	snprintf(mark, sizeof(mark), "%s/checks-itself", bundle->folder);
+	bundle->checks_itself = !code && !access(mark, F_OK);
+	return code;
 }

@@ -26,6 +26,7 @@ extern const char *const lab_mode_names[]; /* ended by NULL */
 /* What boots: the folder holds kernel, initramfs and labyrinth.ko. */
 struct lab_bundle {
 	char folder[4096];
+	bool checks_itself; /* with KASAN, that is: large and slow */
 };
 
 /*

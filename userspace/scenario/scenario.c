@@ -53,7 +53,7 @@ const struct lab_field lab_guest_fields[] = {
 	{ "memory", NULL, "256M", "bytes in each node",
 	  GUEST_NUMBER(memory, BYTES, 64 * MIB, 64 * GIB) },
 	{ "deadline", NULL, "120s", "guest time after which a run has failed",
-	  GUEST_NUMBER(deadline, SECONDS, 1, 1800) },
+	  GUEST_NUMBER(deadline, SECONDS, 1, LAB_DEADLINE_MAX) },
 	{},
 };
 

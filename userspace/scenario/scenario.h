@@ -22,6 +22,7 @@ struct lab_pressure;
 #define LAB_MAX_CPUS 64
 #define LAB_MAX_SETTINGS 16
 #define LAB_MAX_TIMELINE 256
+#define LAB_DEADLINE_MAX 1800 /* seconds; what a watchdog can count, and less */
 
 /* A file that was read, for whoever must read it again elsewhere: the guest. */
 struct lab_source {
