@@ -82,15 +82,17 @@ static void lab_undo_preempt(struct lab_run *run, struct lab_shot *shot)
 	shot->preempt_count--;
 }
 
-/* Really, where that is allowed. */
+/* Really, where that is allowed; elsewhere it is said to have happened. */
 static void lab_fault_sleep(struct lab_run *run, struct lab_shot *shot)
 {
-	ktime_t delay = ns_to_ktime(10000);
+	ktime_t moment = 10 * NSEC_PER_USEC;
 
-	if (run->spec.context != LAB_CTX_TASK)
+	if (run->spec.context != LAB_CTX_TASK) {
+		shot->switches--;
 		return;
+	}
 	set_current_state(TASK_UNINTERRUPTIBLE);
-	schedule_hrtimeout(&delay, HRTIMER_MODE_REL);
+	schedule_hrtimeout(&moment, HRTIMER_MODE_REL);
 }
 
 static void lab_undo_sleep(struct lab_run *run, struct lab_shot *shot)
@@ -170,7 +172,11 @@ void lab_busted_judged(struct lab_run *run, struct lab_shot *shot)
 		run->fault->undo(run, shot);
 }
 
-bool lab_busted_leaks(struct lab_run *run, u64 shot)
+/* Whether it is to be forgotten instead of freed. */
+bool lab_busted_gone(struct lab_run *run, const void *block, u64 shot)
 {
+	/* Nobody has it any more who could be robbed of it. */
+	if (run->fault_block == block)
+		run->fault_block = NULL;
 	return run->fault && run->fault->leaks && shot >= run->fault_shot;
 }

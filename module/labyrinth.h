@@ -298,7 +298,7 @@ void lab_event_publish(struct lab_event *event, u64 sequence);
 int lab_bust(struct lab_run *run, const struct lab_bust *bust);
 void lab_busted_got(struct lab_run *run, struct lab_shot *shot);
 void lab_busted_judged(struct lab_run *run, struct lab_shot *shot);
-bool lab_busted_leaks(struct lab_run *run, u64 shot);
+bool lab_busted_gone(struct lab_run *run, const void *block, u64 shot);
 #else
 static inline void lab_busted_got(struct lab_run *run, struct lab_shot *shot)
 {
@@ -308,7 +308,8 @@ static inline void lab_busted_judged(struct lab_run *run, struct lab_shot *shot)
 {
 }
 
-static inline bool lab_busted_leaks(struct lab_run *run, u64 shot)
+static inline bool lab_busted_gone(struct lab_run *run, const void *block,
+				   u64 shot)
 {
 	return false;
 }

@@ -159,7 +159,7 @@ void lab_block_gone(struct lab_run *run, void *block, u64 number)
 {
 	const struct lab_shot shot = { .number = number, .block = block };
 
-	if (lab_busted_leaks(run, number))
+	if (lab_busted_gone(run, block, number))
 		return;
 	if (run->spec.oracles & 1u << LAB_ORACLE_EXCLUSIVE &&
 	    unlikely(run->api->chain ? !lab_chain_gone(run, shot) :

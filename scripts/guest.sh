@@ -8,6 +8,9 @@
 #	checks-itself	if there: the kernel does, and needs more of everything
 #
 # usage: guest.sh KERNEL	KERNEL as kernel.sh takes it
+#
+# With LABYRINTH_BUSTED=1 in the environment the module is the test build that
+# breaks promises when told to (module/busted.c), in a folder of its own.
 
 set -euo pipefail
 
@@ -17,6 +20,7 @@ HERE=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
 
 readonly TOP=${HERE%/*}
 readonly BUILD=$TOP/build
+readonly BUSTED=${LABYRINTH_BUSTED:+1}
 
 (($# == 1)) || die 2 "usage: guest.sh KERNEL"
 [[ -x $BUILD/labyrinth ]] || die 3 "$BUILD/labyrinth is not built; run make"
@@ -24,7 +28,7 @@ readonly BUILD=$TOP/build
 # Everything that ends up in the guest, and what it was made with.
 fingerprint() {
 	{
-		printf '%s\n' "$KERNEL"
+		printf '%s\n' "$KERNEL" "$BUSTED"
 		stat -c '%Y %s' "$KERNEL/arch/x86/boot/bzImage"
 		find "$TOP/module" -type f -print0 | sort -z | xargs -0 sha256sum
 		sha256sum "$BUILD/labyrinth" "${BASH_SOURCE[0]}"
@@ -37,7 +41,7 @@ build_module() {
 
 	rm -rf "$BUNDLE/module"
 	cp -r "$TOP/module" "$BUNDLE/module"
-	make -C "$KERNEL" "M=$BUNDLE/module" modules >"$log" 2>&1 || {
+	make -C "$KERNEL" "M=$BUNDLE/module" ${BUSTED:+LAB_BUSTED=1} modules >"$log" 2>&1 || {
 		tail -n 20 "$log" >&2
 		die 3 "the module does not build against $KERNEL; all of it is in $log"
 	}
@@ -79,7 +83,7 @@ build_initramfs() {
 }
 
 KERNEL=$("$HERE/kernel.sh" path "$1")
-BUNDLE=$BUILD/guests/$(basename "$KERNEL")-$(printf '%s' "$KERNEL" | sha256sum | cut -c -8)
+BUNDLE=$BUILD/guests/$(basename "$KERNEL")-$(printf '%s' "$KERNEL" | sha256sum | cut -c -8)${BUSTED:+-busted}
 
 take_lock "$BUNDLE.lock" "$BUNDLE"
 WANT=$(fingerprint)

@@ -47,7 +47,11 @@ lab() {
 mapfile -t sources < <(grep -l guest_test.h "$TOP"/userspace/tests/*_test.c)
 for source in "${sources[@]}"; do
 	name=$(basename "$source" .c)
-	exits 0 "$name passes in a guest" lab --exec "$TOP/build/tests/$name"
+	# One of them needs the module that breaks promises.
+	busted=
+	[[ $name != oracle_test ]] || busted=1
+	LABYRINTH_BUSTED=$busted exits 0 "$name passes in a guest" \
+		lab --exec "$TOP/build/tests/$name"
 	says "and does something" '^# PASSED: ([1-9][0-9]*) / \1 tests passed'
 	grep -E '^# +(FAIL|SKIP)|^not ok' "$OUT" | sed 's/^/# /' | uniq -c
 done

@@ -39,7 +39,7 @@ module_builds() {
 	kernel=$("$TOP/scripts/kernel.sh" path "${LABYRINTH_CHECK_KERNEL:-$KERNEL}") || return
 	cp -r "$COPY/module" "$TMP/module" &&
 		plain_make -j"$(nproc)" -C "$kernel" "M=$TMP/module" modules &&
-		grep -q lab_ctx_irqs_off "$TMP/module/contexts/irqs_off.o"
+		grep -q lab_ctx_migrate_off "$TMP/module/contexts/migrate_off.o"
 }
 
 copy_tree
@@ -65,21 +65,21 @@ exits 2 "injector that is there" "$NEW" injector fail_page_alloc
 ok "nothing was changed by what was refused" unchanged
 
 exits 0 "new scenario" plain_make -C "$COPY" new KIND=scenario NAME=new-one
-exits 0 "new context" "$NEW" context irqs_off
+exits 0 "new context" "$NEW" context migrate_off
 exits 0 "new pressure" "$NEW" pressure flood
 exits 0 "new injector" "$NEW" injector dice
-exits 2 "not a second time" "$NEW" context irqs_off
-ok "one row each" test "$(grep -rhoE --include=*.[ch] 'X\(IRQS_OFF, irqs_off\)|&lab_press_flood,|&lab_inject_dice,' \
+exits 2 "not a second time" "$NEW" context migrate_off
+ok "one row each" test "$(grep -rhoE --include=*.[ch] 'X\(MIGRATE_OFF, migrate_off\)|&lab_press_flood,|&lab_inject_dice,' \
 	"$COPY/module" "$COPY/userspace" | sort | uniq -c | awk '{ printf "%s", $1 }')" = 111
 ok "nothing else is left" test -z "$(find "$COPY" -name '.new.*')"
 exits 0 "it is formatted, and has its rows" "$COPY/scripts/check.sh" spdx tables format
 exits 1 "it is not finished" "$COPY/scripts/check.sh" leftovers
-for file in scenarios/new-one.ini module/contexts/irqs_off.c userspace/pressure/flood.c userspace/inject/dice.c; do
+for file in scenarios/new-one.ini module/contexts/migrate_off.c userspace/pressure/flood.c userspace/inject/dice.c; do
 	says "not finished: $file" "$file:"
 done
 
 ok "the program builds" plain_make -C "$COPY" -j"$(nproc)" build/labyrinth
-for list in scenarios:new-one contexts:irqs_off pressures:flood injectors:dice; do
+for list in scenarios:new-one contexts:migrate_off pressures:flood injectors:dice; do
 	exits 0 "list of ${list%:*}" "$COPY/build/labyrinth" list "${list%:*}"
 	says "${list#*:} is in it" "^  ${list#*:} "
 done
@@ -90,7 +90,7 @@ cat >"$COPY/scenarios/new-one.ini" <<END
 [scenario]
 claim = c
 [phase a]
-context = irqs_off
+context = migrate_off
 pressure = flood
 pressure.size = 1 2
 inject = dice
