@@ -22,18 +22,24 @@ Q := $(if $(V),,@)
 say = $(if $(V),,@printf '  %-7s %s\n' $(1) $(2))
 
 SOURCES := $(wildcard userspace/*.c userspace/*/*.c)
-SOURCES := $(filter-out userspace/tests/%,$(SOURCES))
+SOURCES := $(filter-out userspace/tests/% userspace/lab/turns.c,$(SOURCES))
 OBJECTS := $(SOURCES:%.c=build/%.o)
 MAIN := build/userspace/labyrinth.o
 
 .DELETE_ON_ERROR:
 .PHONY: all run test check bench setup new clean help
 
-all: build/labyrinth
+all: build/labyrinth build/turns.so
 
 build/labyrinth: $(OBJECTS)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(CFLAGS) $(LAB_LDFLAGS) -o $@ $^ $(LAB_LIBS)
+
+# Loaded into QEMU, not linked.
+build/%.so: userspace/lab/%.c Makefile
+	$(call say,LD,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) $(LAB_CFLAGS) -fPIC -shared -o $@ $<
 
 build/userspace/%.o: userspace/%.c Makefile
 	$(call say,CC,$<)

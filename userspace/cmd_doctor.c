@@ -38,7 +38,7 @@ static bool check_qemu(void)
 static bool check_scripts(void)
 {
 	char path[4200];
-	const bool there = !lab_script_path("guest.sh", path, sizeof(path));
+	const bool there = !lab_companion_path("guest.sh", path, sizeof(path));
 
 	return line("scripts", there,
 		    there ? path : "the installation lacks them");

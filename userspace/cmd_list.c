@@ -109,7 +109,7 @@ static int list_kernels(void)
 	char script[4200];
 
 	fflush(stdout);
-	if (lab_script_path("kernel.sh", script, sizeof(script))) {
+	if (lab_companion_path("kernel.sh", script, sizeof(script))) {
 		fprintf(stderr,
 			"labyrinth: scripts/kernel.sh is not there: is the installation whole?\n");
 		return LAB_HARNESS;

@@ -20,9 +20,10 @@ static int home(char *path, size_t size)
 	return 0;
 }
 
-int lab_script_path(const char *name, char *path, size_t size)
+int lab_companion_path(const char *name, char *path, size_t size)
 {
-	static const char *const folders[] = { "scripts", "lib/labyrinth" };
+	static const char *const folders[] = { "scripts", "build",
+					       "lib/labyrinth" };
 	char base[4096];
 	size_t i;
 

@@ -6,10 +6,11 @@
 #include <stddef.h>
 
 /*
- * A script by its name: in scripts/ beside the build folder, or in
- * ../lib/labyrinth of an installation. 0 or -ENOENT.
+ * A script, or what else can be loaded and run, by its name: in scripts/ or
+ * build/ of a source tree, or in ../lib/labyrinth of an installation. 0 or
+ * -ENOENT.
  */
-int lab_script_path(const char *name, char *path, size_t size);
+int lab_companion_path(const char *name, char *path, size_t size);
 
 /* The folder that runs are kept in unless --out says otherwise. */
 void lab_results_path(char *path, size_t size);

@@ -54,7 +54,7 @@ int lab_bundle_make(const char *kernel, struct lab_bundle *bundle)
 	char *argv[] = { script, (char *)kernel, NULL };
 	int code;
 
-	if (lab_script_path("guest.sh", script, sizeof(script))) {
+	if (lab_companion_path("guest.sh", script, sizeof(script))) {
 		fprintf(stderr,
 			"labyrinth: scripts/guest.sh is not there: is the installation whole?\n");
 		return LAB_HARNESS;

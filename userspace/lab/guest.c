@@ -18,6 +18,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "../paths.h"
 #include "lab.h"
 
 double lab_now(void)
@@ -28,7 +29,25 @@ double lab_now(void)
 	return now.tv_sec + now.tv_nsec / 1e9;
 }
 
-__attribute__((noreturn)) static void become(char **argv, const char *log)
+/* What this program was itself started with is loaded after it. */
+static int preload(const char *name, char *value, size_t size)
+{
+	const char *others = getenv("LD_PRELOAD");
+	char path[4200];
+
+	if (lab_companion_path(name, path, sizeof(path))) {
+		fprintf(stderr,
+			"labyrinth: %s is not there: is the installation whole?\n",
+			name);
+		return -ENOENT;
+	}
+	snprintf(value, size, "%s%s%s", path, others ? ":" : "",
+		 others ? others : "");
+	return 0;
+}
+
+__attribute__((noreturn)) static void become(char **argv, const char *log,
+					     const char *preloaded)
 {
 	int fd = open(log, O_WRONLY | O_CREAT | O_TRUNC, 0600);
 	int null = open("/dev/null", O_RDONLY);
@@ -37,6 +56,8 @@ __attribute__((noreturn)) static void become(char **argv, const char *log)
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	/* Away from the terminal's signals: the lab ends its guests itself. */
 	setsid();
+	if (*preloaded)
+		setenv("LD_PRELOAD", preloaded, 1);
 	dup2(null, STDIN_FILENO);
 	dup2(fd, STDOUT_FILENO);
 	dup2(fd, STDERR_FILENO);
@@ -50,7 +71,7 @@ int lab_guest_start(struct lab_guest *guest, const struct lab_qemu *qemu,
 		    const struct lab_bundle *bundle, const char *folder,
 		    const struct lab_request *request)
 {
-	char channel[4200], console[4200], log[4200];
+	char channel[4200], console[4200], log[4200], preloaded[8400] = "";
 	char **argv, *text;
 	int err;
 
@@ -60,6 +81,11 @@ int lab_guest_start(struct lab_guest *guest, const struct lab_qemu *qemu,
 	snprintf(console, sizeof(console), "%s/console.log", folder);
 	snprintf(log, sizeof(log), "%s/qemu.log", folder);
 
+	if (machine->mode == LAB_DETERMINISTIC) {
+		err = preload("turns.so", preloaded, sizeof(preloaded));
+		if (err)
+			return err;
+	}
 	text = json_dumps(request->json, JSON_COMPACT);
 	if (!text)
 		return -ENOMEM;
@@ -75,7 +101,7 @@ int lab_guest_start(struct lab_guest *guest, const struct lab_qemu *qemu,
 	fflush(NULL);
 	guest->pid = fork();
 	if (!guest->pid)
-		become(argv, log);
+		become(argv, log, preloaded);
 	lab_qemu_free(argv);
 	return guest->pid < 0 ? -errno : 0;
 }

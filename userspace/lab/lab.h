@@ -4,6 +4,7 @@
  *
  *	bundle.c  a kernel, its module and its initramfs, made ready by scripts/
  *	qemu.c    the command line of the emulator: what makes it deterministic
+ *	turns.c   preloaded into the emulator: its threads take turns
  *	guest.c   one guest: start, watch, end, and what it left in the channel
  *	folder.c  the folder of a run
  */
