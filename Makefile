@@ -78,6 +78,8 @@ help:
 	@echo '               SEED=1'
 	@echo 'make test    from a fresh machine to all tests passed'
 	@echo 'make check   formatting, static analysis, house rules'
+	@echo 'make soak    for an hour: fuzzed calls, killed runs and reloads of the module'
+	@echo '             in a kernel that checks itself'
 	@echo 'make bench   what a measured shot costs, and how fast a guest starts'
 	@echo 'make         builds build/labyrinth'
 	@echo 'make setup   installs what scripts/packages lists'

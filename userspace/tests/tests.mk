@@ -9,6 +9,8 @@ GUEST_TESTS := $(patsubst userspace/tests/%.c,build/tests/%,\
 	       $(shell grep -l guest_test.h userspace/tests/*_test.c))
 UNIT_TESTS := $(filter-out $(GUEST_TESTS),$(patsubst userspace/tests/%.c,\
 	      build/tests/%,$(wildcard userspace/tests/*_test.c)))
+# Programs for guests that are no tests by themselves: scripts run them.
+GUEST_PROGRAMS := $(addprefix build/tests/,bench ioctl_fuzz lifecycle)
 SHELL_TESTS := $(wildcard userspace/tests/*.sh)
 
 KSRC = $(shell cat build/tests/ksrc)
@@ -31,13 +33,13 @@ $(STUBBED): build/tests/%: build/tests/%.o build/tests/stubs.o \
 	$(call say,LD,$@)
 	$(Q)$(CC) $(CFLAGS) $(LAB_LDFLAGS) -o $@ $^ $(LAB_LIBS)
 
-$(filter-out $(STUBBED),$(UNIT_TESTS)) $(GUEST_TESTS) build/tests/bench: \
+$(filter-out $(STUBBED),$(UNIT_TESTS)) $(GUEST_TESTS) $(GUEST_PROGRAMS): \
 		build/tests/%: build/tests/%.o $(filter-out $(MAIN),$(OBJECTS))
 	$(call say,LD,$@)
 	$(Q)$(CC) $(CFLAGS) $(LAB_LDFLAGS) -o $@ $^ $(LAB_LIBS)
 
-.PHONY: unit-tests
-unit-tests: $(UNIT_TESTS) build/tests/scenario_fuzz $(GUEST_TESTS)
+.PHONY: unit-tests soak
+unit-tests: $(UNIT_TESTS) build/tests/scenario_fuzz $(GUEST_TESTS) $(GUEST_PROGRAMS)
 
 # prove's last lines say how many tests passed.
 test: setup
@@ -45,7 +47,15 @@ test: setup
 	$(Q)$(MAKE) --no-print-directory unit-tests
 	@# Before prove, which would keep a kernel's build to itself.
 	$(Q)scripts/guest.sh source:6.12 >/dev/null
+	$(Q)scripts/guest.sh source:6.12+debug >/dev/null
 	$(Q)prove --exec '' $(PROVE_FLAGS) $(UNIT_TESTS) build/tests/scenario_fuzz \
 		$(SHELL_TESTS)
+
+# Hours of what soak.sh does for a minute.
+soak: setup
+	$(Q)$(MAKE) --no-print-directory all build/tests/ksrc
+	$(Q)$(MAKE) --no-print-directory $(GUEST_PROGRAMS)
+	$(Q)scripts/guest.sh source:6.12+debug >/dev/null
+	$(Q)LABYRINTH_SOAK=1 prove --verbose --exec '' userspace/tests/soak.sh
 
 -include $(wildcard build/tests/*.d)
