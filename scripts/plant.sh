@@ -1,0 +1,128 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Kernels with a bug in them, planted on purpose: what the suite is proved on.
+# See usage() below.
+#
+# A plant is a semantic patch for mm/page_alloc.c in kernel/plants/, whose
+# comment says what is wrong and which verdict has to see it. The kernel that is
+# built from it differs from the one it is laid over in that one file: it is
+# shown to the compiler in the place of the original, by a mount that nobody else
+# sees, and all that does not depend on it is taken over as it is.
+
+set -euo pipefail
+
+HERE=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
+# shellcheck source=scripts/lib.sh
+. "$HERE/lib.sh"
+# shellcheck source=scripts/kbuild.sh
+. "$HERE/kbuild.sh"
+
+readonly PLANTS=$HERE/kernel/plants
+readonly FILE=mm/page_alloc.c
+# As many lines as building what depends on it prints, about.
+readonly LINES_OF_BUILD=40
+
+usage() {
+	cat <<-END
+		usage: plant.sh path PLANT [SPEC]    build if needed; print the build directory
+		       plant.sh verdict PLANT        print which verdict has to see it
+		       plant.sh list                 all of them
+
+		SPEC is a kernel that kernel.sh builds from source, source:6.12 unless given.
+	END
+}
+
+names() {
+	local file
+
+	for file in "$PLANTS"/*.cocci; do
+		file=${file##*/}
+		printf '%s\n' "${file%.cocci}"
+	done
+}
+
+plant_file() {
+	[[ -e $PLANTS/$1.cocci ]] || die 2 "there is no plant '$1'; there are $(names | paste -sd ' ')"
+	printf '%s\n' "$PLANTS/$1.cocci"
+}
+
+verdict() {
+	sed -n 's|^// verdict: ||p' "$(plant_file "$1")"
+}
+
+claim() {
+	sed -n '2,/^\/\/ verdict:/ { s|^// verdict:.*||; s|^// ||p }' "$(plant_file "$1")" | paste -sd ' '
+}
+
+list() {
+	local name
+
+	while read -r name; do
+		printf '%-11s %-11s %s\n' "$name" "$(verdict "$name")" "$(claim "$name")"
+	done < <(names)
+}
+
+# Into $BUILD/planted.c; a plant that finds no soil is none.
+spoil() {
+	spatch --very-quiet --sp-file "$1" -o "$BUILD/planted.c" "$TREE/$FILE" >"$BUILD/plant.log" 2>&1 &&
+		[[ -e $BUILD/planted.c ]] && ! cmp -s "$BUILD/planted.c" "$TREE/$FILE"
+}
+
+# The file is older than what was made of the original: it has to look new.
+rebuild() {
+	touch "$BUILD/planted.c"
+	# shellcheck disable=SC2016  # the inner shell's
+	unshare --map-root-user --mount bash -c '
+		mount --bind "$1" "$2" || exit
+		shift 2
+		. "$1"
+		TREE=$2 BUILD=$3 kernel_make -j"$(nproc)" bzImage modules' \
+		plant "$BUILD/planted.c" "$TREE/$FILE" "$HERE/kbuild.sh" "$TREE" "$BUILD"
+}
+
+estimate() {
+	printf '%s\n' $(($(wc -l <"$1") * 100 / LINES_OF_BUILD % 100))
+}
+
+plant() {
+	local file=$1 from=$2
+
+	rm -rf "$BUILD"
+	cp -a "$from" "$BUILD.part"
+	rm -f "$BUILD.part/.labyrinth-ready" "$BUILD.part/build.log"
+	mv "$BUILD.part" "$BUILD"
+	spoil "$file" || {
+		show_failure "$BUILD/plant.log"
+		die 1 "${file##*/} does not take in ${TREE##*/}: the code that it changes has changed"
+	}
+	run_long "planting $(basename "$file" .cocci) in ${from##*/}" "$BUILD/build.log" estimate rebuild || {
+		show_failure "$BUILD/build.log"
+		die 1 "could not build it; the whole log is $BUILD/build.log"
+	}
+	: >"$BUILD/.labyrinth-ready"
+}
+
+path() {
+	local file from key
+
+	file=$(plant_file "$1")
+	command -v spatch >/dev/null || die 2 "'spatch' is missing; run scripts/setup.sh"
+	CACHE=$(cache_dir)
+	from=$("$HERE/kernel.sh" path "$2")
+	TREE=$("$HERE/kernel.sh" source "$2")
+	key=$({ cat "$file"; printf '%s\n' "$from"; } | sha256sum | cut -c 1-12)
+	BUILD=$CACHE/kernels/planted-$1-$key
+	take_lock "$CACHE/locks/${BUILD##*/}" "planting $1"
+	rm -rf "$BUILD.part"
+	[[ -e $BUILD/.labyrinth-ready ]] || plant "$file" "$from"
+	printf '%s\n' "$BUILD"
+}
+
+case ${1:-} in
+path) (($# == 2 || $# == 3)) || { usage >&2; exit 2; }; path "$2" "${3:-source:6.12}" ;;
+verdict) (($# == 2)) || { usage >&2; exit 2; }; verdict "$2" ;;
+list) list ;;
+-h | --help) usage ;;
+*) usage >&2; exit 2 ;;
+esac

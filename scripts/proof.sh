@@ -1,0 +1,68 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# The suite is shown kernels with a bug planted in them, one after the other, and
+# has to say of each what is wrong with it, and of one without a bug nothing.
+#
+# usage: proof.sh [PLANT...]    all of them unless named; see plant.sh list
+
+set -euo pipefail
+
+HERE=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
+# shellcheck source=scripts/lib.sh
+. "$HERE/lib.sh"
+
+readonly TOP=${HERE%/*}
+readonly SPEC=${LABYRINTH_PROOF_KERNEL:-source:6.12}
+OUT=$(mktemp -d)
+trap 'rm -rf "$OUT"' EXIT
+PASSED=0
+FAILED=0
+
+# run PLANT KERNEL: prints the folder of the run, whatever its verdict.
+run() {
+	local status=0
+
+	"$TOP/build/labyrinth" lab proof --kernel "$2" --out "$OUT/$1" >"$OUT/$1.log" 2>&1 || status=$?
+	((status <= 1)) || { cat "$OUT/$1.log" >&2; die 3 "the lab broke on the kernel with $1 planted"; }
+	printf '%s\n' "$OUT/$1"/*/
+}
+
+# The oracles that objected, in a line; broken promises fail expectations too.
+objections() {
+	sed -n 's/^  not ok [0-9]* \([a-z]*\)$/\1/p' "$1results.ktap" | paste -sd ' '
+}
+
+passed() {
+	grep -q '^ok 1 ' "$1results.ktap"
+}
+
+row() {
+	local good=$1
+
+	shift
+	if ((good)); then ((++PASSED)); else ((++FAILED)); fi
+	printf '%-11s %-10s %-8s %s\n' "$1" "$2" "$( ((good)) && echo caught || echo MISSED)" "$3"
+}
+
+prove() {
+	local plant=$1 wanted kernel folder found good=0
+
+	wanted=$("$HERE/plant.sh" verdict "$plant")
+	kernel=$("$HERE/plant.sh" path "$plant" "$SPEC")
+	folder=$(run "$plant" "$kernel")
+	found=$(objections "$folder")
+	case $wanted in
+	none) ! passed "$folder" || good=1 ;;
+	*) [[ " $found " != *" $wanted "* ]] || good=1 ;;
+	esac
+	row "$good" "$plant" "$wanted" "${found:-nothing}"
+}
+
+mapfile -t plants < <(if (($#)); then printf '%s\n' "$@"; else "$HERE/plant.sh" list | cut -d ' ' -f 1; fi)
+printf '%-11s %-10s %-8s %s\n' plant verdict '' 'oracles that objected'
+for plant in "${plants[@]}"; do
+	prove "$plant"
+done
+printf '%d passed, %d failed\n' "$PASSED" "$FAILED"
+exit $((FAILED > 0))
