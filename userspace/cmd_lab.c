@@ -26,6 +26,7 @@
 #include "report/report.h"
 #include "results.h"
 #include "scenario/scenario.h"
+#include "scenario/shape.h"
 
 #define POLL_US 20000
 #define TAIL_LINES 40
@@ -73,9 +74,11 @@ static void on_signal(int number)
 static void fit_machine(struct lab_machine *machine,
 			const struct lab_qemu *qemu)
 {
+	struct lab_shape *shape = &machine->shape;
+	unsigned int node, cpus = 0;
 	static bool said;
 
-	if (machine->mode != LAB_DETERMINISTIC || machine->cpus == 1 ||
+	if (machine->mode != LAB_DETERMINISTIC || shape->cpus == 1 ||
 	    lab_qemu_counts_smp(qemu))
 		return;
 	if (!said)
@@ -84,7 +87,11 @@ static void fit_machine(struct lab_machine *machine,
 			"labyrinth: the guest gets one CPU, and its results compare with such only\n",
 			qemu->version);
 	said = true;
-	machine->cpus = 1;
+	for (node = 0; node < shape->nodes; node++) {
+		shape->node[node].cpus = !cpus && shape->node[node].cpus;
+		cpus += shape->node[node].cpus;
+	}
+	shape->cpus = cpus;
 }
 
 /*
@@ -100,14 +107,17 @@ static struct lab_machine machine_of(const struct plan *plan,
 {
 	struct lab_machine machine = {
 		.mode = plan->mode,
-		.cpus = scenario ? scenario->cpus : 2,
-		.nodes = scenario ? scenario->nodes : 2,
-		.memory = scenario ? scenario->memory : 256u << 20,
+		.shape = scenario ? scenario->shape :
+				    lab_shape_plain(2, 2, 256u << 20),
 		.deadline = scenario ? scenario->deadline : 600,
 	};
+	unsigned int node;
 
 	if (plan->bundle.checks_itself) {
-		machine.memory += CHECKS_MEMORY;
+		for (node = 0; node < machine.shape.nodes; node++)
+			if (machine.shape.node[node].memory)
+				machine.shape.node[node].memory +=
+					CHECKS_MEMORY;
 		machine.deadline *= CHECKS_SLOWER;
 		if (machine.deadline > LAB_DEADLINE_MAX)
 			machine.deadline = LAB_DEADLINE_MAX;

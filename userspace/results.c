@@ -140,16 +140,69 @@ static json_t *cells_of(const json_t *records, const struct unit *unit)
 	return cells;
 }
 
-static json_t *settings_json(const struct lab_setting *settings,
-			     const struct lab_key *keys)
+static json_t *setting_json(const struct lab_setting *setting)
 {
-	json_t *object = json_object();
+	switch (setting->key->type) {
+	case LAB_KEY_STRING:
+		return json_string(setting->text);
+	case LAB_KEY_CHOICE:
+		return json_string(setting->key->names[setting->number]);
+	default:
+		return json_integer(setting->number);
+	}
+}
+
+static void set_settings(json_t *object, const char *prefix,
+			 const struct lab_setting *settings,
+			 const struct lab_key *keys)
+{
+	char name[128];
 	size_t i;
 
-	for (i = 0; keys && keys[i].name; i++)
-		if (settings[i].given)
-			json_object_set_new(object, keys[i].name,
-					    json_integer(settings[i].number));
+	for (i = 0; keys && keys[i].name; i++) {
+		if (!settings[i].given)
+			continue;
+		snprintf(name, sizeof(name), "%s%s", prefix, keys[i].name);
+		json_object_set_new(object, name, setting_json(&settings[i]));
+	}
+}
+
+/* "anon", or "anon net". */
+static json_t *pressures_json(const struct lab_phase *phase)
+{
+	char names[256] = "";
+	size_t i, at = 0;
+
+	for (i = 0; i < phase->npresses; i++)
+		at += snprintf(names + at, sizeof(names) - at, "%s%s",
+			       i ? " " : "", phase->press[i].pressure->name);
+	return json_string(names);
+}
+
+/* The keys of one pressure as they are, those of several as NAME.KEY. */
+static json_t *press_json(const struct lab_phase *phase)
+{
+	json_t *object = json_object();
+	char prefix[64] = "";
+	size_t i;
+
+	for (i = 0; i < phase->npresses; i++) {
+		const struct lab_press *press = &phase->press[i];
+
+		if (phase->npresses > 1)
+			snprintf(prefix, sizeof(prefix), "%s.",
+				 press->pressure->name);
+		set_settings(object, prefix, press->settings,
+			     press->pressure->keys);
+	}
+	return object;
+}
+
+static json_t *inject_json(const struct lab_phase *phase)
+{
+	json_t *object = json_object();
+
+	set_settings(object, "", phase->inject, phase->injector->keys);
 	return object;
 }
 
@@ -163,14 +216,13 @@ static json_t *phases_json(const struct lab_scenario *scenario,
 		const struct lab_phase *phase = &scenario->phases[i];
 		const char *skipped = lab_skip_reason(records, phase->name);
 		json_t *one = json_pack(
-			"{s:s, s:I, s:I, s:I, s:s, s:o, s:s, s:o}", "name",
+			"{s:s, s:I, s:I, s:I, s:s, s:o, s:o, s:o}", "name",
 			phase->name, "shots", (json_int_t)phase->shots, "hold",
 			(json_int_t)phase->hold, "burst",
 			(json_int_t)phase->burst, "injector",
-			phase->injector->name, "inject",
-			settings_json(phase->inject, phase->injector->keys),
-			"pressure", phase->pressure->name, "press",
-			settings_json(phase->press, phase->pressure->keys));
+			phase->injector->name, "inject", inject_json(phase),
+			"pressure", pressures_json(phase), "press",
+			press_json(phase));
 
 		if (skipped)
 			json_object_set_new(one, "skipped",

@@ -143,6 +143,30 @@ static int shoot_armed(struct run *run, const struct lab_cell *cell,
 	return err;
 }
 
+static int press(struct run *run, const struct lab_phase *phase)
+{
+	int err = 0;
+	size_t i;
+
+	for (i = 0; !err && i < phase->npresses; i++)
+		err = phase->press[i].pressure->start(phase->press[i].settings,
+						      lab_random(&run->random));
+	return err;
+}
+
+/* All of them, in any case: what was started last lets go first. */
+static int unpress(const struct lab_phase *phase)
+{
+	size_t i = phase->npresses;
+	int err = 0, one;
+
+	while (i--) {
+		one = phase->press[i].pressure->stop();
+		err = err ? err : one;
+	}
+	return err;
+}
+
 /*
  * Pressed anew for every cell: the last one has moved pages to per-CPU lists,
  * woken kswapd and may have cost the pressure its life. Each starts from the
@@ -151,9 +175,8 @@ static int shoot_armed(struct run *run, const struct lab_cell *cell,
 static int shoot_pressed(struct run *run, const struct lab_cell *cell,
 			 uint64_t cpus, int64_t *hits, bool *survived)
 {
-	const struct lab_pressure *pressure = cell->phase->pressure;
-	const bool presses = pressure->keys;
-	int err = pressure->start(cell->phase->press, lab_random(&run->random));
+	const bool presses = cell->phase->press[0].pressure->keys;
+	int err = press(run, cell->phase);
 
 	if (!err) {
 		if (presses)
@@ -169,7 +192,7 @@ static int shoot_pressed(struct run *run, const struct lab_cell *cell,
 				     lab_context_name(cell->context),
 				     cell->order);
 	}
-	*survived = !pressure->stop();
+	*survived = !unpress(cell->phase);
 	return err;
 }
 
@@ -177,7 +200,7 @@ static int shoot_cell(struct run *run, const struct lab_cell *cell,
 		      uint64_t cpus)
 {
 	bool survived;
-	int64_t hits;
+	int64_t hits = -1;
 	json_t *record;
 	int err;
 
@@ -237,9 +260,13 @@ static const char *phase_refusal(const struct run *run,
 				 const struct lab_phase *phase)
 {
 	const char *why;
+	size_t i;
 
-	if (phase->injector->probe(&why) || phase->pressure->probe(&why))
+	if (phase->injector->probe(&why))
 		return why;
+	for (i = 0; i < phase->npresses; i++)
+		if (phase->press[i].pressure->probe(&why))
+			return why;
 	if (phase->injector->keys && !(run->info.caps & LAB_CAP_ATTRIBUTION))
 		return "injected and exhausted cannot be told apart: the kernel has no mm_page_alloc tracepoint";
 	if (phase->cpus & ~lab_cpus_allowed())

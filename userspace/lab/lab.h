@@ -50,8 +50,7 @@ bool lab_qemu_counts_smp(const struct lab_qemu *qemu);
 
 struct lab_machine {
 	enum lab_mode mode;
-	unsigned int cpus, nodes;
-	uint64_t memory; /* bytes per node */
+	struct lab_shape shape;
 	unsigned int deadline; /* seconds of guest time */
 	unsigned int host_deadline; /* seconds of the host's; not in results */
 };

@@ -23,6 +23,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "../scenario/shape.h"
 #include "lab.h"
 
 #define QEMU_ENV "LABYRINTH_QEMU"
@@ -75,8 +76,9 @@ bool lab_qemu_counts_smp(const struct lab_qemu *qemu)
 	       (qemu->major == SMP_MAJOR && qemu->minor >= SMP_MINOR);
 }
 
+/* Two for each pair of nodes, where distances are given. */
 struct args {
-	char *list[96];
+	char *list[96 + 2 * LAB_MAX_GUEST_NODES * LAB_MAX_GUEST_NODES];
 	size_t count;
 };
 
@@ -120,29 +122,61 @@ static void add_accelerator(struct args *args, enum lab_mode mode)
 	add(args, mode == LAB_KVM ? "host" : "qemu64");
 }
 
-static void add_shape(struct args *args, const struct lab_machine *machine)
+/*
+ * A node without a backend has no memory, one without CPUs none of these: the
+ * kernel finds both so in the firmware's tables.
+ */
+static void add_node(struct args *args, const struct lab_shape *shape,
+		     unsigned int node, unsigned int first)
 {
-	unsigned int node, first, last;
+	const unsigned int cpus = shape->node[node].cpus;
+	const uint64_t memory = shape->node[node].memory >> 20;
+	char ram[32] = "", of[48] = "";
 
-	add(args, "-smp");
-	/* CPUs of one socket on several nodes make the kernel's scheduler warn. */
-	add(args, "%u,sockets=%u,cores=1,threads=1", machine->cpus,
-	    machine->cpus);
-	add(args, "-m");
-	add(args, "%" PRIu64 "M", machine->nodes * (machine->memory >> 20));
-	for (node = 0; node < machine->nodes; node++) {
-		first = node * machine->cpus / machine->nodes;
-		last = (node + 1) * machine->cpus / machine->nodes;
+	if (memory) {
 		add(args, "-object");
 		add(args, "memory-backend-ram,id=ram%u,size=%" PRIu64 "M", node,
-		    machine->memory >> 20);
-		add(args, "-numa");
-		if (first < last)
-			add(args, "node,nodeid=%u,memdev=ram%u,cpus=%u-%u",
-			    node, node, first, last - 1);
-		else
-			add(args, "node,nodeid=%u,memdev=ram%u", node, node);
+		    memory);
+		snprintf(ram, sizeof(ram), ",memdev=ram%u", node);
 	}
+	if (cpus)
+		snprintf(of, sizeof(of), ",cpus=%u-%u", first,
+			 first + cpus - 1);
+	add(args, "-numa");
+	add(args, "node,nodeid=%u%s%s", node, ram, of);
+}
+
+static void add_distances(struct args *args, const struct lab_shape *shape)
+{
+	unsigned int from, to;
+
+	for (from = 0; from < shape->nodes; from++) {
+		for (to = 0; to < shape->nodes; to++) {
+			add(args, "-numa");
+			add(args, "dist,src=%u,dst=%u,val=%u", from, to,
+			    shape->node[from].distance[to]);
+		}
+	}
+}
+
+static void add_shape(struct args *args, const struct lab_shape *shape)
+{
+	unsigned int node, first = 0;
+	uint64_t memory = 0;
+
+	for (node = 0; node < shape->nodes; node++)
+		memory += shape->node[node].memory;
+	add(args, "-smp");
+	/* CPUs of one socket on several nodes make the kernel's scheduler warn. */
+	add(args, "%u,sockets=%u,cores=1,threads=1", shape->cpus, shape->cpus);
+	add(args, "-m");
+	add(args, "%" PRIu64 "M", memory >> 20);
+	for (node = 0; node < shape->nodes; node++) {
+		add_node(args, shape, node, first);
+		first += shape->node[node].cpus;
+	}
+	if (shape->distant)
+		add_distances(args, shape);
 }
 
 /*
@@ -184,7 +218,7 @@ char **lab_qemu_argv(const struct lab_qemu *qemu,
 	add(&args, "-machine");
 	add(&args, "q35");
 	add_accelerator(&args, machine->mode);
-	add_shape(&args, machine);
+	add_shape(&args, &machine->shape);
 
 	add(&args, "-chardev");
 	add_path(&args, "file,id=console,path=", console);
@@ -228,16 +262,52 @@ void lab_qemu_free(char **argv)
 	free(argv);
 }
 
+/* Nodes that are not all alike, one by one. */
+static json_t *nodes_json(const struct lab_shape *shape)
+{
+	json_t *nodes = json_array();
+	unsigned int node, to;
+
+	for (node = 0; node < shape->nodes; node++) {
+		json_t *one = json_pack("{s:i, s:I}", "cpus",
+					(int)shape->node[node].cpus, "memory",
+					(json_int_t)shape->node[node].memory);
+		json_t *row = shape->distant ? json_array() : NULL;
+
+		for (to = 0; row && to < shape->nodes; to++)
+			json_array_append_new(
+				row,
+				json_integer(shape->node[node].distance[to]));
+		if (row)
+			json_object_set_new(one, "distance", row);
+		json_array_append_new(nodes, one);
+	}
+	return nodes;
+}
+
+static bool is_plain(const struct lab_shape *shape)
+{
+	const struct lab_shape plain = lab_shape_plain(
+		shape->nodes, shape->cpus, shape->node[0].memory);
+
+	return !memcmp(&plain, shape, sizeof(plain));
+}
+
 json_t *lab_machine_json(const struct lab_machine *machine,
 			 const struct lab_qemu *qemu)
 {
-	json_t *json = json_pack("{s:s, s:s, s:i, s:i, s:I, s:i}", "mode",
+	const struct lab_shape *shape = &machine->shape;
+	json_t *json = json_pack("{s:s, s:s, s:i, s:i, s:i}", "mode",
 				 lab_mode_names[machine->mode], "qemu",
-				 qemu->version, "cpus", (int)machine->cpus,
-				 "nodes", (int)machine->nodes,
-				 "memory_per_node", (json_int_t)machine->memory,
-				 "deadline_s", (int)machine->deadline);
+				 qemu->version, "cpus", (int)shape->cpus,
+				 "nodes", (int)shape->nodes, "deadline_s",
+				 (int)machine->deadline);
 
+	if (is_plain(shape))
+		json_object_set_new(json, "memory_per_node",
+				    json_integer(shape->node[0].memory));
+	else
+		json_object_set_new(json, "shape", nodes_json(shape));
 	if (machine->mode == LAB_DETERMINISTIC)
 		json_object_set_new(json, "icount_shift",
 				    json_integer(LAB_ICOUNT_SHIFT));

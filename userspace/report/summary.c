@@ -218,6 +218,22 @@ static void write_verdicts(const json_t *results, FILE *to)
 		lab_text(results, "verdict"), passed, failed, skipped);
 }
 
+/* What each node has: one number where all have the same. */
+static void write_memory(const json_t *machine, FILE *to)
+{
+	json_t *node;
+	size_t i;
+
+	if (lab_number(machine, "memory_per_node"))
+		fprintf(to, " of %" PRIu64 " MiB",
+			lab_number(machine, "memory_per_node") >> 20);
+	json_array_foreach(json_object_get(machine, "shape"), i, node)
+		fprintf(to, "%s%" PRIu64, i ? ", " : " of ",
+			lab_number(node, "memory") >> 20);
+	if (json_object_get(machine, "shape"))
+		fprintf(to, " MiB");
+}
+
 static void write_head(const json_t *results, FILE *to)
 {
 	const json_t *scenario = json_object_get(results, "scenario");
@@ -231,9 +247,7 @@ static void write_head(const json_t *results, FILE *to)
 		lab_text(json_object_get(results, "kernel"), "release"),
 		lab_number(results, "seed"), lab_number(machine, "cpus"),
 		lab_number(machine, "nodes"));
-	if (lab_number(machine, "memory_per_node"))
-		fprintf(to, " of %" PRIu64 " MiB",
-			lab_number(machine, "memory_per_node") >> 20);
+	write_memory(machine, to);
 	fprintf(to, ", %s\n", lab_text(machine, "mode"));
 }
 

@@ -127,14 +127,14 @@ static void print_fields(const char *section, const struct lab_field *fields)
 static void add_key(struct table *table, const char *prefix,
 		    const struct lab_key *key)
 {
-	char allowed[LAB_KEY_TEXT], preset[LAB_KEY_TEXT];
+	char allowed[LAB_KEY_TEXT * 2], preset[LAB_KEY_TEXT];
 	char *help =
 		must_printf("%s%s", key->help, key->sweeps ? " (sweeps)" : "");
 
 	lab_key_allowed(key, allowed, sizeof(allowed));
 	lab_key_value(key, key->preset, preset, sizeof(preset));
-	add_row(table, must_printf("%s.%s", prefix, key->name), allowed, preset,
-		help);
+	add_row(table, must_printf("%s.%s", prefix, key->name), allowed,
+		*preset ? preset : "-", help);
 	free(help);
 }
 

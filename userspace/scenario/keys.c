@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -35,7 +36,8 @@ static const struct unit nanoseconds[] = {
 	{ "", 1 },	   { "ns", 1 },		{ "us", 1000 },
 	{ "ms", 1000000 }, { "s", 1000000000 }, {}
 };
-static const struct unit permille[] = { { "min", 1000 }, {} };
+static const struct unit of_min[] = { { "min", 1000 }, {} };
+static const struct unit percent[] = { { "%", 10 }, {} };
 
 static const struct unit *const units[] = {
 	[LAB_KEY_NUMBER] = plain,
@@ -44,8 +46,22 @@ static const struct unit *const units[] = {
 	[LAB_KEY_BYTES] = bytes,
 	[LAB_KEY_NANOSECONDS] = nanoseconds,
 	[LAB_KEY_SECONDS] = seconds,
-	[LAB_KEY_PERMILLE_OF_MIN] = permille,
+	[LAB_KEY_PERMILLE_OF_MIN] = of_min,
+	[LAB_KEY_PERMILLE] = percent,
+	[LAB_KEY_CHOICE] = plain,
+	[LAB_KEY_STRING] = plain,
 };
+
+/* Only a unit with decimals of its own can be cut: "1.5" K is vague. */
+static bool has_decimals(enum lab_key_type type)
+{
+	return units[type] == of_min || units[type] == percent;
+}
+
+bool lab_key_is_unit(const struct lab_key *key, const char *word)
+{
+	return has_decimals(key->type) && !strcmp(word, units[key->type]->name);
+}
 
 static const struct unit *unit_find(enum lab_key_type type, const char *name)
 {
@@ -103,8 +119,7 @@ static int parse_number(enum lab_key_type type, const char *text,
 	memcpy(copy, text, length);
 	copy[length] = '\0';
 	dot = strchr(copy, '.');
-	/* Only a unit with decimals of its own can be cut: "1.5" K is vague. */
-	if (dot && type != LAB_KEY_PERMILLE_OF_MIN)
+	if (dot && !has_decimals(type))
 		return -EINVAL;
 	if (dot)
 		*dot++ = '\0';
@@ -127,6 +142,17 @@ static int parse_bool(const char *text, uint64_t *number)
 	return -EINVAL;
 }
 
+static int parse_choice(const struct lab_key *key, const char *text,
+			uint64_t *number)
+{
+	int found = lab_name_find(key->names, text);
+
+	if (found < 0)
+		return -EINVAL;
+	*number = found;
+	return 0;
+}
+
 static int parse_any(const struct lab_key *key, const char *text,
 		     uint64_t *number)
 {
@@ -136,6 +162,8 @@ static int parse_any(const struct lab_key *key, const char *text,
 		*number = LAB_UNLIMITED;
 		return 0;
 	}
+	if (key->type == LAB_KEY_CHOICE)
+		return parse_choice(key, text, number);
 	if (parse_number(key->type, text, number))
 		return -EINVAL;
 	return *number >= key->min && *number <= key->max ? 0 : -EINVAL;
@@ -148,22 +176,26 @@ int lab_key_parse(const struct lab_key *key, const char *text, uint64_t *number,
 
 	if (!parse_any(key, text, number))
 		return 0;
+	if (key->type == LAB_KEY_CHOICE)
+		return lab_name_unknown(key->names, text, why, size);
 	lab_key_allowed(key, allowed, sizeof(allowed));
 	snprintf(why, size, "\"%s\"; allowed: %s", text, allowed);
 	return -EINVAL;
 }
 
-static void permille_value(uint64_t number, char *text, size_t size)
+static void decimal_value(uint64_t number, const struct unit *unit, char *text,
+			  size_t size)
 {
-	int length = snprintf(text, size, "%llu.%03llu",
-			      (unsigned long long)number / 1000,
-			      (unsigned long long)number % 1000);
+	uint64_t scale = unit->scale, part = number % scale;
+	int length = snprintf(text, size, "%llu%s",
+			      (unsigned long long)(number / scale),
+			      part ? "." : "");
 
-	while (text[length - 1] == '0')
-		length--;
-	if (text[length - 1] == '.')
-		length--;
-	snprintf(text + length, size - length, "min");
+	for (; part; part %= scale) {
+		scale /= 10;
+		text[length++] = '0' + part / scale;
+	}
+	snprintf(text + length, size - length, "%s", unit->name);
 }
 
 void lab_key_value(const struct lab_key *key, uint64_t number, char *text,
@@ -179,8 +211,13 @@ void lab_key_value(const struct lab_key *key, uint64_t number, char *text,
 		snprintf(text, size, "-1");
 		return;
 	}
-	if (key->type == LAB_KEY_PERMILLE_OF_MIN) {
-		permille_value(number, text, size);
+	if (key->type == LAB_KEY_CHOICE || key->type == LAB_KEY_STRING) {
+		snprintf(text, size, "%s",
+			 key->type == LAB_KEY_CHOICE ? key->names[number] : "");
+		return;
+	}
+	if (has_decimals(key->type)) {
+		decimal_value(number, units[key->type], text, size);
 		return;
 	}
 	for (unit = units[key->type]; number && unit->name; unit++)
@@ -190,6 +227,14 @@ void lab_key_value(const struct lab_key *key, uint64_t number, char *text,
 		 (unsigned long long)(number / best->scale), best->name);
 }
 
+static void choice_allowed(const struct lab_key *key, char *text, size_t size)
+{
+	char *joined = lab_names_join(key->names);
+
+	snprintf(text, size, "%s", joined);
+	free(joined);
+}
+
 void lab_key_allowed(const struct lab_key *key, char *text, size_t size)
 {
 	const char *unlimited = key->type == LAB_KEY_SIGNED ? "-1, or " : "";
@@ -197,6 +242,14 @@ void lab_key_allowed(const struct lab_key *key, char *text, size_t size)
 
 	if (key->type == LAB_KEY_BOOL) {
 		snprintf(text, size, "Y or N");
+		return;
+	}
+	if (key->type == LAB_KEY_CHOICE) {
+		choice_allowed(key, text, size);
+		return;
+	}
+	if (key->type == LAB_KEY_STRING) {
+		snprintf(text, size, "text");
 		return;
 	}
 	lab_key_value(key, key->min, min, sizeof(min));

@@ -13,6 +13,9 @@
 int lab_key_parse(const struct lab_key *key, const char *text, uint64_t *number,
 		  char *why, size_t size);
 
+/* Whether a word is the unit of the value before it: "1.2 min", "80 %". */
+bool lab_key_is_unit(const struct lab_key *key, const char *word);
+
 /* A number in the unit of its key: "256M", "1.2min", "-1". */
 void lab_key_value(const struct lab_key *key, uint64_t number, char *text,
 		   size_t size);

@@ -30,10 +30,17 @@
 #define WHY 1024
 #define FIELDS_MAX 32
 
-enum { INJECT, PRESSURE, OWNERS };
+enum { INJECT, PRESSURE, KINDS };
 
-static const char *const owner_keys[OWNERS] = { "inject", "pressure" };
-static const char *const owner_prefixes[OWNERS] = { "inject.", "pressure." };
+static const char *const kind_keys[KINDS] = { "inject", "pressure" };
+static const char *const kind_prefixes[KINDS] = { "inject.", "pressure." };
+
+/* An injector or a pressure of the phase, and who set its keys. */
+struct owner {
+	int kind;
+	struct lab_sweep sweep;
+	const struct lab_entry *by[LAB_MAX_SETTINGS];
+};
 
 /* One phase in the making. */
 struct maker {
@@ -42,7 +49,8 @@ struct maker {
 	const char *name; /* NULL: [phase *] itself */
 	struct lab_entry **entries;
 	size_t nentries;
-	struct lab_sweep owners[OWNERS];
+	struct owner owners[1 + LAB_MAX_PRESSURES];
+	size_t nowners;
 	unsigned int faults;
 };
 
@@ -80,13 +88,13 @@ static bool has_prefix(const char *text, const char *prefix)
 	return !strncmp(text, prefix, strlen(prefix));
 }
 
-/* Whether the phase turns to another injector or pressure than its defaults. */
-static bool owner_changes(const struct maker *maker, int which)
+/* Whether the phase turns to other injectors or pressures than its defaults. */
+static bool owners_change(const struct maker *maker, int kind)
 {
 	const struct lab_entry *own, *inherited;
 
-	own = entry_find(maker->section, owner_keys[which]);
-	inherited = entry_find(maker->reader->defaults, owner_keys[which]);
+	own = entry_find(maker->section, kind_keys[kind]);
+	inherited = entry_find(maker->reader->defaults, kind_keys[kind]);
 	if (!own)
 		return false;
 	return strcmp(own->value, inherited ? inherited->value : "none") != 0;
@@ -94,16 +102,16 @@ static bool owner_changes(const struct maker *maker, int which)
 
 static bool inherits(const struct maker *maker, const struct lab_entry *entry)
 {
-	int which;
+	int kind;
 
 	if (!strcmp(entry->key, "expect"))
 		return true;
 	if (entry_find(maker->section, entry->key))
 		return false;
 	/* Settings of the injector of [phase *] mean nothing to another one. */
-	for (which = 0; which < OWNERS; which++)
-		if (has_prefix(entry->key, owner_prefixes[which]))
-			return !owner_changes(maker, which);
+	for (kind = 0; kind < KINDS; kind++)
+		if (has_prefix(entry->key, kind_prefixes[kind]))
+			return !owners_change(maker, kind);
 	return true;
 }
 
@@ -205,31 +213,137 @@ static void complain_unknown(struct maker *maker, struct lab_entry *entry)
 	complain(maker, entry, "unknown key %s", why);
 }
 
+static void add_owner(struct maker *maker, int kind, const char *name,
+		      const struct lab_key *keys)
+{
+	struct owner *owner = &maker->owners[maker->nowners++];
+
+	owner->kind = kind;
+	lab_sweep_init(&owner->sweep, name, keys);
+}
+
 static void find_owners(struct maker *maker, const struct lab_phase *phase)
 {
+	size_t i;
+
 	if (phase->injector)
-		lab_sweep_init(&maker->owners[INJECT], phase->injector->name,
-			       phase->injector->keys);
-	if (phase->pressure)
-		lab_sweep_init(&maker->owners[PRESSURE], phase->pressure->name,
-			       phase->pressure->keys);
+		add_owner(maker, INJECT, phase->injector->name,
+			  phase->injector->keys);
+	for (i = 0; i < phase->npresses; i++)
+		add_owner(maker, PRESSURE, phase->press[i].pressure->name,
+			  phase->press[i].pressure->keys);
+}
+
+static bool is_inherited(const struct maker *maker,
+			 const struct lab_entry *entry)
+{
+	const struct lab_section *defaults = maker->reader->defaults;
+
+	return defaults && entry >= defaults->entries &&
+	       entry < defaults->entries + defaults->nentries;
+}
+
+/* The same may be said as anon.KEY and as pressure.KEY, but once. */
+static void set_key(struct maker *maker, struct owner *owner, const char *key,
+		    struct lab_entry *entry)
+{
+	const struct lab_entry **by = owner->by;
+	char why[WHY];
+	size_t i;
+
+	for (i = 0; i < owner->sweep.nkeys; i++)
+		if (!strcmp(owner->sweep.keys[i].name, key))
+			by = &owner->by[i];
+	if (lab_sweep_has(&owner->sweep, key) && *by &&
+	    is_inherited(maker, *by) == is_inherited(maker, entry))
+		complain(maker, entry, "is set already, as %s in line %u",
+			 (*by)->key, (*by)->line);
+	else if (lab_sweep_set(&owner->sweep, key, entry->value, why,
+			       sizeof(why)))
+		complain(maker, entry, "%s", why);
+	else
+		*by = entry;
+}
+
+/* KEY of inject.KEY or pressure.KEY: of the one that has it. */
+static void set_kinds_key(struct maker *maker, int kind, const char *key,
+			  struct lab_entry *entry)
+{
+	struct owner *first = NULL, *has = NULL;
+	size_t i, several = 0;
+
+	for (i = 0; i < maker->nowners; i++) {
+		struct owner *owner = &maker->owners[i];
+
+		if (owner->kind != kind)
+			continue;
+		first = first ? first : owner;
+		if (!lab_sweep_has(&owner->sweep, key))
+			continue;
+		if (has)
+			complain(
+				maker, entry,
+				"\"%s\" is a key of both; write %s.%s or %s.%s",
+				key, has->sweep.name, key, owner->sweep.name,
+				key);
+		several += !!has;
+		has = owner;
+	}
+	if (!several && first)
+		set_key(maker, has ? has : first, key, entry);
+}
+
+static const struct lab_pressure *find_pressure(const char *key, size_t length)
+{
+	size_t i;
+
+	for (i = 0; lab_pressures[i]; i++)
+		if (strlen(lab_pressures[i]->name) == length &&
+		    !strncmp(lab_pressures[i]->name, key, length))
+			return lab_pressures[i];
+	return NULL;
+}
+
+/* NAME.KEY. An inherited one may be of a pressure that the phase lacks. */
+static void set_named_key(struct maker *maker, const char *name,
+			  const char *key, struct lab_entry *entry)
+{
+	const struct lab_entry *list = maker_find(maker, "pressure");
+	size_t i;
+
+	for (i = 0; i < maker->nowners; i++) {
+		struct owner *owner = &maker->owners[i];
+
+		if (owner->kind == PRESSURE &&
+		    !strcmp(owner->sweep.name, name)) {
+			set_key(maker, owner, key, entry);
+			return;
+		}
+	}
+	if (!is_inherited(maker, entry) && !(list && list->faulty))
+		complain(
+			maker, entry,
+			"the phase does not have this pressure; allowed: with pressure = ... %s",
+			name);
 }
 
 static void read_setting(struct maker *maker, struct lab_entry *entry)
 {
-	char why[WHY];
-	int which;
+	const char *dot = strchr(entry->key, '.');
+	const struct lab_pressure *named;
+	int kind;
 
-	for (which = 0; which < OWNERS; which++)
-		if (has_prefix(entry->key, owner_prefixes[which]))
-			break;
-	if (which == OWNERS)
+	for (kind = 0; kind < KINDS; kind++) {
+		if (!has_prefix(entry->key, kind_prefixes[kind]))
+			continue;
+		set_kinds_key(maker, kind, dot + 1, entry);
+		return;
+	}
+	named = dot ? find_pressure(entry->key, dot - entry->key) : NULL;
+	if (named)
+		set_named_key(maker, named->name, dot + 1, entry);
+	else
 		complain_unknown(maker, entry);
-	else if (maker->owners[which].name &&
-		 lab_sweep_set(&maker->owners[which],
-			       entry->key + strlen(owner_prefixes[which]),
-			       entry->value, why, sizeof(why)))
-		complain(maker, entry, "%s", why);
 }
 
 static void read_settings(struct maker *maker)
@@ -244,13 +358,33 @@ static void read_settings(struct maker *maker)
 	}
 }
 
+static size_t combinations(const struct maker *maker)
+{
+	size_t i, size = 1;
+
+	for (i = 0; i < maker->nowners && size <= LAB_MAX_PHASES; i++)
+		size *= lab_sweep_size(&maker->owners[i].sweep, LAB_MAX_PHASES);
+	return size;
+}
+
+/* The injector, which is the first, runs slowest. */
 static void name_and_settle(struct maker *maker, struct lab_phase *phase,
 			    size_t index)
 {
-	char *sweep = must_strdup("");
+	char *sweep = must_strdup(""), *prefix;
+	size_t i;
 
-	lab_sweep_fill(&maker->owners[PRESSURE], &index, phase->press, &sweep);
-	lab_sweep_fill(&maker->owners[INJECT], &index, phase->inject, &sweep);
+	for (i = phase->npresses; i-- > 0;) {
+		prefix = phase->npresses > 1 ?
+				 must_printf("%s.",
+					     phase->press[i].pressure->name) :
+				 must_strdup("");
+		lab_sweep_fill(&maker->owners[1 + i].sweep, prefix, &index,
+			       phase->press[i].settings, &sweep);
+		free(prefix);
+	}
+	lab_sweep_fill(&maker->owners[0].sweep, "", &index, phase->inject,
+		       &sweep);
 	phase->name = *sweep ? must_printf("%s[%s]", maker->name, sweep) :
 			       must_strdup(maker->name);
 	free(sweep);
@@ -305,7 +439,7 @@ static void check_pattern(struct maker *maker, const struct lab_phase *phase)
 /* A phase that needs what its own guest lacks could never run. */
 static void check_guest(struct maker *maker, const struct lab_phase *phase)
 {
-	const struct lab_scenario *guest = maker->reader->scenario;
+	const struct lab_shape *guest = &maker->reader->scenario->shape;
 	uint64_t beyond = guest->cpus < 64 ? phase->cpus >> guest->cpus : 0;
 	size_t i;
 
@@ -380,10 +514,8 @@ static void check_phase(struct maker *maker, const struct lab_phase *phase)
 static void spread_out(struct maker *maker)
 {
 	struct lab_scenario *scenario = maker->reader->scenario;
-	size_t i, size;
-
-	size = lab_sweep_size(&maker->owners[INJECT], LAB_MAX_PHASES) *
-	       lab_sweep_size(&maker->owners[PRESSURE], LAB_MAX_PHASES);
+	const size_t size = combinations(maker);
+	size_t i;
 
 	if (scenario->nphases + size > LAB_MAX_PHASES) {
 		complain(
@@ -404,10 +536,10 @@ static void spread_out(struct maker *maker)
 
 static void maker_free(struct maker *maker)
 {
-	int which;
+	size_t i;
 
-	for (which = 0; which < OWNERS; which++)
-		lab_sweep_free(&maker->owners[which]);
+	for (i = 0; i < maker->nowners; i++)
+		lab_sweep_free(&maker->owners[i].sweep);
 	free(maker->entries);
 }
 
@@ -447,10 +579,21 @@ void lab_phase_read(struct lab_phase_reader *reader,
 	make(reader, section, name);
 }
 
+static void settings_free(struct lab_setting *settings)
+{
+	size_t i;
+
+	for (i = 0; i < LAB_MAX_SETTINGS; i++)
+		free(settings[i].text);
+}
+
 void lab_phase_free(struct lab_phase *phase)
 {
 	size_t i;
 
+	settings_free(phase->inject);
+	for (i = 0; i < phase->npresses; i++)
+		settings_free(phase->press[i].settings);
 	for (i = 0; i < phase->ngfps; i++)
 		free(phase->gfps[i].words);
 	for (i = 0; i < phase->nexpects; i++)

@@ -169,13 +169,57 @@ static int set_injector(void *target, const char *value, char *why, size_t size)
 	return phase->injector ? 0 : -EINVAL;
 }
 
-static int set_pressure(void *target, const char *value, char *why, size_t size)
+static int add_pressure(struct lab_phase *phase, const char *word, char *why,
+			size_t size)
+{
+	const struct lab_pressure *pressure =
+		find_row((const void *const *)lab_pressures, word, why, size);
+	size_t i;
+
+	if (!pressure)
+		return -EINVAL;
+	for (i = 0; i < phase->npresses; i++)
+		if (phase->press[i].pressure == pressure)
+			return lab_named_twice(word, why, size);
+	if (phase->npresses == LAB_MAX_PRESSURES) {
+		snprintf(why, size, "too many; at most %d in a phase",
+			 LAB_MAX_PRESSURES);
+		return -EINVAL;
+	}
+	phase->press[phase->npresses++].pressure = pressure;
+	return 0;
+}
+
+static bool has_none(const struct lab_phase *phase)
+{
+	size_t i;
+
+	for (i = 0; i < phase->npresses; i++)
+		if (!strcmp(phase->press[i].pressure->name, "none"))
+			return true;
+	return false;
+}
+
+static int set_pressures(void *target, const char *value, char *why,
+			 size_t size)
 {
 	struct lab_phase *phase = target;
+	struct lab_words words;
+	int ret = 0;
+	size_t i;
 
-	phase->pressure =
-		find_row((const void *const *)lab_pressures, value, why, size);
-	return phase->pressure ? 0 : -EINVAL;
+	phase->npresses = 0;
+	lab_words_split(value, &words);
+	for (i = 0; i < words.count && !ret; i++)
+		ret = add_pressure(phase, words.word[i], why, size);
+	if (!words.count)
+		ret = lab_empty_list(why, size);
+	if (!ret && words.count > 1 && has_none(phase)) {
+		snprintf(why, size, "\"none\" goes with no other");
+		ret = -EINVAL;
+	}
+	lab_words_free(&words);
+	return ret;
 }
 
 /* One of a list of names, as its number. */
@@ -303,8 +347,9 @@ const struct lab_field lab_phase_fields[] = {
 	  .offset = offsetof(struct lab_phase, min_free) },
 	{ "inject", "an injector", "none", "what makes requests fail",
 	  .set = set_injector },
-	{ "pressure", "a pressure", "none", "what makes memory short",
-	  .set = set_pressure },
+	{ "pressure", "pressures", "none",
+	  "what makes memory short, put on in this order",
+	  .set = set_pressures },
 	{ "expect", "SCOPE METRIC OP VALUE", NULL,
 	  "what must hold; repeatable, one at least, added to those of [phase *]",
 	  .set = add_expect },

@@ -22,39 +22,17 @@
 #include "must.h"
 #include "phase.h"
 #include "sections.h"
+#include "shape.h"
 #include "source.h"
 #include "words.h"
 
 #define WHY 1024
 #define DEPTH_MAX 8
 
-#define MIB (1ull << 20)
-#define GIB (1ull << 30)
-
 struct reading {
 	struct lab_scenario *scenario;
 	struct lab_complaints complaints;
 	char **identity; /* of scenario->sources: the path without detours */
-};
-
-/* Numbers of [guest] in the one type that keys have. */
-struct guest {
-	uint64_t cpus, nodes, memory, deadline;
-};
-
-#define GUEST_NUMBER(field, kind, low, high)                               \
-	.number = { #field, LAB_KEY_##kind, .min = (low), .max = (high) }, \
-	.offset = offsetof(struct guest, field)
-
-const struct lab_field lab_guest_fields[] = {
-	{ "cpus", NULL, "2", "CPUs", GUEST_NUMBER(cpus, NUMBER, 1, 64) },
-	{ "nodes", NULL, "2", "NUMA nodes",
-	  GUEST_NUMBER(nodes, NUMBER, 1, 16) },
-	{ "memory", NULL, "256M", "bytes in each node",
-	  GUEST_NUMBER(memory, BYTES, 64 * MIB, 64 * GIB) },
-	{ "deadline", NULL, "120s", "guest time after which a run has failed",
-	  GUEST_NUMBER(deadline, SECONDS, 1, LAB_DEADLINE_MAX) },
-	{},
 };
 
 static int set_text(void *target, const char *value, char *why, size_t size)
@@ -175,6 +153,20 @@ static struct lab_section *only_section(struct reading *reading,
 	return only;
 }
 
+static void complain_guest(struct reading *reading, const char *file,
+			   const struct lab_section *section, const char *key,
+			   const char *why)
+{
+	unsigned int line = section ? section->line : 1;
+	size_t i;
+
+	for (i = 0; section && i < section->nentries; i++)
+		if (!strcmp(section->entries[i].key, key))
+			line = section->entries[i].line;
+	lab_complain(&reading->complaints, file, line, key, "%s", why);
+}
+
+/* Distances have no default that would fit any number of nodes. */
 static void read_guest(struct reading *reading, const char *file,
 		       const struct lab_sections *sections, bool root)
 {
@@ -182,20 +174,24 @@ static void read_guest(struct reading *reading, const char *file,
 		only_section(reading, file, sections, "guest");
 	struct lab_scenario *scenario = reading->scenario;
 	unsigned int before = reading->complaints.count;
-	struct guest guest;
+	struct lab_guest_fields fields = {};
+	const char *key;
+	char why[WHY];
 
-	preset_fields(lab_guest_fields, &guest);
+	preset_fields(lab_guest_fields, &fields);
 	if (section)
-		read_fields(reading, file, section, lab_guest_fields, &guest);
+		read_fields(reading, file, section, lab_guest_fields, &fields);
 	if (!root)
 		return;
+	scenario->deadline = fields.deadline;
 	/* What is wrong here must not make phases look wrong as well. */
-	if (before != reading->complaints.count)
-		guest = (struct guest){ .cpus = 64, .nodes = 64 };
-	scenario->cpus = guest.cpus;
-	scenario->nodes = guest.nodes;
-	scenario->memory = guest.memory;
-	scenario->deadline = guest.deadline;
+	if (before != reading->complaints.count) {
+		scenario->shape = (struct lab_shape){ 64, 64 };
+	} else if (lab_shape_make(&fields, &scenario->shape, &key, why,
+				  sizeof(why))) {
+		complain_guest(reading, file, section, key, why);
+		scenario->shape = (struct lab_shape){ 64, 64 };
+	}
 }
 
 static void check_section_name(struct reading *reading, const char *file,
@@ -508,12 +504,18 @@ void lab_scenario_free(struct lab_scenario *scenario)
 	free(scenario);
 }
 
-uint64_t lab_setting_get(const struct lab_setting *settings, const char *name)
+const struct lab_setting *lab_setting_find(const struct lab_setting *settings,
+					   const char *name)
 {
 	size_t i;
 
 	for (i = 0; i < LAB_MAX_SETTINGS && settings[i].key; i++)
 		if (!strcmp(settings[i].key->name, name))
-			return settings[i].number;
+			return &settings[i];
 	errx(LAB_EXIT_BROKEN, "no setting \"%s\"", name);
+}
+
+uint64_t lab_setting_get(const struct lab_setting *settings, const char *name)
+{
+	return lab_setting_find(settings, name)->number;
 }

@@ -24,6 +24,19 @@ struct lab_pressure;
 #define LAB_MAX_TIMELINE 256
 #define LAB_DEADLINE_MAX 1800 /* seconds; what a watchdog can count, and less */
 
+#define LAB_MAX_GUEST_NODES 16
+
+/* The CPUs and the memory of a machine, by node. */
+struct lab_shape {
+	unsigned int nodes, cpus; /* cpus of all nodes */
+	struct {
+		unsigned int cpus;
+		uint64_t memory; /* bytes */
+		unsigned char distance[LAB_MAX_GUEST_NODES];
+	} node[LAB_MAX_GUEST_NODES];
+	bool distant; /* whether distances are given; else as usual */
+};
+
 /* A file that was read, for whoever must read it again elsewhere: the guest. */
 struct lab_source {
 	char *path; /* as given, or as found */
@@ -43,6 +56,16 @@ struct lab_setting {
 	const struct lab_key *key; /* of the owner's table */
 	uint64_t number; /* in the key's unit */
 	bool given; /* else the default */
+	char *text; /* of a string; malloc()ed, or NULL */
+};
+
+#define LAB_MAX_PRESSURES 4
+
+/* A pressure as a phase has it. */
+struct lab_press {
+	const struct lab_pressure *pressure;
+	struct lab_setting
+		settings[LAB_MAX_SETTINGS]; /* in the order of its keys */
 };
 
 /*
@@ -81,8 +104,8 @@ struct lab_phase {
 	const struct lab_injector *injector;
 	struct lab_setting
 		inject[LAB_MAX_SETTINGS]; /* in the order of its keys */
-	const struct lab_pressure *pressure;
-	struct lab_setting press[LAB_MAX_SETTINGS];
+	struct lab_press press[LAB_MAX_PRESSURES]; /* put on in this order */
+	size_t npresses;
 
 	struct lab_expect *expects;
 	size_t nexpects;
@@ -93,9 +116,7 @@ struct lab_scenario {
 	char *claim;
 
 	/* The guest that it asks for; checked, not made, by "run". */
-	unsigned int cpus;
-	unsigned int nodes;
-	uint64_t memory; /* bytes per node */
+	struct lab_shape shape;
 	uint64_t deadline; /* seconds of guest time */
 
 	struct lab_phase *phases;
@@ -117,15 +138,19 @@ enum lab_key_type {
 	LAB_KEY_NANOSECONDS, /* 10us, 2ms; a bare number is nanoseconds */
 	LAB_KEY_SECONDS, /* 90s, 2m; a bare number is seconds */
 	LAB_KEY_PERMILLE_OF_MIN, /* "1.2 min": thousandths of the min watermark */
+	LAB_KEY_PERMILLE, /* "12.5%": thousandths */
+	LAB_KEY_CHOICE, /* one of names; the number is its index */
+	LAB_KEY_STRING, /* the whole value, as it is; never sweeps */
 };
 
 struct lab_key {
-	const char *name; /* without the "inject." or "pressure." */
+	const char *name; /* without the "inject.", "pressure." or "anon." */
 	enum lab_key_type type;
 	uint64_t min, max;
 	uint64_t preset; /* the default; UINT64_MAX stands for -1 of SIGNED */
 	bool sweeps; /* a list of values makes a phase of each */
 	const char *help; /* one line, with the unit */
+	const char *const *names; /* of a choice; ended by NULL */
 };
 
 /*
@@ -141,6 +166,10 @@ void lab_scenario_free(struct lab_scenario *scenario);
 
 /* The number of a setting, by the name of its key, which must exist. */
 uint64_t lab_setting_get(const struct lab_setting *settings, const char *name);
+
+/* All of it: whether it was given, and the text of a string. */
+const struct lab_setting *lab_setting_find(const struct lab_setting *settings,
+					   const char *name);
 
 /* The canonical spelling, for reports: malloc()ed. */
 char *lab_gfp_words(uint32_t base, uint32_t mods);

@@ -36,6 +36,7 @@ static void values_free(struct lab_values *values)
 		free(values->text[i]);
 	free(values->text);
 	free(values->number);
+	*values = (struct lab_values){};
 }
 
 void lab_sweep_free(struct lab_sweep *sweep)
@@ -64,12 +65,6 @@ static int no_such_key(const struct lab_sweep *sweep, const char *key,
 	return -EINVAL;
 }
 
-/* "1.2 min" is two words but one value. */
-static bool is_unit_of(const struct lab_key *key, const char *word)
-{
-	return key->type == LAB_KEY_PERMILLE_OF_MIN && !strcmp(word, "min");
-}
-
 static void append_text(struct lab_values *values, const char *word, bool unit)
 {
 	char *joined;
@@ -84,16 +79,21 @@ static void append_text(struct lab_values *values, const char *word, bool unit)
 	values->text[values->count - 1] = joined;
 }
 
+/* "1.2 min" is two words but one value; a string is one, whatever is in it. */
 static void split_values(const struct lab_key *key, const char *value,
 			 struct lab_values *values)
 {
 	struct lab_words words;
 	size_t i;
 
+	if (key->type == LAB_KEY_STRING) {
+		append_text(values, value, false);
+		return;
+	}
 	lab_words_split(value, &words);
 	for (i = 0; i < words.count; i++)
 		append_text(values, words.word[i],
-			    is_unit_of(key, words.word[i]));
+			    lab_key_is_unit(key, words.word[i]));
 	lab_words_free(&words);
 }
 
@@ -113,6 +113,8 @@ static int parse_values(const struct lab_key *key, struct lab_values *values,
 	size_t i;
 
 	values->number = must(calloc(values->count, sizeof(uint64_t)));
+	if (key->type == LAB_KEY_STRING)
+		return 0;
 	for (i = 0; i < values->count; i++) {
 		if (lab_key_parse(key, values->text[i], &values->number[i], why,
 				  size))
@@ -123,18 +125,31 @@ static int parse_values(const struct lab_key *key, struct lab_values *values,
 	return 0;
 }
 
-int lab_sweep_set(struct lab_sweep *sweep, const char *key, const char *value,
-		  char *why, size_t size)
+static size_t find_key(const struct lab_sweep *sweep, const char *key)
 {
-	struct lab_values *values;
 	size_t i;
 
 	for (i = 0; i < sweep->nkeys; i++)
 		if (!strcmp(sweep->keys[i].name, key))
 			break;
+	return i;
+}
+
+bool lab_sweep_has(const struct lab_sweep *sweep, const char *key)
+{
+	return find_key(sweep, key) < sweep->nkeys;
+}
+
+int lab_sweep_set(struct lab_sweep *sweep, const char *key, const char *value,
+		  char *why, size_t size)
+{
+	const size_t i = find_key(sweep, key);
+	struct lab_values *values;
+
 	if (i == sweep->nkeys)
 		return no_such_key(sweep, key, why, size);
 	values = &sweep->values[i];
+	values_free(values);
 	split_values(&sweep->keys[i], value, values);
 	if (!values->count)
 		return lab_empty_list(why, size);
@@ -174,17 +189,18 @@ static size_t take_digit(size_t *index, const struct lab_values *values)
 	return digit;
 }
 
-static void put_before(char **label, const char *key, const char *value)
+static void put_before(char **label, const char *prefix, const char *key,
+		       const char *value)
 {
-	char *longer = must_printf("%s=%s%s%s", key, value, **label ? "," : "",
-				   *label);
+	char *longer = must_printf("%s%s=%s%s%s", prefix, key, value,
+				   **label ? "," : "", *label);
 
 	free(*label);
 	*label = longer;
 }
 
-void lab_sweep_fill(const struct lab_sweep *sweep, size_t *index,
-		    struct lab_setting *settings, char **label)
+void lab_sweep_fill(const struct lab_sweep *sweep, const char *prefix,
+		    size_t *index, struct lab_setting *settings, char **label)
 {
 	size_t i;
 
@@ -199,7 +215,10 @@ void lab_sweep_fill(const struct lab_sweep *sweep, size_t *index,
 						  key->preset,
 			.given = values->count,
 		};
+		if (key->type == LAB_KEY_STRING && values->count)
+			settings[i].text = must_strdup(values->text[0]);
 		if (values->count > 1)
-			put_before(label, key->name, values->text[digit]);
+			put_before(label, prefix, key->name,
+				   values->text[digit]);
 	}
 }

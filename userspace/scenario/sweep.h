@@ -23,7 +23,12 @@ void lab_sweep_init(struct lab_sweep *sweep, const char *name,
 		    const struct lab_key *keys);
 void lab_sweep_free(struct lab_sweep *sweep);
 
-/* 0, or -EINVAL with what was found and what is allowed in why[]. */
+bool lab_sweep_has(const struct lab_sweep *sweep, const char *key);
+
+/*
+ * Takes the place of what the key was set to before. 0, or -EINVAL with what
+ * was found and what is allowed in why[].
+ */
 int lab_sweep_set(struct lab_sweep *sweep, const char *key, const char *value,
 		  char *why, size_t size);
 
@@ -32,10 +37,10 @@ size_t lab_sweep_size(const struct lab_sweep *sweep, size_t limit);
 
 /*
  * Fills the settings in with combination @index, of which it takes its share
- * off, and puts what sweeps before the label: "interval=2,probability=10". The
- * last key runs fastest, as in nested loops in the order of the table.
+ * off, and puts what sweeps before the label: "interval=2,probability=10", with
+ * the prefix before each key. Texts of settings are malloc()ed. The last key runs fastest, as in nested loops in the order of the table.
  */
-void lab_sweep_fill(const struct lab_sweep *sweep, size_t *index,
-		    struct lab_setting *settings, char **label);
+void lab_sweep_fill(const struct lab_sweep *sweep, const char *prefix,
+		    size_t *index, struct lab_setting *settings, char **label);
 
 #endif /* LAB_SWEEP_H */

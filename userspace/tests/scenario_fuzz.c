@@ -205,7 +205,7 @@ static const char *phase_fault(const struct lab_phase *phase)
 		return "a phase without flags, nodes or expectations";
 	if (!phase->shots || !phase->burst)
 		return "a phase without shots";
-	if (!phase->injector || !phase->pressure)
+	if (!phase->injector || !phase->npresses)
 		return "a phase without an injector or a pressure";
 	return NULL;
 }
@@ -216,7 +216,7 @@ static const char *scenario_fault(const struct lab_scenario *scenario)
 
 	if (!scenario->claim || !scenario->nphases || !scenario->nsources)
 		return "a scenario without a claim, phases or sources";
-	if (!scenario->cpus || !scenario->nodes || !scenario->memory ||
+	if (!scenario->shape.cpus || !scenario->shape.nodes ||
 	    !scenario->deadline)
 		return "a scenario without a guest";
 	for (i = 0; i < scenario->nphases; i++) {

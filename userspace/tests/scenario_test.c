@@ -82,9 +82,9 @@ TEST(defaults)
 
 	EXPECT_STREQ("t", s->name);
 	EXPECT_STREQ("c", s->claim);
-	EXPECT_EQ(2, s->cpus);
-	EXPECT_EQ(2, s->nodes);
-	EXPECT_EQ(256ull << 20, s->memory);
+	EXPECT_EQ(2, s->shape.cpus);
+	EXPECT_EQ(2, s->shape.nodes);
+	EXPECT_EQ(256ull << 20, s->shape.node[s->shape.nodes - 1].memory);
 	EXPECT_EQ(120, s->deadline);
 	ASSERT_EQ(1, s->nphases);
 	EXPECT_STREQ("a", phase->name);
@@ -104,9 +104,9 @@ TEST(defaults)
 	EXPECT_EQ(0, phase->hold);
 	EXPECT_EQ(16, phase->burst);
 	EXPECT_STREQ("none", phase->injector->name);
-	EXPECT_STREQ("none", phase->pressure->name);
+	EXPECT_STREQ("none", phase->press[0].pressure->name);
 	EXPECT_EQ(NULL, phase->inject[0].key);
-	EXPECT_EQ(NULL, phase->press[0].key);
+	EXPECT_EQ(NULL, phase->press[0].settings[0].key);
 	ASSERT_EQ(1, phase->nexpects);
 	EXPECT_STREQ("total ok > 0", phase->expects[0].words);
 	EXPECT_STREQ("t.ini", phase->expects[0].file);
@@ -132,9 +132,9 @@ TEST(everything_set)
 		      "pressure = anon\n" EXPECT "pressure.target = 1.2 min\n");
 	struct lab_phase *phase = &s->phases[0];
 
-	EXPECT_EQ(64, s->cpus);
-	EXPECT_EQ(16, s->nodes);
-	EXPECT_EQ(64ull << 30, s->memory);
+	EXPECT_EQ(64, s->shape.cpus);
+	EXPECT_EQ(16, s->shape.nodes);
+	EXPECT_EQ(64ull << 30, s->shape.node[s->shape.nodes - 1].memory);
 	EXPECT_EQ(1800, s->deadline);
 	EXPECT_STREQ("a-1", phase->name);
 	EXPECT_EQ(11, phase->line);
@@ -153,8 +153,8 @@ TEST(everything_set)
 	EXPECT_EQ(1ull << 32, phase->shots);
 	EXPECT_EQ(1 << 20, phase->hold);
 	EXPECT_EQ(256, phase->burst);
-	EXPECT_STREQ("anon", phase->pressure->name);
-	EXPECT_EQ(1200, lab_setting_get(phase->press, "target"));
+	EXPECT_STREQ("anon", phase->press[0].pressure->name);
+	EXPECT_EQ(1200, lab_setting_get(phase->press[0].settings, "target"));
 	lab_scenario_free(s);
 }
 
@@ -164,9 +164,9 @@ TEST(the_least_of_everything)
 			       "deadline=1\n" PHASE
 			       "cpu = 0\nnode = 0\nshots=1\nhold=0\nburst=1\n");
 
-	EXPECT_EQ(1, s->cpus);
-	EXPECT_EQ(1, s->nodes);
-	EXPECT_EQ(64ull << 20, s->memory);
+	EXPECT_EQ(1, s->shape.cpus);
+	EXPECT_EQ(1, s->shape.nodes);
+	EXPECT_EQ(64ull << 20, s->shape.node[s->shape.nodes - 1].memory);
 	EXPECT_EQ(1, s->deadline);
 	EXPECT_EQ(1, s->phases[0].cpus);
 	EXPECT_EQ(1, s->phases[0].shots);
@@ -322,7 +322,7 @@ TEST(sweeps_make_the_cross_product)
 			  lab_setting_get(phase->inject, "interval"));
 		EXPECT_EQ(5, lab_setting_get(phase->inject, "times"));
 		EXPECT_EQ(i & 1 ? 1250 : 500,
-			  lab_setting_get(phase->press, "target"));
+			  lab_setting_get(phase->press[0].settings, "target"));
 		EXPECT_EQ(3, phase->line);
 		EXPECT_EQ(1, phase->nexpects);
 	}
@@ -620,9 +620,10 @@ TEST(unknown_keys)
 	EXPECT_ERRORS("[scenario]\nclaim = c\nincludes = x\n" PHASE,
 		      "t.ini:3: includes: unknown key \"includes\", did you "
 		      "mean \"include\"?; allowed: claim, include\n");
-	EXPECT_ERRORS(CLAIM "[guest]\ncpu = 1\n" PHASE,
-		      "t.ini:4: cpu: unknown key \"cpu\", did you mean "
-		      "\"cpus\"?; allowed: cpus, nodes, memory, deadline\n");
+	EXPECT_ERRORS(
+		CLAIM "[guest]\ncpu = 1\n" PHASE,
+		"t.ini:4: cpu: unknown key \"cpu\", did you mean "
+		"\"cpus\"?; allowed: cpus, nodes, memory, distance, deadline\n");
 }
 
 TEST(lines_that_are_nothing)
@@ -791,6 +792,92 @@ TEST(wrong_guests)
 		      "t.ini:7: nodes: \"\"; allowed: 1 to 16\n"
 		      "t.ini:8: memory: \"65G\"; allowed: 64M to 64G\n"
 		      "t.ini:9: deadline: \"0\"; allowed: 1s to 30m\n");
+}
+
+TEST(guests_of_all_shapes)
+{
+	ASSERT_PARSED(s, CLAIM
+		      "[guest]\ncpus = 3 0 1\nnodes = 3\n"
+		      "memory = 512M 128M 0\n"
+		      "distance = 10 21 31\n 22 10 17\n 254 11 10\n" PHASE);
+	const struct lab_shape *shape = &s->shape;
+
+	EXPECT_EQ(3, shape->nodes);
+	EXPECT_EQ(4, shape->cpus);
+	EXPECT_EQ(3, shape->node[0].cpus);
+	EXPECT_EQ(0, shape->node[1].cpus);
+	EXPECT_EQ(1, shape->node[2].cpus);
+	EXPECT_EQ(512ull << 20, shape->node[0].memory);
+	EXPECT_EQ(128ull << 20, shape->node[1].memory);
+	EXPECT_EQ(0, shape->node[2].memory);
+	EXPECT_TRUE(shape->distant);
+	EXPECT_EQ(31, shape->node[0].distance[2]);
+	EXPECT_EQ(22, shape->node[1].distance[0]);
+	EXPECT_EQ(254, shape->node[2].distance[0]);
+	lab_scenario_free(s);
+}
+
+TEST(cpus_are_spread)
+{
+	ASSERT_PARSED(s, CLAIM "[guest]\ncpus = 5\nnodes = 3\n" PHASE);
+
+	EXPECT_EQ(5, s->shape.cpus);
+	EXPECT_EQ(1, s->shape.node[0].cpus);
+	EXPECT_EQ(2, s->shape.node[1].cpus);
+	EXPECT_EQ(2, s->shape.node[2].cpus);
+	EXPECT_FALSE(s->shape.distant);
+	lab_scenario_free(s);
+}
+
+#define EXPECT_GUEST_ERROR(lines, expected) \
+	EXPECT_ERRORS(CLAIM "[guest]\n" lines "\n" PHASE, "t.ini:4: " expected)
+
+TEST(guests_that_cannot_be)
+{
+	EXPECT_GUEST_ERROR("cpus = 1 2 3",
+			   "cpus: 3 numbers for 2 nodes; allowed: one, or one "
+			   "a node\n");
+	EXPECT_GUEST_ERROR("cpus = 0 0",
+			   "cpus: 0 CPUs in all; allowed: 1 to 64\n");
+	EXPECT_GUEST_ERROR("cpus = 60 5",
+			   "cpus: 65 CPUs in all; allowed: 1 to 64\n");
+	EXPECT_GUEST_ERROR("cpus = 1 65", "cpus: \"65\"; allowed: 0 to 64\n");
+	EXPECT_GUEST_ERROR("memory = 64M 64M 64M",
+			   "memory: 3 numbers for 2 nodes; allowed: one, or "
+			   "one a node\n");
+	EXPECT_GUEST_ERROR("memory = 0 0",
+			   "memory: no node has any; allowed: with one that "
+			   "has\n");
+	EXPECT_GUEST_ERROR("memory = 64M 63M",
+			   "memory: node 1 has 66060288 bytes; allowed: 0, or "
+			   "whole megabytes from 64M\n");
+	EXPECT_GUEST_ERROR("memory = 0 64M\ncpus = 0 1",
+			   "memory: node 0 has neither memory nor CPUs; "
+			   "allowed: with one of them\n");
+	EXPECT_GUEST_ERROR("distance = 10 20 20",
+			   "distance: 3 numbers; allowed: 4, a row of 2 for "
+			   "each node\n");
+	EXPECT_GUEST_ERROR("distance = 10 20 20 11",
+			   "distance: 11 from node 1 to 1; allowed: 10 to "
+			   "itself, more to others\n");
+	EXPECT_GUEST_ERROR("distance = 10 10 20 10",
+			   "distance: 10 from node 0 to 1; allowed: 10 to "
+			   "itself, more to others\n");
+	EXPECT_GUEST_ERROR("distance = 10 9 20 10",
+			   "distance: \"9\"; allowed: 10 to 254\n");
+}
+
+/* Longer than any machine has nodes for: counted, and not kept. */
+TEST(guests_with_endless_lists)
+{
+	char *text = with_list(CLAIM PHASE "[guest]\n", "cpus", 64);
+	char *errors = errors_of(text);
+
+	EXPECT_STREQ("t.ini:6: cpus: 64 numbers for 2 nodes; allowed: one, or "
+		     "one a node\n",
+		     errors);
+	free(errors);
+	free(text);
 }
 
 #define CONTEXTS \
@@ -1013,7 +1100,73 @@ TEST(wrong_injectors)
 			  "inject: \"\"; allowed: none, fail_page_alloc\n");
 	EXPECT_LINE_ERROR("pressure = annon",
 			  "pressure: \"annon\", did you mean \"anon\"?; "
-			  "allowed: none, anon\n");
+			  "allowed: none, anon, net\n");
+}
+
+TEST(several_pressures)
+{
+	ASSERT_PARSED(s, CLAIM "[phase *]\npressure = anon net\n"
+			       "anon.target = 2min\nnet.size = 4K\n" PHASE
+			       "pressure.words = of its own\n"
+			       "anon.target = 3min 4 min\n"
+			       "[phase b]\npressure = net\n" EXPECT
+			       "pressure.share = 12.5%\n"
+			       "pressure.kind = udp\n");
+	const struct lab_press *anon, *net;
+
+	ASSERT_EQ(3, s->nphases);
+	EXPECT_STREQ("a[anon.target=3min]", s->phases[0].name);
+	EXPECT_STREQ("a[anon.target=4min]", s->phases[1].name);
+	EXPECT_STREQ("b", s->phases[2].name);
+	ASSERT_EQ(2, s->phases[1].npresses);
+	anon = &s->phases[1].press[0];
+	net = &s->phases[1].press[1];
+	EXPECT_STREQ("anon", anon->pressure->name);
+	EXPECT_STREQ("net", net->pressure->name);
+	EXPECT_EQ(4000, lab_setting_get(anon->settings, "target"));
+	EXPECT_EQ(4096, lab_setting_get(net->settings, "size"));
+	EXPECT_STREQ("of its own",
+		     lab_setting_find(net->settings, "words")->text);
+	EXPECT_EQ(0, lab_setting_get(net->settings, "kind"));
+
+	/* What [phase *] says of net holds, what it says of anon is of no use. */
+	ASSERT_EQ(1, s->phases[2].npresses);
+	net = &s->phases[2].press[0];
+	EXPECT_STREQ("net", net->pressure->name);
+	EXPECT_EQ(4096, lab_setting_get(net->settings, "size"));
+	EXPECT_EQ(125, lab_setting_get(net->settings, "share"));
+	EXPECT_EQ(1, lab_setting_get(net->settings, "kind"));
+	EXPECT_EQ(NULL, lab_setting_find(net->settings, "words")->text);
+	lab_scenario_free(s);
+}
+
+TEST(wrong_pressures)
+{
+#define BOTH "pressure = anon net"
+	EXPECT_LINE_ERROR("pressure = anon anon",
+			  "pressure: \"anon\" is named twice; once is "
+			  "enough\n");
+	EXPECT_LINE_ERROR("pressure = none anon",
+			  "pressure: \"none\" goes with no other\n");
+	EXPECT_LINE_ERROR("pressure =",
+			  "pressure: nothing; at least one value is needed\n");
+	EXPECT_LINE_ERROR("pressure.target = 1min\n" BOTH,
+			  "pressure.target: \"target\" is a key of both; "
+			  "write anon.target or net.target\n");
+	EXPECT_LINE_ERROR("net.size = 1K\npressure = anon",
+			  "net.size: the phase does not have this pressure; "
+			  "allowed: with pressure = ... net\n");
+	EXPECT_LINE_ERROR("net.sizes = 1K\n" BOTH,
+			  "net.sizes: \"net\" has no key \"sizes\", did you "
+			  "mean \"size\"?; allowed: size, share, kind, words, "
+			  "target\n");
+	EXPECT_LINE_ERROR("net.kind = tpc\n" BOTH,
+			  "net.kind: \"tpc\"; allowed: tcp, udp\n");
+	EXPECT_LINE_ERROR("net.share = 101%\n" BOTH,
+			  "net.share: \"101%\"; allowed: 0% to 100%\n");
+	EXPECT_ERRORS(CLAIM PHASE BOTH "\nnet.size = 1K\npressure.size = 2K\n",
+		      "t.ini:7: pressure.size: is set already, as net.size in "
+		      "line 6\n");
 }
 
 TEST(wrong_settings)
@@ -1269,7 +1422,7 @@ TEST_F(folder, includes)
 	put("d.ini", CLAIM ONE("d"));
 	s = lab_scenario_load("a.ini");
 	ASSERT_NE(NULL, s);
-	EXPECT_EQ(3, s->cpus);
+	EXPECT_EQ(3, s->shape.cpus);
 	ASSERT_EQ(4, s->nphases);
 	for (i = 0; i < 4; i++) {
 		EXPECT_STREQ(names[i], s->phases[i].name);
@@ -1427,7 +1580,9 @@ TEST(keys_are_printed)
 	lab_scenario_print_keys();
 	text = capture_end(&capture);
 	EXPECT_NE(NULL, strstr(text, "[scenario]\n"));
-	EXPECT_NE(NULL, strstr(text, "  memory    64M to 64G  256M  "));
+	EXPECT_NE(NULL,
+		  strstr(text,
+			 "  memory    64M to 64G, or one a node  256M  "));
 	EXPECT_NE(NULL, strstr(text, "  burst     1 to 256  "));
 	EXPECT_NE(NULL, strstr(text, "  inject.times        -1, or 0 to 1000  "
 				     "-1       at most\n"));

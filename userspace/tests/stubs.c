@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * tests/stubs.c - an injector and a pressure that only have keys: one of each
+ * tests/stubs.c - an injector and pressures that only have keys: one of each
  * type, so that what is tested does not change with the real ones.
  */
 #include "../inject/inject.h"
@@ -19,6 +19,17 @@ static const struct lab_key fail_page_alloc_keys[] = {
 static const struct lab_key anon_keys[] = {
 	{ "target", LAB_KEY_PERMILLE_OF_MIN, 50, 20000, 1000, true,
 	  "free pages to leave" },
+	{},
+};
+
+static const char *const kinds[] = { "tcp", "udp", NULL };
+
+static const struct lab_key net_keys[] = {
+	{ "size", LAB_KEY_BYTES, 1, 1 << 20, 1024, true, "of a message" },
+	{ "share", LAB_KEY_PERMILLE, 0, 1000, 500, true, "of something" },
+	{ "kind", LAB_KEY_CHOICE, 0, 0, 0, true, "of a protocol", kinds },
+	{ "words", LAB_KEY_STRING, 0, 0, 0, false, "handed on" },
+	{ "target", LAB_KEY_NUMBER, 0, 9, 0, false, "as anon has one" },
 	{},
 };
 
@@ -44,6 +55,12 @@ static const struct lab_pressure anon = {
 	.keys = anon_keys,
 };
 
+static const struct lab_pressure net = {
+	.name = "net",
+	.help = "packets",
+	.keys = net_keys,
+};
+
 const struct lab_injector *const lab_injectors[] = {
 	&none,
 	&fail_page_alloc,
@@ -53,5 +70,6 @@ const struct lab_injector *const lab_injectors[] = {
 const struct lab_pressure *const lab_pressures[] = {
 	&no_pressure,
 	&anon,
+	&net,
 	NULL,
 };

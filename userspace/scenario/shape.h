@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* shape.h - the machine that [guest] asks for. */
+#ifndef LAB_SHAPE_H
+#define LAB_SHAPE_H
+
+#include "scenario.h"
+
+#define LAB_MAX_DISTANCES (LAB_MAX_GUEST_NODES * LAB_MAX_GUEST_NODES)
+
+/* Numbers of a list; more than there is room for are counted and not kept. */
+struct lab_list {
+	uint64_t number[LAB_MAX_DISTANCES];
+	size_t count;
+};
+
+/* What the fields of [guest] were set to. */
+struct lab_guest_fields {
+	struct lab_list cpus, memory, distance;
+	uint64_t nodes, deadline;
+};
+
+/*
+ * Whether the fields go together, and the machine that they make. 0, or
+ * -EINVAL with the key that does not fit and why.
+ */
+int lab_shape_make(const struct lab_guest_fields *fields,
+		   struct lab_shape *shape, const char **key, char *why,
+		   size_t size);
+
+/* Every node with the same memory, CPUs spread over them, distances usual. */
+struct lab_shape lab_shape_plain(unsigned int nodes, unsigned int cpus,
+				 uint64_t memory);
+
+#endif /* LAB_SHAPE_H */
