@@ -183,6 +183,40 @@ json_t *lab_record_zones(const char *at, const struct lab_zones *zones)
 			 lab_record_zone_list(zones->zone, zones->count));
 }
 
+static uint64_t highatomic_of(const struct lab_zones *zones)
+{
+	uint64_t pages = 0;
+	unsigned int i;
+
+	for (i = 0; i < zones->count; i++)
+		pages += zones->zone[i].highatomic;
+	return pages;
+}
+
+void lab_record_reserve(const struct lab_zones *before,
+			const struct lab_zones *after, json_t *record)
+{
+	const struct lab_zone *zone, *most = &after->zone[0];
+	uint64_t boost = 0;
+	unsigned int i;
+
+	for (i = 0; i < after->count; i++) {
+		zone = &after->zone[i];
+		if (zone->highatomic * most->managed >
+		    most->highatomic * zone->managed)
+			most = zone;
+		if (zone->boost > boost)
+			boost = zone->boost;
+	}
+	json_object_set_new(record, "highatomic",
+			    json_pack("{s:I, s:I, s:I, s:I}", "before",
+				      (json_int_t)highatomic_of(before),
+				      "after", (json_int_t)highatomic_of(after),
+				      "share", (json_int_t)most->highatomic,
+				      "share_of", (json_int_t)most->managed));
+	json_object_set_new(record, "boost", json_integer(boost));
+}
+
 /* The buckets that hold something, as [bucket, count]. */
 static json_t *histogram_json(const struct lab_stats *stats)
 {

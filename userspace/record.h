@@ -35,6 +35,10 @@ json_t *lab_record_oracle(const struct lab_row *row);
 json_t *lab_record_zone_list(const struct lab_zone *zones, unsigned int n);
 json_t *lab_record_zones(const char *at, const struct lab_zones *zones);
 
+/* Into the record of a cell: what became of the highatomic reserve. */
+void lab_record_reserve(const struct lab_zones *before,
+			const struct lab_zones *after, json_t *record);
+
 /* hits: -1 when not known. */
 json_t *lab_record_cell(const struct lab_cell *cell,
 			const struct lab_outcome_of_cell *outcome,

@@ -40,6 +40,7 @@ struct run {
 	struct lab_watch watch;
 	struct lab_outcome_of_cell outcome;
 	struct lab_vmstat before, after; /* of the cell's shots */
+	struct lab_zones zones_before, zones_after;
 };
 
 static volatile sig_atomic_t interrupted;
@@ -132,12 +133,16 @@ static int shoot_armed(struct run *run, const struct lab_cell *cell,
 	int err = injector->arm(cell->phase->inject);
 
 	if (!err)
+		err = lab_device_zones(run->device, &run->zones_before);
+	if (!err)
 		err = lab_vmstat_read(&run->before);
 	if (!err)
 		err = lab_shoot(cell, cpus, lab_random(&run->random),
 				&run->watch, &run->outcome);
 	if (!err)
 		err = lab_vmstat_read(&run->after);
+	if (!err)
+		err = lab_device_zones(run->device, &run->zones_after);
 	*hits = injector->hits(&count) ? -1 : (int64_t)count;
 	injector->disarm();
 	return err;
@@ -196,6 +201,22 @@ static int shoot_pressed(struct run *run, const struct lab_cell *cell,
 	return err;
 }
 
+/* What the kernel itself counted, and how its zones changed. */
+static void record_kernel(const struct run *run, json_t *record)
+{
+	const struct lab_vmstat *from = &run->before, *to = &run->after;
+
+	json_object_set_new(record, "pages_counted",
+			    json_integer(to->allocated - from->allocated));
+	json_object_set_new(
+		record, "kernel_counted",
+		json_pack("{s:I, s:I, s:I}", "stalls",
+			  (json_int_t)(to->stalls - from->stalls), "kswapd",
+			  (json_int_t)(to->kswapd - from->kswapd), "ooms",
+			  (json_int_t)(to->ooms - from->ooms)));
+	lab_record_reserve(&run->zones_before, &run->zones_after, record);
+}
+
 static int shoot_cell(struct run *run, const struct lab_cell *cell,
 		      uint64_t cpus)
 {
@@ -219,9 +240,7 @@ static int shoot_cell(struct run *run, const struct lab_cell *cell,
 	record = lab_record_cell(cell, &run->outcome, hits);
 	if (!survived)
 		json_object_set_new(record, "pressure_died", json_true());
-	json_object_set_new(
-		record, "pages_counted",
-		json_integer(run->after.allocated - run->before.allocated));
+	record_kernel(run, record);
 	lab_watch_record(&run->watch, record);
 	lab_journal(record);
 	return 0;

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "counts.h"
 #include "inject/inject.h"
 #include "json.h"
 #include "verdict.h"
@@ -24,37 +25,6 @@ static void add_verdict(json_t *verdicts, const char *kind, const char *name,
 		verdicts, json_pack("{s:s, s:s, s:s, s:s, s:s}", "kind", kind,
 				    "name", name, "claim", claim, "verdict",
 				    words[holds], "found", found));
-}
-
-static struct lab_counts counts_of(const json_t *cell)
-{
-	struct lab_counts counts = {
-		.attempts = lab_number(cell, "attempts"),
-		.ok = lab_number(cell, "ok"),
-		.injected = lab_number(cell, "injected"),
-		.exhausted = lab_number(cell, "exhausted"),
-		.refused = lab_number(cell, "refused"),
-		.unattributed = lab_number(cell, "unattributed"),
-		.held = lab_number(cell, "left"),
-	};
-	json_t *oracle;
-	size_t i;
-
-	json_array_foreach(json_object_get(cell, "oracles"), i, oracle)
-		counts.violations += lab_number(oracle, "violations");
-	return counts;
-}
-
-static void add_counts(struct lab_counts *sum, const struct lab_counts *one)
-{
-	sum->attempts += one->attempts;
-	sum->ok += one->ok;
-	sum->injected += one->injected;
-	sum->exhausted += one->exhausted;
-	sum->refused += one->refused;
-	sum->unattributed += one->unattributed;
-	sum->violations += one->violations;
-	sum->held += one->held;
 }
 
 static double probability_of(const struct lab_phase *phase)
@@ -80,18 +50,18 @@ static enum holds judge_each(const struct lab_phase *phase,
 {
 	size_t i, asked = 0, broken = 0, at = 0;
 	char why[200], where[64];
+	struct lab_counts counts;
 	json_t *cell;
 
 	found[0] = '\0';
 	json_array_foreach(cells, i, cell) {
-		const struct lab_counts counts = counts_of(cell);
-
 		if (!lab_is(cell, "phase", phase->name))
 			continue;
 		/* What a kernel does not allow is not asked of it. */
 		if (json_object_get(cell, "refusal"))
 			continue;
 		asked++;
+		lab_counts_of(cell, &counts);
 		if (lab_expect_holds(expect, &counts, probability_of(phase),
 				     why, sizeof(why)))
 			continue;
@@ -116,17 +86,17 @@ static enum holds judge_total(const struct lab_phase *phase,
 			      const struct lab_expect *expect,
 			      const json_t *cells, char *found, size_t size)
 {
-	struct lab_counts sum = {};
+	struct lab_counts sum = {}, counts;
 	json_t *cell;
 	size_t i;
 
 	json_array_foreach(cells, i, cell) {
-		const struct lab_counts counts = counts_of(cell);
-
 		/* What a kernel does not allow is not asked of it. */
-		if (lab_is(cell, "phase", phase->name) &&
-		    !json_object_get(cell, "refusal"))
-			add_counts(&sum, &counts);
+		if (!lab_is(cell, "phase", phase->name) ||
+		    json_object_get(cell, "refusal"))
+			continue;
+		lab_counts_of(cell, &counts);
+		lab_counts_add(&sum, &counts);
 	}
 	return lab_expect_holds(expect, &sum, probability_of(phase), found,
 				size) ?

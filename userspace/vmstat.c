@@ -37,5 +37,8 @@ int lab_vmstat_read(struct lab_vmstat *vmstat)
 	close(fd);
 	text[n] = '\0';
 	vmstat->allocated = sum(text, "pgalloc_");
+	vmstat->stalls = sum(text, "allocstall_") + sum(text, "compact_stall ");
+	vmstat->kswapd = sum(text, "pageoutrun ");
+	vmstat->ooms = sum(text, "oom_kill ");
 	return n ? 0 : -EIO;
 }

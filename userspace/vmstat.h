@@ -7,6 +7,9 @@
 
 struct lab_vmstat {
 	int64_t allocated; /* pages: pgalloc_* of all zones */
+	int64_t stalls; /* direct reclaims and compactions */
+	int64_t kswapd; /* times that a kswapd set to work */
+	int64_t ooms; /* processes that the OOM killer took */
 };
 
 /* Reads into memory that was got beforehand. 0 or a negative errno. */

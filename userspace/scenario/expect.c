@@ -22,77 +22,8 @@
 
 #define COUNT_MAX (1ull << 53) /* the last that a double tells from the next */
 
-/*
- * @count: the number itself, or what a rate is a part of
- * @whole: for rates only, what it is a rate of
- * @of:    for rates only, the whole in words
- */
-struct lab_metric {
-	const char *name;
-	const char *help;
-	uint64_t (*count)(const struct lab_counts *counts);
-	uint64_t (*whole)(const struct lab_counts *counts);
-	const char *of;
-};
-
-#define COUNT(field)                                                   \
-	static uint64_t count_##field(const struct lab_counts *counts) \
-	{                                                              \
-		return counts->field;                                  \
-	}
-
-COUNT(attempts)
-COUNT(ok)
-COUNT(injected)
-COUNT(exhausted)
-COUNT(refused)
-COUNT(unattributed)
-COUNT(violations)
-COUNT(held)
-
-static uint64_t whole_answered(const struct lab_counts *counts)
-{
-	return counts->ok + counts->exhausted;
-}
-
-static uint64_t whole_fired(const struct lab_counts *counts)
-{
-	if (counts->attempts < counts->refused)
-		return 0;
-	return counts->attempts - counts->refused;
-}
-
-/* clang-format off */
-#define COUNTED(metric, meaning) \
-	{ .name = #metric, .help = (meaning), .count = count_##metric }
-/* clang-format on */
-
-static const struct lab_metric metrics[] = {
-	COUNTED(attempts, "shots fired"),
-	COUNTED(ok, "shots that got their page"),
-	COUNTED(injected, "shots that the injector failed"),
-	COUNTED(exhausted, "shots that the kernel had no page for"),
-	COUNTED(refused, "shots that were not legal or not supported there"),
-	COUNTED(unattributed, "exhausted shots that may have been injected"),
-	COUNTED(violations, "pages that an oracle objected to"),
-	COUNTED(held, "blocks that were not given back at the end"),
-	{
-		.name = "success",
-		.help = "percent: ok of ok + exhausted",
-		.count = count_ok,
-		.whole = whole_answered,
-		.of = "ok + exhausted",
-	},
-	{
-		.name = "injection",
-		.help = "percent: injected of attempts - refused",
-		.count = count_injected,
-		.whole = whole_fired,
-		.of = "attempts - refused",
-	},
-};
-
-#define METRICS (sizeof(metrics) / sizeof(*metrics))
+#define STEPS_MAX LAB_CLIFF_TOP
+#define METRICS_MAX 64
 
 static const char *const scope_names[] = { "each", "total", NULL };
 static const char *const scope_help[] = { "asked of every cell of the phase",
@@ -102,7 +33,12 @@ static const char *const operator_names[] = { "==", "!=", "<",	      "<=",
 
 static bool is_rate(const struct lab_metric *metric)
 {
-	return metric->whole;
+	return metric->unit == LAB_UNIT_RATE;
+}
+
+static bool is_step(const struct lab_metric *metric)
+{
+	return metric->unit == LAB_UNIT_STEP;
 }
 
 /* "1e-06" is what printf() makes of what people write as "1e-6". */
@@ -143,13 +79,13 @@ static int parse_scope(const char *word, struct lab_expect *expect, char *why,
 static int parse_metric(const char *word, struct lab_expect *expect, char *why,
 			size_t size)
 {
-	const char *names[METRICS + 1] = {};
+	const char *names[METRICS_MAX] = {};
 	size_t i;
 
-	for (i = 0; i < METRICS; i++) {
-		names[i] = metrics[i].name;
+	for (i = 0; lab_metrics[i].name && i < METRICS_MAX - 1; i++) {
+		names[i] = lab_metrics[i].name;
 		if (!strcmp(word, names[i]))
-			expect->metric = &metrics[i];
+			expect->metric = &lab_metrics[i];
 	}
 	return expect->metric ? 0 : lab_name_unknown(names, word, why, size);
 }
@@ -212,6 +148,30 @@ static int parse_rate(const char *word, struct lab_expect *expect, char *why,
 	return -EINVAL;
 }
 
+/* "6/16" of min. */
+static int parse_step(const char *word, struct lab_expect *expect, char *why,
+		      size_t size)
+{
+	char *copy = must_strdup(word), *slash = strchr(copy, '/');
+	uint64_t step;
+	int ret = -EINVAL;
+
+	if (slash && !strcmp(slash, "/16")) {
+		*slash = '\0';
+		ret = lab_digits(copy, &step);
+	}
+	free(copy);
+	if (!ret && step <= STEPS_MAX) {
+		expect->value = (double)step;
+		return 0;
+	}
+	snprintf(
+		why, size,
+		"\"%s\"; allowed: 0/16 to %d/16, as %s is in sixteenths of the min watermark",
+		word, STEPS_MAX, expect->metric->name);
+	return -EINVAL;
+}
+
 static int parse_alpha(const char *word, struct lab_expect *expect, char *why,
 		       size_t size)
 {
@@ -232,6 +192,8 @@ static int parse_value(const char *word, struct lab_expect *expect, char *why,
 		return parse_alpha(word, expect, why, size);
 	if (is_rate(expect->metric))
 		return parse_rate(word, expect, why, size);
+	if (is_step(expect->metric))
+		return parse_step(word, expect, why, size);
 	return parse_count(word, expect, why, size);
 }
 
@@ -244,7 +206,10 @@ static char *canonical(const struct lab_expect *expect)
 		snprintf(value, sizeof(value), "%.0f", expect->value);
 	return must_printf("%s %s %s %s%s", scope_names[expect->scope],
 			   expect->metric->name, operator_names[expect->op],
-			   value, is_rate(expect->metric) ? "%" : "");
+			   value,
+			   is_rate(expect->metric) ? "%" :
+			   is_step(expect->metric) ? "/16" :
+						     "");
 }
 
 static int parse_words(char *const *word, struct lab_expect *expect, char *why,
@@ -311,10 +276,28 @@ static bool count_holds(const struct lab_expect *expect,
 
 	snprintf(why, size, "%s was %llu", expect->metric->name,
 		 (unsigned long long)count);
-	if (strcmp(expect->metric->name, "attempts") != 0)
+	if (expect->metric->unit == LAB_UNIT_SHOTS)
 		snprintf(why + strlen(why), size - strlen(why), " (of %llu)",
 			 (unsigned long long)counts->attempts);
 	return compare(expect->op, (double)count, expect->value);
+}
+
+static bool step_holds(const struct lab_expect *expect,
+		       const struct lab_counts *counts, char *why, size_t size)
+{
+	const uint64_t step = expect->metric->count(counts);
+
+	if (step == LAB_NOT_KNOWN) {
+		snprintf(
+			why, size,
+			"%s is not known: ok was %llu, exhausted %llu, and no such step was met",
+			expect->metric->name, (unsigned long long)counts->ok,
+			(unsigned long long)counts->exhausted);
+		return false;
+	}
+	snprintf(why, size, "%s was %llu/16 of min", expect->metric->name,
+		 (unsigned long long)step);
+	return compare(expect->op, (double)step, expect->value);
 }
 
 static int sign(double difference)
@@ -363,14 +346,54 @@ static bool rate_holds(const struct lab_expect *expect,
 	return compare(expect->op, rate, expect->value);
 }
 
+/* Of one level of the injector; alpha is the chance of a false alarm. */
+static bool level_holds(const struct lab_level *level, double alpha, char *why,
+			size_t size)
+{
+	const double probability = (double)level->probability / 10000;
+	const uint64_t low =
+		lab_binomial_quantile(level->trials, probability, alpha / 2);
+	const uint64_t high = lab_binomial_quantile_upper(
+		level->trials, probability, alpha / 2);
+	char text[32];
+
+	shortest(alpha, text, sizeof(text));
+	snprintf(
+		why, size,
+		"injected was %llu of %llu; at %g %% chance %llu to %llu are expected but for %s",
+		(unsigned long long)level->injected,
+		(unsigned long long)level->trials, 100 * probability,
+		(unsigned long long)low, (unsigned long long)high, text);
+	return level->injected >= low && level->injected <= high;
+}
+
+/* Each level by itself; together they give no more false alarms than one. */
+static bool schedule_holds(const struct lab_expect *expect,
+			   const struct lab_counts *counts, char *why,
+			   size_t size)
+{
+	unsigned int i;
+
+	for (i = 0; i < counts->nlevels; i++)
+		if (!level_holds(&counts->level[i],
+				 expect->value / counts->nlevels, why, size))
+			return false;
+	snprintf(why, size, "injected was as expected at each of %u levels",
+		 counts->nlevels);
+	return true;
+}
+
 static bool binomial_holds(const struct lab_expect *expect,
 			   const struct lab_counts *counts, double probability,
 			   char *why, size_t size)
 {
-	uint64_t trials = whole_fired(counts), low, high;
-	char alpha[32];
+	const struct lab_level level = {
+		.probability = (uint64_t)lround(probability * 10000),
+		.trials = lab_counts_fired(counts),
+		.injected = counts->injected,
+	};
 
-	if (!trials) {
+	if (!level.trials) {
 		snprintf(
 			why, size,
 			"injected has no distribution: attempts - refused was 0 (attempts %llu, refused %llu)",
@@ -378,17 +401,9 @@ static bool binomial_holds(const struct lab_expect *expect,
 			(unsigned long long)counts->refused);
 		return false;
 	}
-	low = lab_binomial_quantile(trials, probability, expect->value / 2);
-	high = lab_binomial_quantile_upper(trials, probability,
-					   expect->value / 2);
-	shortest(expect->value, alpha, sizeof(alpha));
-	snprintf(
-		why, size,
-		"injected was %llu of %llu; at %g %% chance %llu to %llu are expected but for %s",
-		(unsigned long long)counts->injected,
-		(unsigned long long)trials, 100 * probability,
-		(unsigned long long)low, (unsigned long long)high, alpha);
-	return counts->injected >= low && counts->injected <= high;
+	if (counts->nlevels)
+		return schedule_holds(expect, counts, why, size);
+	return level_holds(&level, expect->value, why, size);
 }
 
 bool lab_expect_holds(const struct lab_expect *expect,
@@ -399,6 +414,8 @@ bool lab_expect_holds(const struct lab_expect *expect,
 		return binomial_holds(expect, counts, probability, why, size);
 	if (is_rate(expect->metric))
 		return rate_holds(expect, counts, why, size);
+	if (is_step(expect->metric))
+		return step_holds(expect, counts, why, size);
 	return count_holds(expect, counts, why, size);
 }
 
@@ -408,11 +425,14 @@ void lab_expect_print(void)
 
 	printf("expect = SCOPE METRIC OPERATOR VALUE\n");
 	for (i = 0; scope_names[i]; i++)
-		printf("  %-12s  %s\n", scope_names[i], scope_help[i]);
-	for (i = 0; i < METRICS; i++)
-		printf("  %-12s  %s\n", metrics[i].name, metrics[i].help);
-	printf("  == != < <= > >=  VALUE is a whole number; for a percent, N%%\n");
-	printf("  binomial        of injected: the count is between the VALUE/2 and 1 - VALUE/2\n"
-	       "                  quantiles of what the injector's probability makes of\n"
-	       "                  attempts - refused; VALUE is the chance of a false alarm\n");
+		printf("  %-19s  %s\n", scope_names[i], scope_help[i]);
+	for (i = 0; lab_metrics[i].name; i++)
+		printf("  %-19s  %s\n", lab_metrics[i].name,
+		       lab_metrics[i].help);
+	printf("  == != < <= > >=      VALUE is a whole number; for a percent, N%%; for sixteenths\n"
+	       "                       of the min watermark, N/16\n");
+	printf("  binomial             of injected: the count is between the VALUE/2 and\n"
+	       "                       1 - VALUE/2 quantiles of what the injector's probability\n"
+	       "                       makes of attempts - refused; VALUE is the chance of a\n"
+	       "                       false alarm\n");
 }

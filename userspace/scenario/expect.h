@@ -5,6 +5,7 @@
  *	expect = each success == 100%
  *	expect = each injected binomial 1e-6
  *	expect = total exhausted > 0
+ *	expect = each cliff == 6/16
  *
  * SCOPE METRIC OPERATOR VALUE. "each" asks it of every cell of the phase,
  * "total" of the sum over its cells.
@@ -15,6 +16,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include "metrics.h"
 
 enum lab_scope { LAB_EACH, LAB_TOTAL };
 
@@ -34,8 +37,6 @@ enum lab_operator {
 	LAB_BINOMIAL,
 };
 
-struct lab_metric;
-
 struct lab_expect {
 	char *words; /* canonical: what reports say */
 	const char *file;
@@ -43,14 +44,7 @@ struct lab_expect {
 	enum lab_scope scope;
 	const struct lab_metric *metric;
 	enum lab_operator op;
-	double value; /* percent for rates */
-};
-
-/* What is counted in one cell, or in the sum of many. */
-struct lab_counts {
-	uint64_t attempts, ok, injected, exhausted, refused, unattributed;
-	uint64_t violations; /* over all oracles */
-	uint64_t held; /* blocks still held after RELEASE */
+	double value; /* percent for rates, sixteenths for steps */
 };
 
 /*

@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* metrics.c - see metrics.h. */
+#include "metrics.h"
+
+#include <stddef.h>
+
+#define COUNT(field)                                                   \
+	static uint64_t count_##field(const struct lab_counts *counts) \
+	{                                                              \
+		return counts->field;                                  \
+	}
+
+COUNT(attempts)
+COUNT(ok)
+COUNT(injected)
+COUNT(exhausted)
+COUNT(refused)
+COUNT(unattributed)
+COUNT(violations)
+COUNT(held)
+COUNT(floored)
+COUNT(partial)
+COUNT(interrupting)
+COUNT(hits)
+COUNT(died)
+COUNT(fast)
+COUNT(slow)
+COUNT(reserve)
+COUNT(other_zone)
+COUNT(other_node)
+COUNT(store)
+COUNT(p50)
+COUNT(p99)
+COUNT(p999)
+COUNT(slowest)
+COUNT(stalls)
+COUNT(kswapd)
+COUNT(ooms)
+COUNT(highatomic)
+COUNT(grown)
+COUNT(released)
+COUNT(share)
+COUNT(share_of)
+COUNT(boost)
+
+static uint64_t whole_answered(const struct lab_counts *counts)
+{
+	return counts->ok + counts->exhausted;
+}
+
+uint64_t lab_counts_fired(const struct lab_counts *counts)
+{
+	if (counts->attempts < counts->refused)
+		return 0;
+	return counts->attempts - counts->refused;
+}
+
+/* The lower edge of a bucket, in sixteenths of min. */
+static uint64_t step_of(unsigned int bucket)
+{
+	if (bucket < LAB_CLIFF_FINE)
+		return bucket;
+	return LAB_CLIFF_FINE +
+	       (uint64_t)(bucket - LAB_CLIFF_FINE) * LAB_CLIFF_STEPS;
+}
+
+/* Where more succeed than fail, down from the top, until it is the other way. */
+static uint64_t step_cliff(const struct lab_counts *counts)
+{
+	uint64_t cliff = LAB_NOT_KNOWN;
+	unsigned int i = LAB_CLIFF_BUCKETS;
+
+	while (i--) {
+		const uint64_t ok = counts->cliff_ok[i];
+		const uint64_t missed = counts->cliff_exhausted[i];
+
+		if (ok < missed)
+			return cliff;
+		if (ok)
+			cliff = step_of(i);
+	}
+	/* Nobody fell: how much farther down it is was not seen. */
+	return LAB_NOT_KNOWN;
+}
+
+static uint64_t step_deepest(const struct lab_counts *counts)
+{
+	unsigned int i;
+
+	for (i = 0; i < LAB_CLIFF_BUCKETS; i++)
+		if (counts->cliff_ok[i])
+			return step_of(i);
+	return LAB_NOT_KNOWN;
+}
+
+static uint64_t step_shallowest(const struct lab_counts *counts)
+{
+	unsigned int i = LAB_CLIFF_BUCKETS;
+
+	while (i--)
+		if (counts->cliff_exhausted[i])
+			return step_of(i);
+	return LAB_NOT_KNOWN;
+}
+
+/* clang-format off */
+#define SHOTS(field, meaning) \
+	{ .name = #field, .help = (meaning), .unit = LAB_UNIT_SHOTS, \
+	  .count = count_##field }
+#define NUMBER_AS(metric, field, meaning) \
+	{ .name = metric, .help = (meaning), .unit = LAB_UNIT_NUMBER, \
+	  .count = count_##field }
+#define NUMBER(field, meaning) NUMBER_AS(#field, field, meaning)
+#define STEP(metric, meaning) \
+	{ .name = #metric, .help = (meaning), .unit = LAB_UNIT_STEP, \
+	  .count = step_##metric }
+#define RATE(metric, meaning, part_of, all, words) \
+	{ .name = metric, .help = (meaning), .unit = LAB_UNIT_RATE, \
+	  .count = (part_of), .whole = (all), .of = (words) }
+/* clang-format on */
+
+const struct lab_metric lab_metrics[] = {
+	NUMBER(attempts, "shots fired"),
+	SHOTS(ok, "shots that got their page"),
+	SHOTS(injected, "shots that the injector failed"),
+	SHOTS(exhausted, "shots that the kernel had no page for"),
+	SHOTS(refused, "shots that were not legal or not supported there"),
+	SHOTS(unattributed, "exhausted shots that may have been injected"),
+	SHOTS(violations, "pages that an oracle objected to"),
+	SHOTS(held, "blocks that were not given back at the end"),
+	RATE("success", "percent: ok of ok + exhausted", count_ok,
+	     whole_answered, "ok + exhausted"),
+	RATE("injection", "percent: injected of attempts - refused",
+	     count_injected, lab_counts_fired, "attempts - refused"),
+	SHOTS(floored, "shots refused because the machine had too little"),
+	SHOTS(partial, "bulk shots that got fewer pages than they asked for"),
+	SHOTS(interrupting, "shots fired while one of an outer part was"),
+	NUMBER(hits, "failures that the injector counted, of whomever"),
+	NUMBER(died, "cells whose pressure was killed"),
+	SHOTS(fast, "ok, with the preferred zone above low"),
+	SHOTS(slow, "ok, with it above min"),
+	SHOTS(reserve, "ok, with it at or below min"),
+	SHOTS(other_zone, "ok, from another zone of the preferred node"),
+	SHOTS(other_node, "ok, from another node"),
+	SHOTS(store, "ok, without a request: a slab, a fragment, a pool"),
+	STEP(cliff,
+	     "sixteenths of min: the least from which on more succeed than fail"),
+	STEP(deepest, "sixteenths of min: the least that a shot succeeded at"),
+	STEP(shallowest, "sixteenths of min: the most that a shot failed at"),
+	NUMBER(p50, "latency that half of the shots had at most"),
+	NUMBER(p99, "latency that 99 of 100 had at most"),
+	NUMBER(p999, "latency that 999 of 1000 had at most"),
+	NUMBER(slowest, "the longest latency"),
+	NUMBER(stalls, "direct reclaims and compactions, of whomever"),
+	NUMBER(kswapd, "times that kswapd set to work"),
+	NUMBER(ooms, "processes that the OOM killer took"),
+	NUMBER(highatomic, "pages in the highatomic reserve afterwards"),
+	NUMBER_AS("highatomic_grown", grown, "pages that it grew by"),
+	NUMBER_AS("highatomic_released", released, "pages that it shrank by"),
+	RATE("highatomic_share",
+	     "percent: its part of the zone that it has most of", count_share,
+	     count_share_of, "the zone"),
+	NUMBER(boost, "pages by which watermarks are boosted afterwards"),
+	{},
+};
+
+struct sum {
+	size_t offset;
+	bool largest; /* else added up */
+};
+
+#define ADDED(field)                                      \
+	{                                                 \
+		offsetof(struct lab_counts, field), false \
+	}
+#define LARGEST(field)                                   \
+	{                                                \
+		offsetof(struct lab_counts, field), true \
+	}
+
+static const struct sum sums[] = {
+	ADDED(attempts),   ADDED(ok),		ADDED(injected),
+	ADDED(exhausted),  ADDED(refused),	ADDED(unattributed),
+	ADDED(violations), ADDED(held),		ADDED(floored),
+	ADDED(partial),	   ADDED(interrupting), ADDED(hits),
+	ADDED(died),	   ADDED(fast),		ADDED(slow),
+	ADDED(reserve),	   ADDED(other_zone),	ADDED(other_node),
+	ADDED(store),	   LARGEST(p50),	LARGEST(p99),
+	LARGEST(p999),	   LARGEST(slowest),	ADDED(stalls),
+	ADDED(kswapd),	   ADDED(ooms),		LARGEST(highatomic),
+	ADDED(grown),	   ADDED(released),	LARGEST(boost),
+};
+
+static uint64_t *field_of(struct lab_counts *counts, const struct sum *sum)
+{
+	return (uint64_t *)((char *)counts + sum->offset);
+}
+
+static void add_levels(struct lab_counts *sum, const struct lab_counts *one)
+{
+	unsigned int i;
+
+	for (i = 0; i < one->nlevels; i++) {
+		sum->level[i].probability = one->level[i].probability;
+		sum->level[i].trials += one->level[i].trials;
+		sum->level[i].injected += one->level[i].injected;
+	}
+	if (sum->nlevels < one->nlevels)
+		sum->nlevels = one->nlevels;
+}
+
+void lab_counts_add(struct lab_counts *sum, const struct lab_counts *one)
+{
+	struct lab_counts more = *one;
+	size_t i;
+
+	for (i = 0; i < sizeof(sums) / sizeof(*sums); i++) {
+		uint64_t *to = field_of(sum, &sums[i]);
+		const uint64_t from = *field_of(&more, &sums[i]);
+
+		if (!sums[i].largest)
+			*to += from;
+		else if (*to < from)
+			*to = from;
+	}
+	for (i = 0; i < LAB_CLIFF_BUCKETS; i++) {
+		sum->cliff_ok[i] += one->cliff_ok[i];
+		sum->cliff_exhausted[i] += one->cliff_exhausted[i];
+	}
+	/* a/b > c/d, without dividing: pages of a zone are far below 2^32. */
+	if (!sum->share_of ||
+	    one->share * sum->share_of > sum->share * one->share_of) {
+		sum->share = one->share;
+		sum->share_of = one->share_of;
+	}
+	add_levels(sum, one);
+}
