@@ -135,12 +135,23 @@ static struct lab_machine machine_of(const struct plan *plan,
 	return machine;
 }
 
-/* Where a source lies in the guest: found there by the name it has here. */
-static char *guest_path(const struct lab_source *source)
+/*
+ * Where a source lies in the guest: found there by the name it has here, which
+ * is relative to the scenario's own folder, or else searched for.
+ */
+static char *guest_path(const struct lab_scenario *scenario,
+			const struct lab_source *source)
 {
+	const char *own = scenario->sources[0].path;
+	const char *slash = strrchr(own, '/');
+	const size_t folder = slash ? slash + 1 - own : 0;
 	char *copy = strdup(source->path), *path;
+	const char *name;
 
-	if (!copy || asprintf(&path, "/scenarios/%s", basename(copy)) < 0)
+	if (!copy)
+		abort();
+	name = strncmp(copy, own, folder) ? basename(copy) : copy + folder;
+	if (asprintf(&path, "/scenarios/%s", name) < 0)
 		abort();
 	free(copy);
 	return path;
@@ -154,14 +165,14 @@ static json_t *scenario_request(const struct job *job)
 	size_t i;
 
 	for (i = 0; i < scenario->nsources; i++) {
-		path = guest_path(&scenario->sources[i]);
+		path = guest_path(scenario, &scenario->sources[i]);
 		json_array_append_new(
 			files, json_pack("{s:s, s:s}", "path", path, "text",
 					 scenario->sources[i].text));
 		free(path);
 	}
 	snprintf(seed, sizeof(seed), "%" PRIu64, job->seed);
-	path = guest_path(&scenario->sources[0]);
+	path = guest_path(scenario, &scenario->sources[0]);
 	request = json_pack("{s:[s, s, s, s, s], s:o, s:[s], s:i}", "argv",
 			    "/bin/labyrinth", "run", path, "--seed", seed,
 			    "files", files, "modules", "/modules/labyrinth.ko",

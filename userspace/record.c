@@ -302,6 +302,32 @@ static json_t *oracles_json(const struct lab_stats *stats, uint64_t asked)
 	return list;
 }
 
+static json_t *levels_json(const struct lab_outcome_of_cell *outcome)
+{
+	json_t *list = json_array();
+	unsigned int i;
+
+	for (i = 0; i < outcome->nlevels; i++) {
+		const struct lab_level_stats *level = &outcome->level[i];
+
+		json_array_append_new(
+			list,
+			json_pack("{s:i, s:I, s:I, s:I, s:I, s:I, s:I}",
+				  "percent", (int)level->percent,
+				  "probability_bp",
+				  (json_int_t)level->probability, "attempts",
+				  (json_int_t)level->attempts, "ok",
+				  (json_int_t)level->outcome[LAB_OK],
+				  "injected",
+				  (json_int_t)level->outcome[LAB_INJECTED],
+				  "exhausted",
+				  (json_int_t)level->outcome[LAB_EXHAUSTED],
+				  "refused",
+				  (json_int_t)level->outcome[LAB_REFUSED]));
+	}
+	return list;
+}
+
 json_t *lab_record_cell(const struct lab_cell *cell,
 			const struct lab_outcome_of_cell *outcome, int64_t hits)
 {
@@ -333,6 +359,8 @@ json_t *lab_record_cell(const struct lab_cell *cell,
 			  (json_int_t)s->partial, "interrupting",
 			  (json_int_t)s->interrupting, "left",
 			  (json_int_t)outcome->left));
+	if (outcome->nlevels)
+		json_object_set_new(record, "levels", levels_json(outcome));
 	if (hits >= 0)
 		json_object_set_new(record, "injector_hits",
 				    json_integer(hits));

@@ -286,6 +286,8 @@ static const char *phase_refusal(const struct run *run,
 	for (i = 0; i < phase->npresses; i++)
 		if (phase->press[i].pressure->probe(&why))
 			return why;
+	if (phase->injector->fits && phase->injector->fits(phase->inject, &why))
+		return why;
 	if (phase->injector->keys && !(run->info.caps & LAB_CAP_ATTRIBUTION))
 		return "injected and exhausted cannot be told apart: the kernel has no mm_page_alloc tracepoint";
 	if (phase->cpus & ~lab_cpus_allowed())

@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "device.h"
+#include "inject/inject.h"
 #include "random.h"
 #include "shoot.h"
 
@@ -39,6 +40,7 @@ struct shooter {
 	struct lab_ring *ring;
 	struct lab_watch *watch;
 	struct lab_stats stats, part;
+	struct lab_level_stats level[LAB_MAX_LEVELS];
 };
 
 static volatile sig_atomic_t stop;
@@ -79,27 +81,39 @@ static uint64_t least(uint64_t a, uint64_t b)
 	return a < b ? a : b;
 }
 
-/* Never past the next look. */
-static uint64_t chunk_of(const struct shooter *s)
+/* Never past the next look; one, where each is aimed. */
+static uint64_t chunk_of(const struct shooter *s, uint64_t end)
 {
-	uint64_t chunk = least(s->shots - s->shot, CHUNK);
+	uint64_t chunk = least(end - s->shot, CHUNK);
 
+	if (s->cell->phase->injector->aim)
+		return 1;
 	return s->step ? least(chunk, s->step - s->shot % s->step) : chunk;
 }
 
-static int fire(struct shooter *s)
+static int fire_chunk(struct shooter *s, uint64_t end)
 {
-	__u64 fired;
+	const struct lab_injector *injector = s->cell->phase->injector;
+	int err = injector->aim ? injector->aim() : 0, after = 0;
+	__u64 fired = 0;
+
+	if (err)
+		return err;
+	err = lab_device_fire(s->fd, chunk_of(s, end), &fired);
+	if (injector->aim)
+		after = injector->fired();
+	s->shot += fired;
+	return err && err != -EINTR ? err : after;
+}
+
+static int fire(struct shooter *s, uint64_t end)
+{
 	int err = 0;
 
-	while (s->shot < s->shots && !stop) {
+	while (s->shot < end && !stop && !err) {
 		if (s->step && s->shot % s->step == 0)
 			lab_watch_zones(s->watch, s->fd, s->shot);
-		err = lab_device_fire(s->fd, chunk_of(s), &fired);
-		s->shot += fired;
-		if (err && err != -EINTR)
-			break;
-		err = 0;
+		err = fire_chunk(s, end);
 	}
 	return stop ? -EINTR : err;
 }
@@ -199,6 +213,66 @@ static int read_all(struct shooter *s)
 	return err == -ENOENT ? 0 : err;
 }
 
+/* What was fired since the level before: stats are those of all so far. */
+static int level_fired(struct shooter *s, struct lab_level_stats *level)
+{
+	const struct lab_level_stats *before;
+	int err = read_all(s);
+	unsigned int i;
+
+	level->attempts = s->stats.attempts;
+	for (i = 0; i < LAB_OUTCOME_COUNT; i++)
+		level->outcome[i] = s->stats.outcome[i];
+	for (before = s->level; before < level; before++) {
+		level->attempts -= before->attempts;
+		for (i = 0; i < LAB_OUTCOME_COUNT; i++)
+			level->outcome[i] -= before->outcome[i];
+	}
+	return err;
+}
+
+static int set_level(struct shooter *s, unsigned int i)
+{
+	int probability =
+		s->cell->phase->injector->level(s->cell->phase->schedule[i]);
+
+	s->level[i].probability = probability < 0 ? 0 : probability;
+	return probability < 0 ? probability : 0;
+}
+
+/*
+ * Level after level, the injector being set by the first of those who fire
+ * together while the others wait. Who has failed waits with them.
+ */
+static void fire_levels(struct shooter *s, bool alone)
+{
+	const unsigned int n = s->cell->phase->nschedule;
+	unsigned int i;
+
+	for (i = 0; i < n; i++) {
+		if (!alone)
+			pthread_barrier_wait(s->barrier);
+		if (!s->error && (alone || !s->index))
+			s->error = set_level(s, i);
+		if (!alone)
+			pthread_barrier_wait(s->barrier);
+		if (!s->error)
+			s->error = fire(s, s->shots * (i + 1) / n);
+		if (!s->error)
+			s->error = level_fired(s, &s->level[i]);
+	}
+}
+
+static void fire_all(struct shooter *s, bool alone)
+{
+	if (s->cell->phase->nschedule)
+		fire_levels(s, alone);
+	else if (!s->error)
+		s->error = fire(s, s->shots);
+	if (s->cell->phase->injector->over)
+		s->cell->phase->injector->over();
+}
+
 static void *shooter_main(void *arg)
 {
 	struct shooter *s = arg;
@@ -208,8 +282,8 @@ static void *shooter_main(void *arg)
 	set_up(s);
 	for (turn = 0; turn < turns; turn++) {
 		pthread_barrier_wait(s->barrier);
-		if (!s->error && (turns == 1 || turn == s->index))
-			s->error = fire(s);
+		if (turns == 1 || turn == s->index)
+			fire_all(s, turns > 1);
 	}
 	/* All keep what they hold until all have fired. */
 	pthread_barrier_wait(s->barrier);
@@ -253,6 +327,25 @@ static struct lab_spec spec_of(const struct lab_cell *cell, unsigned int cpu,
 	};
 }
 
+static void add_levels(struct lab_outcome_of_cell *outcome,
+		       const struct shooter *s)
+{
+	unsigned int i, j;
+
+	outcome->nlevels = s->cell->phase->nschedule;
+	for (i = 0; i < outcome->nlevels; i++) {
+		struct lab_level_stats *sum = &outcome->level[i];
+
+		sum->percent = s->cell->phase->schedule[i];
+		sum->attempts += s->level[i].attempts;
+		for (j = 0; j < LAB_OUTCOME_COUNT; j++)
+			sum->outcome[j] += s->level[i].outcome[j];
+		/* Who fired with others did not set it. */
+		if (s->level[i].probability)
+			sum->probability = s->level[i].probability;
+	}
+}
+
 /* -EINTR of one shooter is a signal; anything else is worth more. */
 static int collect(const struct shooter *shooters, unsigned int n,
 		   struct lab_outcome_of_cell *outcome)
@@ -274,6 +367,7 @@ static int collect(const struct shooter *shooters, unsigned int n,
 			err = s->error;
 		} else {
 			add_stats(&outcome->stats, &s->stats);
+			add_levels(outcome, s);
 			outcome->left += s->left;
 		}
 	}

@@ -11,9 +11,18 @@
 #include "cell.h"
 #include "watch.h"
 
+/* What became of the shots of one level of a schedule. */
+struct lab_level_stats {
+	unsigned int percent;
+	uint64_t probability; /* ten thousandths */
+	uint64_t attempts, outcome[LAB_OUTCOME_COUNT];
+};
+
 /* The sum over the CPUs of a cell. */
 struct lab_outcome_of_cell {
 	struct lab_stats stats;
+	struct lab_level_stats level[LAB_MAX_LEVELS];
+	unsigned int nlevels;
 	uint64_t left; /* blocks still held after RELEASE: a leak */
 	char refusal[128]; /* why nothing was fired, or "" */
 };

@@ -130,10 +130,24 @@ static json_t *read_request(void)
 	return request;
 }
 
+static void make_folders(const char *path)
+{
+	char *copy = strdup(path), *slash;
+
+	for (slash = copy; slash && (slash = strchr(slash + 1, '/'));) {
+		*slash = '\0';
+		mkdir(copy, 0755);
+		*slash = '/';
+	}
+	free(copy);
+}
+
 static void write_file(const char *path, const char *text)
 {
-	FILE *f = fopen(path, "we");
+	FILE *f;
 
+	make_folders(path);
+	f = fopen(path, "we");
 	if (!f || fputs(text, f) < 0 || fclose(f))
 		give_up("cannot write %s: %s", path, strerror(errno));
 }
@@ -281,7 +295,6 @@ int lab_guest_init(void)
 	if (lab_watchdog_start(deadline + GRACE))
 		give_up("no watchdog: a hang could not be told from slowness");
 	load_modules(json_object_get(request, "modules"));
-	mkdir("/scenarios", 0755);
 	write_files(json_object_get(request, "files"));
 	write_program();
 

@@ -16,8 +16,17 @@
  * @name, @help: as scenarios and "labyrinth list injectors" show it
  * @keys:        its "inject." keys, ended by a row without a name; NULL: none
  * @probe:       0, or a negative errno and why it cannot be used here
+ * @fits:        0, or a negative errno and why these settings cannot be had
+ *               here; NULL when all can
  * @arm:         called before the first shot of a phase. Whatever it changes
  *               is registered with lab_undo_*() before it is changed.
+ * @level:       sets that many percent of the probability that was armed, for
+ *               "schedule"; the probability in ten thousandths, or a negative
+ *               errno. NULL: has no levels
+ * @aim:         in the thread of a shooter, before each of its shots, which
+ *               are then fired one by one; NULL: needs no aim
+ * @fired:       after each; with aim
+ * @over:        after the last of the thread; with aim
  * @disarm:      after the last; required; safe after a partial arm
  * @hits:        failures delivered since arm, to whomever; -ENODATA when the
  *               injector does not count
@@ -27,7 +36,12 @@ struct lab_injector {
 	const char *help;
 	const struct lab_key *keys;
 	int (*probe)(const char **why);
+	int (*fits)(const struct lab_setting *settings, const char **why);
 	int (*arm)(const struct lab_setting *settings);
+	int (*level)(unsigned int percent);
+	int (*aim)(void);
+	int (*fired)(void);
+	void (*over)(void);
 	int (*disarm)(void);
 	int (*hits)(uint64_t *count);
 };

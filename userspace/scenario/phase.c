@@ -64,7 +64,7 @@ complain(struct maker *maker, struct lab_entry *entry, const char *format, ...)
 	va_start(args, format);
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
-	lab_complain(reader->complaints, reader->file,
+	lab_complain(reader->complaints, entry ? entry->file : reader->file,
 		     entry ? entry->line : maker->section->line,
 		     entry ? entry->key : NULL, "%s", text);
 	if (entry)
@@ -154,7 +154,7 @@ static void apply_entry(struct maker *maker, struct lab_phase *phase,
 	if (lab_field_set(field, phase, entry->value, why, sizeof(why)))
 		complain(maker, entry, "%s", why);
 	for (; before < phase->nexpects; before++) {
-		phase->expects[before].file = phase->file;
+		phase->expects[before].file = entry->file;
 		phase->expects[before].line = entry->line;
 	}
 }
@@ -436,6 +436,22 @@ static void check_pattern(struct maker *maker, const struct lab_phase *phase)
 			pattern, maker->name, phase->hold, phase->burst);
 }
 
+static void check_schedule(struct maker *maker, const struct lab_phase *phase)
+{
+	if (!phase->nschedule || !phase->injector)
+		return;
+	if (!phase->injector->level)
+		complain(
+			maker, maker_find(maker, "schedule"),
+			"phase \"%s\" has inject = %s; allowed: with an injector that has a probability",
+			maker->name, phase->injector->name);
+	else if (phase->nschedule > phase->shots)
+		complain(maker, maker_find(maker, "schedule"),
+			 "%u levels in phase \"%s\", which has shots = %" PRIu64
+			 "; allowed: at least a shot for each",
+			 phase->nschedule, maker->name, phase->shots);
+}
+
 /* A phase that needs what its own guest lacks could never run. */
 static void check_guest(struct maker *maker, const struct lab_phase *phase)
 {
@@ -508,6 +524,7 @@ static void check_phase(struct maker *maker, const struct lab_phase *phase)
 			maker->name);
 	check_thisnode(maker, phase);
 	check_pattern(maker, phase);
+	check_schedule(maker, phase);
 	check_guest(maker, phase);
 }
 

@@ -271,6 +271,36 @@ static int set_turns(void *target, const char *value, char *why, size_t size)
 	return 0;
 }
 
+static int set_schedule(void *target, const char *value, char *why, size_t size)
+{
+	struct lab_phase *phase = target;
+	struct lab_words words;
+	uint64_t percent;
+	int ret = 0;
+	size_t i;
+
+	lab_words_split(value, &words);
+	if (!words.count || words.count > LAB_MAX_LEVELS) {
+		snprintf(why, size, "%zu levels; allowed: 1 to %d", words.count,
+			 LAB_MAX_LEVELS);
+		ret = -EINVAL;
+	}
+	phase->nschedule = 0;
+	for (i = 0; i < words.count && !ret; i++) {
+		if (lab_digits(words.word[i], &percent) || percent > 100) {
+			snprintf(
+				why, size,
+				"\"%s\"; allowed: percents from 0 to 100, as in \"0 50 100\"",
+				words.word[i]);
+			ret = -EINVAL;
+			continue;
+		}
+		phase->schedule[phase->nschedule++] = percent;
+	}
+	lab_words_free(&words);
+	return ret;
+}
+
 static int add_expect(void *target, const char *value, char *why, size_t size)
 {
 	struct lab_phase *phase = target;
@@ -292,7 +322,20 @@ static int add_expect(void *target, const char *value, char *why, size_t size)
 	.number = { #field, LAB_KEY_NUMBER, .min = (low), .max = (high) }, \
 	.offset = offsetof(struct lab_phase, field)
 
+/* Was followed before the phase was made: see scenario.c. */
+static int set_like(void *target, const char *value, char *why, size_t size)
+{
+	(void)target;
+	(void)value;
+	(void)why;
+	(void)size;
+	return 0;
+}
+
 const struct lab_field lab_phase_fields[] = {
+	{ "like", "a phase above", NULL,
+	  "whose keys this phase has where it sets none itself, and whose expectations",
+	  .set = set_like },
 	{ "context", "all, or contexts", "all", "where shots are fired from",
 	  .set = set_contexts },
 	{ "api", "all, or interfaces", "pages", "what is called",
@@ -347,6 +390,9 @@ const struct lab_field lab_phase_fields[] = {
 	  .offset = offsetof(struct lab_phase, min_free) },
 	{ "inject", "an injector", "none", "what makes requests fail",
 	  .set = set_injector },
+	{ "schedule", "0-100 ...", NULL,
+	  "percents of the injector's probability, each for an equal part of the shots",
+	  .set = set_schedule },
 	{ "pressure", "pressures", "none",
 	  "what makes memory short, put on in this order",
 	  .set = set_pressures },

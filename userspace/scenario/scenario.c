@@ -19,6 +19,7 @@
 
 #include "complain.h"
 #include "fields.h"
+#include "inherit.h"
 #include "must.h"
 #include "phase.h"
 #include "sections.h"
@@ -52,6 +53,10 @@ static int set_text(void *target, const char *value, char *why, size_t size)
 struct heading {
 	char *claim;
 	char *include;
+	char *inherit;
+	char *regressions;
+	uint64_t takes;
+	uint64_t by_name;
 };
 
 static int set_claim(void *target, const char *value, char *why, size_t size)
@@ -68,12 +73,41 @@ static int set_include(void *target, const char *value, char *why, size_t size)
 	return set_text(&heading->include, value, why, size);
 }
 
+static int set_inherit(void *target, const char *value, char *why, size_t size)
+{
+	struct heading *heading = target;
+
+	return set_text(&heading->inherit, value, why, size);
+}
+
+static int set_regressions(void *target, const char *value, char *why,
+			   size_t size)
+{
+	struct heading *heading = target;
+
+	return set_text(&heading->regressions, value, why, size);
+}
+
+#define HEADING_NUMBER(key, field, kind, low, high)                     \
+	.number = { key, LAB_KEY_##kind, .min = (low), .max = (high) }, \
+	.offset = offsetof(struct heading, field)
+
 const struct lab_field lab_scenario_fields[] = {
 	{ "claim", "text", NULL, "required: what must hold, in a sentence",
 	  .set = set_claim },
 	{ "include", "names or paths", NULL,
 	  "scenarios whose phases come before those of this one",
 	  .set = set_include },
+	{ "inherit", "a name or path", NULL,
+	  "the file whose [guest] and [phase *] those of this one go on from",
+	  .set = set_inherit },
+	{ "regressions", "commits", NULL,
+	  "fixes in scenarios/regressions.list whose loss this would show",
+	  .set = set_regressions },
+	{ "takes", NULL, NULL, "wall time on two cores, for who plans",
+	  HEADING_NUMBER("takes", takes, SECONDS, 1, 86400) },
+	{ "by-name", NULL, "N", "no part of all: runs when it is named",
+	  HEADING_NUMBER("by-name", by_name, BOOL, 0, 1) },
 	{},
 };
 
@@ -103,8 +137,7 @@ static void unknown_field(const struct lab_field *fields, const char *key,
 }
 
 /* Sections whose keys are set once and inherit nothing. */
-static void read_fields(struct reading *reading, const char *file,
-			struct lab_section *section,
+static void read_fields(struct reading *reading, struct lab_section *section,
 			const struct lab_field *fields, void *target)
 {
 	char why[WHY + 16];
@@ -119,7 +152,7 @@ static void read_fields(struct reading *reading, const char *file,
 		else if (!lab_field_set(field, target, entry->value, why,
 					sizeof(why)))
 			continue;
-		lab_complain(&reading->complaints, file, entry->line,
+		lab_complain(&reading->complaints, entry->file, entry->line,
 			     entry->key, "%s", why);
 	}
 }
@@ -166,9 +199,22 @@ static void complain_guest(struct reading *reading, const char *file,
 	lab_complain(&reading->complaints, file, line, key, "%s", why);
 }
 
+/* What a file goes on from: of the file that it inherits from. */
+struct base {
+	struct lab_section guest;
+	struct lab_section defaults; /* [phase *] */
+};
+
+static void base_free(struct base *base)
+{
+	lab_section_free(&base->guest);
+	lab_section_free(&base->defaults);
+}
+
 /* Distances have no default that would fit any number of nodes. */
 static void read_guest(struct reading *reading, const char *file,
-		       const struct lab_sections *sections, bool root)
+		       const struct lab_sections *sections, struct base *base,
+		       bool root)
 {
 	struct lab_section *section =
 		only_section(reading, file, sections, "guest");
@@ -180,7 +226,11 @@ static void read_guest(struct reading *reading, const char *file,
 
 	preset_fields(lab_guest_fields, &fields);
 	if (section)
-		read_fields(reading, file, section, lab_guest_fields, &fields);
+		lab_section_inherit(section, &base->guest);
+	else
+		section = &base->guest;
+	if (section)
+		read_fields(reading, section, lab_guest_fields, &fields);
 	if (!root)
 		return;
 	scenario->deadline = fields.deadline;
@@ -214,8 +264,43 @@ static void check_section_name(struct reading *reading, const char *file,
 		     "[%s]: unknown section %s", section->name, why);
 }
 
+/* The section of a phase above the i-th, or NULL. */
+static struct lab_section *phase_above(const struct lab_sections *sections,
+				       size_t i, const char *name)
+{
+	while (i--) {
+		struct lab_section *section = &sections->section[i];
+
+		if (!strncmp(section->name, "phase ", strlen("phase ")) &&
+		    !strcmp(section->name + strlen("phase "), name))
+			return section;
+	}
+	return NULL;
+}
+
+static void follow_like(struct reading *reading,
+			const struct lab_sections *sections, size_t i)
+{
+	struct lab_section *section = &sections->section[i];
+	const struct lab_entry *like = lab_section_find(section, "like");
+	const struct lab_section *above;
+
+	if (!like)
+		return;
+	above = strcmp(like->value, "*") ?
+			phase_above(sections, i, like->value) :
+			NULL;
+	if (above && strcmp(section->name, "phase *") != 0)
+		lab_section_inherit(section, above);
+	else
+		lab_complain(
+			&reading->complaints, like->file, like->line, "like",
+			"\"%s\"; allowed: in a [phase NAME], the name of one above it in the same file",
+			like->value);
+}
+
 static void read_phases(struct reading *reading, const char *file,
-			const struct lab_sections *sections)
+			const struct lab_sections *sections, struct base *base)
 {
 	struct lab_phase_reader reader = {
 		.scenario = reading->scenario,
@@ -224,6 +309,7 @@ static void read_phases(struct reading *reading, const char *file,
 	};
 	size_t i;
 
+	lab_phase_defaults(&reader, &base->defaults);
 	for (i = 0; i < sections->count; i++) {
 		struct lab_section *section = &sections->section[i];
 		const char *name = section->name + strlen("phase ");
@@ -233,6 +319,9 @@ static void read_phases(struct reading *reading, const char *file,
 		check_section_name(reading, file, section);
 		if (strncmp(section->name, "phase ", strlen("phase ")) != 0)
 			continue;
+		follow_like(reading, sections, i);
+		if (!strcmp(name, "*"))
+			lab_section_inherit(section, &base->defaults);
 		if (!strcmp(name, "*"))
 			lab_phase_defaults(&reader, section);
 		else
@@ -305,48 +394,112 @@ static char *include_path(const char *file, const char *name)
 	return found;
 }
 
-static void include(struct reading *reading, const char *file,
-		    unsigned int line, const char *name, unsigned int depth)
+/*
+ * Opens a file that another one names, as part of the scenario. Its path, which
+ * stays where it is, or NULL and a complaint.
+ */
+static const char *open_other(struct reading *reading,
+			      const struct lab_entry *entry, const char *name,
+			      unsigned int depth, const char **text)
 {
-	char *path = include_path(file, name), *text = NULL;
+	char *path = include_path(entry->file, name), *read = NULL;
 	struct lab_complaints *complaints = &reading->complaints;
 	char why[WHY];
 
-	if (++depth > DEPTH_MAX)
-		lab_complain(complaints, file, line, "include",
+	if (depth > DEPTH_MAX)
+		lab_complain(complaints, entry->file, entry->line, entry->key,
 			     "\"%s\" is too deep; at most %d files deep", name,
 			     DEPTH_MAX);
 	else if (was_read(reading, path))
 		lab_complain(
-			complaints, file, line, "include",
+			complaints, entry->file, entry->line, entry->key,
 			"\"%s\" (%s) is part of the scenario already; once is enough, and never in a circle",
 			name, path);
-	else if (lab_source_read(path, &text, why, sizeof(why)))
-		lab_complain(complaints, file, line, "include", "\"%s\": %s %s",
-			     name, path, why);
-	if (!text) {
-		free(path);
-		return;
-	}
-	read_file(reading, add_source(reading, name, path, text), text, depth);
+	else if (lab_source_read(path, &read, why, sizeof(why)))
+		lab_complain(complaints, entry->file, entry->line, entry->key,
+			     "\"%s\": %s %s", name, path, why);
+	*text = read;
+	if (read)
+		return add_source(reading, name, path, read);
+	free(path);
+	return NULL;
 }
 
-static void include_all(struct reading *reading, const char *file,
-			const struct lab_section *section, const char *list,
-			unsigned int depth)
+static void include(struct reading *reading, const struct lab_entry *entry,
+		    const char *name, unsigned int depth)
 {
+	const char *text;
+	const char *path = open_other(reading, entry, name, ++depth, &text);
+
+	if (path)
+		read_file(reading, path, text, depth);
+}
+
+static void include_all(struct reading *reading,
+			const struct lab_section *section, unsigned int depth)
+{
+	const struct lab_entry *entry = lab_section_find(section, "include");
 	struct lab_words words;
-	unsigned int line = section->line;
 	size_t i;
 
-	for (i = 0; i < section->nentries; i++)
-		if (!strcmp(section->entries[i].key, "include"))
-			line = section->entries[i].line;
-	lab_words_split(list, &words);
+	lab_words_split(entry->value, &words);
 	for (i = 0; i < words.count; i++)
 		if (!lab_complaints_full(&reading->complaints))
-			include(reading, file, line, words.word[i], depth);
+			include(reading, entry, words.word[i], depth);
 	lab_words_free(&words);
+}
+
+static struct lab_section take_section(struct reading *reading,
+				       const char *file,
+				       const struct lab_sections *sections,
+				       const char *name,
+				       const struct lab_section *from)
+{
+	struct lab_section taken = { .name = must_strdup(name), .line = 1 };
+	struct lab_section *section =
+		only_section(reading, file, sections, name);
+
+	lab_section_inherit(&taken, from);
+	if (!section)
+		return taken;
+	lab_section_inherit(section, &taken);
+	lab_section_free(&taken);
+	taken = (struct lab_section){
+		.name = must_strdup(name),
+		.line = section->line,
+		.entries = section->entries,
+		.nentries = section->nentries,
+	};
+	section->entries = NULL;
+	section->nentries = 0;
+	return taken;
+}
+
+/* Its [scenario] need not say more than what the file inherits from itself. */
+static void read_base(struct reading *reading, const struct lab_entry *entry,
+		      unsigned int depth, struct base *base)
+{
+	const struct lab_entry *inherit = NULL;
+	struct lab_sections sections;
+	struct lab_section *heading;
+	struct base above = {};
+	const char *text, *path;
+
+	path = open_other(reading, entry, entry->value, ++depth, &text);
+	if (!path)
+		return;
+	lab_sections_read(path, text, &reading->complaints, &sections);
+	heading = only_section(reading, path, &sections, "scenario");
+	if (heading)
+		inherit = lab_section_find(heading, "inherit");
+	if (inherit)
+		read_base(reading, inherit, depth, &above);
+	base->guest =
+		take_section(reading, path, &sections, "guest", &above.guest);
+	base->defaults = take_section(reading, path, &sections, "phase *",
+				      &above.defaults);
+	base_free(&above);
+	lab_sections_free(&sections);
 }
 
 static struct lab_section *read_heading(struct reading *reading,
@@ -358,18 +511,27 @@ static struct lab_section *read_heading(struct reading *reading,
 		only_section(reading, file, sections, "scenario");
 
 	*heading = (struct heading){};
+	preset_fields(lab_scenario_fields, heading);
 	if (!section)
 		lab_complain(
 			&reading->complaints, file, 1, NULL,
 			"[scenario]: is missing; it has to say claim = ...");
 	else
-		read_fields(reading, file, section, lab_scenario_fields,
-			    heading);
+		read_fields(reading, section, lab_scenario_fields, heading);
 	if (section && !heading->claim)
 		lab_complain(
 			&reading->complaints, file, section->line, NULL,
 			"[scenario]: has no claim; say in a sentence what must hold");
 	return section;
+}
+
+static void keep_heading(struct lab_scenario *scenario, struct heading *heading)
+{
+	scenario->claim = heading->claim;
+	scenario->regressions = heading->regressions;
+	scenario->takes = heading->takes;
+	scenario->by_name = heading->by_name;
+	heading->claim = heading->regressions = NULL;
 }
 
 static void read_sections(struct reading *reading, const char *file,
@@ -380,22 +542,27 @@ static void read_sections(struct reading *reading, const char *file,
 	size_t before = reading->scenario->nphases;
 	struct lab_section *section;
 	struct heading heading;
+	struct base base = {};
 
 	section = read_heading(reading, file, sections, &heading);
-	read_guest(reading, file, sections, !depth);
+	if (heading.inherit)
+		read_base(reading, lab_section_find(section, "inherit"), depth,
+			  &base);
+	read_guest(reading, file, sections, &base, !depth);
 	if (heading.include)
-		include_all(reading, file, section, heading.include, depth);
-	read_phases(reading, file, sections);
+		include_all(reading, section, depth);
+	read_phases(reading, file, sections, &base);
+	base_free(&base);
 	if (before == reading->scenario->nphases && !complaints->count)
 		lab_complain(
 			complaints, file, 1, NULL,
 			"[phase]: there is none; at least one is needed, here or in an include");
-	if (!depth) {
-		reading->scenario->claim = heading.claim;
-		heading.claim = NULL;
-	}
+	if (!depth)
+		keep_heading(reading->scenario, &heading);
 	free(heading.claim);
+	free(heading.regressions);
 	free(heading.include);
+	free(heading.inherit);
 }
 
 static void read_file(struct reading *reading, const char *file,
@@ -500,6 +667,7 @@ void lab_scenario_free(struct lab_scenario *scenario)
 	free(scenario->phases);
 	free(scenario->sources);
 	free(scenario->claim);
+	free(scenario->regressions);
 	free(scenario->name);
 	free(scenario);
 }

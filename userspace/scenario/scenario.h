@@ -100,6 +100,9 @@ struct lab_phase {
 	uint64_t timeline; /* looks at the zones while a cell is fired */
 	bool in_turn; /* CPUs fire one after the other */
 	uint64_t min_free; /* bytes; 0: left alone */
+	/* Percent of the injector's probability, for equal parts of the shots. */
+	unsigned int schedule[LAB_MAX_LEVELS];
+	unsigned int nschedule;
 
 	const struct lab_injector *injector;
 	struct lab_setting
@@ -114,6 +117,9 @@ struct lab_phase {
 struct lab_scenario {
 	char *name;
 	char *claim;
+	char *regressions; /* commits whose return it would show, or NULL */
+	uint64_t takes; /* seconds on two cores, all told; 0: not said */
+	bool by_name; /* no part of "all" */
 
 	/* The guest that it asks for; checked, not made, by "run". */
 	struct lab_shape shape;

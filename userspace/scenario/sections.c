@@ -27,7 +27,6 @@
 #define ENTRIES_MAX 1000
 #define HEADING_MAX 49 /* libinih cuts longer ones */
 #define LENGTH_MAX 197 /* what its documentation promises of a line */
-#define REPEATABLE "expect"
 
 enum line_kind {
 	LINE_NOTHING, /* blank, a comment, or complained about */
@@ -207,6 +206,7 @@ static void add_entry(struct reader *reader, const char *key, const char *value)
 	section->entries[section->nentries++] = (struct lab_entry){
 		.key = must_strdup(key),
 		.value = must_strdup(value),
+		.file = reader->path,
 		.line = reader->line,
 	};
 }
@@ -229,7 +229,7 @@ static void take_key(struct reader *reader, const char *key, const char *value)
 	const char *fault = key_fault(reader, key);
 	const struct lab_entry *first = NULL;
 
-	if (!fault && strcmp(key, REPEATABLE) != 0)
+	if (!fault && strcmp(key, LAB_REPEATABLE) != 0)
 		first = find_entry(last_section(reader), key);
 	if (fault)
 		lab_complain(reader->complaints, reader->path, reader->line,
@@ -249,7 +249,7 @@ static void take_continuation(struct reader *reader, const char *key,
 	struct lab_entry *entry;
 	char *longer;
 
-	if (!strcmp(key, REPEATABLE)) {
+	if (!strcmp(key, LAB_REPEATABLE)) {
 		take_key(reader, key, value);
 		return;
 	}
@@ -304,7 +304,7 @@ void lab_sections_read(const char *path, const char *text,
 	ini_parse_stream(read_line, &reader, handle, &reader);
 }
 
-static void section_free(struct lab_section *section)
+void lab_section_free(struct lab_section *section)
 {
 	size_t i;
 
@@ -314,6 +314,7 @@ static void section_free(struct lab_section *section)
 	}
 	free(section->entries);
 	free(section->name);
+	*section = (struct lab_section){};
 }
 
 void lab_sections_free(struct lab_sections *sections)
@@ -321,7 +322,7 @@ void lab_sections_free(struct lab_sections *sections)
 	size_t i;
 
 	for (i = 0; i < sections->count; i++)
-		section_free(&sections->section[i]);
+		lab_section_free(&sections->section[i]);
 	free(sections->section);
 	*sections = (struct lab_sections){};
 }

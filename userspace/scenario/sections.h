@@ -12,6 +12,8 @@
 
 struct lab_complaints;
 
+#define LAB_REPEATABLE "expect" /* the one key that may come again */
+
 /*
  * A continuation line belongs to the value, parted by a blank; for "expect",
  * the one key that may come repeatedly, it is an entry of its own.
@@ -19,6 +21,7 @@ struct lab_complaints;
 struct lab_entry {
 	char *key;
 	char *value;
+	const char *file; /* that it is in; belongs to the scenario */
 	unsigned int line;
 	bool faulty; /* was complained about: once is enough */
 };
@@ -38,6 +41,7 @@ struct lab_sections {
 void lab_sections_read(const char *path, const char *text,
 		       struct lab_complaints *complaints,
 		       struct lab_sections *sections);
+void lab_section_free(struct lab_section *section);
 void lab_sections_free(struct lab_sections *sections);
 
 #endif /* LAB_SECTIONS_H */

@@ -32,10 +32,10 @@
 #define NO_KEY_OF_FAIL_PAGE_ALLOC \
 	"allowed: probability, interval, times, space, verbose, delay\n"
 
-#define PHASE_KEYS                                                            \
-	"allowed: context, api, order, gfp, node, cpu, shots, hold, burst, "  \
-	"pattern, victim, floor, interval, turns, reserve, oracles, events, " \
-	"timeline, min-free, inject, pressure, expect, inject.KEY, "          \
+#define PHASE_KEYS                                                                 \
+	"allowed: like, context, api, order, gfp, node, cpu, shots, hold, burst, " \
+	"pattern, victim, floor, interval, turns, reserve, oracles, events, "      \
+	"timeline, min-free, inject, schedule, pressure, expect, inject.KEY, "     \
 	"pressure.KEY\n"
 
 static struct lab_scenario *parse(const char *text)
@@ -619,11 +619,12 @@ TEST(unknown_keys)
 		"injekt.interval: unknown key \"injekt.interval\"; " PHASE_KEYS);
 	EXPECT_ERRORS("[scenario]\nclaim = c\nincludes = x\n" PHASE,
 		      "t.ini:3: includes: unknown key \"includes\", did you "
-		      "mean \"include\"?; allowed: claim, include\n");
-	EXPECT_ERRORS(
-		CLAIM "[guest]\ncpu = 1\n" PHASE,
-		"t.ini:4: cpu: unknown key \"cpu\", did you mean "
-		"\"cpus\"?; allowed: cpus, nodes, memory, distance, deadline\n");
+		      "mean \"include\"?; allowed: claim, include, inherit, "
+		      "regressions, takes, by-name\n");
+	EXPECT_ERRORS(CLAIM "[guest]\ncpu = 1\n" PHASE,
+		      "t.ini:4: cpu: unknown key \"cpu\", did you mean "
+		      "\"cpus\"?; allowed: cpus, nodes, memory, "
+		      "distance, deadline\n");
 }
 
 TEST(lines_that_are_nothing)
@@ -1434,6 +1435,158 @@ TEST_F(folder, includes)
 	EXPECT_STREQ("sub/b.ini", s->sources[1].name);
 	EXPECT_STREQ("c", s->sources[2].name);
 	EXPECT_STREQ("../d.ini", s->sources[3].name);
+	lab_scenario_free(s);
+}
+
+#define INHERITS(name) "[scenario]\nclaim = c\ninherit = " name "\n"
+
+TEST_F(folder, inherits_guest_and_defaults)
+{
+	struct lab_scenario *s;
+
+	put("a.ini", INHERITS("sub/b.ini") "[guest]\ncpus = 3\n"
+					   "[phase *]\nburst = 2\n"
+					   "expect = total ok > 2\n" ONE("a"));
+	put("sub/b.ini", INHERITS("c") "[guest]\ncpus = 7\nmemory = 96M\n"
+				       "[phase *]\nshots = 5\nburst = 5\n"
+				       "[phase other]\nshots = 1\n");
+	/* Nothing but what is inherited: it is no scenario by itself. */
+	put("sub/c.ini", "[guest]\nnodes = 4\n[phase *]\nshots = 6\n"
+			 "hold = 6\nexpect = total ok > 6\n");
+	s = lab_scenario_load("a.ini");
+	ASSERT_NE(NULL, s);
+	EXPECT_EQ(3, s->cpus);
+	EXPECT_EQ(4, s->nodes);
+	EXPECT_EQ(96 << 20, s->memory);
+	ASSERT_EQ(1, s->nphases);
+	EXPECT_STREQ("a", s->phases[0].name);
+	EXPECT_EQ(5, s->phases[0].shots);
+	EXPECT_EQ(2, s->phases[0].burst);
+	EXPECT_EQ(6, s->phases[0].hold);
+	ASSERT_EQ(3, s->phases[0].nexpects);
+	EXPECT_STREQ("total ok > 6", s->phases[0].expects[0].words);
+	EXPECT_STREQ("sub/c.ini", s->phases[0].expects[0].file);
+	EXPECT_EQ(6, s->phases[0].expects[0].line);
+	EXPECT_STREQ("total ok > 2", s->phases[0].expects[1].words);
+	EXPECT_STREQ("a.ini", s->phases[0].expects[1].file);
+	ASSERT_EQ(3, s->nsources);
+	EXPECT_STREQ("c", s->sources[2].name);
+	lab_scenario_free(s);
+}
+
+/* An error is said once, of the file that it is in. */
+TEST_F(folder, inherited_errors)
+{
+	put("a.ini", INHERITS("b") ONE("a") ONE("z"));
+	put("b.ini", "[guest]\ncpu = 1\n[phase *]\nshots = 0\n"
+		     "hots = 1\n[phase *]\n");
+	EXPECT_LOAD_ERRORS("a.ini",
+			   "b.ini:2: cpu: unknown key \"cpu\", did you mean "
+			   "\"cpus\"?; allowed: cpus, nodes, memory, "
+			   "deadline\n"
+			   "b.ini:4: shots: \"0\"; allowed: 1 to "
+			   "4294967296\n"
+			   "b.ini:5: hots: unknown key \"hots\", did you "
+			   "mean \"shots\"?; " PHASE_KEYS
+			   "b.ini:6: [phase *]: is there already, in line 3\n");
+	put("a.ini", INHERITS("none") ONE("a"));
+	EXPECT_LOAD_ERRORS("a.ini",
+			   "a.ini:3: inherit: \"none\": none.ini cannot be "
+			   "read: No such file or directory\n");
+	put("a.ini", INHERITS("b") ONE("a"));
+	put("b.ini", INHERITS("a"));
+	EXPECT_LOAD_ERRORS("a.ini",
+			   "b.ini:3: inherit: \"a\" (a.ini) is part of the "
+			   "scenario already; once is enough, and never in a "
+			   "circle\n");
+}
+
+TEST(phases_like_others)
+{
+	struct lab_scenario *s = parse(CLAIM
+				       "[phase *]\nburst = 3\nshots = 3\n"
+				       "[phase a]\nshots = 7\nhold = 7\n"
+				       "inject = fail_page_alloc\n"
+				       "inject.probability = 10\n" EXPECT
+				       "[phase b]\nlike = a\nhold = 8\n"
+				       "[phase c]\nlike = b\ninject = none\n"
+				       "expect = total ok > 9\n");
+	const struct lab_phase *b, *c;
+
+	ASSERT_NE(NULL, s);
+	ASSERT_EQ(3, s->nphases);
+	b = &s->phases[1];
+	c = &s->phases[2];
+	EXPECT_EQ(3, b->burst);
+	EXPECT_EQ(7, b->shots);
+	EXPECT_EQ(8, b->hold);
+	EXPECT_EQ(10, lab_setting_get(b->inject, "probability"));
+	EXPECT_EQ(1, b->nexpects);
+	EXPECT_EQ(8, c->hold);
+	EXPECT_STREQ("none", c->injector->name);
+	ASSERT_EQ(2, c->nexpects);
+	EXPECT_STREQ("total ok > 0", c->expects[0].words);
+	lab_scenario_free(s);
+}
+
+TEST(phases_like_none)
+{
+#define LIKE(name)                                                         \
+	"like: \"" name "\"; allowed: in a [phase NAME], the name of one " \
+	"above it in the same file\n"
+	EXPECT_ERRORS(CLAIM "[phase a]\nlike = b\n" EXPECT "[phase b]\n" EXPECT,
+		      "t.ini:4: " LIKE("b"));
+	EXPECT_ERRORS(CLAIM "[phase a]\nlike = a\n" EXPECT,
+		      "t.ini:4: " LIKE("a"));
+	EXPECT_ERRORS(CLAIM
+		      "[phase *]\nshots = 1\n[phase a]\nlike = *\n" EXPECT,
+		      "t.ini:6: " LIKE("*"));
+	EXPECT_ERRORS(CLAIM PHASE "[phase *]\nlike = a\n",
+		      "t.ini:6: " LIKE("a"));
+}
+
+TEST(schedules)
+{
+#define SCHEDULE(values)                                         \
+	CLAIM "[phase a]\ninject = fail_page_alloc\nshots = 3\n" \
+	      "inject.probability = 50\nschedule = " values "\n" EXPECT
+	struct lab_scenario *s = parse(SCHEDULE("0 100 40"));
+
+	ASSERT_NE(NULL, s);
+	ASSERT_EQ(3, s->phases[0].nschedule);
+	EXPECT_EQ(0, s->phases[0].schedule[0]);
+	EXPECT_EQ(100, s->phases[0].schedule[1]);
+	EXPECT_EQ(40, s->phases[0].schedule[2]);
+	lab_scenario_free(s);
+	EXPECT_ERRORS(SCHEDULE(""), "t.ini:7: schedule: 0 levels; allowed: 1 "
+				    "to 32\n");
+	EXPECT_ERRORS(SCHEDULE("1 2 3 4"),
+		      "t.ini:7: schedule: 4 levels in phase \"a\", which has "
+		      "shots = 3; allowed: at least a shot for each\n");
+	EXPECT_ERRORS(SCHEDULE("1 101"),
+		      "t.ini:7: schedule: \"101\"; allowed: percents from 0 "
+		      "to 100, as in \"0 50 100\"\n");
+	EXPECT_ERRORS(CLAIM "[phase a]\nschedule = 0 9\n" EXPECT,
+		      "t.ini:4: schedule: phase \"a\" has inject = none; "
+		      "allowed: with an injector that has a probability\n");
+}
+
+TEST(scenario_keys)
+{
+	struct lab_scenario *s =
+		parse("[scenario]\nclaim = c\nregressions = x y\n"
+		      "takes = 2m\nby-name = Y\n" PHASE);
+
+	ASSERT_NE(NULL, s);
+	EXPECT_STREQ("x y", s->regressions);
+	EXPECT_EQ(120, s->takes);
+	EXPECT_TRUE(s->by_name);
+	lab_scenario_free(s);
+	s = parse(CLAIM PHASE);
+	ASSERT_NE(NULL, s);
+	EXPECT_EQ(NULL, s->regressions);
+	EXPECT_EQ(0, s->takes);
+	EXPECT_FALSE(s->by_name);
 	lab_scenario_free(s);
 }
 

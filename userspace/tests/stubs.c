@@ -33,6 +33,11 @@ static const struct lab_key net_keys[] = {
 	{},
 };
 
+static int fail_page_alloc_level(unsigned int percent)
+{
+	return (int)percent;
+}
+
 static const struct lab_injector none = {
 	.name = "none",
 	.help = "nothing is made to fail",
@@ -42,6 +47,7 @@ static const struct lab_injector fail_page_alloc = {
 	.name = "fail_page_alloc",
 	.help = "the kernel's own",
 	.keys = fail_page_alloc_keys,
+	.level = fail_page_alloc_level,
 };
 
 static const struct lab_pressure no_pressure = {

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * inject/failslab.c - allocations from slabs fail, through debugfs.
+ *
+ * Before any page is asked for: of the module's interfaces it strikes kmalloc
+ * and kmem_cache alone. A size that no slab has is asked of the page allocator
+ * and passes.
+ */
+#include "fault_attr.h"
+
+static const struct lab_key keys[] = {
+	{ "cache-filter", LAB_KEY_BOOL, 0, 1, 0, false,
+	  "only caches that are marked so in /sys/kernel/slab" },
+	LAB_FAULT_KEYS,
+};
+
+static struct lab_fault_attr attr = {
+	.name = "failslab",
+	.option = "FAILSLAB",
+};
+
+static int fs_probe(const char **why)
+{
+	return lab_fault_probe(&attr, why);
+}
+
+static int fs_fits(const struct lab_setting *settings, const char **why)
+{
+	return lab_fault_fits(&attr, settings, why);
+}
+
+static int fs_arm(const struct lab_setting *settings)
+{
+	return lab_fault_arm(&attr, settings);
+}
+
+static int fs_level(unsigned int percent)
+{
+	return lab_fault_level(&attr, percent);
+}
+
+static int fs_disarm(void)
+{
+	return lab_fault_disarm(&attr);
+}
+
+static int fs_hits(uint64_t *count)
+{
+	return lab_fault_hits(&attr, count);
+}
+
+const struct lab_injector lab_inject_failslab = {
+	.name = "failslab",
+	.help = "the same for objects from slabs: kmalloc and kmem_cache",
+	.keys = keys,
+	.probe = fs_probe,
+	.fits = fs_fits,
+	.arm = fs_arm,
+	.level = fs_level,
+	.disarm = fs_disarm,
+	.hits = fs_hits,
+};

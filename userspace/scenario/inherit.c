@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* inherit.c - see inherit.h. */
+#include "inherit.h"
+
+#include <string.h>
+
+#include "must.h"
+
+struct lab_entry *lab_section_find(const struct lab_section *section,
+				   const char *key)
+{
+	size_t i;
+
+	for (i = 0; i < section->nentries; i++)
+		if (!strcmp(section->entries[i].key, key))
+			return &section->entries[i];
+	return NULL;
+}
+
+static const char *value_of(const struct lab_section *section, const char *key)
+{
+	const struct lab_entry *entry = lab_section_find(section, key);
+
+	return entry ? entry->value : "none";
+}
+
+/*
+ * "inject.times" is nothing to who has another "inject" than it was set for,
+ * nor "anon.target" to who has another "pressure".
+ */
+static bool owner_differs(const struct lab_section *section,
+			  const struct lab_section *from, const char *key)
+{
+	const char *owner = strncmp(key, "inject.", strlen("inject.")) ?
+				    "pressure" :
+				    "inject";
+
+	return strchr(key, '.') && lab_section_find(section, owner) &&
+	       strcmp(value_of(section, owner), value_of(from, owner)) != 0;
+}
+
+static bool takes(const struct lab_section *section,
+		  const struct lab_section *from, const char *key)
+{
+	if (!strcmp(key, LAB_REPEATABLE))
+		return true;
+	return !lab_section_find(section, key) &&
+	       !owner_differs(section, from, key);
+}
+
+static struct lab_entry copy_of(const struct lab_entry *entry)
+{
+	return (struct lab_entry){
+		.key = must_strdup(entry->key),
+		.value = must_strdup(entry->value),
+		.file = entry->file,
+		.line = entry->line,
+		.faulty = entry->faulty,
+	};
+}
+
+void lab_section_inherit(struct lab_section *section,
+			 const struct lab_section *from)
+{
+	struct lab_entry *entries = NULL;
+	size_t i, n = 0;
+
+	for (i = 0; i < from->nentries; i++) {
+		if (!takes(section, from, from->entries[i].key))
+			continue;
+		entries = must_grow(entries, n);
+		entries[n++] = copy_of(&from->entries[i]);
+	}
+	for (i = 0; i < section->nentries; i++) {
+		entries = must_grow(entries, n);
+		entries[n++] = section->entries[i];
+	}
+	free(section->entries);
+	section->entries = entries;
+	section->nentries = n;
+}
