@@ -37,6 +37,7 @@ checkpatch  C passes checkpatch.pl, but for checkpatch.list
 cppcheck    the program passes cppcheck
 program     the program builds without a warning
 scenarios   every scenario parses
+coverage    scenarios/COVERAGE.md is what the scenarios cover
 module      the module builds without a warning of gcc (W=1) or sparse
 '
 
@@ -329,6 +330,14 @@ check_scenarios() {
 	plain_make build/labyrinth >/dev/null 2>&1 ||
 		{ echo "the program that parses scenarios does not build"; return 1; }
 	{ env -u LABYRINTH_SCENARIOS build/labyrinth list scenarios >/dev/null; } 2>&1
+}
+
+check_coverage() {
+	plain_make build/labyrinth >/dev/null 2>&1 ||
+		{ echo "the program that knows what is covered does not build"; return 1; }
+	env -u LABYRINTH_SCENARIOS build/labyrinth list coverage >"$TMP/coverage.md" || return
+	cmp -s "$TMP/coverage.md" scenarios/COVERAGE.md ||
+		echo "scenarios/COVERAGE.md: not what the scenarios cover; build/labyrinth list coverage >scenarios/COVERAGE.md"
 }
 
 # In a copy: Kbuild writes beside the sources.

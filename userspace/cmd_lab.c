@@ -21,6 +21,7 @@
 #include "json.h"
 #include "lab/folder.h"
 #include "lab/lab.h"
+#include "lab/table.h"
 #include "options.h"
 #include "paths.h"
 #include "report/report.h"
@@ -58,6 +59,7 @@ struct job {
 	struct lab_guest guest;
 	bool running, done;
 	int code;
+	json_t *row; /* of the table, when there are several */
 };
 
 static volatile sig_atomic_t interrupted;
@@ -327,6 +329,8 @@ static int conclude_scenario(const struct plan *plan, struct job *job)
 	lab_guest_finish(&job->guest);
 
 	code = lab_results_exit(results);
+	job->row =
+		lab_table_row(results, job->guest.ended - job->guest.started);
 	err = lab_folder_keep(&job->folder, name, results, host, fingerprint,
 			      before);
 	if (err) {
@@ -473,6 +477,19 @@ static int gravest(const struct job *jobs, size_t n)
 	return order[worst];
 }
 
+static void print_table(const struct job *jobs, size_t n)
+{
+	json_t **rows = calloc(n, sizeof(*rows));
+	size_t i;
+
+	if (!rows)
+		return;
+	for (i = 0; i < n; i++)
+		rows[i] = jobs[i].row;
+	lab_table_print(rows, n, stdout);
+	free(rows);
+}
+
 static int run_jobs(const struct plan *plan, struct job *jobs, size_t n)
 {
 	size_t done = 0;
@@ -510,26 +527,61 @@ static int make_jobs(const struct plan *plan)
 		jobs[i].machine = machine_of(plan, jobs[i].scenario);
 	}
 	code = run_jobs(plan, jobs, n);
+	if (n > 1)
+		print_table(jobs, n);
+	for (i = 0; i < n; i++)
+		json_decref(jobs[i].row);
 	free(jobs);
 	return code;
+}
+
+static void add_scenario(struct plan *plan, struct lab_scenario *scenario)
+{
+	const size_t size = (plan->nscenarios + 1) * sizeof(*plan->scenarios);
+
+	plan->scenarios = realloc(plan->scenarios, size);
+	if (!plan->scenarios)
+		abort();
+	plan->scenarios[plan->nscenarios++] = scenario;
+}
+
+/* Every one that can be found by name, but those that want to be named. */
+static bool load_all(struct plan *plan)
+{
+	struct lab_scenario *s;
+	char **paths;
+	size_t i, n;
+	bool ok;
+
+	ok = !lab_scenario_names(&paths, &n);
+	for (i = 0; i < n; i++) {
+		s = lab_scenario_load(paths[i]);
+		ok &= !!s;
+		if (s && s->by_name)
+			lab_scenario_free(s);
+		else if (s)
+			add_scenario(plan, s);
+		free(paths[i]);
+	}
+	free(paths);
+	return ok;
 }
 
 static int load_scenarios(struct plan *plan, char **names)
 {
 	bool ok = true;
-	size_t n = 0;
 
-	while (names[n])
-		n++;
-	plan->scenarios = calloc(n + 1, sizeof(*plan->scenarios));
-	if (!plan->scenarios)
-		return -ENOMEM;
 	/* All of them, so that every error is seen at once. */
 	for (; *names; names++) {
-		struct lab_scenario *s = lab_scenario_load(*names);
+		struct lab_scenario *s;
 
+		if (!strcmp(*names, "all")) {
+			ok &= load_all(plan);
+			continue;
+		}
+		s = lab_scenario_load(*names);
 		if (s)
-			plan->scenarios[plan->nscenarios++] = s;
+			add_scenario(plan, s);
 		else
 			ok = false;
 	}
@@ -641,7 +693,8 @@ const struct lab_command lab_cmd_lab = {
 		 "                [--mode deterministic|fast|kvm] [--out DIR]",
 	.help = "boots guests and runs scenarios in them",
 	.details =
-		"  SCENARIO     a name (labyrinth list scenarios) or a file\n"
+		"  SCENARIO     a name (labyrinth list scenarios) or a file; all: every one that\n"
+		"               is not by-name. The verdicts of several runs end in a table\n"
 		"  --kernel K   source:6.12: the distribution's source, built for the lab;\n"
 		"               a kernel source tree; a kernel build folder (source:6.12);\n"
 		"               after the first two, +debug: a kernel that checks itself\n"

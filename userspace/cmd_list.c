@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "commands.h"
+#include "coverage.h"
 #include "device.h"
 #include "scenario/expect.h"
 #include "inject/inject.h"
@@ -82,6 +83,51 @@ static int list_pressures(void)
 	return LAB_PASS;
 }
 
+/* "a, b": what the phases use of a table whose first row is "none". */
+static void print_used(const struct lab_scenario *scenario, const char *what,
+		       const char *(*name)(const struct lab_phase *phase))
+{
+	const char *separator = what;
+	size_t i, j;
+
+	for (i = 0; i < scenario->nphases; i++) {
+		const char *used = name(&scenario->phases[i]);
+
+		for (j = 0; j < i; j++)
+			if (!strcmp(name(&scenario->phases[j]), used))
+				break;
+		if (j < i || !strcmp(used, "none"))
+			continue;
+		printf("%s%s", separator, used);
+		separator = ", ";
+	}
+}
+
+static const char *injector_name(const struct lab_phase *phase)
+{
+	return phase->injector->name;
+}
+
+static const char *pressure_name(const struct lab_phase *phase)
+{
+	return phase->pressure->name;
+}
+
+/* The guest, what it has to have, and how long it takes. */
+static void scenario_row(const struct lab_scenario *scenario)
+{
+	row(scenario->name, scenario->claim, NULL);
+	printf("  %-18s %u CPUs, %u nodes of %lluM", "", scenario->cpus,
+	       scenario->nodes, (unsigned long long)(scenario->memory >> 20));
+	print_used(scenario, "; needs ", injector_name);
+	print_used(scenario, "; presses with ", pressure_name);
+	if (scenario->takes >= 600)
+		printf("; %llu min", (unsigned long long)scenario->takes / 60);
+	else if (scenario->takes)
+		printf("; %llu s", (unsigned long long)scenario->takes);
+	printf("%s\n", scenario->by_name ? "; by name only" : "");
+}
+
 static int list_scenarios(void)
 {
 	struct lab_scenario *scenario;
@@ -94,7 +140,7 @@ static int list_scenarios(void)
 	for (i = 0; i < n; i++) {
 		scenario = lab_scenario_load(names[i]);
 		if (scenario)
-			row(scenario->name, scenario->claim, NULL);
+			scenario_row(scenario);
 		else
 			code = LAB_USAGE;
 		lab_scenario_free(scenario);
@@ -125,6 +171,11 @@ static int list_keys(void)
 	return LAB_PASS;
 }
 
+static int list_coverage(void)
+{
+	return lab_coverage_print();
+}
+
 /* Kernels come last: that row does not come back. */
 static const struct {
 	const char *name;
@@ -133,7 +184,8 @@ static const struct {
 	{ "contexts", list_contexts },	 { "apis", list_apis },
 	{ "oracles", list_oracles },	 { "injectors", list_injectors },
 	{ "pressures", list_pressures }, { "scenarios", list_scenarios },
-	{ "keys", list_keys },		 { "kernels", list_kernels },
+	{ "keys", list_keys },		 { "coverage", list_coverage },
+	{ "kernels", list_kernels },
 };
 
 static int list_main(int argc, char **argv)
@@ -155,7 +207,8 @@ static int list_main(int argc, char **argv)
 		return lab_command_usage(&lab_cmd_list, LAB_USAGE);
 	}
 	for (i = 0; i < n; i++) {
-		if (lists[i].list == list_keys)
+		if (lists[i].list == list_keys ||
+		    lists[i].list == list_coverage)
 			continue;
 		printf("%s\n", lists[i].name);
 		one = lists[i].list();
@@ -168,10 +221,11 @@ static int list_main(int argc, char **argv)
 const struct lab_command lab_cmd_list = {
 	.name = "list",
 	.usage =
-		"[contexts|apis|oracles|injectors|pressures|scenarios|keys|kernels]",
+		"[contexts|apis|oracles|injectors|pressures|scenarios|keys|coverage|kernels]",
 	.help = "shows what there is, and why something cannot be used here",
 	.details =
 		"Contexts, apis, oracles, injectors and pressures are those of the machine that it\n"
-		"is called on; keys are those of scenario files; without a word: all but keys.\n",
+		"is called on; keys are those of scenario files, coverage is what the scenarios\n"
+		"cover, as Markdown; without a word: all but those two.\n",
 	.main = list_main,
 };

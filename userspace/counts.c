@@ -47,6 +47,8 @@ static const struct place places[] = {
 	AT("kernel_counted", "stalls", stalls),
 	AT("kernel_counted", "kswapd", kswapd),
 	AT("kernel_counted", "ooms", ooms),
+	AT("log", "reports", reports),
+	AT("log", "announced", announced),
 	AT("highatomic", "after", highatomic),
 	AT("highatomic", "share", share),
 	AT("highatomic", "share_of", share_of),

@@ -20,10 +20,12 @@
 #include "device.h"
 #include "inject/inject.h"
 #include "journal.h"
+#include "kmsg.h"
 #include "pressure/pressure.h"
 #include "random.h"
 #include "record.h"
 #include "run.h"
+#include "settings.h"
 #include "shoot.h"
 #include "undo.h"
 #include "vmstat.h"
@@ -32,7 +34,9 @@ struct run {
 	const struct lab_scenario *scenario;
 	int device;
 	struct lab_info info;
+	struct lab_settings *settings; /* before anything was changed */
 	uint64_t random;
+	int log; /* the kernel's */
 	size_t cells, done; /* of all phases, for progress */
 
 	/* Large, and needed when memory is short: got beforehand. */
@@ -41,6 +45,7 @@ struct run {
 	struct lab_outcome_of_cell outcome;
 	struct lab_vmstat before, after; /* of the cell's shots */
 	struct lab_zones zones_before, zones_after;
+	struct lab_kmsg said;
 };
 
 static volatile sig_atomic_t interrupted;
@@ -136,6 +141,7 @@ static int shoot_armed(struct run *run, const struct lab_cell *cell,
 		err = lab_device_zones(run->device, &run->zones_before);
 	if (!err)
 		err = lab_vmstat_read(&run->before);
+	lab_kmsg_count(run->log, &run->said);
 	if (!err)
 		err = lab_shoot(cell, cpus, lab_random(&run->random),
 				&run->watch, &run->outcome);
@@ -143,6 +149,7 @@ static int shoot_armed(struct run *run, const struct lab_cell *cell,
 		err = lab_vmstat_read(&run->after);
 	if (!err)
 		err = lab_device_zones(run->device, &run->zones_after);
+	lab_kmsg_count(run->log, &run->said);
 	*hits = injector->hits(&count) ? -1 : (int64_t)count;
 	injector->disarm();
 	return err;
@@ -214,6 +221,12 @@ static void record_kernel(const struct run *run, json_t *record)
 			  (json_int_t)(to->stalls - from->stalls), "kswapd",
 			  (json_int_t)(to->kswapd - from->kswapd), "ooms",
 			  (json_int_t)(to->ooms - from->ooms)));
+	json_object_set_new(record, "log",
+			    json_pack("{s:I, s:I, s:I}", "reports",
+				      (json_int_t)run->said.reports,
+				      "announced",
+				      (json_int_t)run->said.announced, "lost",
+				      (json_int_t)run->said.lost));
 	lab_record_reserve(&run->zones_before, &run->zones_after, record);
 }
 
@@ -312,14 +325,17 @@ static int set_min_free(const struct lab_phase *phase)
 	return err;
 }
 
-static void restore(const struct lab_phase *phase)
+static void restore(const struct run *run, const struct lab_phase *phase)
 {
 	char why[512] = "";
 	int n = lab_undo_all(why, sizeof(why));
+	bool ok = n >= 0 && lab_settings_same(run->settings, why, sizeof(why));
 
-	lab_journal(json_pack("{s:s, s:s, s:i, s:b, s:s}", "record", "restored",
-			      "phase", phase->name, "settings", n < 0 ? 0 : n,
-			      "ok", n >= 0, "why", why));
+	lab_journal(json_pack("{s:s, s:s, s:i, s:I, s:b, s:s}", "record",
+			      "restored", "phase", phase->name, "settings",
+			      n < 0 ? 0 : n, "looked_at",
+			      (json_int_t)lab_settings_count(run->settings),
+			      "ok", ok, "why", why));
 }
 
 static int run_phase(struct run *run, const struct lab_phase *phase)
@@ -336,7 +352,7 @@ static int run_phase(struct run *run, const struct lab_phase *phase)
 	err = set_min_free(phase);
 	if (!err)
 		err = shoot_phase(run, phase);
-	restore(phase);
+	restore(run, phase);
 	if (err)
 		return err;
 
@@ -371,7 +387,9 @@ int lab_run(const struct lab_scenario *scenario, uint64_t seed)
 	run->random = seed;
 	catch_signals();
 
-	err = open_device(run);
+	run->log = lab_kmsg_open();
+	run->settings = lab_settings_take();
+	err = run->settings ? open_device(run) : -ENOMEM;
 	if (!err) {
 		hide_from_oom_killer();
 		brace();
@@ -381,6 +399,9 @@ int lab_run(const struct lab_scenario *scenario, uint64_t seed)
 			lab_journal(json_pack("{s:s}", "record", "end"));
 		close(run->device);
 	}
+	if (run->log >= 0)
+		close(run->log);
+	lab_settings_free(run->settings);
 	free(run);
 	return err;
 }

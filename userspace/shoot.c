@@ -7,6 +7,7 @@
  * killer.
  */
 #include <errno.h>
+#include <numaif.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -131,6 +132,18 @@ static int refused(struct shooter *s, int err, const char *reason)
 	return err;
 }
 
+/* The thread's, which ends with the cell. What it needs itself it has. */
+static int bind_memory(uint64_t nodes)
+{
+	unsigned long mask = nodes;
+
+	if (!nodes)
+		return 0;
+	/* The kernel takes one off the number of bits. */
+	return set_mempolicy(MPOL_BIND, &mask, sizeof(mask) * 8 + 1) ? -errno :
+								       0;
+}
+
 static void set_up(struct shooter *s)
 {
 	char why[256], reason[sizeof(s->refusal)];
@@ -142,6 +155,8 @@ static void set_up(struct shooter *s)
 				   lab_device_setup(s->fd, &s->spec, reason,
 						    sizeof(reason)),
 				   reason);
+	if (!s->error)
+		s->error = bind_memory(s->cell->phase->bind);
 	if (s->error || !s->spec.events)
 		return;
 	s->ring = lab_device_ring(s->fd, s->spec.events);

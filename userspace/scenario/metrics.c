@@ -36,6 +36,8 @@ COUNT(slowest)
 COUNT(stalls)
 COUNT(kswapd)
 COUNT(ooms)
+COUNT(reports)
+COUNT(announced)
 COUNT(highatomic)
 COUNT(grown)
 COUNT(released)
@@ -64,23 +66,40 @@ static uint64_t step_of(unsigned int bucket)
 	       (uint64_t)(bucket - LAB_CLIFF_FINE) * LAB_CLIFF_STEPS;
 }
 
-/* Where more succeed than fail, down from the top, until it is the other way. */
+static uint64_t step_shallowest(const struct lab_counts *counts)
+{
+	unsigned int i = LAB_CLIFF_BUCKETS;
+
+	while (i--)
+		if (counts->cliff_exhausted[i])
+			return step_of(i);
+	return LAB_NOT_KNOWN;
+}
+
+/*
+ * Down from the top, until shots do not succeed as usual: fewer than fail, and
+ * fewer than half as many as one step higher. Failures alone say nothing: where
+ * a zone comes to rest, all further shots fail, and that may be at the very
+ * edge, in the step that the last ones succeeded at.
+ */
 static uint64_t step_cliff(const struct lab_counts *counts)
 {
-	uint64_t cliff = LAB_NOT_KNOWN;
+	uint64_t cliff = LAB_NOT_KNOWN, above = 0;
 	unsigned int i = LAB_CLIFF_BUCKETS;
 
 	while (i--) {
 		const uint64_t ok = counts->cliff_ok[i];
 		const uint64_t missed = counts->cliff_exhausted[i];
 
-		if (ok < missed)
+		if (!ok && !missed)
+			continue;
+		if (!ok || (ok < missed && ok < above / 2))
 			return cliff;
-		if (ok)
-			cliff = step_of(i);
+		cliff = step_of(i);
+		above = ok;
 	}
-	/* Nobody fell: how much farther down it is was not seen. */
-	return LAB_NOT_KNOWN;
+	/* Nobody was seen below it, unless they fell at its edge. */
+	return step_shallowest(counts) == cliff ? cliff : LAB_NOT_KNOWN;
 }
 
 static uint64_t step_deepest(const struct lab_counts *counts)
@@ -89,16 +108,6 @@ static uint64_t step_deepest(const struct lab_counts *counts)
 
 	for (i = 0; i < LAB_CLIFF_BUCKETS; i++)
 		if (counts->cliff_ok[i])
-			return step_of(i);
-	return LAB_NOT_KNOWN;
-}
-
-static uint64_t step_shallowest(const struct lab_counts *counts)
-{
-	unsigned int i = LAB_CLIFF_BUCKETS;
-
-	while (i--)
-		if (counts->cliff_exhausted[i])
 			return step_of(i);
 	return LAB_NOT_KNOWN;
 }
@@ -144,7 +153,7 @@ const struct lab_metric lab_metrics[] = {
 	SHOTS(other_node, "ok, from another node"),
 	SHOTS(store, "ok, without a request: a slab, a fragment, a pool"),
 	STEP(cliff,
-	     "sixteenths of min: the least from which on more succeed than fail"),
+	     "sixteenths of min: the least that shots succeed at as usual"),
 	STEP(deepest, "sixteenths of min: the least that a shot succeeded at"),
 	STEP(shallowest, "sixteenths of min: the most that a shot failed at"),
 	NUMBER(p50, "latency that half of the shots had at most"),
@@ -154,6 +163,9 @@ const struct lab_metric lab_metrics[] = {
 	NUMBER(stalls, "direct reclaims and compactions, of whomever"),
 	NUMBER(kswapd, "times that kswapd set to work"),
 	NUMBER(ooms, "processes that the OOM killer took"),
+	NUMBER(reports,
+	       "requests whose failure the kernel reported in its log"),
+	NUMBER(announced, "injected failures that it told of there"),
 	NUMBER(highatomic, "pages in the highatomic reserve afterwards"),
 	NUMBER_AS("highatomic_grown", grown, "pages that it grew by"),
 	NUMBER_AS("highatomic_released", released, "pages that it shrank by"),
@@ -187,8 +199,9 @@ static const struct sum sums[] = {
 	ADDED(reserve),	   ADDED(other_zone),	ADDED(other_node),
 	ADDED(store),	   LARGEST(p50),	LARGEST(p99),
 	LARGEST(p999),	   LARGEST(slowest),	ADDED(stalls),
-	ADDED(kswapd),	   ADDED(ooms),		LARGEST(highatomic),
-	ADDED(grown),	   ADDED(released),	LARGEST(boost),
+	ADDED(kswapd),	   ADDED(ooms),		ADDED(reports),
+	ADDED(announced),  LARGEST(highatomic), ADDED(grown),
+	ADDED(released),   LARGEST(boost),
 };
 
 static uint64_t *field_of(struct lab_counts *counts, const struct sum *sum)

@@ -36,6 +36,9 @@ struct lab_counts {
 	/* By how much the kernel's own counters moved. */
 	uint64_t stalls, kswapd, ooms;
 
+	/* What it said in its log. */
+	uint64_t reports, announced;
+
 	/* The highatomic reserve, in pages. */
 	uint64_t highatomic, grown, released;
 	uint64_t share, share_of; /* of the zone with the most for its size */

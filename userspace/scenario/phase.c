@@ -465,6 +465,12 @@ static void check_guest(struct maker *maker, const struct lab_phase *phase)
 			"phase \"%s\" asks for CPU %d, but the [guest] has 0 to %u",
 			maker->name, 63 - __builtin_clzll(phase->cpus),
 			guest->cpus - 1);
+	if (guest->nodes < 64 && phase->bind >> guest->nodes)
+		complain(
+			maker, maker_find(maker, "bind"),
+			"phase \"%s\" binds to node %d, but the [guest] has 0 to %u",
+			maker->name, 63 - __builtin_clzll(phase->bind),
+			guest->nodes - 1);
 	for (i = 0; i < phase->nnodes; i++) {
 		if (phase->nodes[i] < (int)guest->nodes)
 			continue;

@@ -301,6 +301,17 @@ static int set_schedule(void *target, const char *value, char *why, size_t size)
 	return ret;
 }
 
+static int set_bind(void *target, const char *value, char *why, size_t size)
+{
+	struct lab_phase *phase = target;
+
+	phase->bind = 0;
+	if (!strcmp(value, "none"))
+		return 0;
+	return lab_number_set(value, LAB_MAX_NODES - 1, &phase->bind, why,
+			      size);
+}
+
 static int add_expect(void *target, const char *value, char *why, size_t size)
 {
 	struct lab_phase *phase = target;
@@ -374,6 +385,9 @@ const struct lab_field lab_phase_fields[] = {
 	{ "turns", "together, in-turn", "together",
 	  "whether CPUs fire at once or one after the other",
 	  .set = set_turns },
+	{ "bind", "none, or 0-63, ranges", "none",
+	  "nodes that the shooters' memory policy binds them to",
+	  .set = set_bind },
 	{ "reserve", NULL, "16", "elements that a mempool puts aside",
 	  NUMBER(reserve, 1, LAB_MAX_RESERVE) },
 	{ "oracles", "all, none, or oracles", "all",

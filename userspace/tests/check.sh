@@ -51,8 +51,8 @@ planted() {
 copy_tree
 exits 2 "there is no such check" "$CHECK" nothing
 exits 0 "the quick checks pass as it is" "$CHECK" spdx top-level executable leftovers private versions \
-	sleeps pointers tables format shellcheck program scenarios
-says "says how many" "^13 passed, 0 failed$"
+	sleeps pointers tables format shellcheck program scenarios coverage
+says "says how many" "^14 passed, 0 failed$"
 
 echo 'int a;' >"$COPY/userspace/bare.c"
 barks spdx userspace/bare.c "a file without a licence"
@@ -82,6 +82,13 @@ printf '[scenario]\nclaim = c\n[phase a]\nshotz = 1\n' >"$COPY/scenarios/bad.ini
 exits 1 "scenarios: fails at one that does not parse" "$CHECK" scenarios
 says "scenarios: names it" 'bad\.ini:4: shotz'
 restore scenarios/bad.ini
+cp "$COPY/scenarios/smoke.ini" "$COPY/scenarios/another.ini"
+barks coverage scenarios/COVERAGE.md "a scenario that it does not know"
+rm "$COPY/scenarios/another.ini"
+sed -i 's/^claim/regressions = 0123456789ab\n&/' "$COPY/scenarios/smoke.ini"
+exits 1 "coverage: fails at a regression that is not listed" "$CHECK" coverage
+says "coverage: names it" 'smoke\.ini: regressions: "0123456789ab" is not in '
+restore scenarios/smoke.ini
 planted program userspace/run.c 'static int never_used;' "a warning of the compiler"
 
 # A check that cannot look has not passed.

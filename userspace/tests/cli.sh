@@ -48,7 +48,7 @@ says "says that the module is not loaded" "module is not loaded"
 exits 2 "unknown list" "$LABYRINTH" list everything
 exits 0 "list of contexts" "$LABYRINTH" list contexts
 says "says why they cannot be used here" "not loaded|no permission"
-for list in injectors oracles pressures scenarios keys; do
+for list in injectors oracles pressures scenarios keys coverage; do
 	exits 0 "list of $list" "$LABYRINTH" list "$list"
 done
 ok "nothing is left behind" test ! -e "$TMP/out.d"

@@ -24,6 +24,7 @@
 	" \"kernel_counted\": {\"stalls\": 1, \"kswapd\": 2, \"ooms\": 3},"    \
 	" \"highatomic\": {\"before\": 512, \"after\": 1536, \"share\": 1024," \
 	"  \"share_of\": 32768},"                                              \
+	" \"log\": {\"reports\": 8, \"announced\": 11},"                       \
 	" \"oracles\": [{\"violations\": 1}, {\"violations\": 2}]}"
 
 /* "yes: " or "no: " and why, of a cell or of one and another. */
@@ -89,6 +90,8 @@ TEST(every_count_is_that_of_its_key)
 		{ "stalls", 1 },
 		{ "kswapd", 2 },
 		{ "ooms", 3 },
+		{ "reports", 8 },
+		{ "announced", 11 },
 		{ "highatomic", 1536 },
 		{ "highatomic_grown", 1024 },
 		{ "highatomic_released", 0 },
@@ -127,6 +130,17 @@ TEST(the_cliff)
 		     asked("each deepest >= 5/16", CELL, NULL));
 	EXPECT_STREQ("yes: shallowest was 6/16 of min",
 		     asked("each shallowest <= 6/16", CELL, NULL));
+	/* A zone that comes to rest at the edge fails all further shots there. */
+	EXPECT_STREQ("yes: cliff was 6/16 of min",
+		     asked("each cliff == 6/16",
+			   CLIFF("[6, 60, 7000], [7, 64, 0]"), NULL));
+	EXPECT_STREQ("yes: cliff was 7/16 of min",
+		     asked("each cliff == 7/16",
+			   CLIFF("[6, 30, 7000], [7, 64, 0]"), NULL));
+	/* Strays below it are no cliff, nor is what lies under a gap. */
+	EXPECT_STREQ("yes: cliff was 7/16 of min",
+		     asked("each cliff == 7/16",
+			   CLIFF("[4, 99, 0], [6, 0, 1], [7, 64, 0]"), NULL));
 	/* Above 4 min a bucket is a whole min wide. */
 	EXPECT_STREQ("yes: deepest was 80/16 of min",
 		     asked("each deepest == 80/16", CLIFF("[65, 1, 0]"), NULL));
@@ -153,7 +167,7 @@ TEST(a_cliff_that_was_not_seen)
 }
 
 #define OTHER                                                     \
-	"{\"attempts\": 10, \"ok\": 10, \"cliff\": [[6, 0, 40]]," \
+	"{\"attempts\": 10, \"ok\": 10, \"cliff\": [[5, 0, 40]]," \
 	" \"latency\": {\"p50\": 70, \"max\": 80}, \"boost\": 3," \
 	" \"kernel_counted\": {\"stalls\": 4}, \"highatomic\":"   \
 	"  {\"before\": 2048, \"after\": 512, \"share\": 512,"    \
@@ -177,9 +191,10 @@ TEST(sums)
 		     asked("total highatomic_share == 25%", CELL, OTHER));
 	EXPECT_STREQ("yes: highatomic_share was 25 % (512 of 2048)",
 		     asked("total highatomic_share == 25%", OTHER, CELL));
-	/* 19 of 60 succeeded at 6/16 in both together. */
-	EXPECT_STREQ("yes: cliff was 7/16 of min",
-		     asked("total cliff == 7/16", CELL, OTHER));
+	EXPECT_STREQ("yes: cliff was 6/16 of min",
+		     asked("total cliff == 6/16", CELL, OTHER));
+	EXPECT_STREQ("no: shallowest was 6/16 of min",
+		     asked("total shallowest == 5/16", CELL, OTHER));
 }
 
 #define LEVEL(bp, trials, injected)                            \

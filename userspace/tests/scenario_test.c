@@ -32,10 +32,10 @@
 #define NO_KEY_OF_FAIL_PAGE_ALLOC \
 	"allowed: probability, interval, times, space, verbose, delay\n"
 
-#define PHASE_KEYS                                                                 \
-	"allowed: like, context, api, order, gfp, node, cpu, shots, hold, burst, " \
-	"pattern, victim, floor, interval, turns, reserve, oracles, events, "      \
-	"timeline, min-free, inject, schedule, pressure, expect, inject.KEY, "     \
+#define PHASE_KEYS                                                                  \
+	"allowed: like, context, api, order, gfp, node, cpu, shots, hold, burst, "  \
+	"pattern, victim, floor, interval, turns, bind, reserve, oracles, events, " \
+	"timeline, min-free, inject, schedule, pressure, expect, inject.KEY, "      \
 	"pressure.KEY\n"
 
 static struct lab_scenario *parse(const char *text)
@@ -1569,6 +1569,23 @@ TEST(schedules)
 	EXPECT_ERRORS(CLAIM "[phase a]\nschedule = 0 9\n" EXPECT,
 		      "t.ini:4: schedule: phase \"a\" has inject = none; "
 		      "allowed: with an injector that has a probability\n");
+}
+
+TEST(bind)
+{
+	struct lab_scenario *s = parse(CLAIM "[phase a]\nbind = 0-1\n" EXPECT
+					     "[phase b]\nbind = none\n" EXPECT);
+
+	ASSERT_NE(NULL, s);
+	EXPECT_EQ(3, s->phases[0].bind);
+	EXPECT_EQ(0, s->phases[1].bind);
+	lab_scenario_free(s);
+	EXPECT_ERRORS(CLAIM "[phase a]\nbind = 2\n" EXPECT,
+		      "t.ini:4: bind: phase \"a\" binds to node 2, but the "
+		      "[guest] has 0 to 1\n");
+	EXPECT_ERRORS(CLAIM "[phase a]\nbind = all\n" EXPECT,
+		      "t.ini:4: bind: \"all\"; allowed: numbers and ranges "
+		      "from 0 to 63, as in \"0-2 5\"\n");
 }
 
 TEST(scenario_keys)
