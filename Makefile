@@ -58,6 +58,7 @@ setup:
 	$(Q)scripts/setup.sh
 
 include userspace/tests/tests.mk
+include scripts/install.mk
 
 check: setup
 	$(Q)scripts/check.sh
@@ -87,6 +88,7 @@ help:
 	@echo 'make setup   installs what scripts/packages lists'
 	@echo 'make new KIND=scenario NAME=x   a file to start from; also context,'
 	@echo '             pressure, injector'
+	@echo 'make install, make uninstall    DESTDIR= and prefix=/usr/local'
 	@echo 'make clean   removes build/; kernels stay in ~/.cache/labyrinth'
 
 -include $(OBJECTS:.o=.d)

@@ -19,19 +19,24 @@ HERE=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
 . "$HERE/lib.sh"
 
 readonly TOP=${HERE%/*}
-readonly BUILD=$TOP/build
 readonly BUSTED=${LABYRINTH_BUSTED:+1}
 
 (($# == 1)) || die 2 "usage: guest.sh KERNEL"
-[[ -x $BUILD/labyrinth ]] || die 3 "$BUILD/labyrinth is not built; run make"
+# In a source tree all is below its top. An installation is not written to.
+if [[ -e $TOP/module/Kbuild ]]; then
+	MODULE=$TOP/module PROGRAM=$TOP/build/labyrinth GUESTS=$TOP/build/guests
+else
+	MODULE=$HERE/module PROGRAM=${HERE%/lib/labyrinth}/bin/labyrinth GUESTS=$(cache_dir)/guests
+fi
+[[ -x $PROGRAM ]] || die 3 "$PROGRAM is not there; run make"
 
 # Everything that ends up in the guest, and what it was made with.
 fingerprint() {
 	{
 		printf '%s\n' "$KERNEL" "$BUSTED"
 		stat -c '%Y %s' "$KERNEL/arch/x86/boot/bzImage"
-		find "$TOP/module" -type f -print0 | sort -z | xargs -0 sha256sum
-		sha256sum "$BUILD/labyrinth" "${BASH_SOURCE[0]}"
+		find "$MODULE" -type f -print0 | sort -z | xargs -0 sha256sum
+		sha256sum "$PROGRAM" "${BASH_SOURCE[0]}"
 	} | sha256sum | cut -c -16
 }
 
@@ -40,7 +45,7 @@ build_module() {
 	local log=$BUNDLE/module.log
 
 	rm -rf "$BUNDLE/module"
-	cp -r "$TOP/module" "$BUNDLE/module"
+	cp -r "$MODULE" "$BUNDLE/module"
 	make -C "$KERNEL" "M=$BUNDLE/module" ${BUSTED:+LAB_BUSTED=1} modules >"$log" 2>&1 || {
 		tail -n 20 "$log" >&2
 		die 3 "the module does not build against $KERNEL; all of it is in $log"
@@ -71,7 +76,7 @@ build_initramfs() {
 
 	rm -rf "$root"
 	mkdir -p "$root"/{bin,modules,proc,sys,dev,tmp,run}
-	cp "$BUILD/labyrinth" "$root/bin/labyrinth"
+	cp "$PROGRAM" "$root/bin/labyrinth"
 	strip "$root/bin/labyrinth"
 	ln -s bin/labyrinth "$root/init"
 	cp "$BUNDLE/labyrinth.ko" "$root/modules/"
@@ -83,7 +88,7 @@ build_initramfs() {
 }
 
 KERNEL=$("$HERE/kernel.sh" path "$1")
-BUNDLE=$BUILD/guests/$(basename "$KERNEL")-$(printf '%s' "$KERNEL" | sha256sum | cut -c -8)${BUSTED:+-busted}
+BUNDLE=$GUESTS/$(basename "$KERNEL")-$(printf '%s' "$KERNEL" | sha256sum | cut -c -8)${BUSTED:+-busted}
 
 take_lock "$BUNDLE.lock" "$BUNDLE"
 WANT=$(fingerprint)

@@ -85,6 +85,11 @@ static void check_here(void)
 	}
 }
 
+static const struct option options[] = {
+	{ "help", no_argument, NULL, 'h' },
+	{},
+};
+
 static int doctor_main(int argc, char **argv)
 {
 	bool ok = true;
@@ -108,5 +113,6 @@ const struct lab_command lab_cmd_doctor = {
 	.help = "says what works here, what does not, and why",
 	.details =
 		"Exit code 0 when the lab can work on this machine, 1 when it cannot.\n",
+	.options = options,
 	.main = doctor_main,
 };

@@ -643,21 +643,22 @@ static bool take_option(struct plan *plan, int option)
 	}
 }
 
+static const struct option options[] = {
+	{ "kernel", required_argument, NULL, 'k' },
+	{ "seed", required_argument, NULL, 's' },
+	{ "seeds", required_argument, NULL, 'n' },
+	{ "jobs", required_argument, NULL, 'j' },
+	{ "deadline", required_argument, NULL, 'd' },
+	{ "host-deadline", required_argument, NULL, 'D' },
+	{ "mode", required_argument, NULL, 'm' },
+	{ "out", required_argument, NULL, 'o' },
+	{ "exec", required_argument, NULL, 'x' },
+	{ "help", no_argument, NULL, 'h' },
+	{},
+};
+
 static int lab_main(int argc, char **argv)
 {
-	static const struct option options[] = {
-		{ "kernel", required_argument, NULL, 'k' },
-		{ "seed", required_argument, NULL, 's' },
-		{ "seeds", required_argument, NULL, 'n' },
-		{ "jobs", required_argument, NULL, 'j' },
-		{ "deadline", required_argument, NULL, 'd' },
-		{ "host-deadline", required_argument, NULL, 'D' },
-		{ "mode", required_argument, NULL, 'm' },
-		{ "out", required_argument, NULL, 'o' },
-		{ "exec", required_argument, NULL, 'x' },
-		{ "help", no_argument, NULL, 'h' },
-		{},
-	};
 	struct plan plan = {
 		.kernel = "source:6.12",
 		.seed = 1,
@@ -715,5 +716,7 @@ const struct lab_command lab_cmd_lab = {
 		"\n"
 		"LABYRINTH_QEMU names another QEMU, LABYRINTH_SCENARIOS more folders of\n"
 		"scenarios.\n",
+	.options = options,
+	.words = lab_complete_scenarios,
 	.main = lab_main,
 };

@@ -188,6 +188,19 @@ static const struct {
 	{ "kernels", list_kernels },
 };
 
+static void list_words(void)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
+		puts(lists[i].name);
+}
+
+static const struct option options[] = {
+	{ "help", no_argument, NULL, 'h' },
+	{},
+};
+
 static int list_main(int argc, char **argv)
 {
 	const size_t n = sizeof(lists) / sizeof(lists[0]);
@@ -227,5 +240,7 @@ const struct lab_command lab_cmd_list = {
 		"Contexts, apis, oracles, injectors and pressures are those of the machine that it\n"
 		"is called on; keys are those of scenario files, coverage is what the scenarios\n"
 		"cover, as Markdown; without a word: all but those two.\n",
+	.options = options,
+	.words = list_words,
 	.main = list_main,
 };

@@ -168,16 +168,18 @@ static int run_here(struct order *order, const char *out, int argc, char **argv)
 	return code;
 }
 
+enum { SEED = 1, OUT, HERE, HELP };
+
+static const struct option options[] = {
+	{ "seed", required_argument, NULL, SEED },
+	{ "out", required_argument, NULL, OUT },
+	{ "on-this-machine", no_argument, NULL, HERE },
+	{ "help", no_argument, NULL, HELP },
+	{},
+};
+
 static int run_main(int argc, char **argv)
 {
-	enum { SEED = 1, OUT, HERE, HELP };
-	static const struct option options[] = {
-		{ "seed", required_argument, NULL, SEED },
-		{ "out", required_argument, NULL, OUT },
-		{ "on-this-machine", no_argument, NULL, HERE },
-		{ "help", no_argument, NULL, HELP },
-		{},
-	};
 	const bool guest = getenv(LAB_CHANNEL_ENV);
 	struct order order = { .seed = 1 };
 	struct lab_scenario *scenario;
@@ -234,5 +236,7 @@ const struct lab_command lab_cmd_run = {
 		"\n"
 		"Needs root and labyrinth.ko loaded. Settings that are changed are put back\n"
 		"however the run ends.\n",
+	.options = options,
+	.words = lab_complete_scenarios,
 	.main = run_main,
 };

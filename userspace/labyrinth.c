@@ -70,6 +70,8 @@ int main(int argc, char **argv)
 	}
 	if (!strcmp(argv[1], "worker"))
 		return lab_worker_main(argc - 1, argv + 1);
+	if (!strcmp(argv[1], "complete"))
+		return lab_complete_main(commands, argc - 1, argv + 1);
 	for (i = 0; commands[i]; i++)
 		if (!strcmp(argv[1], commands[i]->name))
 			return commands[i]->main(argc - 1, argv + 1);

@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# "make install" and its undoing. The program looks for what belongs to it from
+# where it lies itself: in ../lib/labyrinth and ../share/labyrinth. So an
+# installation can be moved as a whole, and only as a whole.
+
+prefix ?= /usr/local
+DESTDIR ?=
+
+INSTALL_ROOT = $(DESTDIR)$(prefix)
+INSTALL_LIB = $(INSTALL_ROOT)/lib/labyrinth
+INSTALL_SHARE = $(INSTALL_ROOT)/share/labyrinth
+INSTALL_COMPLETION = $(INSTALL_ROOT)/share/bash-completion/completions/labyrinth
+MAN_PAGES := $(wildcard userspace/man/*.[1-8])
+
+# Of scripts/ what the program calls, and what that calls; the rest is for
+# working on Labyrinth itself.
+INSTALL_SCRIPTS := $(filter-out %.mk %/completion.bash %/check.sh %/checkpatch.list \
+	%/new %/bench.sh %/debian %/kselftest,$(wildcard scripts/*))
+
+.PHONY: install uninstall
+
+install: all
+	$(call say,INSTALL,$(INSTALL_ROOT))
+	$(Q)install -d $(INSTALL_ROOT)/bin $(INSTALL_LIB) $(INSTALL_SHARE) \
+		$(dir $(INSTALL_COMPLETION)) $(addprefix $(INSTALL_ROOT)/share/man/man,1 5)
+	$(Q)install -m 755 build/labyrinth $(INSTALL_ROOT)/bin/
+	$(Q)install -m 755 build/turns.so $(INSTALL_LIB)/
+	$(Q)rm -rf $(INSTALL_LIB)/module $(INSTALL_SHARE)/scenarios
+	$(Q)cp -R $(INSTALL_SCRIPTS) module $(INSTALL_LIB)/
+	$(Q)cp -R scenarios $(INSTALL_SHARE)/
+	$(Q)chmod -R u=rwX,go=rX $(INSTALL_LIB) $(INSTALL_SHARE)
+	$(Q)install -m 644 scripts/completion.bash $(INSTALL_COMPLETION)
+	$(Q)for page in $(MAN_PAGES); do \
+		install -m 644 $$page $(INSTALL_ROOT)/share/man/man$${page##*.}/ || exit; \
+	done
+
+uninstall:
+	$(call say,REMOVE,$(INSTALL_ROOT))
+	$(Q)rm -rf $(INSTALL_LIB) $(INSTALL_SHARE)
+	$(Q)rm -f $(INSTALL_ROOT)/bin/labyrinth $(INSTALL_COMPLETION) \
+		$(foreach page,$(MAN_PAGES),$(INSTALL_ROOT)/share/man/man$(subst .,,$(suffix $(page)))/$(notdir $(page)))
