@@ -463,18 +463,14 @@ static void abandon(struct job *jobs, size_t n)
 	}
 }
 
-/* The gravest: broken before failed before passed before skipped. */
 static int gravest(const struct job *jobs, size_t n)
 {
-	static const int order[] = { LAB_SKIP, LAB_PASS, LAB_FAIL, LAB_USAGE,
-				     LAB_HARNESS };
-	size_t i, rank, worst = 0;
+	int code = LAB_SKIP;
+	size_t i;
 
 	for (i = 0; i < n; i++)
-		for (rank = 0; rank < sizeof(order) / sizeof(order[0]); rank++)
-			if (jobs[i].code == order[rank] && rank > worst)
-				worst = rank;
-	return order[worst];
+		code = lab_exit_graver(code, jobs[i].code);
+	return code;
 }
 
 static void print_table(const struct job *jobs, size_t n)

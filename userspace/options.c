@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "options.h"
+#include "scenario/keys.h"
 
 bool lab_option_number(const char *option, const char *text, uint64_t min,
 		       uint64_t max, uint64_t *number)
@@ -23,6 +24,18 @@ bool lab_option_number(const char *option, const char *text, uint64_t min,
 		"labyrinth: %s takes a number from %" PRIu64 " to %" PRIu64
 		", not '%s'\n",
 		option, min, max, text);
+	return false;
+}
+
+bool lab_option_bytes(const char *option, const char *text, uint64_t *bytes)
+{
+	static const struct lab_key key = { .type = LAB_KEY_BYTES,
+					    .max = 1ull << 50 };
+	char why[256];
+
+	if (!lab_key_parse(&key, text, bytes, why, sizeof(why)))
+		return true;
+	fprintf(stderr, "labyrinth: %s: %s\n", option, why);
 	return false;
 }
 

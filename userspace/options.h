@@ -10,6 +10,9 @@
 bool lab_option_number(const char *option, const char *text, uint64_t min,
 		       uint64_t max, uint64_t *number);
 
+/* Bytes, with K, M, G or T after them. */
+bool lab_option_bytes(const char *option, const char *text, uint64_t *bytes);
+
 /* The place of a word in a list ended by NULL; -1 after a message. */
 int lab_option_word(const char *option, const char *text,
 		    const char *const *words);

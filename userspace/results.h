@@ -42,6 +42,9 @@ json_t *lab_results_build(const struct lab_scenario *scenario, uint64_t seed,
 			  const json_t *records, const json_t *machine,
 			  enum lab_ending ending, const char *why);
 
+/* The graver of two exit codes: broken, bad input, failed, passed, skipped. */
+int lab_exit_graver(int a, int b);
+
 enum lab_exit lab_results_exit(const json_t *results);
 
 /* SHA-256 of the bytes of results.json, as 64 hex digits. */

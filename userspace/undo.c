@@ -112,28 +112,60 @@ int lab_undo_all(char *why, size_t size)
 	return worst ? worst : n;
 }
 
-int lab_undo_begin(size_t *restored)
+void lab_undo_show(FILE *to)
 {
-	char why[512];
-	int fd, n;
+	struct saved *all;
+	int n = list_read(&all), i;
 
-	*restored = 0;
+	for (i = 0; i < n; i++)
+		fprintf(to, "  %s = %s\n", all[i].line, all[i].value);
+	free(all);
+}
+
+int lab_undo_lock(void)
+{
+	int fd, err;
+
 	if (mkdir(LAB_UNDO_DIR, 0700) && errno != EEXIST)
 		return -errno;
 	fd = open(LOCK, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return -errno;
 	if (flock(fd, LOCK_EX | LOCK_NB)) {
-		n = errno == EWOULDBLOCK ? -EBUSY : -errno;
+		err = errno == EWOULDBLOCK ? -EBUSY : -errno;
 		close(fd);
-		return n;
+		return err;
 	}
-	/* Held until the last process of this run is gone. */
+	if (ftruncate(fd, 0) || dprintf(fd, "%d\n", getpid()) < 0) {
+		err = -errno;
+		close(fd);
+		return err;
+	}
+	return 0;
+}
+
+pid_t lab_undo_holder(void)
+{
+	char text[VALUE_MAX];
+
+	return read_value(LOCK, text) ? 0 : atoi(text);
+}
+
+int lab_undo_begin(size_t *restored)
+{
+	char why[512];
+	int n = lab_undo_lock();
+
+	*restored = 0;
+	if (n)
+		return n;
 	n = lab_undo_all(why, sizeof(why));
 	if (n < 0) {
-		fprintf(stderr, "labyrinth: an earlier run left its mark: %s\n",
+		fprintf(stderr,
+			"labyrinth: an earlier run left its mark: %s\n"
+			"labyrinth: make that possible (is debugfs mounted?), or put it back by hand and\n"
+			"labyrinth: remove " LIST "\n",
 			why);
-		close(fd);
 		return n;
 	}
 	*restored = n;
@@ -175,27 +207,59 @@ int lab_undo_set(const char *path, const char *value)
 	return err ? err : write_value(path, value);
 }
 
+static const int ending[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
+static volatile sig_atomic_t guarded;
+
+/* A terminal sends to both, kill(1) to the one that it is given. */
+static void pass_on(int number)
+{
+	if (guarded)
+		kill(guarded, number);
+}
+
+static void handle_ending(void (*handler)(int))
+{
+	struct sigaction action = { .sa_handler = handler };
+	size_t i;
+
+	for (i = 0; i < sizeof(ending) / sizeof(ending[0]); i++)
+		sigaction(ending[i], &action, NULL);
+}
+
+/* With nobody above it there would be nobody to put things back after it. */
+static void guarded_work(int (*work)(void *), void *arg, pid_t guard)
+{
+	prctl(PR_SET_PDEATHSIG, SIGTERM);
+	if (getppid() != guard)
+		_exit(128 + SIGTERM);
+	exit(work(arg));
+}
+
 int lab_undo_guard(int (*work)(void *), void *arg)
 {
+	const pid_t guard = getpid();
+	sigset_t all, before;
 	char why[512];
 	int status;
 	pid_t pid;
 
 	fflush(NULL);
+	/* Until both have their handlers, whoever wants to end them waits. */
+	sigfillset(&all);
+	sigprocmask(SIG_BLOCK, &all, &before);
 	pid = fork();
+	guarded = pid > 0 ? pid : 0;
+	handle_ending(pid ? pass_on : SIG_DFL);
+	sigprocmask(SIG_SETMASK, &before, NULL);
 	if (pid < 0)
 		return -errno;
-	if (!pid) {
-		prctl(PR_SET_PDEATHSIG, SIGTERM);
-		exit(work(arg));
-	}
+	if (!pid)
+		guarded_work(work, arg, guard);
 
-	/* A terminal sends these to both; the child ends, then this does. */
-	signal(SIGINT, SIG_IGN);
-	signal(SIGTERM, SIG_IGN);
 	while (waitpid(pid, &status, 0) < 0)
 		if (errno != EINTR)
 			return -errno;
+	guarded = 0;
 	if (lab_undo_all(why, sizeof(why)) < 0)
 		fprintf(stderr, "labyrinth: %s\n", why);
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);

@@ -10,15 +10,28 @@
 #define LAB_UNDO_H
 
 #include <stddef.h>
+#include <stdio.h>
+#include <sys/types.h>
 
 #define LAB_UNDO_DIR "/run/labyrinth"
 
 /*
- * Takes the lock that one run at a time can have: -EBUSY when another one is
- * active. A list that was left behind is worked off first; *restored says how
+ * Takes the lock that one run at a time can have, and holds it until the last
+ * process of this run is gone: -EBUSY when another one is active.
+ */
+int lab_undo_lock(void);
+
+/* Who has it, or had it last; 0 when nobody did. */
+pid_t lab_undo_holder(void);
+
+/*
+ * Takes the lock and works off a list that was left behind; *restored says how
  * many settings it had.
  */
 int lab_undo_begin(size_t *restored);
+
+/* Prints what is on the list, a setting a line. */
+void lab_undo_show(FILE *to);
 
 /* Remembers what the file says now. Once is enough for each file. */
 int lab_undo_save(const char *path);
@@ -33,8 +46,9 @@ int lab_undo_set(const char *path, const char *value);
 int lab_undo_all(char *why, size_t size);
 
 /*
- * Runs work() in a child. Whatever becomes of it, settings are put back. The
- * child's exit code, or 128 + the signal that killed it, or a negative errno.
+ * Runs work() in a child. Whatever becomes of it, settings are put back. What
+ * ends programs is passed on to it. The child's exit code, or 128 + the signal
+ * that killed it, or a negative errno.
  */
 int lab_undo_guard(int (*work)(void *), void *arg);
 

@@ -8,6 +8,7 @@
 #ifndef LAB_INJECT_H
 #define LAB_INJECT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "../scenario/scenario.h"
@@ -30,6 +31,9 @@
  * @disarm:      after the last; required; safe after a partial arm
  * @hits:        failures delivered since arm, to whomever; -ENODATA when the
  *               injector does not count
+ * @own_only:    whether nobody's requests but the suite's can fail, with these
+ *               settings; NULL: others' can too, for which the owner of a
+ *               machine is asked
  */
 struct lab_injector {
 	const char *name;
@@ -44,6 +48,7 @@ struct lab_injector {
 	void (*over)(void);
 	int (*disarm)(void);
 	int (*hits)(uint64_t *count);
+	bool (*own_only)(const struct lab_setting *settings);
 };
 
 extern const struct lab_injector *const lab_injectors[]; /* ended by NULL */

@@ -17,9 +17,9 @@ END
 
 exits 2 "no command" "$LABYRINTH"
 exits 2 "unknown command" "$LABYRINTH" frobnicate
-says "names the commands" "lab, run, list"
+says "names the commands" "lab, run, recover, list"
 exits 0 "help" "$LABYRINTH" --help
-for command in lab run list doctor; do
+for command in lab run recover list doctor; do
 	exits 0 "help of $command" "$LABYRINTH" "$command" --help
 	says "shows the usage of $command" "^usage: labyrinth $command"
 done
@@ -43,8 +43,12 @@ says "says what to install" "LABYRINTH_QEMU|make setup"
 exits 2 "output that cannot be written" "$LABYRINTH" lab smoke --kernel "$KERNEL" --out /proc/nowhere
 exits 2 "run without --on-this-machine" "$LABYRINTH" run smoke
 says "says what to do instead" "labyrinth lab smoke"
-exits 2 "run without the module" "$LABYRINTH" run smoke --on-this-machine --out "$TMP/out.d"
-says "says that the module is not loaded" "module is not loaded"
+exits 2 "run without the module, or without root" "$LABYRINTH" run smoke --on-this-machine --out "$TMP/out.d"
+says "says that the module is not loaded" "module is not loaded|needs root"
+exits 2 "floor that is none" "$LABYRINTH" run smoke --on-this-machine --memory-floor lots
+says "says what a floor is" "--memory-floor: "
+exits 0 "dry run of several" "$LABYRINTH" run smoke default --dry-run
+says "says what each would do" "^default, on this machine, is going to"
 exits 2 "unknown list" "$LABYRINTH" list everything
 exits 0 "list of contexts" "$LABYRINTH" list contexts
 says "says why they cannot be used here" "not loaded|no permission"

@@ -13,8 +13,8 @@ UNIT_TESTS := $(filter-out $(GUEST_TESTS),$(patsubst userspace/tests/%.c,\
 GUEST_PROGRAMS := $(addprefix build/tests/,bench ioctl_fuzz lifecycle)
 SHELL_TESTS := $(wildcard userspace/tests/*.sh)
 
-KSRC = $(shell cat build/tests/ksrc)
-HARNESS_CFLAGS = -isystem $(KSRC)/tools/testing/selftests
+HARNESS_SOURCE = $(shell cat build/tests/ksrc)
+HARNESS_CFLAGS = -isystem $(HARNESS_SOURCE)/tools/testing/selftests
 
 build/tests/ksrc:
 	$(Q)mkdir -p $(@D)
