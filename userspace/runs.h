@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * runs.h - reads what runs left: their folders, and results.json in each.
+ *
+ *	if (!lab_runs_find(&list, argv[1]))
+ *		return LAB_USAGE;
+ *	for (i = 0; i < list.count; i++) {
+ *		if (!lab_run_load(&run, list.path[i]))
+ *			...
+ *		lab_run_free(&run);
+ *	}
+ *	lab_runs_free(&list);
+ *
+ * One run at a time, because a set of them may not fit in memory. What is
+ * wrong is told on stderr with the file and the key; what was loaded is whole
+ * and as schema.h has checked it.
+ */
+#ifndef LAB_RUNS_H
+#define LAB_RUNS_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+struct lab_run_list {
+	char **path; /* of each results.json, sorted */
+	size_t count;
+};
+
+struct lab_run {
+	char *path; /* of results.json */
+	json_t *results;
+	json_t *host; /* host.json; NULL: it is not there */
+	char fingerprint[65]; /* of the file's very bytes */
+};
+
+/*
+ * Adds the runs that are meant by a results.json, by the folder of a run, by a
+ * folder of such folders, or by a shell pattern for any of these. False after
+ * a message, also when there is none.
+ */
+bool lab_runs_find(struct lab_run_list *list, const char *where);
+void lab_runs_free(struct lab_run_list *list);
+
+/* False after a message. */
+bool lab_run_load(struct lab_run *run, const char *path);
+void lab_run_free(struct lab_run *run);
+
+/* The same from memory, silently: false and a reason. */
+bool lab_run_parse(struct lab_run *run, const char *text, size_t size,
+		   char *why, size_t room);
+
+#endif /* LAB_RUNS_H */
