@@ -26,6 +26,7 @@ struct lab_command {
 extern const struct lab_command lab_cmd_lab;
 extern const struct lab_command lab_cmd_run;
 extern const struct lab_command lab_cmd_recover;
+extern const struct lab_command lab_cmd_compare;
 extern const struct lab_command lab_cmd_list;
 extern const struct lab_command lab_cmd_doctor;
 

@@ -39,6 +39,21 @@ bool lab_option_bytes(const char *option, const char *text, uint64_t *bytes)
 	return false;
 }
 
+bool lab_option_real(const char *option, const char *text, double min,
+		     double max, double *number)
+{
+	char *end;
+
+	*number = strtod(text, &end);
+	/* Written so that what is no number is in no range. */
+	if (end != text && !*end && *number >= min && *number <= max)
+		return true;
+	fprintf(stderr,
+		"labyrinth: %s takes a number from %g to %g, not '%s'\n",
+		option, min, max, text);
+	return false;
+}
+
 int lab_option_word(const char *option, const char *text,
 		    const char *const *words)
 {

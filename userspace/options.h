@@ -12,6 +12,9 @@ bool lab_option_number(const char *option, const char *text, uint64_t min,
 
 /* Bytes, with K, M, G or T after them. */
 bool lab_option_bytes(const char *option, const char *text, uint64_t *bytes);
+/* The same of a number that may have a point. */
+bool lab_option_real(const char *option, const char *text, double min,
+		     double max, double *number);
 
 /* The place of a word in a list ended by NULL; -1 after a message. */
 int lab_option_word(const char *option, const char *text,

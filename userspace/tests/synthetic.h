@@ -196,8 +196,8 @@ static inline json_t *synthetic_run(const struct synthetic *s)
 {
 	char build_id[41];
 
-	snprintf(build_id, sizeof(build_id), "%040llx",
-		 (unsigned long long)s->build);
+	snprintf(build_id, sizeof(build_id), "%012llx%028d",
+		 (unsigned long long)s->build, 0);
 	return json_pack(
 		"{s:s, s:s, s:s, s:{s:s, s:s, s:s, s:s},"
 		" s:{s:s, s:i, s:i, s:b, s:i}, s:{s:s, s:s},"

@@ -9,8 +9,8 @@ GUEST_TESTS := $(patsubst userspace/tests/%.c,build/tests/%,\
 	       $(shell grep -l guest_test.h userspace/tests/*_test.c))
 UNIT_TESTS := $(filter-out $(GUEST_TESTS),$(patsubst userspace/tests/%.c,\
 	      build/tests/%,$(wildcard userspace/tests/*_test.c)))
-# Programs for guests that are no tests by themselves: scripts run them.
-GUEST_PROGRAMS := $(addprefix build/tests/,bench ioctl_fuzz lifecycle)
+# No tests by themselves: scripts run them, in guests or here.
+HELPERS := $(addprefix build/tests/,bench ioctl_fuzz lifecycle synthesize)
 SHELL_TESTS := $(wildcard userspace/tests/*.sh)
 
 HARNESS_SOURCE = $(shell cat build/tests/ksrc)
@@ -33,13 +33,13 @@ $(STUBBED): build/tests/%: build/tests/%.o build/tests/stubs.o \
 	$(call say,LD,$@)
 	$(Q)$(CC) $(CFLAGS) $(LAB_LDFLAGS) -o $@ $^ $(LAB_LIBS)
 
-$(filter-out $(STUBBED),$(UNIT_TESTS)) $(GUEST_TESTS) $(GUEST_PROGRAMS): \
+$(filter-out $(STUBBED),$(UNIT_TESTS)) $(GUEST_TESTS) $(HELPERS): \
 		build/tests/%: build/tests/%.o $(filter-out $(MAIN),$(OBJECTS))
 	$(call say,LD,$@)
 	$(Q)$(CC) $(CFLAGS) $(LAB_LDFLAGS) -o $@ $^ $(LAB_LIBS)
 
 .PHONY: unit-tests soak
-unit-tests: $(UNIT_TESTS) build/tests/scenario_fuzz $(GUEST_TESTS) $(GUEST_PROGRAMS)
+unit-tests: $(UNIT_TESTS) build/tests/scenario_fuzz $(GUEST_TESTS) $(HELPERS)
 
 # prove's last lines say how many tests passed.
 test: setup
@@ -54,7 +54,7 @@ test: setup
 # Hours of what soak.sh does for a minute.
 soak: setup
 	$(Q)$(MAKE) --no-print-directory all build/tests/ksrc
-	$(Q)$(MAKE) --no-print-directory $(GUEST_PROGRAMS)
+	$(Q)$(MAKE) --no-print-directory $(HELPERS)
 	$(Q)scripts/guest.sh source:6.12+debug >/dev/null
 	$(Q)LABYRINTH_SOAK=1 prove --verbose --exec '' userspace/tests/soak.sh
 

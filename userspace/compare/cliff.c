@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* compare/cliff.c - see compare/cliff.h. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <gsl/gsl_cdf.h>
+
+#include "cliff.h"
+
+#define SHARP 0.05 /* of the rarer outcome, may contradict it */
+#define SURE 0.005 /* that the median lies beyond one end of its interval */
+
+/* The steps that equally few shots contradict, first and last, and how many. */
+static struct lab_cliff_seen least_against(const struct lab_cliff *cliff,
+					   uint64_t *against)
+{
+	struct lab_cliff_seen seen = {};
+	uint64_t now = 0;
+	unsigned int step;
+
+	/* At step 0 nothing should have failed. */
+	for (step = 0; step < LAB_CLIFF_BUCKETS; step++)
+		now += cliff->exhausted[step];
+	*against = now;
+	for (step = 0; step < LAB_CLIFF_BUCKETS; step++) {
+		now += cliff->ok[step] - cliff->exhausted[step];
+		if (now < *against) {
+			*against = now;
+			seen.low = step + 1;
+		}
+		if (now == *against)
+			seen.high = step + 1;
+	}
+	return seen;
+}
+
+struct lab_cliff_seen lab_cliff_see(const struct lab_cliff *cliff)
+{
+	uint64_t against;
+
+	return least_against(cliff, &against);
+}
+
+static int by_low(const void *a, const void *b)
+{
+	const struct lab_cliff_seen *x = a, *y = b;
+
+	return x->low - y->low;
+}
+
+static int by_high(const void *a, const void *b)
+{
+	const struct lab_cliff_seen *x = a, *y = b;
+
+	return x->high - y->high;
+}
+
+/* How many may be left out at either end of n for the median to be inside. */
+static size_t spare(size_t n)
+{
+	size_t k = 0;
+
+	while (2 * (k + 1) < n && gsl_cdf_binomial_P(k, 0.5, n) <= SURE)
+		k++;
+	return k;
+}
+
+struct lab_cliff_place lab_cliff_locate(const struct lab_cliff *sum,
+					struct lab_cliff_seen *seen, size_t n)
+{
+	struct lab_cliff_place place = {};
+	const struct lab_cliff_seen pooled = least_against(sum, &place.against);
+	const size_t k = spare(n);
+	unsigned int step;
+
+	for (step = 0; step < LAB_CLIFF_BUCKETS; step++) {
+		place.ok += sum->ok[step];
+		place.exhausted += sum->exhausted[step];
+	}
+	place.step = (pooled.low + pooled.high) / 2.0;
+	place.low = pooled.low;
+	place.high = pooled.high;
+	if (!n)
+		return place;
+	/*
+	 * A run whose interval reaches the common one agrees with it; one whose
+	 * interval ends before or begins behind it pulls at it.
+	 */
+	qsort(seen, n, sizeof(*seen), by_high);
+	place.low = fmin(place.low, seen[k].high);
+	qsort(seen, n, sizeof(*seen), by_low);
+	place.high = fmax(place.high, seen[n - 1 - k].low);
+	return place;
+}
+
+bool lab_cliff_is_sharp(const struct lab_cliff_place *place)
+{
+	const uint64_t rarer = place->ok < place->exhausted ? place->ok :
+							      place->exhausted;
+
+	return place->against <= SHARP * rarer;
+}
+
+static bool has_flag(const char *gfp, const char *flag)
+{
+	const size_t length = strlen(flag);
+
+	for (; *gfp; gfp += strspn(gfp, "|")) {
+		const size_t n = strcspn(gfp, "|");
+
+		if (n == length && !memcmp(gfp, flag, n))
+			return true;
+		gfp += n;
+	}
+	return false;
+}
+
+/*
+ * Half of min is given to who is urgent and a quarter of the rest to who
+ * cannot wait; the same from 5.10 to 7.3. What is beyond depends on more than
+ * the flags.
+ */
+int lab_cliff_rule(const char *gfp)
+{
+	if (has_flag(gfp, "__GFP_MEMALLOC"))
+		return -1;
+	if (has_flag(gfp, "GFP_ATOMIC"))
+		return has_flag(gfp, "__GFP_NOMEMALLOC") ? 8 : 6;
+	return has_flag(gfp, "GFP_NOWAIT") && !has_flag(gfp, "__GFP_HIGH") ?
+		       LAB_CLIFF_STEPS :
+		       -1;
+}
+
+void lab_cliff_words(double step, char *words, size_t size)
+{
+	if (step <= LAB_CLIFF_FINE)
+		snprintf(words, size, "%g/%d", step, LAB_CLIFF_STEPS);
+	else
+		snprintf(words, size, "%g",
+			 step - LAB_CLIFF_FINE +
+				 LAB_CLIFF_FINE / LAB_CLIFF_STEPS);
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * compare/cliff.h - where success ends.
+ *
+ * Shots that meet more free pages than a mark succeed, the others fail. The
+ * cliff is that mark, in steps of 1/16 of the zone's min watermark: the step
+ * from which on shots succeed. It is estimated as the one that fewest shots
+ * contradict; where no shot was fired, any step will do, hence an interval.
+ */
+#ifndef LAB_CLIFF_H
+#define LAB_CLIFF_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "labyrinth.h"
+
+struct lab_cliff {
+	uint64_t ok[LAB_CLIFF_BUCKETS], exhausted[LAB_CLIFF_BUCKETS];
+};
+
+/* Of one run, small enough to keep: the interval in which its cliff lies. */
+struct lab_cliff_seen {
+	uint8_t low, high;
+};
+
+struct lab_cliff_place {
+	double step; /* the estimate */
+	double low, high;
+	uint64_t ok, exhausted, against; /* the last contradict it */
+};
+
+struct lab_cliff_seen lab_cliff_see(const struct lab_cliff *cliff);
+
+/*
+ * Of all runs together; their own places say how far the estimate may be off.
+ * seen is reordered.
+ */
+struct lab_cliff_place lab_cliff_locate(const struct lab_cliff *sum,
+					struct lab_cliff_seen *seen, size_t n);
+
+/* Whether there is one: with more than a few shots against it, it is a slope. */
+bool lab_cliff_is_sharp(const struct lab_cliff_place *place);
+
+/* The step that the kernel's rules put it at for a request; -1: not known. */
+int lab_cliff_rule(const char *gfp);
+
+/* "6/16 min", "5 min": of a step, as the UAPI numbers them. */
+void lab_cliff_words(double step, char *words, size_t size);
+
+#endif /* LAB_CLIFF_H */

@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * compare/compare.h - two sets of runs, and what may be said of them.
+ *
+ *	gather.c   from folders to samples: runs.h in, a number per seed out
+ *	stats.c    what may be claimed of two samples
+ *	cliff.c    where success ends
+ *	judge.c    the metrics, and a verdict on each
+ *	text.c ... the forms that a comparison takes; table.c lists them
+ *
+ * Metrics are of three kinds, because a run's numbers are. What rules fix is
+ * compared as it is; what became of shots is compared given the state that
+ * they met; and what is left is chaotic, differs from seed to seed and from
+ * layout to layout, and is compared as samples of seeds are.
+ */
+#ifndef LAB_COMPARE_H
+#define LAB_COMPARE_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "../runs.h"
+#include "cliff.h"
+#include "stats.h"
+
+enum lab_side { LAB_A, LAB_B, LAB_SIDES };
+
+/* What one run says of a cell. */
+struct lab_sample {
+	double success; /* NaN: no shot asked for anything */
+	double shots; /* that asked */
+	double least, p50, p99, max; /* latencies; NaN: no shot succeeded */
+};
+
+struct lab_cell_side {
+	struct lab_sample *sample;
+	size_t count;
+	uint64_t violations, left, unattributed;
+	bool busy; /* a shot failed, or took more than the fast way */
+	char *refusal; /* of the last run that was refused, or NULL */
+	size_t refused; /* runs */
+};
+
+struct lab_cell_pair {
+	char *where; /* "scarce: task, pages, order 0, GFP_ATOMIC, node any" */
+	char *context;
+	struct lab_cell_side side[LAB_SIDES];
+};
+
+/* What the phases of a scenario have in common: a context, order and so on. */
+struct lab_cliff_pair {
+	char *where;
+	char *context;
+	char *gfp;
+	struct lab_cliff sum[LAB_SIDES];
+	struct lab_cliff_seen *seen[LAB_SIDES];
+	size_t count[LAB_SIDES];
+	struct lab_cliff now; /* of the run that is being gathered */
+	bool met; /* in that run */
+};
+
+/* An expectation or an oracle. */
+struct lab_claim_pair {
+	char *name;
+	bool exact; /* no chance is in it */
+	size_t failed[LAB_SIDES], ran[LAB_SIDES];
+};
+
+/* What must be equal for results to be comparable, and the words for it. */
+struct lab_conditions {
+	char *mode, *qemu, *scenario_sha256, *unit;
+	uint64_t cpus, nodes, memory, icount_shift;
+};
+
+struct lab_scenario_pair {
+	char *name;
+	size_t runs[LAB_SIDES];
+	struct lab_conditions conditions[LAB_SIDES];
+	struct lab_cell_pair *cell;
+	size_t cells;
+	struct lab_cliff_pair *cliff;
+	size_t cliffs;
+	struct lab_claim_pair *claim;
+	size_t claims;
+	json_t *index[3]; /* where a name is, of each of the three */
+	json_t *ran[LAB_SIDES]; /* fingerprints, and seeds in deterministic mode */
+};
+
+struct lab_set {
+	const char *where;
+	char *release, *build_id, *program;
+	size_t runs, broken;
+};
+
+enum lab_kind { LAB_EXACTLY, LAB_CONDITIONAL, LAB_CHAOTIC, LAB_KINDS };
+
+/* The gravest first. */
+enum lab_judgement {
+	LAB_WORSE,
+	LAB_BETTER,
+	LAB_CANNOT_TELL,
+	LAB_NOT_COMPARABLE,
+	LAB_SAME,
+	LAB_JUDGEMENTS
+};
+
+/* What it is a number of; what weighs most comes first. */
+enum lab_quantity { LAB_NUMBER, LAB_RUNS, LAB_STEP, LAB_RATE, LAB_LATENCY };
+
+/* One metric of one cell, compared. */
+struct lab_finding {
+	enum lab_kind kind;
+	enum lab_quantity quantity;
+	const char *metric;
+	const char *scenario, *where, *context;
+	const char *unit;
+	double value[LAB_SIDES];
+	size_t seeds[LAB_SIDES];
+	/* b - a: of rates and steps; (b - a) / a of latencies. */
+	struct lab_estimate change;
+	double p; /* corrected for the number of rows; NaN: none */
+	size_t more; /* seeds that would tell; 0: not known */
+	enum lab_judgement judgement;
+	bool real; /* there is a difference, however small */
+	char *words; /* why, or what else is to be known; or NULL */
+};
+
+struct lab_comparison {
+	struct lab_set set[LAB_SIDES];
+	struct lab_scenario_pair *scenario;
+	size_t scenarios;
+	char **note;
+	size_t notes;
+	double threshold; /* smaller differences are none: 0.05 */
+	double alpha; /* of claims that are false: 0.01 */
+	struct lab_finding *row; /* the gravest first */
+	size_t rows;
+	size_t count[LAB_JUDGEMENTS];
+};
+
+/* Adds the runs of a folder. False after a message. */
+bool lab_gather(struct lab_comparison *comparison, enum lab_side side,
+		const char *where);
+/* Adds one; takes nothing. */
+bool lab_gather_run(struct lab_comparison *comparison, enum lab_side side,
+		    const struct lab_run *run);
+
+/* Whether runs were made alike; false and the first thing that differs. */
+bool lab_conditions_agree(const struct lab_conditions *a,
+			  const struct lab_conditions *b, char *why,
+			  size_t size);
+
+void lab_judge(struct lab_comparison *comparison);
+
+/* The gravest of all rows. */
+enum lab_judgement lab_judgement(const struct lab_comparison *comparison);
+extern const char *const lab_judgement_words[LAB_JUDGEMENTS];
+extern const char *const lab_kind_words[LAB_KINDS];
+
+/* "41.20 %", "6/16", "1184": a value of a row; and its change, with interval. */
+void lab_value_words(const struct lab_finding *row, enum lab_side side,
+		     char *words, size_t size);
+void lab_change_words(const struct lab_finding *row, char *words, size_t size);
+
+/* A form of it: a file in this folder and a row in table.c. */
+struct lab_compare_form {
+	const char *name;
+	void (*write)(const struct lab_comparison *comparison, FILE *to,
+		      bool all);
+};
+extern const struct lab_compare_form *const lab_compare_forms[];
+
+__attribute__((format(printf, 2, 3))) void
+lab_compare_note(struct lab_comparison *comparison, const char *format, ...);
+void lab_comparison_free(struct lab_comparison *comparison);
+
+#endif /* LAB_COMPARE_H */

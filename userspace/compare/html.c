@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * compare/html.c - one file that needs nothing else: no network, no script.
+ *
+ * Colour is never all that tells a judgement: each table has it in its title.
+ */
+#include "sections.h"
+
+static void write_clean(const char *text, FILE *to)
+{
+	for (; *text; text++) {
+		if (*text == '&')
+			fputs("&amp;", to);
+		else if (*text == '<')
+			fputs("&lt;", to);
+		else if (*text == '>')
+			fputs("&gt;", to);
+		else if (*text == '"')
+			fputs("&quot;", to);
+		else
+			fputc(*text, to);
+	}
+}
+
+static void write_tag(const char *tag, const char *text, FILE *to)
+{
+	fprintf(to, "<%s>", tag);
+	write_clean(text, to);
+	fprintf(to, "</%s>", tag);
+}
+
+static const char head[] =
+	"<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n"
+	"<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+	"<title>labyrinth compare</title>\n<style>\n"
+	":root { color-scheme: light dark; }\n"
+	"body { font: 16px/1.5 system-ui, sans-serif; margin: 0 auto; max-width: 72rem; padding: 1rem; }\n"
+	"section { overflow-x: auto; }\n"
+	"table { border-collapse: collapse; font-variant-numeric: tabular-nums; }\n"
+	"th, td { border-bottom: 1px solid #8886; padding: .25rem .75rem .25rem 0; text-align: left; vertical-align: top; }\n"
+	"td.n { text-align: right; white-space: nowrap; }\n"
+	".worse h2 { color: #b3261e; } .better h2 { color: #1b6e2f; }\n"
+	"@media (prefers-color-scheme: dark) { .worse h2 { color: #ff8a80; } .better h2 { color: #81c995; } }\n"
+	"@media print { body { max-width: none; } section { overflow: visible; } }\n"
+	"</style></head><body>\n";
+
+static void write_finding(const struct lab_comparison *comparison,
+			  const struct lab_finding *f, FILE *to)
+{
+	char text[500];
+	size_t side;
+
+	fputs("<tr>", to);
+	if (comparison->scenarios > 1)
+		write_tag("td", f->scenario, to);
+	write_tag("td", f->where, to);
+	write_tag("td", f->metric, to);
+	for (side = 0; side < LAB_SIDES; side++) {
+		text[0] = '\0';
+		if (f->judgement != LAB_NOT_COMPARABLE)
+			lab_value_words(f, side, text, sizeof(text));
+		fprintf(to, "<td class=\"n\">%s</td>", text);
+	}
+	lab_change_words(f, text, sizeof(text));
+	fprintf(to, "<td class=\"n\">%s</td>", text);
+	lab_basis_words(f, text, sizeof(text));
+	write_tag("td", text, to);
+	fputs("</tr>\n", to);
+}
+
+static void write_section(const struct lab_comparison *comparison,
+			  const struct lab_section *section, bool all, FILE *to)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < comparison->rows; i++) {
+		if (!lab_section_has(section, &comparison->row[i]))
+			continue;
+		if (!n++)
+			fprintf(to,
+				"<section class=\"%s\"><h2>%s</h2>\n<table><thead><tr>%s<th>where</th><th>metric</th><th>A</th><th>B</th><th>change</th><th>basis</th></tr></thead><tbody>\n",
+				lab_judgement_words[section->judgement],
+				section->title,
+				comparison->scenarios > 1 ?
+					"<th>scenario</th>" :
+					"");
+		if (all || n <= section->most)
+			write_finding(comparison, &comparison->row[i], to);
+	}
+	if (n)
+		fputs("</tbody></table>\n", to);
+	if (!all && n > section->most)
+		fprintf(to, "<p>And %zu more: <code>--all</code>.</p>\n",
+			n - section->most);
+	if (n)
+		fputs("</section>\n", to);
+}
+
+static void html_write(const struct lab_comparison *comparison, FILE *to,
+		       bool all)
+{
+	char words[400];
+	size_t i;
+
+	fputs(head, to);
+	lab_sum_words(comparison, words, sizeof(words));
+	write_tag("h1", words, to);
+	fputs("\n<ul>\n", to);
+	for (i = 0; i < LAB_SIDES; i++) {
+		lab_set_words(comparison, i, words, sizeof(words));
+		fprintf(to, "<li>%c: ", i == LAB_A ? 'A' : 'B');
+		write_clean(words, to);
+		fputs("</li>\n", to);
+	}
+	lab_counts_words(comparison, words, sizeof(words));
+	fprintf(to, "<li>%s (threshold %g %%, alpha %g)</li>\n", words,
+		100 * comparison->threshold, comparison->alpha);
+	for (i = 0; i < comparison->notes; i++)
+		write_tag("li", comparison->note[i], to);
+	fputs("\n</ul>\n", to);
+	for (i = 0; lab_sections[i].title; i++)
+		write_section(comparison, &lab_sections[i], all, to);
+	fputs("</body></html>\n", to);
+}
+
+const struct lab_compare_form lab_compare_html = {
+	.name = "html",
+	.write = html_write,
+};

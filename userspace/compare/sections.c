@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* compare/sections.c - see compare/sections.h. */
+#include <math.h>
+#include <string.h>
+
+#include "sections.h"
+
+const struct lab_section lab_sections[] = {
+	{ "worse", LAB_WORSE, false, 40 },
+	{ "better", LAB_BETTER, false, 20 },
+	{ "not comparable", LAB_NOT_COMPARABLE, false, 20 },
+	{ "cannot tell", LAB_CANNOT_TELL, false, 10 },
+	{ "different, but by less than the threshold", LAB_SAME, true, 10 },
+	{},
+};
+
+bool lab_section_has(const struct lab_section *section,
+		     const struct lab_finding *finding)
+{
+	return finding->judgement == section->judgement &&
+	       (!section->real || finding->real);
+}
+
+/* Whether a context was among the findings before this one. */
+static bool named_before(const struct lab_comparison *comparison, size_t end)
+{
+	const struct lab_finding *finding = &comparison->row[end];
+	size_t i;
+
+	for (i = 0; i < end; i++)
+		if (comparison->row[i].judgement == finding->judgement &&
+		    !strcmp(comparison->row[i].context, finding->context))
+			return true;
+	return false;
+}
+
+void lab_contexts_words(const struct lab_comparison *comparison,
+			enum lab_judgement judgement, char *words, size_t size)
+{
+	size_t i, n = 0;
+
+	words[0] = '\0';
+	for (i = 0; i < comparison->rows; i++) {
+		const struct lab_finding *finding = &comparison->row[i];
+
+		if (finding->judgement != judgement || !*finding->context ||
+		    named_before(comparison, i) || n >= size)
+			continue;
+		n += snprintf(words + n, size - n, "%s%s", n ? ", " : "",
+			      finding->context);
+	}
+}
+
+void lab_counts_words(const struct lab_comparison *comparison, char *words,
+		      size_t size)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < LAB_JUDGEMENTS && n < size; i++)
+		n += snprintf(words + n, size - n, "%s%zu %s", n ? ", " : "",
+			      comparison->count[i], lab_judgement_words[i]);
+}
+
+void lab_sum_words(const struct lab_comparison *comparison, char *words,
+		   size_t size)
+{
+	char contexts[300];
+
+	switch (lab_judgement(comparison)) {
+	case LAB_WORSE:
+		lab_contexts_words(comparison, LAB_WORSE, contexts,
+				   sizeof(contexts));
+		snprintf(words, size, "B is worse%s%s", *contexts ? " in " : "",
+			 contexts);
+		break;
+	case LAB_BETTER:
+		lab_contexts_words(comparison, LAB_BETTER, contexts,
+				   sizeof(contexts));
+		snprintf(words, size, "B is better%s%s, and worse in nothing",
+			 *contexts ? " in " : "", contexts);
+		break;
+	case LAB_CANNOT_TELL:
+		snprintf(words, size,
+			 "no difference was found, and not all could be told");
+		break;
+	case LAB_NOT_COMPARABLE:
+		snprintf(words, size,
+			 comparison->count[LAB_SAME] ?
+				 "no difference in what could be compared" :
+				 "nothing could be compared");
+		break;
+	default:
+		snprintf(words, size, "no difference");
+	}
+}
+
+void lab_set_words(const struct lab_comparison *comparison, enum lab_side side,
+		   char *words, size_t size)
+{
+	const struct lab_set *set = &comparison->set[side];
+
+	snprintf(words, size, "%s, build %.12s, %zu run%s",
+		 set->release ? set->release : "unknown kernel",
+		 set->build_id ? set->build_id : "unknown", set->runs,
+		 set->runs == 1 ? "" : "s");
+}
+
+void lab_basis_words(const struct lab_finding *f, char *words, size_t size)
+{
+	size_t n = 0;
+
+	words[0] = '\0';
+	if (f->kind == LAB_CHAOTIC && f->quantity != LAB_RUNS)
+		n += snprintf(words, size, "%zu and %zu seeds", f->seeds[LAB_A],
+			      f->seeds[LAB_B]);
+	if (!isnan(f->p) && n < size)
+		n += snprintf(words + n, size - n, "%sp %.2g", n ? ", " : "",
+			      f->p);
+	if (f->more && n < size)
+		n += snprintf(words + n, size - n,
+			      "; %s%zu more seeds on each side would tell",
+			      f->more >= LAB_MANY_SEEDS ? "more than " : "",
+			      f->more);
+	if (f->words && n < size)
+		snprintf(words + n, size - n, "%s%s", n ? "; " : "", f->words);
+}

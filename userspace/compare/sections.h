@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * compare/sections.h - what people are shown of a comparison, and in which
+ * order: the same in every form that is read by them.
+ */
+#ifndef LAB_SECTIONS_H
+#define LAB_SECTIONS_H
+
+#include "compare.h"
+
+struct lab_section {
+	const char *title;
+	enum lab_judgement judgement;
+	bool real; /* only those that differ all the same */
+	size_t most; /* shown unless all are asked for */
+};
+
+extern const struct lab_section lab_sections[]; /* ended by a NULL title */
+
+/* Whether a finding belongs there. */
+bool lab_section_has(const struct lab_section *section,
+		     const struct lab_finding *finding);
+
+/* "worse in 3 contexts: task, nmi, rcu", of a judgement; "" when in none. */
+void lab_contexts_words(const struct lab_comparison *comparison,
+			enum lab_judgement judgement, char *words, size_t size);
+
+/* "4 worse, 0 better, ...": how many there are of each. */
+void lab_counts_words(const struct lab_comparison *comparison, char *words,
+		      size_t size);
+
+/* The last line: what it comes to, in a sentence. */
+void lab_sum_words(const struct lab_comparison *comparison, char *words,
+		   size_t size);
+
+/* "6.12.117, build 1234abcd5678, 10 runs" */
+void lab_set_words(const struct lab_comparison *comparison, enum lab_side side,
+		   char *words, size_t size);
+
+/* Seeds, p and the reason: what follows a change. */
+void lab_basis_words(const struct lab_finding *finding, char *words,
+		     size_t size);
+
+#endif /* LAB_SECTIONS_H */
