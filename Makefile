@@ -16,7 +16,7 @@ LAB_CFLAGS := -std=gnu11 -Wall -Wextra -Werror \
 	      -Wno-missing-field-initializers -D_GNU_SOURCE -pthread \
 	      -DLAB_VERSION='"$(VERSION)"' -Imodule/uapi -MMD -MP \
 	      -ffile-prefix-map=$(CURDIR)=.
-LAB_LIBS := -linih -ljansson -luring -lnuma -lgsl -lgslcblas -lnettle -lm
+LAB_LIBS := -linih -ljansson -luring -lnuma -lgsl -lgslcblas -lsqlite3 -lnettle -lm
 # libnuma parses "ip:" node names, which nobody uses here, with getaddrinfo().
 LAB_LDFLAGS := -static -pthread -Wl,--no-warnings
 

@@ -27,6 +27,7 @@ extern const struct lab_command lab_cmd_lab;
 extern const struct lab_command lab_cmd_run;
 extern const struct lab_command lab_cmd_recover;
 extern const struct lab_command lab_cmd_compare;
+extern const struct lab_command lab_cmd_history;
 extern const struct lab_command lab_cmd_list;
 extern const struct lab_command lab_cmd_doctor;
 

@@ -12,6 +12,20 @@
 #define SHARP 0.05 /* of the rarer outcome, may contradict it */
 #define SURE 0.005 /* that the median lies beyond one end of its interval */
 
+void lab_cliff_add(struct lab_cliff *cliff, const json_t *rows)
+{
+	json_t *row;
+	size_t i;
+
+	json_array_foreach(rows, i, row) {
+		const size_t step = json_integer_value(json_array_get(row, 0));
+
+		cliff->ok[step] += json_integer_value(json_array_get(row, 1));
+		cliff->exhausted[step] +=
+			json_integer_value(json_array_get(row, 2));
+	}
+}
+
 /* The steps that equally few shots contradict, first and last, and how many. */
 static struct lab_cliff_seen least_against(const struct lab_cliff *cliff,
 					   uint64_t *against)

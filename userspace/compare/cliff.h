@@ -10,6 +10,7 @@
 #ifndef LAB_CLIFF_H
 #define LAB_CLIFF_H
 
+#include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -30,6 +31,9 @@ struct lab_cliff_place {
 	double low, high;
 	uint64_t ok, exhausted, against; /* the last contradict it */
 };
+
+/* The cliff of a cell in results.json, added to what is there. */
+void lab_cliff_add(struct lab_cliff *cliff, const json_t *rows);
 
 struct lab_cliff_seen lab_cliff_see(const struct lab_cliff *cliff);
 

@@ -15,6 +15,7 @@
 #include "../json.h"
 #include "../scenario/must.h"
 #include "compare.h"
+#include "names.h"
 
 enum { CELLS, CLIFFS, CLAIMS };
 
@@ -47,43 +48,6 @@ static size_t find_name(json_t *index, const char *name, size_t count,
 }
 
 /* ---- cells ---------------------------------------------------------------- */
-
-static void node_words(const json_t *cell, char *words, size_t size)
-{
-	const json_t *node = json_object_get(cell, "node");
-
-	if (json_is_string(node))
-		snprintf(words, size, "any");
-	else
-		snprintf(words, size, "%" JSON_INTEGER_FORMAT,
-			 json_integer_value(node));
-}
-
-/* "GFP_ATOMIC|__GFP_NOWARN" says no more than GFP_ATOMIC. */
-static void gfp_words(const json_t *cell, char *words, size_t size)
-{
-	static const char quiet[] = "|__GFP_NOWARN";
-	char *at;
-
-	snprintf(words, size, "%s", lab_text(cell, "gfp"));
-	at = strstr(words, quiet);
-	if (at && (at[sizeof(quiet) - 1] == '|' || !at[sizeof(quiet) - 1]))
-		memmove(at, at + sizeof(quiet) - 1,
-			strlen(at + sizeof(quiet) - 1) + 1);
-}
-
-static char *cell_words(const json_t *cell, bool with_phase)
-{
-	char node[24], gfp[200];
-
-	node_words(cell, node, sizeof(node));
-	gfp_words(cell, gfp, sizeof(gfp));
-	return must_printf("%s%s%s, %s, order %" PRIu64 ", %s, node %s",
-			   with_phase ? lab_text(cell, "phase") : "",
-			   with_phase ? ": " : "", lab_text(cell, "context"),
-			   lab_text(cell, "api"), lab_number(cell, "order"),
-			   gfp, node);
-}
 
 static double latency_of(const json_t *cell, const char *key)
 {
@@ -129,7 +93,7 @@ static uint64_t violations_of(const json_t *cell)
 static struct lab_cell_pair *cell_pair(struct lab_scenario_pair *scenario,
 				       const json_t *cell)
 {
-	char *where = cell_words(cell, true);
+	char *where = lab_cell_words(cell, true);
 	bool there;
 	size_t at = find_name(scenario->index[CELLS], where, scenario->cells,
 			      &there);
@@ -174,7 +138,7 @@ static void add_cell(struct lab_scenario_pair *scenario, enum lab_side side,
 static struct lab_cliff_pair *cliff_pair(struct lab_scenario_pair *scenario,
 					 const json_t *cell)
 {
-	char *where = cell_words(cell, false);
+	char *where = lab_cell_words(cell, false);
 	bool there;
 	size_t at = find_name(scenario->index[CLIFFS], where, scenario->cliffs,
 			      &there);
@@ -196,20 +160,6 @@ static struct lab_cliff_pair *cliff_pair(struct lab_scenario_pair *scenario,
 	return &scenario->cliff[at];
 }
 
-static void add_rows(struct lab_cliff *cliff, const json_t *rows)
-{
-	json_t *row;
-	size_t i;
-
-	json_array_foreach(rows, i, row) {
-		const size_t step = json_integer_value(json_array_get(row, 0));
-
-		cliff->ok[step] += json_integer_value(json_array_get(row, 1));
-		cliff->exhausted[step] +=
-			json_integer_value(json_array_get(row, 2));
-	}
-}
-
 /* All phases of a run are one look at the cliff. */
 static void add_cliff(struct lab_scenario_pair *scenario, enum lab_side side,
 		      const json_t *cell)
@@ -220,8 +170,8 @@ static void add_cliff(struct lab_scenario_pair *scenario, enum lab_side side,
 	if (!json_array_size(rows))
 		return;
 	pair = cliff_pair(scenario, cell);
-	add_rows(&pair->sum[side], rows);
-	add_rows(&pair->now, rows);
+	lab_cliff_add(&pair->sum[side], rows);
+	lab_cliff_add(&pair->now, rows);
 	pair->met = true;
 }
 

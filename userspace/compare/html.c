@@ -4,45 +4,21 @@
  *
  * Colour is never all that tells a judgement: each table has it in its title.
  */
+#include "../html.h"
 #include "sections.h"
-
-static void write_clean(const char *text, FILE *to)
-{
-	for (; *text; text++) {
-		if (*text == '&')
-			fputs("&amp;", to);
-		else if (*text == '<')
-			fputs("&lt;", to);
-		else if (*text == '>')
-			fputs("&gt;", to);
-		else if (*text == '"')
-			fputs("&quot;", to);
-		else
-			fputc(*text, to);
-	}
-}
 
 static void write_tag(const char *tag, const char *text, FILE *to)
 {
 	fprintf(to, "<%s>", tag);
-	write_clean(text, to);
+	lab_html_text(text, to);
 	fprintf(to, "</%s>", tag);
 }
 
-static const char head[] =
-	"<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n"
-	"<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-	"<title>labyrinth compare</title>\n<style>\n"
-	":root { color-scheme: light dark; }\n"
-	"body { font: 16px/1.5 system-ui, sans-serif; margin: 0 auto; max-width: 72rem; padding: 1rem; }\n"
-	"section { overflow-x: auto; }\n"
-	"table { border-collapse: collapse; font-variant-numeric: tabular-nums; }\n"
-	"th, td { border-bottom: 1px solid #8886; padding: .25rem .75rem .25rem 0; text-align: left; vertical-align: top; }\n"
-	"td.n { text-align: right; white-space: nowrap; }\n"
+static const char head[] = LAB_HTML_HEAD(
+	"labyrinth compare",
 	".worse h2 { color: #b3261e; } .better h2 { color: #1b6e2f; }\n"
-	"@media (prefers-color-scheme: dark) { .worse h2 { color: #ff8a80; } .better h2 { color: #81c995; } }\n"
-	"@media print { body { max-width: none; } section { overflow: visible; } }\n"
-	"</style></head><body>\n";
+	"@media (prefers-color-scheme: dark) { .worse h2 { color: #ff8a80; }"
+	" .better h2 { color: #81c995; } }\n");
 
 static void write_finding(const struct lab_comparison *comparison,
 			  const struct lab_finding *f, FILE *to)
@@ -109,7 +85,7 @@ static void html_write(const struct lab_comparison *comparison, FILE *to,
 	for (i = 0; i < LAB_SIDES; i++) {
 		lab_set_words(comparison, i, words, sizeof(words));
 		fprintf(to, "<li>%c: ", i == LAB_A ? 'A' : 'B');
-		write_clean(words, to);
+		lab_html_text(words, to);
 		fputs("</li>\n", to);
 	}
 	lab_counts_words(comparison, words, sizeof(words));

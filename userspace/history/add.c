@@ -1,0 +1,378 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * history/add.c - takes of a run what is worth keeping.
+ *
+ * Of each cell the rate of success and some latencies, of each phase the same
+ * over all of its cells, of each kind of request where its cliff stood.
+ */
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../compare/cliff.h"
+#include "../compare/names.h"
+#include "../json.h"
+#include "../scenario/must.h"
+#include "history.h"
+
+static sqlite3_stmt *prepare(struct lab_history *history, sqlite3_stmt **kept,
+			     const char *sql)
+{
+	if (!*kept &&
+	    sqlite3_prepare_v3(history->db, sql, -1, SQLITE_PREPARE_PERSISTENT,
+			       kept, NULL) != SQLITE_OK)
+		lab_history_failed(history, sql);
+	return *kept;
+}
+
+/* Whether a step of a statement, which may not have been prepared, went well. */
+static bool step(sqlite3_stmt *statement, int wanted)
+{
+	const int got = statement ? sqlite3_step(statement) : SQLITE_ERROR;
+
+	return got == wanted;
+}
+
+static void bind_text(sqlite3_stmt *statement, int at, const char *text)
+{
+	sqlite3_bind_text(statement, at, text, -1, SQLITE_TRANSIENT);
+}
+
+/* What a run is added to while its transaction lasts. */
+struct adding {
+	struct lab_history *history;
+	const char *scenario, *shape;
+	int64_t when, run, kernel;
+};
+
+static bool find_kernel(struct adding *adding, const json_t *results)
+{
+	struct lab_history *history = adding->history;
+	const json_t *kernel = json_object_get(results, "kernel");
+	sqlite3_stmt *s =
+		prepare(history, &history->add_kernel,
+			"INSERT INTO kernel (release, build_id) VALUES (?, ?)"
+			" ON CONFLICT DO UPDATE SET release = release"
+			" RETURNING id");
+	bool good;
+
+	if (!s)
+		return false;
+	bind_text(s, 1, lab_text(kernel, "release"));
+	bind_text(s, 2, lab_text(kernel, "build_id"));
+	good = step(s, SQLITE_ROW);
+	if (good)
+		adding->kernel = sqlite3_column_int64(s, 0);
+	sqlite3_reset(s);
+	return good || lab_history_failed(history, "add a kernel");
+}
+
+static enum lab_added add_run(struct adding *adding, const struct lab_run *run)
+{
+	struct lab_history *history = adding->history;
+	sqlite3_stmt *s = prepare(
+		history, &history->add_run,
+		"INSERT INTO run (fingerprint, time, kernel, scenario, shape, seed,"
+		" verdict) VALUES (?, ?, ?, ?, ?, ?, ?)"
+		" ON CONFLICT DO NOTHING RETURNING id");
+	int got;
+
+	if (!s)
+		return LAB_NOT_ADDED;
+	bind_text(s, 1, run->fingerprint);
+	sqlite3_bind_int64(s, 2, adding->when);
+	sqlite3_bind_int64(s, 3, adding->kernel);
+	bind_text(s, 4, adding->scenario);
+	bind_text(s, 5, adding->shape);
+	sqlite3_bind_int64(s, 6, lab_number(run->results, "seed"));
+	bind_text(s, 7, lab_text(run->results, "verdict"));
+	got = sqlite3_step(s);
+	if (got == SQLITE_ROW)
+		adding->run = sqlite3_column_int64(s, 0);
+	sqlite3_reset(s);
+	if (got != SQLITE_ROW && got != SQLITE_DONE)
+		lab_history_failed(history, "add a run");
+	return got == SQLITE_ROW  ? LAB_ADDED :
+	       got == SQLITE_DONE ? LAB_KNOWN :
+				    LAB_NOT_ADDED;
+}
+
+struct series {
+	const char *place, *metric, *unit;
+	bool cell;
+};
+
+static void bind_series(sqlite3_stmt *s, const struct adding *adding,
+			const struct series *series)
+{
+	bind_text(s, 1, adding->scenario);
+	bind_text(s, 2, adding->shape);
+	bind_text(s, 3, series->place);
+	bind_text(s, 4, series->metric);
+}
+
+static bool find_series(struct adding *adding, const struct series *series,
+			int64_t *id)
+{
+	struct lab_history *history = adding->history;
+	sqlite3_stmt *s = prepare(history, &history->find_series,
+				  "SELECT id FROM series WHERE scenario = ? AND"
+				  " shape = ? AND place = ? AND metric = ?");
+	bool good;
+
+	if (!s)
+		return false;
+	bind_series(s, adding, series);
+	good = step(s, SQLITE_ROW);
+	if (good)
+		*id = sqlite3_column_int64(s, 0);
+	sqlite3_reset(s);
+	if (good)
+		return true;
+	s = prepare(history, &history->add_series,
+		    "INSERT INTO series (scenario, shape, place, metric, unit,"
+		    " cell) VALUES (?, ?, ?, ?, ?, ?)");
+	if (!s)
+		return false;
+	bind_series(s, adding, series);
+	bind_text(s, 5, series->unit);
+	sqlite3_bind_int(s, 6, series->cell);
+	good = step(s, SQLITE_DONE);
+	*id = sqlite3_last_insert_rowid(history->db);
+	sqlite3_reset(s);
+	return good || lab_history_failed(history, "add a series");
+}
+
+/* NaN is no value, and nothing to complain of. */
+static bool add_sample(struct adding *adding, const struct series *series,
+		       double value)
+{
+	struct lab_history *history = adding->history;
+	sqlite3_stmt *s = prepare(history, &history->add_sample,
+				  "INSERT INTO sample (series, time, run,"
+				  " kernel, value) VALUES (?, ?, ?, ?, ?)");
+	int64_t id;
+	bool good;
+
+	if (isnan(value))
+		return true;
+	if (!s || !find_series(adding, series, &id))
+		return false;
+	sqlite3_bind_int64(s, 1, id);
+	sqlite3_bind_int64(s, 2, adding->when);
+	sqlite3_bind_int64(s, 3, adding->run);
+	sqlite3_bind_int64(s, 4, adding->kernel);
+	sqlite3_bind_double(s, 5, value);
+	good = step(s, SQLITE_DONE);
+	sqlite3_reset(s);
+	return good || lab_history_failed(history, "add a value");
+}
+
+/* Latencies that are kept, by their names in results.json. */
+static const char *const latencies[] = { "p50", "p99", "max" };
+
+#define LATENCIES (sizeof(latencies) / sizeof(latencies[0]))
+
+static double rate(double ok, double exhausted)
+{
+	return ok + exhausted > 0 ? ok / (ok + exhausted) : NAN;
+}
+
+static bool add_cell(struct adding *adding, const json_t *cell)
+{
+	const json_t *latency = json_object_get(cell, "latency");
+	char *place = lab_cell_words(cell, true);
+	struct series series = { place, "success", "of shots", true };
+	bool good;
+	size_t i;
+
+	good = add_sample(adding, &series,
+			  rate(lab_number(cell, "ok"),
+			       lab_number(cell, "exhausted")));
+	series.unit = lab_text(latency, "unit");
+	for (i = 0; good && i < LATENCIES; i++) {
+		series.metric = latencies[i];
+		good = add_sample(adding, &series,
+				  lab_number(cell, "ok") ?
+					  lab_number(latency, latencies[i]) :
+					  NAN);
+	}
+	free(place);
+	return good;
+}
+
+/* Over the cells of a phase: the rate of all shots, the mean of each latency. */
+static bool add_phase(struct adding *adding, const json_t *cells,
+		      const char *phase)
+{
+	struct series series = { phase, "success", "of shots", false };
+	double ok = 0, exhausted = 0, sum[LATENCIES] = {}, n = 0;
+	bool good;
+	json_t *cell;
+	size_t i, j;
+
+	json_array_foreach(cells, i, cell) {
+		const json_t *latency = json_object_get(cell, "latency");
+
+		if (!lab_is(cell, "phase", phase))
+			continue;
+		ok += lab_number(cell, "ok");
+		exhausted += lab_number(cell, "exhausted");
+		if (!lab_number(cell, "ok"))
+			continue;
+		n++;
+		series.unit = lab_text(latency, "unit");
+		for (j = 0; j < LATENCIES; j++)
+			sum[j] += lab_number(latency, latencies[j]);
+	}
+	for (j = 0, good = true; n && good && j < LATENCIES; j++) {
+		series.metric = latencies[j];
+		good = add_sample(adding, &series, sum[j] / n);
+	}
+	series.metric = "success";
+	series.unit = "of shots";
+	return good && add_sample(adding, &series, rate(ok, exhausted));
+}
+
+/* The cliffs of a run, by the words for their requests. */
+struct cliffs {
+	json_t *index;
+	struct lab_cliff *cliff;
+	size_t count;
+};
+
+static struct lab_cliff *cliff_of(struct cliffs *cliffs, const json_t *cell)
+{
+	char *place = lab_cell_words(cell, false);
+	const json_t *at = json_object_get(cliffs->index, place);
+
+	if (!at) {
+		cliffs->cliff = must_grow(cliffs->cliff, cliffs->count);
+		memset(&cliffs->cliff[cliffs->count], 0,
+		       sizeof(*cliffs->cliff));
+		json_object_set_new(cliffs->index, place,
+				    json_integer(cliffs->count++));
+		at = json_object_get(cliffs->index, place);
+	}
+	free(place);
+	return &cliffs->cliff[json_integer_value(at)];
+}
+
+static bool add_cliffs(struct adding *adding, const json_t *cells)
+{
+	struct cliffs cliffs = { .index = must(json_object()) };
+	struct series series = { .metric = "cliff",
+				 .unit = "min",
+				 .cell = false };
+	bool good = true;
+	const char *place;
+	json_t *one;
+	size_t i;
+
+	json_array_foreach(cells, i, one)
+		if (json_array_size(json_object_get(one, "cliff")))
+			lab_cliff_add(cliff_of(&cliffs, one),
+				      json_object_get(one, "cliff"));
+	json_object_foreach(cliffs.index, place, one) {
+		const struct lab_cliff_place found = lab_cliff_locate(
+			&cliffs.cliff[json_integer_value(one)], NULL, 0);
+
+		series.place = place;
+		if (good && found.exhausted && lab_cliff_is_sharp(&found))
+			good = add_sample(adding, &series, found.step);
+	}
+	json_decref(cliffs.index);
+	free(cliffs.cliff);
+	return good;
+}
+
+static bool add_samples(struct adding *adding, const json_t *results)
+{
+	const json_t *cells = json_object_get(results, "cells");
+	bool good = add_cliffs(adding, cells);
+	json_t *one;
+	size_t i;
+
+	json_array_foreach(cells, i, one)
+		good = good && add_cell(adding, one);
+	json_array_foreach(json_object_get(results, "phases"), i, one)
+		good = good && add_phase(adding, cells, lab_text(one, "name"));
+	return good;
+}
+
+/* What must be the same for values to make a series. */
+static char *shape_of(const json_t *results)
+{
+	const json_t *machine = json_object_get(results, "machine");
+
+	return must_printf(
+		"%s, QEMU %s, %" PRIu64 " CPUs, %" PRIu64 " nodes of %" PRIu64
+		" MiB, scenario %.8s",
+		lab_text(machine, "mode"), lab_text(machine, "qemu"),
+		lab_number(machine, "cpus"), lab_number(machine, "nodes"),
+		lab_number(machine, "memory_per_node") >> 20,
+		lab_text(json_object_get(results, "scenario"), "sha256"));
+}
+
+static enum lab_added add_all(struct adding *adding, const struct lab_run *run)
+{
+	enum lab_added added = LAB_NOT_ADDED;
+
+	if (find_kernel(adding, run->results))
+		added = add_run(adding, run);
+	/* What the harness broke is remembered, and says nothing. */
+	if (added == LAB_ADDED && !lab_is(run->results, "verdict", "broken") &&
+	    !add_samples(adding, run->results))
+		added = LAB_NOT_ADDED;
+	return added;
+}
+
+enum lab_added lab_history_add(struct lab_history *history,
+			       const struct lab_run *run, int64_t when)
+{
+	char *shape = shape_of(run->results);
+	struct adding adding = {
+		.history = history,
+		.scenario = lab_text(json_object_get(run->results, "scenario"),
+				     "name"),
+		.shape = shape,
+		.when = when,
+	};
+	enum lab_added added = LAB_NOT_ADDED;
+
+	if (lab_history_do(history, "BEGIN IMMEDIATE")) {
+		added = add_all(&adding, run);
+		if (added == LAB_NOT_ADDED)
+			sqlite3_exec(history->db, "ROLLBACK", NULL, NULL, NULL);
+		else if (!lab_history_do(history, "COMMIT"))
+			added = LAB_NOT_ADDED;
+	}
+	free(shape);
+	return added;
+}
+
+int64_t lab_history_prune(struct lab_history *history, int64_t before)
+{
+	char sql[400];
+	int64_t runs;
+
+	snprintf(sql, sizeof(sql),
+		 "BEGIN IMMEDIATE;"
+		 "DELETE FROM sample WHERE time < %" PRId64 ";"
+		 "DELETE FROM series WHERE NOT EXISTS"
+		 " (SELECT 1 FROM sample WHERE sample.series = series.id);"
+		 "DELETE FROM run WHERE time < %" PRId64 ";",
+		 before, before);
+	if (!lab_history_do(history, sql)) {
+		sqlite3_exec(history->db, "ROLLBACK", NULL, NULL, NULL);
+		return -1;
+	}
+	runs = sqlite3_changes64(history->db);
+	if (!lab_history_do(
+		    history,
+		    "DELETE FROM kernel WHERE id NOT IN (SELECT kernel FROM run);"
+		    "COMMIT; VACUUM"))
+		return -1;
+	return runs;
+}
