@@ -317,12 +317,14 @@ static int conclude_scenario(const struct plan *plan, struct job *job)
 	json_t *records = lab_guest_records(&job->guest);
 	json_t *machine = lab_machine_json(&job->machine, &plan->qemu);
 	json_t *host = host_json(plan, job), *results;
+	char *console = lab_guest_console(&job->guest);
 	enum lab_ending ending;
 	int err, code;
 
 	ending = lab_guest_ending(&job->guest, why, sizeof(why));
 	results = lab_results_build(job->scenario, job->seed, records, machine,
-				    ending, why);
+				    ending, why, console);
+	free(console);
 	run_name(job, results, name, sizeof(name));
 	if (ending != LAB_ENDED)
 		print_trouble(job, why);

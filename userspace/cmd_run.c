@@ -125,7 +125,7 @@ static int conclude(struct lab_folder *folder, const struct order *order,
 	int err;
 
 	results = lab_results_build(order->scenario, order->seed, records,
-				    machine, ending, why);
+				    machine, ending, why, NULL);
 	snprintf(name, sizeof(name), "%s-this-machine-s%lu-%ld",
 		 order->scenario->name, (unsigned long)order->seed,
 		 (long)time(NULL));

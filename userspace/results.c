@@ -9,6 +9,7 @@
 #include "histogram.h"
 #include "inject/inject.h"
 #include "json.h"
+#include "log/log.h"
 #include "pressure/pressure.h"
 #include "results.h"
 #include "verdict.h"
@@ -267,13 +268,18 @@ static void set_record(json_t *results, const json_t *records, const char *kind)
 
 json_t *lab_results_build(const struct lab_scenario *scenario, uint64_t seed,
 			  const json_t *records, const json_t *machine,
-			  enum lab_ending ending, const char *why)
+			  enum lab_ending ending, const char *why,
+			  const char *log)
 {
 	const struct unit unit = latency_unit(records, machine);
 	json_t *results = json_object();
 	json_t *cells = cells_of(records, &unit);
 	json_t *verdicts = lab_verdicts(scenario, records, cells, ending, why);
+	struct lab_log *read = lab_log_read(log);
+	json_t *found = lab_log_json(read, scenario);
 
+	lab_log_judge(verdicts, read, found, cells);
+	lab_log_free(read);
 	json_object_set_new(results, "schema", json_string(LAB_RESULTS_SCHEMA));
 	json_object_set_new(results, "verdict",
 			    json_string(lab_verdicts_sum(verdicts, ending)));
@@ -293,6 +299,7 @@ json_t *lab_results_build(const struct lab_scenario *scenario, uint64_t seed,
 			    strip_all(records, "pressure"));
 	json_object_set_new(results, "cells", cells);
 	json_object_set_new(results, "timeline", strip_all(records, "zones"));
+	json_object_set_new(results, "log", found);
 	return results;
 }
 

@@ -36,11 +36,13 @@ enum lab_exit {
 /*
  * records: of a journal. machine: what the lab knows of the guest, an object
  * that goes into the results as it is; "icount_shift" in it makes latencies
- * instructions. why: words to an ending that is not LAB_ENDED.
+ * instructions. why: words to an ending that is not LAB_ENDED. log: what the
+ * kernel said meanwhile, or NULL where nobody listened.
  */
 json_t *lab_results_build(const struct lab_scenario *scenario, uint64_t seed,
 			  const json_t *records, const json_t *machine,
-			  enum lab_ending ending, const char *why);
+			  enum lab_ending ending, const char *why,
+			  const char *log);
 
 /* The graver of two exit codes: broken, bad input, failed, passed, skipped. */
 int lab_exit_graver(int a, int b);

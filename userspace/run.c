@@ -21,6 +21,7 @@
 #include "inject/inject.h"
 #include "journal.h"
 #include "kmsg.h"
+#include "log/log.h"
 #include "pressure/pressure.h"
 #include "random.h"
 #include "record.h"
@@ -233,6 +234,7 @@ static void record_kernel(const struct run *run, json_t *record)
 static int shoot_cell(struct run *run, const struct lab_cell *cell,
 		      uint64_t cpus)
 {
+	char where[256];
 	bool survived;
 	int64_t hits = -1;
 	json_t *record;
@@ -240,9 +242,10 @@ static int shoot_cell(struct run *run, const struct lab_cell *cell,
 
 	if (interrupted)
 		return -EINTR;
-	lab_journal_progress("%s: %s order %u (%zu of %zu)", cell->phase->name,
-			     lab_context_name(cell->context), cell->order,
-			     ++run->done, run->cells);
+	snprintf(where, sizeof(where), "%s: %s order %u", cell->phase->name,
+		 lab_context_name(cell->context), cell->order);
+	lab_journal_progress("%s (%zu of %zu)", where, ++run->done, run->cells);
+	lab_log_mark_cell(run->done, where);
 	err = shoot_pressed(run, cell, cpus, &hits, &survived);
 	if (err) {
 		fprintf(stderr, "labyrinth: %s: %s order %u: %s\n",
@@ -373,6 +376,7 @@ static int run_phases(struct run *run)
 		run->cells += count_cells(&run->scenario->phases[i]);
 	for (i = 0; !err && i < run->scenario->nphases; i++)
 		err = run_phase(run, &run->scenario->phases[i]);
+	lab_log_mark_end();
 	return err;
 }
 

@@ -14,10 +14,8 @@
 #include "json.h"
 #include "verdict.h"
 
-enum holds { NO, YES, SKIPPED };
-
-static void add_verdict(json_t *verdicts, const char *kind, const char *name,
-			const char *claim, enum holds holds, const char *found)
+void lab_verdict_add(json_t *verdicts, const char *kind, const char *name,
+		     const char *claim, enum lab_holds holds, const char *found)
 {
 	static const char *const words[] = { "fail", "pass", "skip" };
 
@@ -44,9 +42,9 @@ static void cell_words(const json_t *cell, char *text, size_t size)
 		 lab_number(cell, "order"));
 }
 
-static enum holds judge_each(const struct lab_phase *phase,
-			     const struct lab_expect *expect,
-			     const json_t *cells, char *found, size_t size)
+static enum lab_holds judge_each(const struct lab_phase *phase,
+				 const struct lab_expect *expect,
+				 const json_t *cells, char *found, size_t size)
 {
 	size_t i, asked = 0, broken = 0, at = 0;
 	char why[200], where[64];
@@ -75,16 +73,16 @@ static enum holds judge_each(const struct lab_phase *phase,
 			 broken - 3);
 	if (!asked) {
 		snprintf(found, size, "no cell could be fired");
-		return SKIPPED;
+		return LAB_SKIPPED;
 	}
 	if (!broken)
 		snprintf(found, size, "in all of %zu cells", asked);
-	return broken ? NO : YES;
+	return broken ? LAB_DOES_NOT_HOLD : LAB_HOLDS;
 }
 
-static enum holds judge_total(const struct lab_phase *phase,
-			      const struct lab_expect *expect,
-			      const json_t *cells, char *found, size_t size)
+static enum lab_holds judge_total(const struct lab_phase *phase,
+				  const struct lab_expect *expect,
+				  const json_t *cells, char *found, size_t size)
 {
 	struct lab_counts sum = {}, counts;
 	json_t *cell;
@@ -100,8 +98,8 @@ static enum holds judge_total(const struct lab_phase *phase,
 	}
 	return lab_expect_holds(expect, &sum, probability_of(phase), found,
 				size) ?
-		       YES :
-		       NO;
+		       LAB_HOLDS :
+		       LAB_DOES_NOT_HOLD;
 }
 
 /* Why a phase was skipped, or NULL. */
@@ -135,17 +133,17 @@ static void judge_phase(json_t *verdicts, const struct lab_phase *phase,
 	const char *skipped = lab_skip_reason(records, phase->name);
 	const bool complete = phase_complete(records, phase->name);
 	char found[800], name[200];
-	enum holds holds;
+	enum lab_holds holds;
 	size_t i;
 
 	for (i = 0; i < phase->nexpects; i++) {
 		const struct lab_expect *expect = &phase->expects[i];
 
 		if (skipped) {
-			holds = SKIPPED;
+			holds = LAB_SKIPPED;
 			snprintf(found, sizeof(found), "%s", skipped);
 		} else if (!complete) {
-			holds = NO;
+			holds = LAB_DOES_NOT_HOLD;
 			snprintf(found, sizeof(found),
 				 "the phase did not come to its end");
 		} else if (expect->scope == LAB_EACH) {
@@ -157,8 +155,8 @@ static void judge_phase(json_t *verdicts, const struct lab_phase *phase,
 		}
 		snprintf(name, sizeof(name), "%s: %s", phase->name,
 			 expect->words);
-		add_verdict(verdicts, "expectation", name, expect->words, holds,
-			    found);
+		lab_verdict_add(verdicts, "expectation", name, expect->words,
+				holds, found);
 	}
 }
 
@@ -214,12 +212,12 @@ static void judge_oracles(json_t *verdicts, const json_t *records,
 		else
 			snprintf(found, sizeof(found),
 				 "in all of %" PRIu64 " checks", sum.checked);
-		add_verdict(verdicts, "oracle", lab_text(record, "name"),
-			    lab_text(record, "claim"),
-			    !sum.checked   ? SKIPPED :
-			    sum.violations ? NO :
-					     YES,
-			    found);
+		lab_verdict_add(verdicts, "oracle", lab_text(record, "name"),
+				lab_text(record, "claim"),
+				!sum.checked   ? LAB_SKIPPED :
+				sum.violations ? LAB_DOES_NOT_HOLD :
+						 LAB_HOLDS,
+				found);
 	}
 }
 
@@ -239,9 +237,9 @@ static void judge_leaks(json_t *verdicts, const json_t *records,
 	snprintf(found, sizeof(found),
 		 "%" PRIu64 " blocks and %" PRIu64 " pages were left", blocks,
 		 pages);
-	add_verdict(verdicts, "oracle", "leak",
-		    "every block handed out is given back",
-		    blocks || pages ? NO : YES, found);
+	lab_verdict_add(verdicts, "oracle", "leak",
+			"every block handed out is given back",
+			blocks || pages ? LAB_DOES_NOT_HOLD : LAB_HOLDS, found);
 }
 
 /*
@@ -289,12 +287,12 @@ static void judge_counters(json_t *verdicts, const json_t *cells)
 	if (!broken)
 		snprintf(found, sizeof(found), "in all of %zu cells",
 			 cells_asked);
-	add_verdict(
+	lab_verdict_add(
 		verdicts, "oracle", "counters",
 		"pgalloc in /proc/vmstat moves by what was handed out at least",
-		!cells_asked ? SKIPPED :
-		broken	     ? NO :
-			       YES,
+		!cells_asked ? LAB_SKIPPED :
+		broken	     ? LAB_DOES_NOT_HOLD :
+			       LAB_HOLDS,
 		found);
 }
 
@@ -350,12 +348,12 @@ static void judge_baseline(json_t *verdicts,
 	}
 	snprintf(found, sizeof(found), "%" PRId64 " pages at most, after %s",
 		 most, worst ? worst : "none");
-	add_verdict(
+	lab_verdict_add(
 		verdicts, "oracle", "baseline",
 		"what is free before a phase is free after it, but for a 32nd of the memory",
-		!worst ? SKIPPED :
-		broken ? NO :
-			 YES,
+		!worst ? LAB_SKIPPED :
+		broken ? LAB_DOES_NOT_HOLD :
+			 LAB_HOLDS,
 		found);
 }
 
@@ -370,9 +368,9 @@ static void judge_attribution(json_t *verdicts, const json_t *cells)
 		unattributed += lab_number(cell, "unattributed");
 	snprintf(found, sizeof(found), "%" PRIu64 " could not be told",
 		 unattributed);
-	add_verdict(verdicts, "oracle", "attribution",
-		    "each failure is known to be injected or genuine",
-		    unattributed ? NO : YES, found);
+	lab_verdict_add(verdicts, "oracle", "attribution",
+			"each failure is known to be injected or genuine",
+			unattributed ? LAB_DOES_NOT_HOLD : LAB_HOLDS, found);
 }
 
 static void judge_settings(json_t *verdicts, const json_t *records)
@@ -399,21 +397,22 @@ static void judge_settings(json_t *verdicts, const json_t *records)
 			 " changes were undone and %" PRIu64
 			 " settings looked at",
 			 settings, looked_at);
-	add_verdict(
+	lab_verdict_add(
 		verdicts, "oracle", "settings",
 		"what was changed, all attributes of fault injection and all vm sysctls are what they were",
-		found[0] ? NO :
-		phases	 ? YES :
-			   SKIPPED,
+		found[0] ? LAB_DOES_NOT_HOLD :
+		phases	 ? LAB_HOLDS :
+			   LAB_SKIPPED,
 		found[0] ? found : held);
 }
 
 static void judge_ending(json_t *verdicts, enum lab_ending ending,
 			 const char *why)
 {
-	add_verdict(verdicts, "ending", "ending", "the run comes to its end",
-		    ending == LAB_ENDED ? YES : NO,
-		    ending == LAB_ENDED ? "it did" : why);
+	lab_verdict_add(verdicts, "ending", "ending",
+			"the run comes to its end",
+			ending == LAB_ENDED ? LAB_HOLDS : LAB_DOES_NOT_HOLD,
+			ending == LAB_ENDED ? "it did" : why);
 }
 
 const char *lab_verdicts_sum(const json_t *verdicts, enum lab_ending ending)

@@ -20,6 +20,12 @@ json_t *lab_verdicts(const struct lab_scenario *scenario, const json_t *records,
 /* "pass", "fail", "skip", or "broken", which says nothing of the kernel. */
 const char *lab_verdicts_sum(const json_t *verdicts, enum lab_ending ending);
 
+enum lab_holds { LAB_DOES_NOT_HOLD, LAB_HOLDS, LAB_SKIPPED };
+
+void lab_verdict_add(json_t *verdicts, const char *kind, const char *name,
+		     const char *claim, enum lab_holds holds,
+		     const char *found);
+
 /* Why a phase was skipped, or NULL. */
 const char *lab_skip_reason(const json_t *records, const char *phase);
 

@@ -179,12 +179,15 @@ char *lab_guest_output(const struct lab_guest *guest)
 	return text;
 }
 
-/* A whole small file, malloc()ed and ended by NUL; "" when it is not there. */
+/*
+ * A whole small file, malloc()ed and ended by NUL; "" when it is not there. It
+ * is a text, whatever a guest wrote: a NUL in it would hide the rest.
+ */
 static char *slurp(const char *folder, const char *name)
 {
 	char path[4200];
 	size_t size = 0;
-	char *text = NULL, buffer[4096];
+	char *text = NULL, buffer[4096], *at;
 	size_t n;
 	FILE *to = open_memstream(&text, &size), *from;
 
@@ -195,14 +198,21 @@ static char *slurp(const char *folder, const char *name)
 	if (from)
 		fclose(from);
 	fclose(to);
+	while ((at = memchr(text, '\0', size)))
+		*at = '?';
 	return text;
+}
+
+char *lab_guest_console(const struct lab_guest *guest)
+{
+	return slurp(guest->folder, "console.log");
 }
 
 /* The line of the console that starts at or holds a text. */
 static bool console_line(const struct lab_guest *guest, const char *text,
 			 char *line, size_t size)
 {
-	char *console = slurp(guest->folder, "console.log");
+	char *console = lab_guest_console(guest);
 	const char *at = strstr(console, text);
 
 	if (at)
@@ -278,7 +288,7 @@ enum lab_ending lab_guest_ending(const struct lab_guest *guest, char *why,
 
 char *lab_guest_console_tail(const struct lab_guest *guest, unsigned int lines)
 {
-	char *console = slurp(guest->folder, "console.log");
+	char *console = lab_guest_console(guest);
 	char *at = console + strlen(console), *tail;
 
 	if (at > console && at[-1] == '\n')

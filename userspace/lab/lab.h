@@ -105,7 +105,9 @@ json_t *lab_guest_records(const struct lab_guest *guest);
 char *lab_guest_output(const struct lab_guest *guest); /* malloc()ed */
 enum lab_ending lab_guest_ending(const struct lab_guest *guest, char *why,
 				 size_t size);
-/* The last lines of its console, malloc()ed. */
+/* All that it wrote to its console, malloc()ed. */
+char *lab_guest_console(const struct lab_guest *guest);
+/* The last lines of it, malloc()ed. */
 char *lab_guest_console_tail(const struct lab_guest *guest, unsigned int lines);
 /* Gives back what it holds; the console's file stays. */
 void lab_guest_finish(struct lab_guest *guest);

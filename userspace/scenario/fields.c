@@ -12,6 +12,7 @@
 
 #include "expect.h"
 #include "../inject/inject.h"
+#include "../log/log.h"
 #include "keys.h"
 #include "must.h"
 #include "../pressure/pressure.h"
@@ -171,6 +172,7 @@ void lab_scenario_print_keys(void)
 	print_names("contexts", lab_context_names);
 	print_names("interfaces", lab_api_names);
 	print_names("gfp, bases and modifiers", lab_gfp_names);
+	print_names("findings in the log", lab_log_names);
 	printf("keys that sweep take several values and make a phase of each\n\n");
 	for (injector = lab_injectors; *injector; injector++)
 		print_owner("inject", (*injector)->name, (*injector)->help,

@@ -13,6 +13,7 @@
 
 #include "fields.h"
 #include "../inject/inject.h"
+#include "../log/log.h"
 #include "must.h"
 #include "phase.h"
 #include "../pressure/pressure.h"
@@ -259,6 +260,16 @@ static int set_oracles(void *target, const char *value, char *why, size_t size)
 			    size);
 }
 
+static int set_log(void *target, const char *value, char *why, size_t size)
+{
+	struct lab_phase *phase = target;
+
+	phase->log = 0;
+	if (!strcmp(value, "none"))
+		return 0;
+	return lab_name_set(value, lab_log_names, &phase->log, why, size);
+}
+
 static int set_turns(void *target, const char *value, char *why, size_t size)
 {
 	static const char *const names[] = { "together", "in-turn", NULL };
@@ -402,6 +413,9 @@ const struct lab_field lab_phase_fields[] = {
 	  "vm.min_free_kbytes during the phase, which scales all watermarks; 0: left alone",
 	  .number = { "min-free", LAB_KEY_BYTES, .min = 0, .max = 1ull << 40 },
 	  .offset = offsetof(struct lab_phase, min_free) },
+	{ "log", "none, or kinds of findings", "none",
+	  "what the kernel's log may tell of without failing the run",
+	  .set = set_log },
 	{ "inject", "an injector", "none", "what makes requests fail",
 	  .set = set_injector },
 	{ "schedule", "0-100 ...", NULL,

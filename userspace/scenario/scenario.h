@@ -104,6 +104,7 @@ struct lab_phase {
 	/* Percent of the injector's probability, for equal parts of the shots. */
 	unsigned int schedule[LAB_MAX_LEVELS];
 	unsigned int nschedule;
+	uint64_t log; /* set of 1 << enum lab_log_kind: expected in the log */
 
 	const struct lab_injector *injector;
 	struct lab_setting

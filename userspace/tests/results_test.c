@@ -179,8 +179,8 @@ static json_t *judge(const struct journal *journal, enum lab_ending ending)
 	if (journal->ended)
 		json_array_append_new(records, json_pack("{s:s, s:s}", "record",
 							 "phase", "name", "a"));
-	results =
-		lab_results_build(scenario, 1, records, machine, ending, "why");
+	results = lab_results_build(scenario, 1, records, machine, ending,
+				    "why", NULL);
 	json_decref(records);
 	json_decref(machine);
 	lab_scenario_free(scenario);
