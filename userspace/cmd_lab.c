@@ -22,12 +22,14 @@
 #include "lab/folder.h"
 #include "lab/lab.h"
 #include "lab/table.h"
+#include "log/log.h"
 #include "options.h"
 #include "paths.h"
 #include "report/report.h"
 #include "results.h"
 #include "scenario/scenario.h"
 #include "scenario/shape.h"
+#include "scenario/words.h"
 
 #define POLL_US 20000
 #define TAIL_LINES 40
@@ -40,6 +42,7 @@ struct plan {
 	uint64_t host_deadline; /* seconds; 0: derived from the other */
 	char out[4096];
 	const char *exec; /* a program instead of scenarios */
+	uint64_t log; /* of it: set of 1 << enum lab_log_kind, expected */
 	char **args; /* of it */
 	int argc;
 	char **argv;
@@ -365,8 +368,33 @@ static bool not_executed(const struct job *job)
 	return WIFEXITED(status) && WEXITSTATUS(status) == 127;
 }
 
+/* A scenario says of each phase what it expects; a program, for all of it. */
+static bool log_tells_of_defect(const struct plan *plan, const struct job *job)
+{
+	char *console = lab_guest_console(&job->guest);
+	struct lab_log *log = lab_log_read(console);
+	size_t i, n = 0;
+
+	for (i = 0; i < log->entries; i++) {
+		const struct lab_log_entry *entry = &log->entry[i];
+		const struct lab_log_line *line = &log->line[entry->first];
+
+		if (lab_log_classes[entry->kind] != LAB_LOG_FAILURE ||
+		    plan->log >> entry->kind & 1)
+			continue;
+		fflush(stdout);
+		fprintf(stderr, "labyrinth: the kernel's log, %s: %.*s\n",
+			lab_log_names[entry->kind], (int)line->length,
+			line->text);
+		n++;
+	}
+	lab_log_free(log);
+	free(console);
+	return n;
+}
+
 /* Its output is the program's; the exit code says pass or fail. */
-static int conclude_program(struct job *job)
+static int conclude_program(const struct plan *plan, struct job *job)
 {
 	char *output = lab_guest_output(&job->guest), why[600];
 	const enum lab_ending ending =
@@ -385,6 +413,8 @@ static int conclude_program(struct job *job)
 		code = ending == LAB_ENDED ? LAB_PASS :
 		       not_executed(job)   ? LAB_HARNESS :
 					     LAB_FAIL;
+		if (log_tells_of_defect(plan, job) && code == LAB_PASS)
+			code = LAB_FAIL;
 	}
 	free(output);
 	lab_guest_finish(&job->guest);
@@ -445,7 +475,7 @@ static size_t conclude_some(const struct plan *plan, struct job *jobs, size_t n)
 				fprintf(stderr, "\r\033[K");
 			job->code = job->scenario ?
 					    conclude_scenario(plan, job) :
-					    conclude_program(job);
+					    conclude_program(plan, job);
 			job->done = true;
 		}
 		done += job->done;
@@ -604,6 +634,7 @@ static int execute(struct plan *plan)
 
 static bool take_option(struct plan *plan, int option)
 {
+	char why[1024];
 	int word;
 
 	switch (option) {
@@ -635,6 +666,12 @@ static bool take_option(struct plan *plan, int option)
 	case 'x':
 		plan->exec = optarg;
 		return true;
+	case 'l':
+		if (!lab_name_set(optarg, lab_log_names, &plan->log, why,
+				  sizeof(why)))
+			return true;
+		fprintf(stderr, "labyrinth: --log: %s\n", why);
+		return false;
 	default:
 		lab_command_usage(&lab_cmd_lab, LAB_USAGE);
 		return false;
@@ -651,6 +688,7 @@ static const struct option options[] = {
 	{ "mode", required_argument, NULL, 'm' },
 	{ "out", required_argument, NULL, 'o' },
 	{ "exec", required_argument, NULL, 'x' },
+	{ "log", required_argument, NULL, 'l' },
 	{ "help", no_argument, NULL, 'h' },
 	{},
 };
@@ -711,6 +749,8 @@ const struct lab_command lab_cmd_lab = {
 		"  --out DIR    where the folders of the runs go (results)\n"
 		"  --exec FILE  runs a static program in a guest instead: what follows goes\n"
 		"               to it, after --; its output and its success are the result\n"
+		"  --log KINDS  of such a program: what the kernel's log may tell of without\n"
+		"               being a failure; labyrinth list keys names the kinds\n"
 		"\n"
 		"LABYRINTH_QEMU names another QEMU, LABYRINTH_SCENARIOS more folders of\n"
 		"scenarios.\n",

@@ -108,14 +108,14 @@ extern const struct lab_history_form *const lab_history_forms[];
  * For the forms: one value a kernel, the median of its runs, in the order in
  * which kernels were first tested. How many there are.
  */
-struct lab_level {
+struct lab_trend_level {
 	size_t kernel;
 	int64_t when; /* its first run */
 	double value;
 	size_t runs;
 };
 size_t lab_trend_levels(const struct lab_trend *trend,
-			struct lab_level **levels);
+			struct lab_trend_level **levels);
 void lab_trend_value(const struct lab_trend *trend, double value, char *words,
 		     size_t size);
 /* "+7.1 points", "+18.9 %" */

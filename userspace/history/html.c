@@ -37,7 +37,7 @@ static bool steps_at(const struct lab_trend *trend, size_t kernel)
 }
 
 static void write_curve(const struct lab_trend *trend,
-			const struct lab_level *level, size_t n, FILE *to)
+			const struct lab_trend_level *level, size_t n, FILE *to)
 {
 	double least = INFINITY, most = -INFINITY, dots[2];
 	size_t i;
@@ -90,7 +90,7 @@ static void write_jumps(const struct lab_trends *trends,
 static void write_trend(const struct lab_trends *trends,
 			const struct lab_trend *trend, FILE *to)
 {
-	struct lab_level *level;
+	struct lab_trend_level *level;
 	const size_t n = lab_trend_levels(trend, &level);
 	char now[32];
 

@@ -23,7 +23,7 @@ static bool in_utf8(void)
 	return false;
 }
 
-static void write_spark(const struct lab_level *level, size_t n, FILE *to)
+static void write_spark(const struct lab_trend_level *level, size_t n, FILE *to)
 {
 	static const char *const blocks[] = { "▁", "▂", "▃", "▄",
 					      "▅", "▆", "▇", "█" };
@@ -71,7 +71,7 @@ static void write_jump(const struct lab_trends *trends,
 static void write_trend(const struct lab_trends *trends,
 			const struct lab_trend *trend, FILE *to)
 {
-	struct lab_level *level;
+	struct lab_trend_level *level;
 	const size_t n = lab_trend_levels(trend, &level);
 	char now[32];
 	size_t i;

@@ -359,13 +359,13 @@ static int by_kernel(const void *a, const void *b)
 
 static int by_moment(const void *a, const void *b)
 {
-	const struct lab_level *x = a, *y = b;
+	const struct lab_trend_level *x = a, *y = b;
 
 	return (x->when > y->when) - (x->when < y->when);
 }
 
 size_t lab_trend_levels(const struct lab_trend *trend,
-			struct lab_level **levels)
+			struct lab_trend_level **levels)
 {
 	const size_t n = trend->points;
 	struct lab_point *point = must(malloc((n + 1) * sizeof(*point)));
@@ -380,7 +380,7 @@ size_t lab_trend_levels(const struct lab_trend *trend,
 		     to < n && point[to].kernel == point[from].kernel; to++)
 			values[to] = point[to].value;
 		*levels = must_grow(*levels, count);
-		(*levels)[count++] = (struct lab_level){
+		(*levels)[count++] = (struct lab_trend_level){
 			.kernel = point[from].kernel,
 			.when = point[from].when,
 			.value = median(values + from, to - from),

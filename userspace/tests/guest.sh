@@ -62,9 +62,18 @@ says "its line is shown" "Kernel panic - not syncing: dumptest"
 says "what was printed before it is not lost" "about to"
 exits 1 "an oops too" lab --exec "$TMP/provoke" -- BUG
 says "with where it was" "lkdtm_BUG"
+exits 1 "a warning in the log is one as well" lab --exec "$TMP/provoke" -- WARNING
+says "though nobody else noticed" "the kernel's log, warning: WARNING: .*lkdtm_WARNING"
+exits 0 "unless it is expected" lab --log warning --exec "$TMP/provoke" -- WARNING
+exits 2 "kinds of findings are known" lab --log wanring --exec "$TMP/provoke"
+says "and suggested" 'did you mean "warning"'
 exits 3 "no program, no verdict" lab --exec "$TOP/README.md"
 exits 2 "a program that is not there" lab --exec "$TMP/none"
 ok "nothing is left in the results" test -z "$(ls -A "$TMP/results")"
+
+# What the log owes: a report of a genuine failure, none of an injected one.
+exits 0 "the kernel reports what it should" lab log
+says "and it was read" "[1-9][0-9]* checks held, 0 failed, 0 skipped"
 
 # Deadlines, in guest time: of a program that does not end, of a kernel that hangs.
 exits 1 "a program that does not end is ended" lab --deadline 5 --exec "$TMP/provoke"
