@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* cmd_list.c - "labyrinth list": the tables, and why a row cannot be used. */
+#include <inttypes.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -83,48 +85,81 @@ static int list_pressures(void)
 	return LAB_PASS;
 }
 
-/* "a, b": what the phases use of a table whose first row is "none". */
-static void print_used(const struct lab_scenario *scenario, const char *what,
-		       const char *(*name)(const struct lab_phase *phase))
+static bool injects(const struct lab_scenario *scenario,
+		    const struct lab_injector *injector)
 {
-	const char *separator = what;
-	size_t i, j;
+	size_t i;
 
-	for (i = 0; i < scenario->nphases; i++) {
-		const char *used = name(&scenario->phases[i]);
+	for (i = 0; i < scenario->nphases; i++)
+		if (scenario->phases[i].injector == injector)
+			return true;
+	return false;
+}
 
-		for (j = 0; j < i; j++)
-			if (!strcmp(name(&scenario->phases[j]), used))
-				break;
-		if (j < i || !strcmp(used, "none"))
+static bool presses(const struct lab_scenario *scenario,
+		    const struct lab_pressure *pressure)
+{
+	size_t i;
+
+	for (i = 0; i < scenario->nphases; i++)
+		if (lab_phase_presses(&scenario->phases[i], pressure))
+			return true;
+	return false;
+}
+
+/* Whatever has no keys is "none", and nothing to need. */
+static void print_needs(const struct lab_scenario *scenario)
+{
+	const char *separator = "; needs ";
+	size_t i;
+
+	for (i = 0; lab_injectors[i]; i++) {
+		if (!lab_injectors[i]->keys ||
+		    !injects(scenario, lab_injectors[i]))
 			continue;
-		printf("%s%s", separator, used);
+		printf("%s%s", separator, lab_injectors[i]->name);
+		separator = ", ";
+	}
+	separator = "; pressed by ";
+	for (i = 0; lab_pressures[i]; i++) {
+		if (!lab_pressures[i]->keys ||
+		    !presses(scenario, lab_pressures[i]))
+			continue;
+		printf("%s%s", separator, lab_pressures[i]->name);
 		separator = ", ";
 	}
 }
 
-static const char *injector_name(const struct lab_phase *phase)
+/* "2 nodes of 96M", "nodes of 256M 0 128M" */
+static void print_shape(const struct lab_shape *shape)
 {
-	return phase->injector->name;
-}
+	const uint64_t first = shape->node[0].memory;
+	unsigned int i;
 
-static const char *pressure_name(const struct lab_phase *phase)
-{
-	return phase->pressure->name;
+	for (i = 0; i < shape->nodes; i++)
+		if (shape->node[i].memory != first)
+			break;
+	printf("%u CPUs, ", shape->cpus);
+	if (i == shape->nodes) {
+		printf("%u nodes of %" PRIu64 "M", shape->nodes, first >> 20);
+		return;
+	}
+	printf("nodes of");
+	for (i = 0; i < shape->nodes; i++)
+		printf(" %" PRIu64 "M", shape->node[i].memory >> 20);
 }
 
 /* The guest, what it has to have, and how long it takes. */
 static void scenario_row(const struct lab_scenario *scenario)
 {
 	row(scenario->name, scenario->claim, NULL);
-	printf("  %-18s %u CPUs, %u nodes of %lluM", "", scenario->cpus,
-	       scenario->nodes, (unsigned long long)(scenario->memory >> 20));
-	print_used(scenario, "; needs ", injector_name);
-	print_used(scenario, "; presses with ", pressure_name);
+	printf("  %-18s ", "");
+	print_shape(&scenario->shape);
+	print_needs(scenario);
 	if (scenario->takes >= 600)
-		printf("; %llu min", (unsigned long long)scenario->takes / 60);
+		printf("; %" PRIu64 " min", scenario->takes / 60);
 	else if (scenario->takes)
-		printf("; %llu s", (unsigned long long)scenario->takes);
+		printf("; %" PRIu64 " s", scenario->takes);
 	printf("%s\n", scenario->by_name ? "; by name only" : "");
 }
 

@@ -98,13 +98,30 @@ static uint64_t injector_of(const struct lab_phase *phase)
 	return 1ull << i;
 }
 
-static uint64_t pressure_of(const struct lab_phase *phase)
+static uint64_t pressures_of(const struct lab_phase *phase)
 {
-	unsigned int i = 0;
+	uint64_t set = 0;
+	unsigned int i;
 
-	while (lab_pressures[i] != phase->pressure)
-		i++;
-	return 1ull << i;
+	for (i = 0; lab_pressures[i]; i++)
+		if (lab_phase_presses(phase, lab_pressures[i]))
+			set |= 1ull << i;
+	return set;
+}
+
+static const char *const shapes[] = { "1 node",	 "2 nodes", "more",
+				      "unequal", "distant", NULL };
+
+static unsigned int shape_of(const struct lab_shape *shape)
+{
+	unsigned int i;
+
+	if (shape->distant)
+		return 4;
+	for (i = 1; i < shape->nodes; i++)
+		if (shape->node[i].memory != shape->node[0].memory)
+			return 3;
+	return shape->nodes < 3 ? shape->nodes - 1 : 2;
 }
 
 enum { CONTEXTS, APIS, ORDERS, PRESSURES, INJECTORS, AXES };
@@ -113,7 +130,7 @@ static struct axis axes[AXES] = {
 	[CONTEXTS] = { .name = "context", .of = contexts_of },
 	[APIS] = { .name = "api", .of = apis_of },
 	[ORDERS] = { .name = "order", .of = orders_of },
-	[PRESSURES] = { .name = "pressure", .of = pressure_of },
+	[PRESSURES] = { .name = "pressure", .of = pressures_of },
 	[INJECTORS] = { .name = "inject", .of = injector_of },
 };
 
@@ -218,9 +235,8 @@ static void print_scenario(const struct lab_scenario *scenario)
 	unsigned int i;
 	size_t k;
 
-	printf("| `%s` | %u × %lluM, %u CPUs |", scenario->name,
-	       scenario->nodes, (unsigned long long)(scenario->memory >> 20),
-	       scenario->cpus);
+	printf("| `%s` | %s, %u CPUs |", scenario->name,
+	       shapes[shape_of(&scenario->shape)], scenario->shape.cpus);
 	for (i = 0; i < AXES; i++) {
 		uint64_t set = 0;
 

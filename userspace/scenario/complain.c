@@ -71,8 +71,10 @@ bool lab_complaints_end(struct lab_complaints *complaints)
 	for (i = 0; i < kept; i++)
 		sorted[i] = &complaints->kept[i];
 	qsort(sorted, kept, sizeof(*sorted), by_place);
+	/* What two files inherit is found wrong twice. */
 	for (i = 0; i < kept; i++)
-		fprintf(stderr, "%s\n", sorted[i]->text);
+		if (!i || strcmp(sorted[i]->text, sorted[i - 1]->text) != 0)
+			fprintf(stderr, "%s\n", sorted[i]->text);
 	for (i = 0; i < kept; i++)
 		free(complaints->kept[i].text);
 	if (lab_complaints_full(complaints))

@@ -30,10 +30,16 @@
 #define WHY 1024
 #define DEPTH_MAX 8
 
+struct origin {
+	char *identity; /* the path without detours */
+	bool gave_phases; /* which it may do once */
+	bool open; /* being read, so that whoever leads back here is a circle */
+};
+
 struct reading {
 	struct lab_scenario *scenario;
 	struct lab_complaints complaints;
-	char **identity; /* of scenario->sources: the path without detours */
+	struct origin *origin; /* of scenario->sources */
 };
 
 static int set_text(void *target, const char *value, char *why, size_t size)
@@ -190,13 +196,14 @@ static void complain_guest(struct reading *reading, const char *file,
 			   const struct lab_section *section, const char *key,
 			   const char *why)
 {
-	unsigned int line = section ? section->line : 1;
-	size_t i;
+	const struct lab_entry *entry = lab_section_find(section, key);
 
-	for (i = 0; section && i < section->nentries; i++)
-		if (!strcmp(section->entries[i].key, key))
-			line = section->entries[i].line;
-	lab_complain(&reading->complaints, file, line, key, "%s", why);
+	if (entry)
+		lab_complain(&reading->complaints, entry->file, entry->line,
+			     key, "%s", why);
+	else
+		lab_complain(&reading->complaints, file,
+			     section->line ? section->line : 1, key, "%s", why);
 }
 
 /* What a file goes on from: of the file that it inherits from. */
@@ -229,8 +236,7 @@ static void read_guest(struct reading *reading, const char *file,
 		lab_section_inherit(section, &base->guest);
 	else
 		section = &base->guest;
-	if (section)
-		read_fields(reading, section, lab_guest_fields, &fields);
+	read_fields(reading, section, lab_guest_fields, &fields);
 	if (!root)
 		return;
 	scenario->deadline = fields.deadline;
@@ -329,8 +335,8 @@ static void read_phases(struct reading *reading, const char *file,
 	}
 }
 
-static void read_file(struct reading *reading, const char *file,
-		      const char *text, unsigned int depth);
+static void read_file(struct reading *reading, size_t number,
+		      unsigned int depth);
 
 static char *path_identity(const char *path)
 {
@@ -339,15 +345,15 @@ static char *path_identity(const char *path)
 	return real ? real : must_strdup(path);
 }
 
-/* Takes path and text over. Returns the path, which stays where it is. */
-static const char *add_source(struct reading *reading, const char *name,
-			      char *path, char *text)
+/* Takes path and text over. Returns its number. */
+static size_t add_source(struct reading *reading, const char *name, char *path,
+			 char *text)
 {
 	struct lab_scenario *scenario = reading->scenario;
 	size_t n = scenario->nsources;
 
-	reading->identity = must_grow(reading->identity, n);
-	reading->identity[n] = path_identity(path);
+	reading->origin = must_grow(reading->origin, n);
+	reading->origin[n] = (struct origin){ .identity = path_identity(path) };
 	scenario->sources = must_grow(scenario->sources, n);
 	scenario->sources[n] = (struct lab_source){
 		.path = path,
@@ -355,19 +361,20 @@ static const char *add_source(struct reading *reading, const char *name,
 		.text = text,
 	};
 	scenario->nsources++;
-	return path;
+	return n;
 }
 
-static bool was_read(const struct reading *reading, const char *path)
+/* Its number, or that of the next one. */
+static size_t find_source(const struct reading *reading, const char *path)
 {
 	char *identity = path_identity(path);
-	bool found = false;
 	size_t i;
 
 	for (i = 0; i < reading->scenario->nsources; i++)
-		found |= !strcmp(identity, reading->identity[i]);
+		if (!strcmp(identity, reading->origin[i].identity))
+			break;
 	free(identity);
-	return found;
+	return i;
 }
 
 /*
@@ -394,45 +401,63 @@ static char *include_path(const char *file, const char *name)
 	return found;
 }
 
-/*
- * Opens a file that another one names, as part of the scenario. Its path, which
- * stays where it is, or NULL and a complaint.
- */
-static const char *open_other(struct reading *reading,
-			      const struct lab_entry *entry, const char *name,
-			      unsigned int depth, const char **text)
+static bool take_source(struct reading *reading, const struct lab_entry *entry,
+			const char *name, size_t *number)
 {
-	char *path = include_path(entry->file, name), *read = NULL;
-	struct lab_complaints *complaints = &reading->complaints;
+	char *path = include_path(entry->file, name), *text;
 	char why[WHY];
 
-	if (depth > DEPTH_MAX)
+	*number = find_source(reading, path);
+	if (*number < reading->scenario->nsources) {
+		free(path);
+		return true;
+	}
+	if (lab_source_read(path, &text, why, sizeof(why))) {
+		lab_complain(&reading->complaints, entry->file, entry->line,
+			     entry->key, "\"%s\": %s %s", name, path, why);
+		free(path);
+		return false;
+	}
+	*number = add_source(reading, name, path, text);
+	return true;
+}
+
+/* A file that another one names: its number among the sources, or a complaint. */
+static bool open_other(struct reading *reading, const struct lab_entry *entry,
+		       const char *name, unsigned int depth, size_t *number)
+{
+	struct lab_complaints *complaints = &reading->complaints;
+	const struct origin *origin;
+	char *path;
+
+	if (depth > DEPTH_MAX) {
 		lab_complain(complaints, entry->file, entry->line, entry->key,
 			     "\"%s\" is too deep; at most %d files deep", name,
 			     DEPTH_MAX);
-	else if (was_read(reading, path))
-		lab_complain(
-			complaints, entry->file, entry->line, entry->key,
-			"\"%s\" (%s) is part of the scenario already; once is enough, and never in a circle",
-			name, path);
-	else if (lab_source_read(path, &read, why, sizeof(why)))
-		lab_complain(complaints, entry->file, entry->line, entry->key,
-			     "\"%s\": %s %s", name, path, why);
-	*text = read;
-	if (read)
-		return add_source(reading, name, path, read);
+		return false;
+	}
+	if (!take_source(reading, entry, name, number))
+		return false;
+	origin = &reading->origin[*number];
+	if (!origin->open &&
+	    !(origin->gave_phases && !strcmp(entry->key, "include")))
+		return true;
+	path = include_path(entry->file, name);
+	lab_complain(
+		complaints, entry->file, entry->line, entry->key,
+		"\"%s\" (%s) is part of the scenario already; once is enough, and never in a circle",
+		name, path);
 	free(path);
-	return NULL;
+	return false;
 }
 
 static void include(struct reading *reading, const struct lab_entry *entry,
 		    const char *name, unsigned int depth)
 {
-	const char *text;
-	const char *path = open_other(reading, entry, name, ++depth, &text);
+	size_t number;
 
-	if (path)
-		read_file(reading, path, text, depth);
+	if (open_other(reading, entry, name, ++depth, &number))
+		read_file(reading, number, depth);
 }
 
 static void include_all(struct reading *reading,
@@ -482,13 +507,17 @@ static void read_base(struct reading *reading, const struct lab_entry *entry,
 	const struct lab_entry *inherit = NULL;
 	struct lab_sections sections;
 	struct lab_section *heading;
+	const struct lab_source *source;
 	struct base above = {};
-	const char *text, *path;
+	const char *path;
+	size_t number;
 
-	path = open_other(reading, entry, entry->value, ++depth, &text);
-	if (!path)
+	if (!open_other(reading, entry, entry->value, ++depth, &number))
 		return;
-	lab_sections_read(path, text, &reading->complaints, &sections);
+	reading->origin[number].open = true;
+	source = &reading->scenario->sources[number];
+	path = source->path;
+	lab_sections_read(path, source->text, &reading->complaints, &sections);
 	heading = only_section(reading, path, &sections, "scenario");
 	if (heading)
 		inherit = lab_section_find(heading, "inherit");
@@ -500,6 +529,7 @@ static void read_base(struct reading *reading, const struct lab_entry *entry,
 				      &above.defaults);
 	base_free(&above);
 	lab_sections_free(&sections);
+	reading->origin[number].open = false;
 }
 
 static struct lab_section *read_heading(struct reading *reading,
@@ -565,14 +595,20 @@ static void read_sections(struct reading *reading, const char *file,
 	free(heading.inherit);
 }
 
-static void read_file(struct reading *reading, const char *file,
-		      const char *text, unsigned int depth)
+static void read_file(struct reading *reading, size_t number,
+		      unsigned int depth)
 {
+	/* Others come while it is read, and move the list. */
+	const struct lab_source source = reading->scenario->sources[number];
 	struct lab_sections sections;
 
-	lab_sections_read(file, text, &reading->complaints, &sections);
-	read_sections(reading, file, &sections, depth);
+	reading->origin[number].open = true;
+	reading->origin[number].gave_phases = true;
+	lab_sections_read(source.path, source.text, &reading->complaints,
+			  &sections);
+	read_sections(reading, source.path, &sections, depth);
 	lab_sections_free(&sections);
+	reading->origin[number].open = false;
 }
 
 struct lab_scenario *lab_scenario_parse(const char *name, const char *path,
@@ -580,18 +616,17 @@ struct lab_scenario *lab_scenario_parse(const char *name, const char *path,
 {
 	struct lab_scenario *scenario = must(calloc(1, sizeof(*scenario)));
 	struct reading reading = { .scenario = scenario };
-	const char *file;
 	bool faulty;
 	size_t i;
 
 	scenario->name = must_strdup(name);
-	file = add_source(&reading, name, must_strdup(path), must_strdup(text));
-	read_file(&reading, file, text, 0);
+	add_source(&reading, name, must_strdup(path), must_strdup(text));
+	read_file(&reading, 0, 0);
 	faulty = lab_complaints_end(&reading.complaints);
 
 	for (i = 0; i < scenario->nsources; i++)
-		free(reading.identity[i]);
-	free(reading.identity);
+		free(reading.origin[i].identity);
+	free(reading.origin);
 	if (!faulty)
 		return scenario;
 	lab_scenario_free(scenario);
@@ -681,6 +716,17 @@ const struct lab_setting *lab_setting_find(const struct lab_setting *settings,
 		if (!strcmp(settings[i].key->name, name))
 			return &settings[i];
 	errx(LAB_EXIT_BROKEN, "no setting \"%s\"", name);
+}
+
+bool lab_phase_presses(const struct lab_phase *phase,
+		       const struct lab_pressure *pressure)
+{
+	size_t i;
+
+	for (i = 0; i < phase->npresses; i++)
+		if (phase->press[i].pressure == pressure)
+			return true;
+	return false;
 }
 
 uint64_t lab_setting_get(const struct lab_setting *settings, const char *name)

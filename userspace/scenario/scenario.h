@@ -172,6 +172,9 @@ struct lab_scenario *lab_scenario_parse(const char *name, const char *path,
 					const char *text);
 void lab_scenario_free(struct lab_scenario *scenario);
 
+bool lab_phase_presses(const struct lab_phase *phase,
+		       const struct lab_pressure *pressure);
+
 /* The number of a setting, by the name of its key, which must exist. */
 uint64_t lab_setting_get(const struct lab_setting *settings, const char *name);
 

@@ -1455,9 +1455,9 @@ TEST_F(folder, inherits_guest_and_defaults)
 			 "hold = 6\nexpect = total ok > 6\n");
 	s = lab_scenario_load("a.ini");
 	ASSERT_NE(NULL, s);
-	EXPECT_EQ(3, s->cpus);
-	EXPECT_EQ(4, s->nodes);
-	EXPECT_EQ(96 << 20, s->memory);
+	EXPECT_EQ(3, s->shape.cpus);
+	EXPECT_EQ(4, s->shape.nodes);
+	EXPECT_EQ(96 << 20, s->shape.node[3].memory);
 	ASSERT_EQ(1, s->nphases);
 	EXPECT_STREQ("a", s->phases[0].name);
 	EXPECT_EQ(5, s->phases[0].shots);
@@ -1474,6 +1474,25 @@ TEST_F(folder, inherits_guest_and_defaults)
 	lab_scenario_free(s);
 }
 
+/* A base may be that of several, and a scenario of its own beside. */
+TEST_F(folder, inherits_twice)
+{
+	struct lab_scenario *s;
+
+	put("a.ini",
+	    "[scenario]\nclaim = c\ninherit = b\ninclude = b c\n" ONE("a"));
+	put("b.ini", CLAIM "[phase *]\nshots = 5\n" ONE("b"));
+	put("c.ini", INHERITS("b") ONE("c"));
+	s = lab_scenario_load("a.ini");
+	ASSERT_NE(NULL, s);
+	ASSERT_EQ(3, s->nphases);
+	EXPECT_EQ(5, s->phases[0].shots);
+	EXPECT_EQ(5, s->phases[1].shots);
+	EXPECT_EQ(5, s->phases[2].shots);
+	EXPECT_EQ(3, s->nsources);
+	lab_scenario_free(s);
+}
+
 /* An error is said once, of the file that it is in. */
 TEST_F(folder, inherited_errors)
 {
@@ -1483,12 +1502,18 @@ TEST_F(folder, inherited_errors)
 	EXPECT_LOAD_ERRORS("a.ini",
 			   "b.ini:2: cpu: unknown key \"cpu\", did you mean "
 			   "\"cpus\"?; allowed: cpus, nodes, memory, "
-			   "deadline\n"
+			   "distance, deadline\n"
 			   "b.ini:4: shots: \"0\"; allowed: 1 to "
 			   "4294967296\n"
 			   "b.ini:5: hots: unknown key \"hots\", did you "
 			   "mean \"shots\"?; " PHASE_KEYS
 			   "b.ini:6: [phase *]: is there already, in line 3\n");
+	put("a.ini", "[scenario]\nclaim = c\ninclude = c d\n");
+	put("b.ini", "[phase *]\nshots = 0\n");
+	put("c.ini", INHERITS("b") ONE("c"));
+	put("d.ini", INHERITS("b") ONE("d"));
+	EXPECT_LOAD_ERRORS("a.ini", "b.ini:2: shots: \"0\"; allowed: 1 to "
+				    "4294967296\n");
 	put("a.ini", INHERITS("none") ONE("a"));
 	EXPECT_LOAD_ERRORS("a.ini",
 			   "a.ini:3: inherit: \"none\": none.ini cannot be "
