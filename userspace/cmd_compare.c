@@ -38,10 +38,10 @@ static int write_form(const struct request *request,
 {
 	struct lab_output output;
 
-	if (!lab_output_begin(&output, request->output))
+	if (!lab_output_open(&output, request->output))
 		return LAB_USAGE;
 	request->form->write(comparison, output.to, request->all);
-	return lab_output_end(&output) ? LAB_PASS : LAB_HARNESS;
+	return lab_output_close(&output, true) ? LAB_PASS : LAB_HARNESS;
 }
 
 static int compare(const struct request *request, char **where)

@@ -124,10 +124,10 @@ static int write_trends(const struct request *request,
 			request->db, trends->runs);
 		return LAB_USAGE;
 	}
-	if (!lab_output_begin(&output, request->output))
+	if (!lab_output_open(&output, request->output))
 		return LAB_USAGE;
 	request->form->write(trends, output.to);
-	return lab_output_end(&output) ? LAB_PASS : LAB_HARNESS;
+	return lab_output_close(&output, true) ? LAB_PASS : LAB_HARNESS;
 }
 
 static int trend(const struct request *request)

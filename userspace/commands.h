@@ -28,6 +28,8 @@ extern const struct lab_command lab_cmd_run;
 extern const struct lab_command lab_cmd_recover;
 extern const struct lab_command lab_cmd_compare;
 extern const struct lab_command lab_cmd_history;
+extern const struct lab_command lab_cmd_report;
+extern const struct lab_command lab_cmd_export;
 extern const struct lab_command lab_cmd_list;
 extern const struct lab_command lab_cmd_doctor;
 

@@ -42,9 +42,13 @@ static bool strikes_others(const struct lab_phase *phase)
 	       !(injector->own_only && injector->own_only(phase->inject));
 }
 
-static bool presses(const struct lab_phase *phase)
+static void print_pressures(const struct lab_phase *phase, FILE *to)
 {
-	return phase->pressure->keys;
+	size_t i;
+
+	for (i = 0; i < phase->npresses; i++)
+		fprintf(to, "%s%s", i ? ", " : "",
+			phase->press[i].pressure->name);
 }
 
 static bool changes_watermarks(const struct lab_phase *phase)
@@ -106,14 +110,17 @@ void lab_here_state(const struct lab_scenario *scenario, FILE *to)
 		"  fire %" PRIu64 " atomic requests, keeping up to %" PRIu64
 		" MiB at a time;\n",
 		shots, (kept + MIB - 1) / MIB);
-	phase = first_phase(scenario, presses);
-	if (phase)
+	phase = first_phase(scenario, lab_phase_is_pressed);
+	if (phase) {
+		fprintf(to, "  make memory short (");
+		print_pressures(phase, to);
 		fprintf(to,
-			"  make memory short (%s): %" PRIu64
-			" MiB are available, %" PRIu64 " MiB of swap\n"
+			"): %" PRIu64 " MiB are available, %" PRIu64
+			" MiB of swap\n"
 			"    are free, and the OOM killer may take what it likes;\n",
-			phase->pressure->name, meminfo("MemAvailable") / MIB,
+			meminfo("MemAvailable") / MIB,
 			meminfo("SwapFree") / MIB);
+	}
 	phase = first_phase(scenario, injects);
 	if (phase)
 		fprintf(to, "  make requests fail (%s), %s;\n",
@@ -164,7 +171,7 @@ bool lab_here_allowed(const struct lab_scenario *scenario,
 	return injection_allowed(scenario, consent) &&
 	       above("memory are available", meminfo("MemAvailable"),
 		     consent->memory_floor, "--memory-floor") &&
-	       (!first_phase(scenario, presses) ||
+	       (!first_phase(scenario, lab_phase_is_pressed) ||
 		above("swap are free", meminfo("SwapFree"), consent->swap_floor,
 		      "--swap-floor"));
 }

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * output.h - what a command writes: to stdout, or to a file that is whole.
+ * output.h - a file that is there when it is whole, and as it was until then.
  *
- * A file takes the place of an earlier one when all of it was written, and not
- * before: until then it is beside it, as ".NAME.PID".
+ *	if (!lab_output_open(&output, path))
+ *		return LAB_USAGE;
+ *	fprintf(output.to, ...);
+ *	return lab_output_close(&output, good);
  */
 #ifndef LAB_OUTPUT_H
 #define LAB_OUTPUT_H
@@ -12,13 +14,17 @@
 #include <stdio.h>
 
 struct lab_output {
+	const char *path; /* NULL: standard output */
+	char part[4200];
 	FILE *to;
-	const char *path; /* NULL: stdout */
-	char *work;
 };
 
-/* False after a message. */
-bool lab_output_begin(struct lab_output *output, const char *path);
-bool lab_output_end(struct lab_output *output);
+/* path may be NULL, or "-": standard output. False after a message. */
+bool lab_output_open(struct lab_output *output, const char *path);
+/*
+ * Gives the file its name when keep is true and all could be written, removes
+ * it otherwise. False after a message when it could not.
+ */
+bool lab_output_close(struct lab_output *output, bool keep);
 
 #endif /* LAB_OUTPUT_H */

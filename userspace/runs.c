@@ -270,3 +270,19 @@ void lab_run_free(struct lab_run *run)
 	json_decref(run->host);
 	memset(run, 0, sizeof(*run));
 }
+
+bool lab_run_load_one(struct lab_run *run, const char *where)
+{
+	struct lab_run_list list = {};
+	bool good = lab_runs_find(&list, where);
+
+	memset(run, 0, sizeof(*run));
+	if (good && list.count > 1)
+		good = complain(
+			where,
+			"holds %zu runs, and one is wanted: %s, for example",
+			list.count, list.path[0]);
+	good = good && lab_run_load(run, list.path[0]);
+	lab_runs_free(&list);
+	return good;
+}

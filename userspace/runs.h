@@ -50,4 +50,7 @@ void lab_run_free(struct lab_run *run);
 bool lab_run_parse(struct lab_run *run, const char *text, size_t size,
 		   char *why, size_t room);
 
+/* The one run that is meant; false after a message, where it is several too. */
+bool lab_run_load_one(struct lab_run *run, const char *where);
+
 #endif /* LAB_RUNS_H */

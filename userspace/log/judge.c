@@ -55,7 +55,8 @@ static const struct lab_phase *phase_of(const struct lab_scenario *scenario,
 
 static bool makes_short(const struct lab_phase *phase)
 {
-	return phase->pressure->keys || phase->pattern == LAB_PATTERN_EXHAUST;
+	return lab_phase_is_pressed(phase) ||
+	       phase->pattern == LAB_PATTERN_EXHAUST;
 }
 
 static const char *class_of(enum lab_log_kind kind,

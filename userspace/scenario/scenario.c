@@ -7,6 +7,7 @@
  * file may be there once only: what a second time would add has names that
  * are taken, so that this one rule also rules out circles.
  */
+#include "../pressure/pressure.h"
 #include "scenario.h"
 
 #include <errno.h>
@@ -716,6 +717,11 @@ const struct lab_setting *lab_setting_find(const struct lab_setting *settings,
 		if (!strcmp(settings[i].key->name, name))
 			return &settings[i];
 	errx(LAB_EXIT_BROKEN, "no setting \"%s\"", name);
+}
+
+bool lab_phase_is_pressed(const struct lab_phase *phase)
+{
+	return phase->npresses && phase->press[0].pressure->keys;
 }
 
 bool lab_phase_presses(const struct lab_phase *phase,

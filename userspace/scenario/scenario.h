@@ -174,6 +174,8 @@ void lab_scenario_free(struct lab_scenario *scenario);
 
 bool lab_phase_presses(const struct lab_phase *phase,
 		       const struct lab_pressure *pressure);
+/* By whatever; "none" is no pressure. */
+bool lab_phase_is_pressed(const struct lab_phase *phase);
 
 /* The number of a setting, by the name of its key, which must exist. */
 uint64_t lab_setting_get(const struct lab_setting *settings, const char *name);
