@@ -49,6 +49,7 @@ static int (*shutdown_requested)(void);
 
 static pthread_t main_loop;
 static _Atomic(pthread_cond_t *) halted; /* what the CPUs' thread waits on */
+static _Atomic(pthread_mutex_t *) big_lock; /* and gives up meanwhile */
 static atomic_uint running; /* 1: that thread does not wait; a futex */
 
 __attribute__((constructor)) static void find_next(void)
@@ -76,6 +77,7 @@ int pthread_cond_wait(pthread_cond_t *cond, pthread_mutex_t *mutex)
 	     none != cond))
 		return next_wait(cond, mutex);
 
+	atomic_store(&big_lock, mutex);
 	atomic_store(&running, 0);
 	syscall(SYS_futex, &running, FUTEX_WAKE_PRIVATE, 1, NULL, NULL, 0);
 	err = next_wait(cond, mutex);
@@ -91,12 +93,25 @@ int pthread_cond_broadcast(pthread_cond_t *cond)
 	return next_broadcast(cond);
 }
 
+/*
+ * It polls with the big lock when it takes leave (qemu_cleanup()), and whoever
+ * it waited for then would wait for it.
+ */
+static bool has_big_lock(void)
+{
+	const pthread_mutex_t *lock = atomic_load(&big_lock);
+
+	return lock && lock->__data.__owner == gettid();
+}
+
 static void wait_for_turn(void)
 {
 	const struct timespec look = { .tv_nsec = LOOK_NS };
-	static bool ending; /* it forgets the request, and polls with the lock */
+	static bool ending; /* it forgets the request */
 	unsigned int looks = 0;
 
+	if (has_big_lock())
+		return;
 	while (!ending && atomic_load(&running)) {
 		ending = shutdown_requested && shutdown_requested();
 		if (ending || (!shutdown_requested && looks++ == LOOKS))
