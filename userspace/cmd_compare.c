@@ -12,7 +12,7 @@
 
 struct request {
 	const struct lab_compare_form *form;
-	const char *output;
+	const char *output, *profile;
 	double threshold, alpha;
 	bool all;
 };
@@ -44,21 +44,34 @@ static int write_form(const struct request *request,
 	return lab_output_close(&output, true) ? LAB_PASS : LAB_HARNESS;
 }
 
+/* Both, so that all that is wrong is seen at once. */
+static bool gather_both(struct lab_comparison *comparison, char **where)
+{
+	bool good = true;
+	size_t side;
+
+	for (side = 0; side < LAB_SIDES; side++)
+		good &= lab_gather(comparison, side, where[side]);
+	if (good)
+		lab_judge(comparison);
+	return good;
+}
+
 static int compare(const struct request *request, char **where)
 {
 	struct lab_comparison comparison = {
 		.threshold = request->threshold / 100,
 		.alpha = request->alpha,
 	};
-	bool good = true;
 	int code = LAB_USAGE, written;
-	size_t side;
+	bool good;
 
-	/* Both, so that all that is wrong is seen at once. */
-	for (side = 0; side < LAB_SIDES; side++)
-		good &= lab_gather(&comparison, side, where[side]);
+	if (request->profile)
+		good = lab_gather(&comparison, LAB_B, where[0]) &&
+		       lab_judge_by_profile(&comparison, request->profile);
+	else
+		good = gather_both(&comparison, where);
 	if (good) {
-		lab_judge(&comparison);
 		code = exit_code(&comparison);
 		written = write_form(request, &comparison);
 		code = written ? written : code;
@@ -98,6 +111,9 @@ static bool take_option(struct request *request, int option)
 	case 'l':
 		return lab_option_real("--alpha", optarg, 1e-9, 0.5,
 				       &request->alpha);
+	case 'p':
+		request->profile = optarg;
+		return true;
 	case 'a':
 		request->all = true;
 		return true;
@@ -114,6 +130,7 @@ static int compare_main(int argc, char **argv)
 		{ "output", required_argument, NULL, 'o' },
 		{ "threshold", required_argument, NULL, 't' },
 		{ "alpha", required_argument, NULL, 'l' },
+		{ "profile", required_argument, NULL, 'p' },
 		{ "all", no_argument, NULL, 'a' },
 		{ "help", no_argument, NULL, 'h' },
 		{},
@@ -131,7 +148,7 @@ static int compare_main(int argc, char **argv)
 		if (!take_option(&request, option))
 			return LAB_USAGE;
 	}
-	if (argc - optind != 2)
+	if (argc - optind != (request.profile ? 1 : 2))
 		return lab_command_usage(&lab_cmd_compare, LAB_USAGE);
 	return compare(&request, argv + optind);
 }
@@ -140,7 +157,8 @@ const struct lab_command lab_cmd_compare = {
 	.name = "compare",
 	.usage =
 		"A B [--format text|json|html|markdown] [-o FILE]\n"
-		"                    [--threshold PERCENT] [--alpha P] [--all]",
+		"                    [--threshold PERCENT] [--alpha P] [--all]\n"
+		"                    or RUNS --profile FILE, in place of A and B",
 	.help = "tells two kernels apart, and says how far to believe it",
 	.details =
 		"  A, B         the runs of a kernel each: the folder of a run, a folder of such\n"
@@ -152,6 +170,9 @@ const struct lab_command lab_cmd_compare = {
 		"               differences of less are none: points of a rate of success,\n"
 		"               percent of a latency (5)\n"
 		"  --alpha P    how often a claim may be false (0.01)\n"
+		"  --profile FILE\n"
+		"               judges runs by fixed numbers instead; results/README.md has the\n"
+		"               keys\n"
 		"  --all        every finding; else the gravest, and of those that show no\n"
 		"               difference only their number\n"
 		"\n"
@@ -159,7 +180,7 @@ const struct lab_command lab_cmd_compare = {
 		"what became of shots given the free pages that they met: the cliff. The rest\n"
 		"is chaotic, and takes several seeds: labyrinth lab --seeds 10.\n"
 		"\n"
-		"Exits 0: B is worse in nothing; 1: it is; 2: nothing to compare; 3: what B\n"
+		"Exits 0: B is worse in nothing, or meets the profile; 1: it is not so; 2: nothing to compare; 3: what B\n"
 		"or A holds says nothing of a kernel.\n",
 	.main = compare_main,
 };

@@ -229,9 +229,10 @@ static bool load_host(struct lab_run *run)
 	}
 	run->host = json_load_file(path, JSON_REJECT_DUPLICATES, &error);
 	fingerprint = lab_text(run->host, "fingerprint");
-	if (!json_is_object(run->host))
-		good = complain(path, "line %d: %s", error.line,
-				run->host ? "not an object" : error.text);
+	if (!run->host)
+		good = complain(path, "line %d: %s", error.line, error.text);
+	else if (!json_is_object(run->host))
+		good = complain(path, "not an object");
 	else if (*fingerprint && strcmp(fingerprint, run->fingerprint))
 		good = complain(
 			run->path,

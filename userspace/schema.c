@@ -11,9 +11,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "compare/names.h"
 #include "json.h"
 #include "labyrinth.h"
 #include "results.h"
+#include "scenario/must.h"
 #include "schema.h"
 
 /* Where something is, told from the inside out. */
@@ -506,16 +508,51 @@ static bool check_cell(const struct check *check, const struct place *place,
 	       check_cliff(check, place, cell);
 }
 
+/* Marks a name as seen; false when it was before. */
+static bool is_first(json_t *seen, const char *name)
+{
+	if (json_object_get(seen, name))
+		return false;
+	json_object_set_new(seen, name, json_true());
+	return true;
+}
+
 static bool check_cells(const struct check *check, const json_t *results)
 {
 	const struct place cells = { .key = "cells" };
 	struct place here = { .above = &cells };
-	json_t *cell;
+	json_t *seen = must(json_object()), *cell;
+	bool good = true;
 
-	json_array_foreach(json_object_get(results, "cells"), here.index, cell)
-		if (!check_cell(check, &here, cell))
-			return false;
-	return true;
+	json_array_foreach(json_object_get(results, "cells"), here.index,
+			   cell) {
+		char *name = lab_cell_words(cell, true);
+
+		good = check_cell(check, &here, cell) &&
+		       (is_first(seen, name) ||
+			wrong(check, &here, "'%s' is there twice", name));
+		free(name);
+		if (!good)
+			break;
+	}
+	json_decref(seen);
+	return good;
+}
+
+static bool check_phases(const struct check *check, const json_t *results)
+{
+	const struct place phases = { .key = "phases" };
+	struct place here = { .above = &phases };
+	json_t *seen = must(json_object()), *phase;
+	bool good = true;
+
+	json_array_foreach(json_object_get(results, "phases"), here.index,
+			   phase)
+		good = good && (is_first(seen, lab_text(phase, "name")) ||
+				wrong(check, &here, "'%s' is there twice",
+				      lab_text(phase, "name")));
+	json_decref(seen);
+	return good;
 }
 
 static bool check_schema(const struct check *check, const json_t *results)
@@ -543,5 +580,5 @@ bool lab_schema_check(const json_t *results, char *why, size_t size)
 	why[0] = '\0';
 	return check_schema(&check, results) &&
 	       check_object(&check, NULL, results, results_rules) &&
-	       check_cells(&check, results);
+	       check_phases(&check, results) && check_cells(&check, results);
 }

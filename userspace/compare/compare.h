@@ -45,6 +45,7 @@ struct lab_cell_side {
 };
 
 struct lab_cell_pair {
+	char *phase;
 	char *where; /* "scarce: task, pages, order 0, GFP_ATOMIC, node any" */
 	char *context;
 	struct lab_cell_side side[LAB_SIDES];
@@ -134,6 +135,9 @@ struct lab_comparison {
 	size_t scenarios;
 	char **note;
 	size_t notes;
+	char **kept; /* texts that findings point to */
+	size_t nkept;
+	const char *profile; /* its path, in place of A; or NULL */
 	double threshold; /* smaller differences are none: 0.05 */
 	double alpha; /* of claims that are false: 0.01 */
 	struct lab_finding *row; /* the gravest first */
@@ -155,6 +159,17 @@ bool lab_conditions_agree(const struct lab_conditions *a,
 
 void lab_judge(struct lab_comparison *comparison);
 
+/*
+ * Instead: B by the fixed numbers of an acceptance profile, which take the
+ * place of A. False after messages.
+ */
+bool lab_judge_by_profile(struct lab_comparison *comparison, const char *path);
+
+/* For those who judge: adds a copy; and at the end puts the gravest first. */
+void lab_finding_add(struct lab_comparison *comparison,
+		     const struct lab_finding *finding);
+void lab_findings_sort(struct lab_comparison *comparison);
+
 /* The gravest of all rows. */
 enum lab_judgement lab_judgement(const struct lab_comparison *comparison);
 extern const char *const lab_judgement_words[LAB_JUDGEMENTS];
@@ -175,6 +190,8 @@ extern const struct lab_compare_form *const lab_compare_forms[];
 
 __attribute__((format(printf, 2, 3))) void
 lab_compare_note(struct lab_comparison *comparison, const char *format, ...);
+/* Takes a text, and frees it with the rest. */
+void lab_compare_keep(struct lab_comparison *comparison, char *text);
 void lab_comparison_free(struct lab_comparison *comparison);
 
 #endif /* LAB_COMPARE_H */

@@ -34,6 +34,12 @@ void lab_compare_note(struct lab_comparison *comparison, const char *format,
 	comparison->note[comparison->notes++] = text;
 }
 
+void lab_compare_keep(struct lab_comparison *comparison, char *text)
+{
+	comparison->kept = must_grow(comparison->kept, comparison->nkept);
+	comparison->kept[comparison->nkept++] = text;
+}
+
 /* Where a name is in a list, or where it belongs: then *there is false. */
 static size_t find_name(json_t *index, const char *name, size_t count,
 			bool *there)
@@ -108,6 +114,7 @@ static struct lab_cell_pair *cell_pair(struct lab_scenario_pair *scenario,
 						   sizeof(*scenario->cell)));
 	scenario->cells++;
 	scenario->cell[at] = (struct lab_cell_pair){
+		.phase = must_strdup(lab_text(cell, "phase")),
 		.where = where,
 		.context = must_strdup(lab_text(cell, "context"))
 	};
@@ -498,6 +505,7 @@ static void free_scenario(struct lab_scenario_pair *scenario)
 		json_decref(scenario->ran[side]);
 	}
 	for (i = 0; i < scenario->cells; i++) {
+		free(scenario->cell[i].phase);
 		free(scenario->cell[i].where);
 		free(scenario->cell[i].context);
 	}
@@ -529,6 +537,9 @@ void lab_comparison_free(struct lab_comparison *comparison)
 	for (i = 0; i < comparison->notes; i++)
 		free(comparison->note[i]);
 	free(comparison->note);
+	while (comparison->nkept)
+		free(comparison->kept[--comparison->nkept]);
+	free(comparison->kept);
 	for (i = 0; i < LAB_SIDES; i++) {
 		free(comparison->set[i].release);
 		free(comparison->set[i].build_id);

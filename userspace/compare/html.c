@@ -5,7 +5,7 @@
  * Colour is never all that tells a judgement: each table has it in its title.
  */
 #include "../html.h"
-#include "sections.h"
+#include "showing.h"
 
 static void write_tag(const char *tag, const char *text, FILE *to)
 {
@@ -45,12 +45,12 @@ static void write_finding(const struct lab_comparison *comparison,
 }
 
 static void write_section(const struct lab_comparison *comparison,
-			  const struct lab_section *section, bool all, FILE *to)
+			  const struct lab_showing *section, bool all, FILE *to)
 {
 	size_t i, n = 0;
 
 	for (i = 0; i < comparison->rows; i++) {
-		if (!lab_section_has(section, &comparison->row[i]))
+		if (!lab_showing_has(section, &comparison->row[i]))
 			continue;
 		if (!n++)
 			fprintf(to,
@@ -94,8 +94,8 @@ static void html_write(const struct lab_comparison *comparison, FILE *to,
 	for (i = 0; i < comparison->notes; i++)
 		write_tag("li", comparison->note[i], to);
 	fputs("\n</ul>\n", to);
-	for (i = 0; lab_sections[i].title; i++)
-		write_section(comparison, &lab_sections[i], all, to);
+	for (i = 0; lab_showings[i].title; i++)
+		write_section(comparison, &lab_showings[i], all, to);
 	fputs("</body></html>\n", to);
 }
 

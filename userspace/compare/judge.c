@@ -59,8 +59,8 @@ static const struct fault {
 
 #define FAULTS (sizeof(faults) / sizeof(faults[0]))
 
-static struct lab_finding *add(struct lab_comparison *comparison,
-			       const struct lab_finding *finding)
+void lab_finding_add(struct lab_comparison *comparison,
+		     const struct lab_finding *finding)
 {
 	const size_t at = comparison->rows;
 
@@ -70,7 +70,6 @@ static struct lab_finding *add(struct lab_comparison *comparison,
 					  sizeof(*comparison->row)));
 	comparison->row[at] = *finding;
 	comparison->rows++;
-	return &comparison->row[at];
 }
 
 static struct lab_finding of_cell(const struct lab_scenario_pair *scenario,
@@ -115,7 +114,7 @@ static void judge_faults(struct lab_comparison *comparison,
 		else
 			f.words = must_strdup("broken on both sides");
 		f.real = f.value[LAB_A] != f.value[LAB_B];
-		add(comparison, &f);
+		lab_finding_add(comparison, &f);
 	}
 }
 
@@ -153,7 +152,7 @@ static void judge_least(struct lab_comparison *comparison,
 	f.real = f.change.value != 0;
 	if (fabs(f.change.value) >= comparison->threshold)
 		f.judgement = f.change.value > 0 ? LAB_WORSE : LAB_BETTER;
-	add(comparison, &f);
+	lab_finding_add(comparison, &f);
 }
 
 /* ---- conditional ----------------------------------------------------------- */
@@ -280,7 +279,7 @@ static void judge_cliff(struct lab_comparison *comparison,
 	f.judgement = cliff_judgement(pair, place, &f);
 	f.real = f.judgement == LAB_WORSE || f.judgement == LAB_BETTER;
 	cliff_words(pair, place, &f);
-	add(comparison, &f);
+	lab_finding_add(comparison, &f);
 }
 
 /* ---- chaotic --------------------------------------------------------------- */
@@ -416,7 +415,7 @@ static void measure(struct lab_comparison *comparison, struct room *room,
 		return;
 	if (all_equal(room)) {
 		f.value[LAB_A] = f.value[LAB_B] = room->value[LAB_A][0];
-		add(comparison, &f);
+		lab_finding_add(comparison, &f);
 		return;
 	}
 	f.p = lab_mann_whitney(room->value[LAB_A], f.seeds[LAB_A],
@@ -426,7 +425,7 @@ static void measure(struct lab_comparison *comparison, struct room *room,
 	else
 		change_latency(room, comparison->alpha, &f);
 	f.judgement = LAB_CANNOT_TELL;
-	add(comparison, &f);
+	lab_finding_add(comparison, &f);
 }
 
 /* Of claims: whether they hold is decided by the seed, or by no chance. */
@@ -462,7 +461,7 @@ static void judge_claim(struct lab_comparison *comparison,
 				 b);
 		f.judgement = LAB_CANNOT_TELL;
 	}
-	add(comparison, &f);
+	lab_finding_add(comparison, &f);
 }
 
 /*
@@ -572,7 +571,7 @@ static void not_comparable(struct lab_comparison *comparison,
 		.words = words,
 	};
 
-	add(comparison, &f);
+	lab_finding_add(comparison, &f);
 }
 
 /* True when a cell was not fired somewhere; two refusals are the same. */
@@ -663,6 +662,16 @@ static void note_same_kernel(struct lab_comparison *comparison)
 			"both sides are of the same kernel: what differs is chance, or was measured otherwise");
 }
 
+void lab_findings_sort(struct lab_comparison *comparison)
+{
+	size_t i;
+
+	qsort(comparison->row, comparison->rows, sizeof(*comparison->row),
+	      by_gravity);
+	for (i = 0; i < comparison->rows; i++)
+		comparison->count[comparison->row[i].judgement]++;
+}
+
 void lab_judge(struct lab_comparison *comparison)
 {
 	struct room room = {};
@@ -673,10 +682,7 @@ void lab_judge(struct lab_comparison *comparison)
 	free_room(&room);
 	note_same_kernel(comparison);
 	decide_all(comparison);
-	qsort(comparison->row, comparison->rows, sizeof(*comparison->row),
-	      by_gravity);
-	for (i = 0; i < comparison->rows; i++)
-		comparison->count[comparison->row[i].judgement]++;
+	lab_findings_sort(comparison);
 }
 
 enum lab_judgement lab_judgement(const struct lab_comparison *comparison)

@@ -2,7 +2,7 @@
 /* compare/markdown.c - for a mail or a merge request. */
 #include <string.h>
 
-#include "sections.h"
+#include "showing.h"
 
 /* A '|' would end the cell of a table, a '*' or '_' be taken for emphasis. */
 static void write_clean(const char *text, FILE *to)
@@ -42,12 +42,12 @@ static void write_finding(const struct lab_comparison *comparison,
 }
 
 static void write_section(const struct lab_comparison *comparison,
-			  const struct lab_section *section, bool all, FILE *to)
+			  const struct lab_showing *section, bool all, FILE *to)
 {
 	size_t i, n = 0;
 
 	for (i = 0; i < comparison->rows; i++) {
-		if (!lab_section_has(section, &comparison->row[i]))
+		if (!lab_showing_has(section, &comparison->row[i]))
 			continue;
 		if (!n++)
 			fprintf(to,
@@ -84,8 +84,8 @@ static void markdown_write(const struct lab_comparison *comparison, FILE *to,
 		write_clean(comparison->note[i], to);
 		fputc('\n', to);
 	}
-	for (i = 0; lab_sections[i].title; i++)
-		write_section(comparison, &lab_sections[i], all, to);
+	for (i = 0; lab_showings[i].title; i++)
+		write_section(comparison, &lab_showings[i], all, to);
 }
 
 const struct lab_compare_form lab_compare_markdown = {

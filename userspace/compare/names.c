@@ -19,28 +19,14 @@ static void node_words(const json_t *cell, char *words, size_t size)
 			 json_integer_value(node));
 }
 
-/* "GFP_ATOMIC|__GFP_NOWARN" says no more than GFP_ATOMIC. */
-static void gfp_words(const json_t *cell, char *words, size_t size)
-{
-	static const char quiet[] = "|__GFP_NOWARN";
-	char *at;
-
-	snprintf(words, size, "%s", lab_text(cell, "gfp"));
-	at = strstr(words, quiet);
-	if (at && (at[sizeof(quiet) - 1] == '|' || !at[sizeof(quiet) - 1]))
-		memmove(at, at + sizeof(quiet) - 1,
-			strlen(at + sizeof(quiet) - 1) + 1);
-}
-
 char *lab_cell_words(const json_t *cell, bool with_phase)
 {
-	char node[24], gfp[200];
+	char node[24];
 
 	node_words(cell, node, sizeof(node));
-	gfp_words(cell, gfp, sizeof(gfp));
 	return must_printf("%s%s%s, %s, order %" PRIu64 ", %s, node %s",
 			   with_phase ? lab_text(cell, "phase") : "",
 			   with_phase ? ": " : "", lab_text(cell, "context"),
 			   lab_text(cell, "api"), lab_number(cell, "order"),
-			   gfp, node);
+			   lab_text(cell, "gfp"), node);
 }

@@ -7,8 +7,8 @@
 #include <stdbool.h>
 
 /*
- * "scarce: task, pages, order 0, GFP_ATOMIC, node any", malloc()ed; without
- * its phase it is what several phases have in common.
+ * "scarce: task, pages, order 0, GFP_ATOMIC, node any", malloc()ed: no other
+ * cell of the run is called so. Without its phase it is what several phases have in common.
  */
 char *lab_cell_words(const json_t *cell, bool with_phase);
 

@@ -5,7 +5,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "sections.h"
+#include "showing.h"
 
 #define NARROWEST 40
 #define USUAL 80
@@ -111,12 +111,12 @@ static void write_finding(const struct page *page,
 
 static void write_section(const struct page *page,
 			  const struct lab_comparison *comparison,
-			  const struct lab_section *section, bool all)
+			  const struct lab_showing *section, bool all)
 {
 	size_t i, n = 0;
 
 	for (i = 0; i < comparison->rows; i++) {
-		if (!lab_section_has(section, &comparison->row[i]))
+		if (!lab_showing_has(section, &comparison->row[i]))
 			continue;
 		if (!n++) {
 			fputc('\n', page->to);
@@ -148,8 +148,8 @@ static void text_write(const struct lab_comparison *comparison, FILE *to,
 	if (i < comparison->notes)
 		fprintf(to, "   and %zu more notes: --all shows them\n",
 			comparison->notes - i);
-	for (i = 0; lab_sections[i].title; i++)
-		write_section(&page, comparison, &lab_sections[i], all);
+	for (i = 0; lab_showings[i].title; i++)
+		write_section(&page, comparison, &lab_showings[i], all);
 	fputc('\n', to);
 	lab_counts_words(comparison, words, sizeof(words));
 	write_words(&page, 0, words);

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "../compare/compare.h"
-#include "../compare/sections.h"
+#include "../compare/showing.h"
 #include "../json.h"
 #include "kselftest_harness.h"
 #include "synthetic.h"
@@ -311,7 +311,7 @@ TEST(slower_shots_are_found)
 	b.latency_change = 20;
 	c = compare(&a, &b, SEEDS);
 	EXPECT_EQ(0, c.count[LAB_WORSE]);
-	EXPECT_TRUE(lab_section_has(&lab_sections[4], &c.row[c.rows - 1]) ||
+	EXPECT_TRUE(lab_showing_has(&lab_showings[4], &c.row[c.rows - 1]) ||
 		    c.count[LAB_SAME] > 0);
 	lab_comparison_free(&c);
 }

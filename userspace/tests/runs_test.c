@@ -135,8 +135,7 @@ TEST_F(runs, that_were_edited_are_refused)
 	write_file(self->run, "host.json", "{\"fingerprint\": ");
 	EXPECT_SAID("host.json: line 1", lab_run_load(&run, self->file));
 	write_file(self->run, "host.json", "[]");
-	EXPECT_SAID("host.json: line -1: not an object",
-		    lab_run_load(&run, self->file));
+	EXPECT_SAID("host.json: not an object", lab_run_load(&run, self->file));
 }
 
 /* At every length but the whole. */
@@ -244,6 +243,26 @@ TEST(what_was_edited_does_not_add_up)
 		     "histogram", json_pack("[[i,i]]", 1000, 1));
 	EXPECT_WRONG("exhausted of its cliff add up to 1", "cells.0", "cliff",
 		     json_pack("[[i,i,i]]", 3, 0, 1));
+}
+
+/* What is there twice would count twice. */
+TEST(what_is_there_twice_is_refused)
+{
+	json_t *results = synthetic_run(&usual), *cells, *phases;
+	char why[400];
+
+	cells = json_object_get(results, "cells");
+	json_array_append(cells, json_array_get(cells, 0));
+	EXPECT_FALSE(lab_schema_check(results, why, sizeof(why)));
+	EXPECT_STREQ(
+		"cells[8]: 'plenty: task, pages, order 0, GFP_ATOMIC|__GFP_NOWARN, node any' is there twice",
+		why);
+	json_array_remove(cells, 8);
+	phases = json_object_get(results, "phases");
+	json_array_append(phases, json_array_get(phases, 1));
+	EXPECT_FALSE(lab_schema_check(results, why, sizeof(why)));
+	EXPECT_STREQ("phases[2]: 'scarce' is there twice", why);
+	json_decref(results);
 }
 
 TEST_HARNESS_MAIN

@@ -10,7 +10,7 @@ GUEST_TESTS := $(patsubst userspace/tests/%.c,build/tests/%,\
 UNIT_TESTS := $(filter-out $(GUEST_TESTS),$(patsubst userspace/tests/%.c,\
 	      build/tests/%,$(wildcard userspace/tests/*_test.c)))
 # No tests by themselves: scripts run them, in guests or here.
-HELPERS := $(addprefix build/tests/,bench ioctl_fuzz lifecycle synthesize)
+HELPERS := $(addprefix build/tests/,bench ioctl_fuzz lifecycle runs_fuzz synthesize)
 SHELL_TESTS := $(wildcard userspace/tests/*.sh)
 
 HARNESS_SOURCE = $(shell cat build/tests/ksrc)
@@ -49,7 +49,7 @@ test: setup
 	$(Q)scripts/guest.sh source:6.12 >/dev/null
 	$(Q)scripts/guest.sh source:6.12+debug >/dev/null
 	$(Q)prove --exec '' $(PROVE_FLAGS) $(UNIT_TESTS) build/tests/scenario_fuzz \
-		$(SHELL_TESTS)
+		build/tests/runs_fuzz $(SHELL_TESTS)
 
 # Hours of what soak.sh does for a minute.
 soak: setup

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* compare/sections.c - see compare/sections.h. */
+/* compare/showing.c - see compare/showing.h. */
 #include <math.h>
 #include <string.h>
 
-#include "sections.h"
+#include "showing.h"
 
-const struct lab_section lab_sections[] = {
+const struct lab_showing lab_showings[] = {
 	{ "worse", LAB_WORSE, false, 40 },
 	{ "better", LAB_BETTER, false, 20 },
 	{ "not comparable", LAB_NOT_COMPARABLE, false, 20 },
@@ -14,7 +14,7 @@ const struct lab_section lab_sections[] = {
 	{},
 };
 
-bool lab_section_has(const struct lab_section *section,
+bool lab_showing_has(const struct lab_showing *section,
 		     const struct lab_finding *finding)
 {
 	return finding->judgement == section->judgement &&
@@ -61,11 +61,28 @@ void lab_counts_words(const struct lab_comparison *comparison, char *words,
 			      comparison->count[i], lab_judgement_words[i]);
 }
 
+static void profile_words(const struct lab_comparison *comparison, char *words,
+			  size_t size)
+{
+	char contexts[300];
+
+	lab_contexts_words(comparison, LAB_WORSE, contexts, sizeof(contexts));
+	if (comparison->count[LAB_WORSE])
+		snprintf(words, size, "the profile is not met%s%s",
+			 *contexts ? " in " : "", contexts);
+	else
+		snprintf(words, size, "the profile is met");
+}
+
 void lab_sum_words(const struct lab_comparison *comparison, char *words,
 		   size_t size)
 {
 	char contexts[300];
 
+	if (comparison->profile) {
+		profile_words(comparison, words, size);
+		return;
+	}
 	switch (lab_judgement(comparison)) {
 	case LAB_WORSE:
 		lab_contexts_words(comparison, LAB_WORSE, contexts,
@@ -99,6 +116,10 @@ void lab_set_words(const struct lab_comparison *comparison, enum lab_side side,
 {
 	const struct lab_set *set = &comparison->set[side];
 
+	if (comparison->profile && side == LAB_A) {
+		snprintf(words, size, "what the profile asks for");
+		return;
+	}
 	snprintf(words, size, "%s, build %.12s, %zu run%s",
 		 set->release ? set->release : "unknown kernel",
 		 set->build_id ? set->build_id : "unknown", set->runs,

@@ -1,24 +1,24 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * compare/sections.h - what people are shown of a comparison, and in which
+ * compare/showing.h - what people are shown of a comparison, and in which
  * order: the same in every form that is read by them.
  */
-#ifndef LAB_SECTIONS_H
-#define LAB_SECTIONS_H
+#ifndef LAB_SHOWING_H
+#define LAB_SHOWING_H
 
 #include "compare.h"
 
-struct lab_section {
+struct lab_showing {
 	const char *title;
 	enum lab_judgement judgement;
 	bool real; /* only those that differ all the same */
 	size_t most; /* shown unless all are asked for */
 };
 
-extern const struct lab_section lab_sections[]; /* ended by a NULL title */
+extern const struct lab_showing lab_showings[]; /* ended by a NULL title */
 
 /* Whether a finding belongs there. */
-bool lab_section_has(const struct lab_section *section,
+bool lab_showing_has(const struct lab_showing *section,
 		     const struct lab_finding *finding);
 
 /* "worse in 3 contexts: task, nmi, rcu", of a judgement; "" when in none. */
@@ -41,4 +41,4 @@ void lab_set_words(const struct lab_comparison *comparison, enum lab_side side,
 void lab_basis_words(const struct lab_finding *finding, char *words,
 		     size_t size);
 
-#endif /* LAB_SECTIONS_H */
+#endif /* LAB_SHOWING_H */
