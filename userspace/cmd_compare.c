@@ -80,6 +80,17 @@ static int compare(const struct request *request, char **where)
 	return code;
 }
 
+static const struct option options[] = {
+	{ "format", required_argument, NULL, 'f' },
+	{ "output", required_argument, NULL, 'o' },
+	{ "threshold", required_argument, NULL, 't' },
+	{ "alpha", required_argument, NULL, 'l' },
+	{ "profile", required_argument, NULL, 'p' },
+	{ "all", no_argument, NULL, 'a' },
+	{ "help", no_argument, NULL, 'h' },
+	{},
+};
+
 static bool take_form(struct request *request, const char *name)
 {
 	size_t i;
@@ -125,16 +136,6 @@ static bool take_option(struct request *request, int option)
 
 static int compare_main(int argc, char **argv)
 {
-	static const struct option options[] = {
-		{ "format", required_argument, NULL, 'f' },
-		{ "output", required_argument, NULL, 'o' },
-		{ "threshold", required_argument, NULL, 't' },
-		{ "alpha", required_argument, NULL, 'l' },
-		{ "profile", required_argument, NULL, 'p' },
-		{ "all", no_argument, NULL, 'a' },
-		{ "help", no_argument, NULL, 'h' },
-		{},
-	};
 	struct request request = {
 		.form = lab_compare_forms[0],
 		.threshold = 5,
@@ -162,10 +163,11 @@ const struct lab_command lab_cmd_compare = {
 	.help = "tells two kernels apart, and says how far to believe it",
 	.details =
 		"  A, B         the runs of a kernel each: the folder of a run, a folder of such\n"
-		"               folders (labyrinth lab --out), or a pattern in quotes:\n"
+		"               folders, or a pattern in quotes:\n"
 		"               'results/default-6.12.*'. B is judged by A.\n"
 		"  --format F   text, json, html (one file that needs nothing else), markdown\n"
-		"  -o FILE      writes there, and replaces the file only when all is written\n"
+		"  -o, --output FILE\n"
+		"               writes there, and replaces the file only when all is written\n"
 		"  --threshold PERCENT\n"
 		"               differences of less are none: points of a rate of success,\n"
 		"               percent of a latency (5)\n"
@@ -178,9 +180,10 @@ const struct lab_command lab_cmd_compare = {
 		"\n"
 		"Numbers are of three kinds. Exact ones differ or do not. Conditional ones are\n"
 		"what became of shots given the free pages that they met: the cliff. The rest\n"
-		"is chaotic, and takes several seeds: labyrinth lab --seeds 10.\n"
+		"is chaotic, and takes several seeds of each kernel.\n"
 		"\n"
 		"Exits 0: B is worse in nothing, or meets the profile; 1: it is not so; 2: nothing to compare; 3: what B\n"
 		"or A holds says nothing of a kernel.\n",
+	.options = options,
 	.main = compare_main,
 };

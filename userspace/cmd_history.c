@@ -29,6 +29,20 @@ struct request {
 	int count;
 };
 
+static const struct option options[] = {
+	{ "db", required_argument, NULL, 'd' },
+	{ "scenario", required_argument, NULL, 's' },
+	{ "where", required_argument, NULL, 'w' },
+	{ "metric", required_argument, NULL, 'm' },
+	{ "kernel", required_argument, NULL, 'k' },
+	{ "last", required_argument, NULL, 'l' },
+	{ "days", required_argument, NULL, 'y' },
+	{ "format", required_argument, NULL, 'f' },
+	{ "output", required_argument, NULL, 'o' },
+	{ "help", no_argument, NULL, 'h' },
+	{},
+};
+
 /* When it ran, by host.json; without one, when the file was last written. */
 static int64_t moment_of(const struct lab_run *run)
 {
@@ -229,19 +243,6 @@ static const struct verb *take_verb(struct request *request)
 
 static int history_main(int argc, char **argv)
 {
-	static const struct option options[] = {
-		{ "db", required_argument, NULL, 'd' },
-		{ "scenario", required_argument, NULL, 's' },
-		{ "where", required_argument, NULL, 'w' },
-		{ "metric", required_argument, NULL, 'm' },
-		{ "kernel", required_argument, NULL, 'k' },
-		{ "last", required_argument, NULL, 'l' },
-		{ "days", required_argument, NULL, 'y' },
-		{ "format", required_argument, NULL, 'f' },
-		{ "output", required_argument, NULL, 'o' },
-		{ "help", no_argument, NULL, 'h' },
-		{},
-	};
 	struct request request = {
 		.looked_for = { .threshold = 0.05, .alpha = 0.01 },
 		.form = lab_history_forms[0],
@@ -285,10 +286,12 @@ const struct lab_command lab_cmd_history = {
 		"                p50, p99 and max; K is a release\n"
 		"  --last N      the last N runs of each series (1000)\n"
 		"  --format F    text, html (one file that needs nothing else), json\n"
-		"  -o FILE       writes there, and replaces the file only when all is written\n"
+		"  -o, --output FILE\n"
+		"                writes there, and replaces the file only when all is written\n"
 		"\n"
 		"A series steps where a kernel follows another and ranks before and after are\n"
 		"apart by more than chance (1 %, for all such places together) and by 5 points\n"
 		"of a rate, 5 % of a latency or a step of the cliff.\n",
+	.options = options,
 	.main = history_main,
 };
