@@ -36,14 +36,15 @@ static int export(const struct lab_report *format, const char *where,
 	return code;
 }
 
+static const struct option options[] = {
+	{ "format", required_argument, NULL, 'f' },
+	{ "output", required_argument, NULL, 'o' },
+	{ "help", no_argument, NULL, 'h' },
+	{},
+};
+
 static int export_main(int argc, char **argv)
 {
-	static const struct option options[] = {
-		{ "format", required_argument, NULL, 'f' },
-		{ "output", required_argument, NULL, 'o' },
-		{ "help", no_argument, NULL, 'h' },
-		{},
-	};
 	const struct lab_report *format = NULL;
 	const char *file = NULL;
 	int option;
@@ -75,12 +76,16 @@ const struct lab_command lab_cmd_export = {
 	.help = "gives a run the form that another program reads",
 	.details =
 		"  RUN      the folder of a run, or its results.json\n"
+		"  --format F\n"
+		"           one of these:\n"
 		"  ktap     KTAP 1, for the kernel's tools: a test for each verdict\n"
 		"  junit    JUnit XML, in the shape that KUnit gives it\n"
 		"  kcidb    KCIDB 5.3, of the origin \"labyrinth\"\n"
 		"  lava     what a LAVA test shell runs to report; scripts/lava has a test\n"
 		"  csv      a row for each cell\n"
 		"  summary  what labyrinth lab prints\n"
-		"  -o FILE  where to; standard output else\n",
+		"  --output FILE, -o FILE\n"
+		"           where to; standard output else\n",
+	.options = options,
 	.main = export_main,
 };

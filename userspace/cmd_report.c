@@ -28,13 +28,14 @@ out:
 	return code;
 }
 
+static const struct option options[] = {
+	{ "output", required_argument, NULL, 'o' },
+	{ "help", no_argument, NULL, 'h' },
+	{},
+};
+
 static int report_main(int argc, char **argv)
 {
-	static const struct option options[] = {
-		{ "output", required_argument, NULL, 'o' },
-		{ "help", no_argument, NULL, 'h' },
-		{},
-	};
 	const char *file = NULL;
 	int option;
 
@@ -61,9 +62,11 @@ const struct lab_command lab_cmd_report = {
 	.help = "shows a run, or two side by side, as one HTML file",
 	.details =
 		"  RUN      the folder of a run, or its results.json\n"
-		"  -o FILE  where to; standard output else\n"
+		"  --output FILE, -o FILE\n"
+		"           where to; standard output else\n"
 		"\n"
 		"The file is complete in itself, for browsers, paper and screen readers.\n"
 		"gnuplot draws its figures; LABYRINTH_GNUPLOT names another one.\n",
+	.options = options,
 	.main = report_main,
 };

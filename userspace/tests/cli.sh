@@ -17,9 +17,13 @@ END
 
 exits 2 "no command" "$LABYRINTH"
 exits 2 "unknown command" "$LABYRINTH" frobnicate
-says "names the commands" "lab, run, recover, compare, report, export, history, list"
+says "names the commands" "lab, run, recover, compare, report, export, history, map, list"
 exits 0 "help" "$LABYRINTH" --help
-for command in lab run recover compare report export history list doctor; do
+<<<<<<< HEAD
+for command in lab run recover compare report export history map list doctor; do
+=======
+for command in lab run recover report export map list doctor; do
+>>>>>>> b2d2d7b (Draw the zones as they stand; a test definition for LAVA labs)
 	exits 0 "help of $command" "$LABYRINTH" "$command" --help
 	says "shows the usage of $command" "^usage: labyrinth $command"
 done
@@ -55,6 +59,11 @@ says "says why they cannot be used here" "not loaded|no permission"
 for list in injectors oracles pressures scenarios keys coverage; do
 	exits 0 "list of $list" "$LABYRINTH" list "$list"
 done
+exits 0 "a map of this machine" "$LABYRINTH" map
+says "has zones" "^  node [0-9]+ "
+exits 2 "live without a terminal" "$LABYRINTH" map --live
+says "says what it needs" "needs a terminal"
+exits 2 "a moment of no run" "$LABYRINTH" map --at 1
 ok "nothing is left behind" test ! -e "$TMP/out.d"
 
 done_testing

@@ -61,6 +61,19 @@ says "which reports what held" "^case a-each-ok-gt-0 --result pass$"
 says "and what did not" "^case a-each-ok-lt-0 --result fail$"
 ok "and nothing else" test "$(grep -vcE '^lava-test-(set|case) [a-z]' "$TMP/lava")" = 0
 
+exits 1 "so does the script for a LAVA device" "$TOP/scripts/lava/labyrinth.sh" -k "$KERNEL" -m fast -o "$TMP/lava.d" "$TMP/log.ini"
+says "which reports the same" "^lava-test-case a-each-ok-lt-0 --result fail$"
+ok "its test definition is YAML" "$PYTHON" -c '
+import sys, yaml
+test = yaml.safe_load(open(sys.argv[1]))
+assert test["metadata"]["format"] == "Lava-Test Test Definition 1.0"
+assert test["run"]["steps"] and set(test["params"]) == {"SCENARIOS", "KERNEL", "SEED", "MODE"}' "$TOP/scripts/lava/labyrinth.yaml"
+
+exits 0 "a map of what it saw" "$LABYRINTH" map "$RUN" --at "a: before"
+says "is of that moment" "^a: before$"
+exits 2 "a moment that there was not" "$LABYRINTH" map "$RUN" --at 99
+says "lists those that there were" "1  a: before"
+
 exits 0 "csv reads the CSV" "$PYTHON" -c '
 import csv, sys
 rows = list(csv.DictReader(open(sys.argv[1], newline="")))
@@ -71,6 +84,7 @@ exits 0 "a report of a run" "$LABYRINTH" report "$RUN" -o "$TMP/page.html"
 exits 0 "which is HTML" xmllint --html --noout --nowarning "$TMP/page.html"
 ok "no errors but of what libxml2 does not know yet" test -z "$(grep -iE 'error' "$OUT" | grep -vE 'Tag (section|nav|header|details|summary|svg|path|g|rect|circle|use|defs|text|title|filter|fe[A-Za-z]+|polygon|tspan) invalid')"
 exits 0 "of two runs" "$LABYRINTH" report "$RUN" "$RUN" -o "$TMP/two.html"
+# shellcheck disable=SC2016  # the inner shell's
 ok "to standard output" sh -c '"$0" report "$1" | cmp - "$2"' "$LABYRINTH" "$RUN" "$TMP/page.html"
 
 # What cannot be done leaves what was there.
