@@ -8,7 +8,8 @@
 #
 #	apt_root_init SUITE...		choose suites, refresh their lists when old
 #	apt_root get|cache ARG...	apt-get or apt-cache in that root
-#	apt_root_newest PACKAGE		the newest version that the suites have
+#	apt_root_versions PACKAGE	what versions the suites have, newest first
+#	apt_root_newest PACKAGE		the newest of them
 #	apt_root_download PACKAGE VERSION DIR
 #	apt_root_codename		of this machine
 #	apt_root_own_suites		Debian's suites among the machine's sources
@@ -174,8 +175,12 @@ apt_root_init() {
 	exec {lock}>&-
 }
 
+apt_root_versions() {
+	apt_root cache madison "$1" 2>/dev/null | awk -F' *[|] *' '{ print $2 }'
+}
+
 apt_root_newest() {
-	apt_root cache madison "$1" 2>/dev/null | awk -F' *[|] *' 'NR == 1 { print $2 }'
+	apt_root_versions "$1" | sed -n 1p
 }
 
 # Into the current directory is the only way that apt-get download knows.

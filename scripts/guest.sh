@@ -20,6 +20,7 @@ HERE=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
 
 readonly TOP=${HERE%/*}
 readonly BUSTED=${LABYRINTH_BUSTED:+1}
+readonly MODULES=$HERE/kernel/modules.list
 
 (($# == 1)) || die 2 "usage: guest.sh KERNEL"
 # In a source tree all is below its top. An installation is not written to.
@@ -36,7 +37,7 @@ fingerprint() {
 		printf '%s\n' "$KERNEL" "$BUSTED"
 		stat -c '%Y %s' "$KERNEL/arch/x86/boot/bzImage"
 		find "$MODULE" -type f -print0 | sort -z | xargs -0 sha256sum
-		sha256sum "$PROGRAM" "${BASH_SOURCE[0]}"
+		sha256sum "$PROGRAM" "$MODULES" "${BASH_SOURCE[0]}"
 	} | sha256sum | cut -c -16
 }
 
@@ -46,7 +47,7 @@ build_module() {
 
 	rm -rf "$BUNDLE/module"
 	cp -r "$MODULE" "$BUNDLE/module"
-	make -C "$KERNEL" "M=$BUNDLE/module" ${BUSTED:+LAB_BUSTED=1} modules >"$log" 2>&1 || {
+	make -j"$(nproc)" -C "$KERNEL" "M=$BUNDLE/module" ${BUSTED:+LAB_BUSTED=1} modules >"$log" 2>&1 || {
 		tail -n 20 "$log" >&2
 		die 3 "the module does not build against $KERNEL; all of it is in $log"
 	}
@@ -57,8 +58,10 @@ build_module() {
 # A kernel with an entry for PVH is booted as it is: to decompress itself would
 # be a third of what an emulated boot takes.
 take_kernel() {
-	if grep -qs '^CONFIG_PVH=y' "$KERNEL/.config" && [[ -e $KERNEL/vmlinux ]]; then
-		objcopy --strip-all "$KERNEL/vmlinux" "$BUNDLE/kernel"
+	local image=$KERNEL/arch/x86/boot/compressed/vmlinux.bin
+
+	if grep -qs '^CONFIG_PVH=y' "$KERNEL/.config" && [[ -e $image ]]; then
+		objcopy --strip-all "$image" "$BUNDLE/kernel"
 	else
 		ln -sf "$KERNEL/arch/x86/boot/bzImage" "$BUNDLE/kernel"
 	fi
@@ -67,6 +70,35 @@ take_kernel() {
 mark_kernel() {
 	rm -f "$BUNDLE/checks-itself"
 	! grep -qs '^CONFIG_KASAN=y' "$KERNEL/.config" || : >"$BUNDLE/checks-itself"
+}
+
+# A vendor's kernel has as modules what the lab's kernels have built in. They go
+# to the guest unpacked, and the list says in what order they are loaded.
+vendor_modules() {
+	local name release
+
+	[[ -e $KERNEL/modules ]] || return 0
+	release=$(basename "$(readlink "$KERNEL/modules")")
+	while read -r name; do
+		[[ $name == [a-z]* ]] || continue
+		modprobe -d "$KERNEL/vendor" -S "$release" --show-depends "$name" 2>/dev/null || true
+	done <"$MODULES" | awk '$1 == "insmod" && !seen[$2]++ { print $2 }'
+}
+
+add_vendor_modules() {
+	local file name
+
+	: >"$1/modules/load"
+	while read -r file; do
+		name=$(basename "${file%.ko*}").ko
+		case $file in
+		*.xz) xz -dc "$file" ;;
+		*.zst) zstd -dc "$file" ;;
+		*.gz) gzip -dc "$file" ;;
+		*) cat "$file" ;;
+		esac >"$1/modules/$name"
+		printf '/modules/%s\n' "$name" >>"$1/modules/load"
+	done < <(vendor_modules)
 }
 
 # The same bytes from the same inputs: no times, owners or inode numbers. Not
@@ -80,6 +112,7 @@ build_initramfs() {
 	strip "$root/bin/labyrinth"
 	ln -s bin/labyrinth "$root/init"
 	cp "$BUNDLE/labyrinth.ko" "$root/modules/"
+	add_vendor_modules "$root"
 	find "$root" -print0 | xargs -0 touch -h -d @0
 	(cd "$root" && find . -print0 | LC_ALL=C sort -z |
 		cpio --quiet -0 -o -H newc -R 0:0 --reproducible) >"$BUNDLE/initramfs.part"

@@ -7,6 +7,7 @@
 #	sources/linux-source-X.Y_VERSION/	whole trees, put there by one rename
 #	kernels/NAME-HASH/			build directories; HASH names what went in
 #	kernels/NAME-HASH/.labyrinth-ready	there when the build was finished
+#	kernels/stock-X.Y_VERSION-HASH/		vendors' kernels, likewise: see vendor.sh
 
 set -euo pipefail
 
@@ -17,6 +18,8 @@ HERE=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
 . "$HERE/apt-root.sh"
 # shellcheck source=kbuild.sh
 . "$HERE/kbuild.sh"
+# shellcheck source=vendor.sh
+. "$HERE/vendor.sh"
 
 readonly DEFAULT_SPEC=source:6.12
 readonly CONFIGS=$HERE/kernel
@@ -29,6 +32,7 @@ readonly USUAL_LINES=2260
 # Measured: a tree is 1.7 GB and its package 150 MB; a build is 0.3 GB.
 readonly SOURCE_MB=2200
 readonly BUILD_MB=800
+readonly STOCK_MB=1200
 
 usage() {
 	cat <<-END
@@ -37,11 +41,17 @@ usage() {
 		  path SPEC     build if needed; print the build directory
 		  source SPEC   fetch if needed; print the source tree
 		  config SPEC   only configure, and check that every option was taken
-		  list          what is kept, and how much room it takes
+		  list          what is kept and how much room it takes, and what can be had
 
 		SPEC is $DEFAULT_SPEC unless given, and one of
 		  source:X.Y    Debian's linux-source-X.Y with the lab's configuration;
 		                what is kept is used: remove it to get a newer one
+		  stock:X.Y     Debian's kernel as it is shipped, with its headers; also
+		                stock:X.Y-rt and stock:X.Y-cloud; kept in the same way
+		  a .deb or .rpm
+		                such a kernel's package, with those of its headers beside it
+		  a bzImage     with the headers that it was installed with; or others,
+		                as in bzImage,DIRECTORY
 		  a directory   a kernel source tree: built with the lab's configuration,
 		                outside the tree, again when the tree has changed;
 		                or a build directory (bzImage, Module.symvers): used as it is
@@ -84,25 +94,39 @@ suite_sets() {
 		bookworm-backports forky sid 'bullseye bullseye-security' bullseye
 }
 
-# find_package PACKAGE: leaves the apt root at suites that have it; sets VERSION.
-find_package() {
-	local sets set problem='' tried=' '
+# in_suites WHAT COMMAND...: leaves the apt root at suites where COMMAND succeeds,
+# which SUITES names.
+in_suites() {
+	local sets set problem='' tried=' ' what=$1
+	shift
 
 	apt_root_sites || die 1 "$APT_ROOT_ERROR"
 	mapfile -t sets < <(suite_sets)
 	for set in "${sets[@]}"; do
 		[[ -n $set && $tried != *" $set "* ]] || continue
 		tried+="$set "
-		say "looking for $1 in $set"
+		say "looking for $what in $set"
 		# shellcheck disable=SC2086  # a set is several words
 		if ! apt_root_init $set; then
 			problem=$APT_ROOT_ERROR
 			continue
 		fi
-		VERSION=$(apt_root_newest "$1")
-		[[ -z $VERSION ]] || return 0
+		SUITES=$set
+		! "$@" || return 0
 	done
-	die 1 "no suite of Debian that could be reached has $1${problem:+ (last problem: $problem)}; apt-cache search '^linux-source' tells what this machine's suites have"
+	die 1 "no suite of Debian that could be reached has $what${problem:+ (last problem: $problem)}; kernel.sh list tells what can be had"
+}
+
+# Both set VERSION.
+has_package() {
+	VERSION=$(apt_root_newest "$1")
+	[[ -n $VERSION ]]
+}
+
+# has_series PACKAGE X.Y: in a version of that series.
+has_series() {
+	VERSION=$(apt_root_versions "$1" | awk -v series="$2." 'index($0, series) == 1 { print; exit }')
+	[[ -n $VERSION ]]
 }
 
 # The tree is made beside its final name and renamed when whole: what bears
@@ -125,7 +149,7 @@ fetch_source() {
 	local dest deb
 
 	need_space "$CACHE" "$SOURCE_MB" "fetching and unpacking $package"
-	find_package "$package"
+	in_suites "$package" has_package "$package"
 	dest=$CACHE/sources/${package}_${VERSION//:/%3a}
 	[[ ! -d $dest ]] || return 0
 
@@ -151,6 +175,193 @@ debian_source() {
 	TREE=$(kept_source "$series") || fetch_source "$series"
 	drop_lock
 	TREE=$(kept_source "$series")
+}
+
+# ---- vendors' kernels ------------------------------------------------------
+
+# kept_stock SERIES FLAVOUR: the newest that is kept and whole.
+kept_stock() {
+	local dir newest=
+
+	for dir in "$CACHE/kernels/stock-$1${2:+-$2}"_*/; do
+		is_built "${dir%/}" || continue
+		if [[ -z $newest ]] || dpkg --compare-versions "$(<"$dir/.labyrinth-ready")" gt "$(<"$newest/.labyrinth-ready")"; then
+			newest=${dir%/}
+		fi
+	done
+	[[ -n $newest ]] && printf '%s\n' "$newest"
+}
+
+fetch_packages() {
+	local get=$1 package
+	shift
+
+	for package; do
+		apt_root_download "$package" "$VERSION" "$get" || return
+	done
+}
+
+# What is made names its own place, so it is made where it stays: the mark says
+# that it is whole.
+make_vendor_build() {
+	local log=$1
+	shift
+
+	rm -rf "$BUILD"
+	mkdir -p "$BUILD"
+	run_long "unpacking $NAME $VERSION" "$log" '' vendor_build_of "$@" ||
+		{ show_failure "$log"; rm -rf "$BUILD"; die 1 "could not make a build directory of the packages of $NAME"; }
+}
+
+vendor_build_of() {
+	vendor_unpack "$BUILD" "$@" && vendor_assemble "$BUILD"
+}
+
+# What this machine's compiler is goes into what is made of the headers.
+vendor_key() {
+	{ printf '%s\n' "$1"; gcc --version | head -n 1; cat "$VENDOR_COMPILERS"; } | sha256sum | cut -c 1-8
+}
+
+fetch_stock() {
+	local series=$1 flavour=$2 meta=linux-image-${2:+$2-}amd64
+	local get=$CACHE/downloads/$NAME log=$CACHE/logs/$NAME.log image packages
+
+	need_space "$CACHE" "$STOCK_MB" "fetching and unpacking $NAME"
+	in_suites "$meta $series" has_series "$meta" "$series"
+	image=$(vendor_parts "$meta" "$VERSION" | grep -m 1 '^linux-image-') ||
+		die 1 "$meta $VERSION names no kernel"
+	mapfile -t packages < <(vendor_closure "$image" "linux-headers-${image#linux-image-}" "$VERSION")
+
+	mkdir -p "$get" "$CACHE/logs"
+	: >"$log"
+	# What was fetched before it was interrupted is there, and not fetched again.
+	run_long "fetching $image $VERSION and its headers" "$log" '' fetch_packages "$get" "${packages[@]}" ||
+		{ show_failure "$log"; die 1 "could not fetch $image $VERSION; is the mirror reachable?"; }
+	BUILD=$CACHE/kernels/${NAME}_${VERSION//:/%3a}-$(vendor_key "$VERSION")
+	make_vendor_build "$log" "$get"/*.deb
+	[[ -z $(vendor_strangers "$BUILD") ]] || lend_libraries "$log" "${packages[@]}"
+	printf '%s\n' "$VERSION" >"$BUILD/.labyrinth-ready"
+	rm -rf "$get"
+}
+
+# The tools for building modules are for a newer release than this machine's:
+# they get the libraries of their own one, which backports are laid over.
+lend_libraries() {
+	local log=$1 get=$CACHE/downloads/$NAME/libraries kbuild library
+	shift
+
+	kbuild=$(printf '%s\n' "$@" | grep '^linux-kbuild-')
+	# shellcheck disable=SC2086  # a set is several words
+	apt_root_init $SUITES ${SUITES%-backports} || die 1 "$APT_ROOT_ERROR"
+	mkdir -p "$get"
+	for library in $(vendor_libraries "$kbuild" "$VERSION"); do
+		run_long "fetching $library for the tools of $NAME" "$log" '' \
+			apt_root_download "$library" "$(apt_root_newest "$library")" "$get" ||
+			{ show_failure "$log"; die 1 "could not fetch $library"; }
+	done
+	vendor_lend "$BUILD" "$get"/*.deb >>"$log" 2>&1 || { show_failure "$log"; die 1 "could not unpack the libraries of $NAME"; }
+}
+
+# Sets BUILD to that of stock:X.Y[-FLAVOUR].
+resolve_stock() {
+	local series=${1%%-*} flavour=
+
+	[[ $1 != *-* ]] || flavour=${1#*-}
+	[[ $series =~ ^[0-9]+\.[0-9]+$ && $flavour =~ ^(|rt|cloud)$ ]] ||
+		die 2 "'stock:$1': a series is two numbers, and what may follow is -rt or -cloud, as in stock:6.12-rt"
+	KIND=vendor
+	NAME=stock-$1
+	BUILD=$(kept_stock "$series" "$flavour") && return
+	need_tools
+	take_lock "$CACHE/locks/$NAME" "fetching $NAME"
+	BUILD=$(kept_stock "$series" "$flavour") || fetch_stock "$series" "$flavour"
+	drop_lock
+}
+
+# belongs NAME RELEASE: whether a package is a part of that kernel.
+belongs() {
+	[[ $1 == linux-*-"$2" || $1 == linux-headers-*-common || $1 == linux-kbuild-* ]]
+}
+
+# Of a kernel's package, those beside it that are of its version and kernel.
+packages_beside() {
+	local file=$1 folder=${1%/*} version other release
+
+	printf '%s\n' "$file"
+	version=$(package_version "$file")
+	case $file in
+	*.deb)
+		release=$(dpkg-deb -f "$file" Package)
+		release=${release#linux-image-}
+		for other in "$folder"/linux-*.deb; do
+			[[ $other != "$file" && -e $other ]] || continue
+			[[ $(dpkg-deb -f "$other" Version) == "$version" ]] || continue
+			! belongs "$(dpkg-deb -f "$other" Package)" "$release" || printf '%s\n' "$other"
+		done
+		;;
+	*.rpm)
+		version=${version#"${version%%[0-9]*}"}
+		for other in "$folder"/kernel-*"$version".rpm; do
+			[[ $other == "$file" || ! -e $other ]] || printf '%s\n' "$other"
+		done
+		;;
+	esac
+}
+
+package_version() {
+	case $1 in
+	*.deb) dpkg-deb -f "$1" Version ;;
+	*) basename "$1" .rpm ;;
+	esac
+}
+
+# A kernel's packages, which were given. Their times tell whether they are the
+# ones that were unpacked before.
+resolve_packages() {
+	local file packages
+
+	file=$(readlink -f "$1")
+	[[ $file != *.rpm ]] || command -v bsdtar >/dev/null ||
+		die 2 "'bsdtar' is missing, which unpacks an .rpm; install libarchive-tools"
+	mapfile -t packages < <(packages_beside "$file")
+	VERSION=$(package_version "$file") || die 2 "'$1' is not a package that can be read"
+	KIND=vendor
+	NAME=package-$(basename "${file%.*}" | tr -c 'A-Za-z0-9.+\n-' _)
+	BUILD=$CACHE/kernels/$NAME-$(vendor_key "$(stat -c '%n %s %Y' "${packages[@]}")")
+	take_lock "$CACHE/locks/${BUILD##*/}" "unpacking $NAME"
+	if ! is_built "$BUILD"; then
+		need_tools
+		need_space "$CACHE" "$STOCK_MB" "unpacking $NAME"
+		mkdir -p "$CACHE/logs"
+		: >"$CACHE/logs/$NAME.log"
+		make_vendor_build "$CACHE/logs/$NAME.log" "${packages[@]}"
+		printf '%s\n' "$VERSION" >"$BUILD/.labyrinth-ready"
+	fi
+	drop_lock
+}
+
+# IMAGE, or IMAGE,HEADERS: where "make install" leaves headers is known.
+resolve_image() {
+	local image headers=
+
+	[[ $1 != *,* ]] || headers=${1##*,}
+	image=$(readlink -f "${1%,*}")
+	VERSION=$(vendor_release "$image")
+	headers=${headers:-/lib/modules/$VERSION/build}
+	[[ -e $headers/Module.symvers ]] ||
+		die 2 "'$1' is a kernel $VERSION, and '$headers' has no Module.symvers, which modules are built against; name the folder of its headers behind a comma, as in ${1%,*},DIRECTORY"
+	headers=$(readlink -f "$headers")
+	KIND=vendor
+	NAME=image-$VERSION
+	BUILD=$CACHE/kernels/$NAME-$(vendor_key "$(stat -c '%n %s %Y' "$image" "$headers/Module.symvers")")
+	take_lock "$CACHE/locks/${BUILD##*/}" "adopting $NAME"
+	if ! is_built "$BUILD"; then
+		rm -rf "$BUILD"
+		mkdir -p "$BUILD"
+		vendor_adopt "$BUILD" "$image" "$headers"
+		printf '%s\n' "$VERSION" >"$BUILD/.labyrinth-ready"
+	fi
+	drop_lock
 }
 
 # ---- configuration ---------------------------------------------------------
@@ -348,19 +559,17 @@ has_image() {
 }
 
 refuse_spec() {
-	die 2 "'$1' is $2; what can be given is source:X.Y or a kernel source tree, either with +NAME ($(fragments | paste -sd ' ')), or a build directory (arch/x86/boot/bzImage and Module.symvers)"
+	die 2 "'$1' is $2; what can be given is source:X.Y or a kernel source tree, either with +NAME ($(fragments | paste -sd ' ')); stock:X.Y[-rt|-cloud], a kernel's .deb or .rpm, a bzImage; or a build directory (arch/x86/boot/bzImage and Module.symvers)"
 }
 
 what_is_wrong() {
 	case $1 in
-	stock:*) echo "a vendor's kernel, which is not built from source" ;;
 	*:*) echo "of no kind that is known here" ;;
-	*.deb) echo "a package" ;;
 	*)
 		if [[ -d $1 ]]; then
 			echo "a directory with neither a source tree (Kbuild, MAINTAINERS) nor a built kernel"
 		elif [[ -e $1 ]]; then
-			echo "a file"
+			echo "a file that is neither a package nor a bzImage"
 		else
 			echo "not there"
 		fi
@@ -380,7 +589,11 @@ split_spec() {
 		refuse_spec "$1" "with '+$FRAGMENT', which is no configuration that can be added"
 }
 
-# Sets KIND (source, tree, build), FRAGMENT, TREE, BUILD, NAME, SERIES.
+is_package() {
+	[[ $1 == *.deb || $1 == *.rpm ]] && [[ -f $1 ]]
+}
+
+# Sets KIND (source, tree, build, vendor), FRAGMENT, TREE, BUILD, NAME, SERIES.
 resolve() {
 	local spec id
 
@@ -393,7 +606,19 @@ resolve() {
 		NAME=source-${spec#source:}
 		id=$(source_version "$TREE")
 		;;
+	stock:*)
+		[[ -z $FRAGMENT ]] || refuse_spec "$1" "a vendor's kernel, to which no configuration can be added"
+		resolve_stock "${spec#stock:}"
+		return
+		;;
 	*)
+		if is_package "$spec"; then
+			resolve_packages "$spec"
+			return
+		elif [[ -f ${spec%,*} ]] && vendor_is_image "${spec%,*}"; then
+			resolve_image "$spec"
+			return
+		fi
 		[[ -d $spec ]] || refuse_spec "$spec" "$(what_is_wrong "$spec")"
 		TREE=$(readlink -f "$spec")
 		if has_image "$TREE"; then
@@ -430,6 +655,11 @@ check_tree_clean() {
 
 # ---- commands --------------------------------------------------------------
 
+# Built here, from a source tree.
+is_ours() {
+	[[ $KIND == source || $KIND == tree ]]
+}
+
 with_build_lock() {
 	mkdir -p "$BUILD"
 	take_lock "$CACHE/locks/${BUILD##*/}" "building $NAME"
@@ -437,7 +667,7 @@ with_build_lock() {
 
 cmd_path() {
 	resolve "$1"
-	if [[ $KIND != build ]] && ! is_current; then
+	if is_ours && ! is_current; then
 		with_build_lock
 		is_current || build
 	fi
@@ -446,13 +676,13 @@ cmd_path() {
 
 cmd_source() {
 	resolve "$1"
-	[[ $KIND != build ]] || refuse_spec "$1" "a build directory"
+	is_ours || refuse_spec "$1" "built already"
 	printf '%s\n' "$TREE"
 }
 
 cmd_config() {
 	resolve "$1"
-	[[ $KIND != build ]] || refuse_spec "$1" "a build directory"
+	is_ours || refuse_spec "$1" "built already"
 	need_tools
 	with_build_lock
 	configure
@@ -480,6 +710,31 @@ cmd_list() {
 		version=$(cat "$dir"/.labyrinth-{ready,started} 2>/dev/null | head -n 1) || true
 		list_row kernel "$state" "${dir%/}" "${version:-never built}"
 	done
+	offers | sort -Vu -t '|' -k 1,1 -k 2,2r | sort -Vu -t '|' -k 1,1 |
+		awk -F '|' '{ printf "%-7s  %-9s  %6s  %s  (%s)\n", "kernel", "to fetch", "-", $1, $2 }'
+}
+
+# "SPEC|VERSION" of what the package lists that were fetched so far have. apt
+# takes its time for each root: what it said is kept as long as its lists.
+offers() {
+	local conf
+
+	for conf in "$CACHE"/apt/*/apt.conf; do
+		APT_ROOT=${conf%/*}
+		[[ -e $APT_ROOT/refreshed ]] || continue
+		[[ $APT_ROOT/offers -nt $APT_ROOT/refreshed ]] || offers_of_root >"$APT_ROOT/offers"
+		cat "$APT_ROOT/offers"
+	done
+}
+
+offers_of_root() {
+	apt_root cache madison linux-image-amd64 linux-image-rt-amd64 linux-image-cloud-amd64 2>/dev/null |
+		awk -F ' *[|] *' '{
+			flavour = $1
+			gsub(/^ *linux-image|-amd64$/, "", flavour)
+			split($2, number, ".")
+			printf "stock:%s.%s%s|%s\n", number[1], number[2], flavour, $2
+		}'
 }
 
 main() {

@@ -180,22 +180,42 @@ static void write_program(void)
 	close(fd);
 }
 
+static void load_module(const char *path, int tolerated)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		give_up("cannot open %s: %s", path, strerror(errno));
+	if (syscall(SYS_finit_module, fd, "", 0) && errno != EEXIST &&
+	    errno != tolerated)
+		give_up("cannot load %s: %s", path, strerror(errno));
+	close(fd);
+}
+
+/*
+ * A vendor's own modules, in the order in which they need each other. One that
+ * is for another CPU, as a faster checksum is, has no device here.
+ */
+static void load_vendor_modules(void)
+{
+	FILE *f = fopen("/modules/load", "re");
+	char path[256];
+
+	while (f && fgets(path, sizeof(path), f)) {
+		path[strcspn(path, "\n")] = '\0';
+		load_module(path, ENODEV);
+	}
+	if (f)
+		fclose(f);
+}
+
 static void load_modules(const json_t *modules)
 {
 	json_t *module;
 	size_t i;
-	int fd;
 
-	json_array_foreach(modules, i, module) {
-		const char *path = json_string_value(module);
-
-		fd = open(path, O_RDONLY | O_CLOEXEC);
-		if (fd < 0)
-			give_up("cannot open %s: %s", path, strerror(errno));
-		if (syscall(SYS_finit_module, fd, "", 0) && errno != EEXIST)
-			give_up("cannot load %s: %s", path, strerror(errno));
-		close(fd);
-	}
+	json_array_foreach(modules, i, module)
+		load_module(json_string_value(module), 0);
 }
 
 static pid_t start(const json_t *argv, int *output)
@@ -294,6 +314,7 @@ int lab_guest_init(void)
 
 	if (lab_watchdog_start(deadline + GRACE))
 		give_up("no watchdog: a hang could not be told from slowness");
+	load_vendor_modules();
 	load_modules(json_object_get(request, "modules"));
 	write_files(json_object_get(request, "files"));
 	write_program();

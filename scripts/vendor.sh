@@ -1,0 +1,234 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+#
+# Vendors' kernels, as they are shipped. Their packages are unpacked, not
+# installed, and made into what a build directory is to the rest: the headers,
+# with the image where a build has it. To be sourced, after apt-root.sh.
+#
+#	vendor_closure IMAGE HEADERS VERSION	the packages to fetch, one a line
+#	vendor_unpack DIR PACKAGE...		into DIR/vendor
+#	vendor_strangers DIR			its tools that do not run on this machine
+#	vendor_libraries PACKAGE VERSION	the libraries that they need
+#	vendor_lend DIR PACKAGE...		gives them those, of their own release
+#	vendor_assemble DIR			makes DIR a build directory of it
+#	vendor_adopt DIR IMAGE HEADERS		the same of what lies elsewhere
+#	vendor_release IMAGE			what uname -r says in it
+#
+# A directory so made:
+#	vendor/					what was unpacked
+#	Makefile, include, scripts ...		links to the headers
+#	arch/x86/boot/bzImage			link to the image
+#	arch/x86/boot/compressed/vmlinux.bin	what is in it, as a build has it
+#	modules					link to the modules, where there are
+
+VENDOR_COMPILERS=$HERE/kernel/compiler.list
+
+# ---- packages --------------------------------------------------------------
+
+# Of the packages that a kernel's depend on, those that are parts of it.
+vendor_parts() {
+	apt_root cache show "$1=$2" 2>/dev/null | sed -n 's/^Depends: //p' |
+		tr ',' '\n' | awk '$1 ~ /^linux-(image|binary|modules|base|headers|kbuild)-[0-9]/ { print $1 }'
+}
+
+vendor_closure() {
+	local queue=("$1" "$2") version=$3 package part seen=' '
+
+	while ((${#queue[@]} > 0)); do
+		package=${queue[0]}
+		queue=("${queue[@]:1}")
+		[[ $seen != *" $package "* ]] || continue
+		seen+="$package "
+		printf '%s\n' "$package"
+		while read -r part; do
+			queue+=("$part")
+		done < <(vendor_parts "$package" "$version")
+	done
+}
+
+# Documentation is not what this is about.
+vendor_unpack_one() {
+	case $2 in
+	*.deb) dpkg-deb --fsys-tarfile "$2" | tar -x --no-same-owner --exclude=./usr/share -C "$1" ;;
+	*.rpm) bsdtar -x --no-same-owner --exclude './usr/share' -C "$1" -f "$2" ;;
+	esac
+}
+
+vendor_unpack() {
+	local dir=$1/vendor package
+	shift
+
+	rm -rf "$dir"
+	mkdir -p "$dir"
+	for package; do
+		vendor_unpack_one "$dir" "$package" || return
+	done
+	# Old packages have /lib/modules, newer ones /usr/lib/modules.
+	[[ -e $dir/lib ]] || ln -s usr/lib "$dir/lib"
+}
+
+# ---- tools -----------------------------------------------------------------
+
+# Packages of a newer release come with tools for a newer C library.
+vendor_strangers() {
+	local tool
+
+	find "$1/vendor/usr/lib" -path '*/linux-kbuild-*' -type f -perm -u+x |
+		while read -r tool; do
+			[[ $(head -c 4 "$tool" | tr -d '\0\177') == ELF ]] || continue
+			[[ $(ldd "$tool" 2>&1) != *'not found'* ]] || printf '%s\n' "$tool"
+		done
+}
+
+# The libraries that a package depends on, and those that they do.
+vendor_libraries() {
+	local queue=("$1=$2") package library seen=' '
+
+	while ((${#queue[@]} > 0)); do
+		package=${queue[0]}
+		queue=("${queue[@]:1}")
+		while read -r library; do
+			[[ $seen != *" $library "* ]] || continue
+			seen+="$library "
+			printf '%s\n' "$library"
+			queue+=("$library")
+		done < <(apt_root cache show "$package" | sed -n 's/^\(Pre-\)\?Depends: //p' |
+			tr ',' '\n' | awk '$1 ~ /^(lib|zlib)/ { sub(/:.*/, "", $1); print $1 }')
+	done
+}
+
+vendor_lend() {
+	local dir=$1 libraries=$1/libraries package tool loader
+	shift
+
+	mkdir -p "$libraries"
+	for package; do
+		vendor_unpack_one "$libraries" "$package" || return
+	done
+	loader=$(find "$libraries" -name ld-linux-x86-64.so.2 -print -quit)
+	vendor_strangers "$dir" | while read -r tool; do
+		mv "$tool" "$tool.vendor"
+		printf '#!/bin/sh\nexec %s --library-path %s %s "$@"\n' "$loader" \
+			"$libraries/usr/lib/x86_64-linux-gnu:$libraries/lib/x86_64-linux-gnu" "$tool.vendor" >"$tool"
+		chmod +x "$tool"
+	done
+}
+
+# ---- images ----------------------------------------------------------------
+
+# vendor_number IMAGE OFFSET BYTES, little endian
+vendor_number() {
+	od -A n -t "u$3" -j "$2" -N "$3" "$1" | tr -d ' '
+}
+
+vendor_is_image() {
+	[[ $(dd if="$1" bs=1 skip=514 count=4 2>/dev/null | tr -d '\0') == HdrS ]]
+}
+
+# Offsets of the boot protocol: Documentation/arch/x86/boot.rst.
+vendor_release() {
+	local text=$(($(vendor_number "$1" 0x20e 2) + 0x200))
+
+	dd if="$1" bs=1 skip="$text" count=128 status=none | tr '\0\n' '  ' | cut -d ' ' -f 1
+}
+
+# What unpacks a payload, by its first bytes; nothing when nobody here can.
+vendor_unpacker() {
+	local magic command
+
+	magic=$(od -A n -t x1 -N 6 "$1" | tr -d ' \n')
+	case $magic in
+	fd377a585a00) command='xz -dc' ;;
+	28b52ffd*) command='zstd -dc' ;;
+	1f8b*) command='gzip -dc' ;;
+	02214c18*) command='lz4 -dc' ;;
+	*) return 1 ;;
+	esac
+	command -v "${command%% *}" >/dev/null && printf '%s\n' "$command"
+}
+
+# vendor_extract IMAGE FILE: the kernel that the image would decompress when it
+# is booted. Its length stands behind a packed kernel and makes the unpacker
+# complain of garbage there, so that the result is looked at instead.
+vendor_extract() {
+	local start length unpack
+
+	start=$((($(vendor_number "$1" 0x1f1 1) + 1) * 512 + $(vendor_number "$1" 0x248 4)))
+	length=$(vendor_number "$1" 0x24c 4)
+	dd if="$1" of="$2.packed" iflag=skip_bytes,count_bytes skip="$start" count="$length" bs=1M status=none
+	if unpack=$(vendor_unpacker "$2.packed"); then
+		$unpack <"$2.packed" >"$2.part" 2>/dev/null || true
+		[[ $(head -c 4 "$2.part" | tr -d '\177') != ELF ]] || mv "$2.part" "$2"
+	fi
+	rm -f "$2.packed" "$2.part"
+}
+
+# ---- directories -----------------------------------------------------------
+
+# The one folder below DIR that modules are built against.
+vendor_headers() {
+	find "$1/vendor/usr/src" "$1/vendor/lib/modules/" -name Module.symvers -printf '%h\n' 2>/dev/null | sort | sed -n 1p
+}
+
+vendor_image() {
+	find "$1/vendor/boot" "$1/vendor/lib/modules/" \( -name 'vmlinuz*' -o -name 'bzImage*' \) 2>/dev/null | sort | sed -n 1p
+}
+
+# The compiler is this machine's. What the vendor's could do in addition is not
+# asked of it: see compiler.list.
+vendor_fit_compiler() {
+	local option flag variables=$1/.kernelvariables
+
+	while read -r option flag; do
+		[[ $option == CONFIG_* ]] || continue
+		grep -qs "^$option=" "$1/include/config/auto.conf" || continue
+		! gcc -Werror "$flag" -x c -S -o /dev/null /dev/null 2>/dev/null || continue
+		sed -i "/^$option=/d" "$1/include/config/auto.conf"
+	done <"$VENDOR_COMPILERS"
+	[[ ! -e $variables ]] || sed -i 's/^CC = .*/CC = gcc/' "$variables"
+}
+
+# Links to everything in HEADERS; what has to differ is a copy.
+vendor_link_headers() {
+	local dir=$1 headers=$2 file
+
+	for file in "$headers"/* "$headers"/.[a-zA-Z]*; do
+		[[ -e $file ]] || continue
+		case ${file##*/} in
+		arch | vmlinux | .labyrinth*) ;;
+		include | Makefile | .kernelvariables) cp -a "$file" "$dir/" ;;
+		*) ln -sfn "$(readlink -f "$file")" "$dir/${file##*/}" ;;
+		esac
+	done
+	cp -a "$headers/arch" "$dir/"
+	chmod -R u+w "$dir/arch" "$dir/include"
+}
+
+vendor_adopt() {
+	local dir=$1 image=$2 headers=$3
+
+	vendor_link_headers "$dir" "$headers"
+	sed -i "s|^KBUILD_OUTPUT=.*|KBUILD_OUTPUT=$dir|" "$dir/Makefile"
+	vendor_fit_compiler "$dir"
+	mkdir -p "$dir/arch/x86/boot/compressed"
+	ln -sfn "$image" "$dir/arch/x86/boot/bzImage"
+	vendor_extract "$image" "$dir/arch/x86/boot/compressed/vmlinux.bin"
+}
+
+vendor_assemble() {
+	local dir=$1 headers image release
+
+	headers=$(vendor_headers "$dir")
+	image=$(vendor_image "$dir")
+	[[ -n $headers ]] || { say "no headers (Module.symvers) in these packages"; return 1; }
+	[[ -n $image ]] || { say "no kernel image in these packages"; return 1; }
+	# Makefiles name the place where the package would have been installed.
+	find "$dir/vendor/usr/src" -maxdepth 4 -name Makefile -type f \
+		-exec sed -i "s|\([ =]\)/usr/src/|\1$dir/vendor/usr/src/|" {} +
+	vendor_adopt "$dir" "$image" "$headers"
+	release=$(vendor_release "$image")
+	[[ ! -d $dir/vendor/lib/modules/$release/kernel ]] || {
+		depmod -b "$dir/vendor" "$release" &&
+			ln -sfn "vendor/lib/modules/$release" "$dir/modules"
+	}
+}
