@@ -7,6 +7,8 @@
  * tracepoint with a NULL page (mm/page_alloc.c, __alloc_pages() under any of
  * its names, 5.10 to 7.3). So a NULL without an event was injected.
  *
+ * What the module's own injector did (inject_kprobe.c) it has noted itself.
+ *
  * The event must be that of our own request and not of an interrupt inside
  * it, nor of another task in between. Each volley therefore puts a frame on a
  * list of its CPU that names its task and its level (task, softirq, hardirq,
@@ -60,20 +62,27 @@ static bool lab_frame_matches(const struct lab_frame *frame, unsigned int level,
 	       (gfp & frame->gfp) == frame->gfp;
 }
 
-static noinline void lab_heard(struct lab_frame *frame, const struct page *page,
-			       unsigned int order, gfp_t gfp)
+struct lab_frame *lab_frame_of(unsigned int order, gfp_t gfp)
 {
+	struct lab_frame *frame = this_cpu_read(lab_frames);
 	const unsigned int level = lab_level();
 
-	for (; frame; frame = frame->below) {
-		if (!lab_frame_matches(frame, level, order, gfp))
-			continue;
-		if (page)
-			frame->heard = LAB_HEARD_PAGE;
-		else if (!(gfp & frame->tries))
-			frame->heard = LAB_HEARD_MISS;
+	while (frame && !lab_frame_matches(frame, level, order, gfp))
+		frame = frame->below;
+	return frame;
+}
+
+static noinline void lab_heard(const struct page *page, unsigned int order,
+			       gfp_t gfp)
+{
+	struct lab_frame *frame = lab_frame_of(order, gfp);
+
+	if (!frame)
 		return;
-	}
+	if (page)
+		frame->heard = LAB_HEARD_PAGE;
+	else if (!(gfp & frame->tries))
+		frame->heard = LAB_HEARD_MISS;
 }
 
 /*
@@ -92,7 +101,7 @@ static void lab_probe_mm_page_alloc(void *data, struct page *page,
 	if (!top || (page && !READ_ONCE(top->hears_pages)))
 		return;
 	preempt_disable_notrace();
-	lab_heard(this_cpu_read(lab_frames), page, order, gfp);
+	lab_heard(page, order, gfp);
 	preempt_enable_notrace();
 }
 
@@ -138,6 +147,8 @@ enum lab_outcome lab_frame_verdict(const struct lab_frame *frame, bool *exact)
 {
 	if (frame->heard == LAB_HEARD_MISS)
 		return LAB_EXHAUSTED;
+	if (frame->heard == LAB_HEARD_STRIKE)
+		return LAB_INJECTED;
 	if (!lab_mm_page_alloc || raw_smp_processor_id() != frame->cpu) {
 		*exact = false;
 		return LAB_EXHAUSTED;

@@ -14,6 +14,7 @@
 #include <linux/mm.h>
 #include <linux/mmzone.h>
 #include <linux/percpu.h>
+#include <linux/ptrace.h>
 #include <linux/slab.h>
 #include <linux/timer.h>
 #include <linux/timex.h>
@@ -178,6 +179,39 @@ static inline int lab_kswapd_failures(const pg_data_t *pgdat)
 	return READ_ONCE(pgdat->kswapd_failures);
 #endif
 }
+
+/*
+ * Functions that a request comes through, how they say that there is no page,
+ * and what requests for many pages come through beside. The kprobe is put on the
+ * first that is there and that a request is seen to come through. That is, where
+ * there is one, where the kernel's own injection decides: since 6.11 kernels with
+ * CONFIG_FAIL_PAGE_ALLOC alone. The others are the allocator's entry under its
+ * names, newest first.
+ */
+#define LAB_INJECT_TARGETS(X)                                              \
+	X("should_fail_alloc_page", lab_say_true, NULL)                    \
+	X("__alloc_frozen_pages_noprof", lab_say_null,                     \
+	  "alloc_pages_bulk_noprof")                                       \
+	X("__alloc_pages_noprof", lab_say_null, "alloc_pages_bulk_noprof") \
+	X("__alloc_pages", lab_say_null, "__alloc_pages_bulk")             \
+	X("__alloc_pages_nodemask", lab_say_null, NULL)
+
+/* Its alloc_flags name the watermark: mm/internal.h, ALLOC_WMARK_MASK. */
+#define LAB_SLOW_TARGET "get_page_from_freelist"
+#define LAB_ALLOC_WMARK_MASK 3
+
+/*
+ * Goes on at a function that returns at once, in place of the one that was
+ * about to begin: the stack is as a caller leaves it. arm64 needs the same of
+ * its pc, but nobody has tried.
+ */
+#ifdef CONFIG_X86_64
+#define LAB_HAVE_REDIRECT
+static inline void lab_redirect(struct pt_regs *regs, void *to)
+{
+	instruction_pointer_set(regs, (unsigned long)to);
+}
+#endif
 
 /*
  * The latency clock: ticks of the CPU's own counter, because ktime_get() and

@@ -30,6 +30,7 @@ struct lab_file {
 	 * under it may fault, and then takes what mmap() is called under.
 	 */
 	struct lab_run *run;
+	bool injects; /* the injector is armed for this file */
 };
 
 static int lab_open(struct inode *inode, struct file *file)
@@ -51,6 +52,8 @@ static int lab_release(struct inode *inode, struct file *file)
 {
 	struct lab_file *lf = file->private_data;
 
+	if (lf->injects)
+		lab_inject_disarm();
 	if (lf->run)
 		lab_run_destroy(lf->run);
 	mutex_destroy(&lf->lock);
@@ -235,6 +238,34 @@ static long lab_ioc_zones(struct lab_file *lf, void __user *arg)
 	return part ? -EINVAL : lab_zones_copy(to);
 }
 
+static long lab_ioc_inject(struct lab_file *lf, void __user *arg)
+{
+	const char *target = "", *why = "";
+	struct lab_inject inject;
+	int err;
+
+	if (lf->injects)
+		return -EBUSY;
+	if (copy_from_user(&inject, arg, sizeof(inject)))
+		return -EFAULT;
+	err = lab_inject_arm(&inject, &target, &why);
+	lf->injects = !err;
+	memset(inject.target, 0, sizeof(inject.target));
+	memset(inject.reason, 0, sizeof(inject.reason));
+	strscpy(inject.target, target, sizeof(inject.target));
+	strscpy(inject.reason, why, sizeof(inject.reason));
+	if (copy_to_user(arg, &inject, sizeof(inject)))
+		return -EFAULT;
+	return err;
+}
+
+static long lab_ioc_injected(struct lab_file *lf, void __user *arg)
+{
+	if (!lf->injects)
+		return -ENXIO;
+	return put_user(lab_inject_hits(), (u64 __user *)arg);
+}
+
 static long lab_ioc_bust(struct lab_file *lf, void __user *arg)
 {
 #ifdef LAB_BUSTED
@@ -264,6 +295,8 @@ static const struct lab_ioctl {
 	{ LAB_IOC_ZONES, lab_ioc_zones },
 	{ LAB_IOC_API, lab_ioc_api },
 	{ LAB_IOC_BUST, lab_ioc_bust },
+	{ LAB_IOC_INJECT, lab_ioc_inject },
+	{ LAB_IOC_INJECTED, lab_ioc_injected },
 };
 
 static long lab_ioctl(struct file *file, unsigned int cmd, unsigned long arg)

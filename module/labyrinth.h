@@ -14,6 +14,8 @@
  *	oracles/  what must be true of it
  *	ring.c    the event, for those who want every one
  *
+ * inject_kprobe.c makes requests fail where the kernel cannot do that itself.
+ *
  * Adding a context, an API or an oracle is one file in its folder and one row
  * in the UAPI header (an oracle is included in oracles/oracles.h as well).
  */
@@ -157,6 +159,7 @@ enum lab_heard {
 	LAB_HEARD_NOTHING,
 	LAB_HEARD_PAGE,
 	LAB_HEARD_MISS,
+	LAB_HEARD_STRIKE, /* the module's own injector failed it */
 };
 
 /* See attribution.c. One per part: it has at most one shot in flight. */
@@ -169,6 +172,8 @@ struct lab_frame {
 	gfp_t gfp; /* what the request carries at least */
 	gfp_t tries; /* what it does not */
 	bool hears_pages; /* success matters, to it or to one below it */
+	bool spared; /* fault injection passes it by */
+	u64 dice; /* of the injector, see lab_random() */
 	enum lab_heard heard;
 };
 
@@ -247,16 +252,22 @@ u64 lab_pages_held(void);
 unsigned long lab_floor(void);
 
 /*
- * The run's own sequence: the same seed, the same numbers, on every kernel.
- * splitmix64, which needs no more state than its counter.
+ * A sequence: the same seed, the same numbers, on every kernel. splitmix64,
+ * which needs no more state than its counter.
  */
-static inline u64 lab_run_random(struct lab_run *run)
+static inline u64 lab_random(u64 *state)
 {
-	u64 z = run->random += 0x9e3779b97f4a7c15ull;
+	u64 z = *state += 0x9e3779b97f4a7c15ull;
 
 	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9ull;
 	z = (z ^ z >> 27) * 0x94d049bb133111ebull;
 	return z ^ z >> 31;
+}
+
+/* The run's own. */
+static inline u64 lab_run_random(struct lab_run *run)
+{
+	return lab_random(&run->random);
 }
 
 /* shot.c: fires run->volley shots where it is called. */
@@ -273,6 +284,14 @@ void lab_attribution_put(void);
 void lab_frame_enter(struct lab_frame *frame, bool hears_pages);
 void lab_frame_leave(struct lab_frame *frame);
 enum lab_outcome lab_frame_verdict(const struct lab_frame *frame, bool *exact);
+/* The frame whose shot this request is, or NULL. With preemption off. */
+struct lab_frame *lab_frame_of(unsigned int order, gfp_t gfp);
+
+/* inject_kprobe.c */
+int lab_inject_arm(const struct lab_inject *inject, const char **target,
+		   const char **why);
+void lab_inject_disarm(void);
+u64 lab_inject_hits(void);
 
 /* gfp.c */
 gfp_t lab_gfp_translate(const struct lab_spec *spec);

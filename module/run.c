@@ -147,6 +147,8 @@ static void lab_run_aims(struct lab_run *run)
 	frame->gfp = api->any_order ? run->gfp & ~(__GFP_ZERO | __GFP_COMP) :
 				      run->gfp;
 	frame->tries = api->tries;
+	frame->spared = api->genuine;
+	frame->dice = spec->seed;
 	/*
 	 * A slab looks on the node that it was asked for, without what was
 	 * asked for beside it, and then elsewhere (mm/slub.c,

@@ -149,6 +149,16 @@ int lab_device_bust(int fd, const char *name, __u64 shot)
 	return call(fd, LAB_IOC_BUST, &bust);
 }
 
+int lab_device_inject(int fd, struct lab_inject *inject)
+{
+	return call(fd, LAB_IOC_INJECT, inject);
+}
+
+int lab_device_injected(int fd, __u64 *count)
+{
+	return call(fd, LAB_IOC_INJECTED, count);
+}
+
 struct lab_ring *lab_device_ring(int fd, unsigned int entries)
 {
 	void *ring = mmap(NULL, LAB_RING_SIZE(entries, getpagesize()),

@@ -28,6 +28,10 @@ int lab_device_release(int fd);
 int lab_device_zones(int fd, struct lab_zones *zones);
 int lab_device_bust(int fd, const char *name, __u64 shot);
 
+/* Until the file is closed. reason is in it, in words, after an error. */
+int lab_device_inject(int fd, struct lab_inject *inject);
+int lab_device_injected(int fd, __u64 *count);
+
 /* The event ring of a run that has one, or NULL and errno. */
 struct lab_ring *lab_device_ring(int fd, unsigned int entries);
 void lab_device_ring_close(struct lab_ring *ring);

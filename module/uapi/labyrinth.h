@@ -42,7 +42,7 @@
 #include <linux/types.h>
 
 /* Raised whenever the meaning or the layout of anything below changes. */
-#define LAB_ABI_VERSION 2u
+#define LAB_ABI_VERSION 3u
 
 #define LAB_DEVICE "labyrinth"
 
@@ -289,7 +289,8 @@ struct lab_fire {
  *
  * A NULL is exhausted when the allocator reported the miss itself through the
  * mm_page_alloc tracepoint, and injected when it did not: fault injection
- * returns before the tracepoint (mm/page_alloc.c, prepare_alloc_pages()).
+ * returns before the tracepoint (mm/page_alloc.c, prepare_alloc_pages()). Of
+ * what LAB_IOC_INJECT does the module knows it first hand.
  * A NULL for which that could not be observed is exhausted and counted in
  * unattributed as well.
  */
@@ -441,6 +442,42 @@ struct lab_buffer {
 };
 
 /*
+ * LAB_IOC_INJECT: makes requests fail where the kernel's own fault injection
+ * would, by a kprobe, on kernels that have none. One file at a time; it is over
+ * when the file is closed, by whatever death. What is asked is what
+ * fail_page_alloc asks, in its order: min_order, times, space, interval,
+ * probability. Requests that may sleep pass.
+ *
+ * The choice by probability follows from the seed of the run and that of the
+ * injector alone. Before it returns a request of its own was made to fail, so
+ * that a kernel which goes another way is found out.
+ *
+ *	EBUSY		another file injects, or the function is livepatched
+ *	EOPNOTSUPP	not possible on this kernel; reason says why
+ *
+ * LAB_IOC_INJECTED: how many failed, or were slowed, since; ENXIO before.
+ */
+#define LAB_INJECT_SYSTEM \
+	(1u << 0) /* every atomic request of the machine, not shots alone */
+#define LAB_INJECT_SLOW \
+	(1u             \
+	 << 1) /* nothing fails: the fast pass misses, the slow path is taken */
+#define LAB_INJECT_UNLIMITED (~0ull)
+
+struct lab_inject {
+	__u32 flags; /* LAB_INJECT_* */
+	__u32 probability; /* percent of eligible requests; 0: none */
+	__u64 interval; /* only every so-manieth, from 1 */
+	__u64 times; /* at most, or LAB_INJECT_UNLIMITED */
+	__u64 space; /* pages that pass before the first */
+	__u32 min_order; /* requests below pass */
+	__u32 pad;
+	__u64 seed;
+	char target[64]; /* out: the function that is probed */
+	char reason[128]; /* out */
+};
+
+/*
  * LAB_IOC_BUST, in test builds alone (LAB_CAP_BUSTED): the run breaks a
  * promise on purpose, at shot number, so that an oracle can be seen to bark.
  * name is that of a row of busted.c. ENOENT when there is none, ENXIO before
@@ -462,5 +499,7 @@ struct lab_bust {
 #define LAB_IOC_ZONES _IOW(LAB_IOC_MAGIC, 7, struct lab_buffer)
 #define LAB_IOC_API _IOWR(LAB_IOC_MAGIC, 8, struct lab_row)
 #define LAB_IOC_BUST _IOW(LAB_IOC_MAGIC, 9, struct lab_bust)
+#define LAB_IOC_INJECT _IOWR(LAB_IOC_MAGIC, 10, struct lab_inject)
+#define LAB_IOC_INJECTED _IOR(LAB_IOC_MAGIC, 11, __u64)
 
 #endif /* _UAPI_LABYRINTH_H */

@@ -1,0 +1,341 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * inject_kprobe.c - makes requests fail on kernels without fault injection.
+ *
+ * A kprobe at the entry of a function that every request comes through lets the
+ * chosen ones return before they began. With ftrace-based probes the return
+ * address is on the stack then and must stay there (ftrace_regs_caller honours
+ * the instruction pointer, not the stack's): so the probe goes on at a stub that
+ * returns the failure to whoever called.
+ *
+ * The probe costs every allocation of the machine, so it is there while a file
+ * asks for it and no longer. Compilers inline and split functions, livepatches
+ * hold them: whether requests really come through is not guessed but tried.
+ *
+ * Handlers run with preemption off, in any context, NMI included: they count
+ * with atomics and take no lock. What they read was set before the probes were
+ * registered.
+ */
+#include <linux/atomic.h>
+#include <linux/kprobes.h>
+#include <linux/mutex.h>
+#include <linux/sched.h>
+
+#include "labyrinth.h"
+
+#if defined(CONFIG_KPROBES) && defined(LAB_HAVE_REDIRECT)
+
+/* Guards being armed; held by who is. */
+static DEFINE_MUTEX(lab_inject_mutex);
+static bool lab_inject_armed;
+
+static struct lab_inject lab_inject;
+/* For requests that are no shot's; if two CPUs get the same number, so be it. */
+static u64 lab_inject_dice;
+static atomic64_t lab_inject_count; /* eligible requests, for the interval */
+static atomic64_t lab_inject_space;
+static atomic64_t lab_inject_times; /* left */
+static atomic64_t lab_inject_hit;
+
+/* The request of this task is the trial: it fails whatever was asked for. */
+static const struct task_struct *lab_trial_task;
+static bool lab_trial_struck;
+
+static notrace noinline void *lab_say_null(void)
+{
+	return NULL;
+}
+
+static notrace noinline bool lab_say_true(void)
+{
+	return true;
+}
+
+struct lab_target {
+	const char *name;
+	void *stub;
+	const char *bulk; /* beside it: requests for many pages */
+};
+
+#define LAB_TARGET_ROW(name, stub, bulk) { name, stub, bulk },
+static const struct lab_target lab_targets[] = { LAB_INJECT_TARGETS(
+	LAB_TARGET_ROW) };
+
+struct lab_probe {
+	struct kprobe kprobe;
+	void *stub;
+};
+
+static struct lab_probe lab_request_probe, lab_bulk_probe;
+
+/* In the order of lib/fault-inject.c, should_fail_ex(). */
+static bool lab_inject_chosen(u64 *dice, unsigned int order)
+{
+	const u64 size = 1ull << order;
+
+	if (!lab_inject.probability || !atomic64_read(&lab_inject_times))
+		return false;
+	if (atomic64_read(&lab_inject_space) > size) {
+		atomic64_sub(size, &lab_inject_space);
+		return false;
+	}
+	if (lab_inject.interval > 1 &&
+	    atomic64_inc_return(&lab_inject_count) % lab_inject.interval)
+		return false;
+	if (lab_inject.probability < 100 &&
+	    lab_random(dice) % 100 >= lab_inject.probability)
+		return false;
+	if (lab_inject.times != LAB_INJECT_UNLIMITED &&
+	    atomic64_dec_if_positive(&lab_inject_times) < 0)
+		return false;
+	atomic64_inc(&lab_inject_hit);
+	return true;
+}
+
+static bool lab_inject_eligible(unsigned int order, gfp_t gfp)
+{
+	return order >= lab_inject.min_order &&
+	       !(gfp & (__GFP_NOFAIL | __GFP_DIRECT_RECLAIM));
+}
+
+/* Whether this request is to be struck, and whoever's it is told. */
+static bool lab_inject_strikes(unsigned int order, gfp_t gfp)
+{
+	struct lab_frame *frame;
+
+	if (unlikely(READ_ONCE(lab_trial_task) == current && in_task())) {
+		lab_trial_struck = true;
+		return true;
+	}
+	if (!lab_inject_eligible(order, gfp))
+		return false;
+	frame = lab_frame_of(order, gfp);
+	if (!frame)
+		return lab_inject.flags & LAB_INJECT_SYSTEM &&
+		       lab_inject_chosen(&lab_inject_dice, order);
+	if (frame->spared || !lab_inject_chosen(&frame->dice, order))
+		return false;
+	if (!(lab_inject.flags & LAB_INJECT_SLOW) && !(gfp & frame->tries))
+		frame->heard = LAB_HEARD_STRIKE;
+	return true;
+}
+
+static int lab_strike(struct kprobe *kprobe, struct pt_regs *regs,
+		      unsigned int order)
+{
+	struct lab_probe *probe =
+		container_of(kprobe, struct lab_probe, kprobe);
+	const gfp_t gfp = (__force gfp_t)regs_get_kernel_argument(regs, 0);
+
+	if (likely(!lab_inject_strikes(order, gfp)))
+		return 0;
+	lab_redirect(regs, probe->stub);
+	return 1;
+}
+
+static int lab_on_request(struct kprobe *kprobe, struct pt_regs *regs)
+{
+	return lab_strike(kprobe, regs, regs_get_kernel_argument(regs, 1));
+}
+
+static int lab_on_bulk(struct kprobe *kprobe, struct pt_regs *regs)
+{
+	return lab_strike(kprobe, regs, 0);
+}
+
+/* A pass through the free lists: the fast one asks for the low watermark. */
+static int lab_on_pass(struct kprobe *kprobe, struct pt_regs *regs)
+{
+	const unsigned int flags = regs_get_kernel_argument(regs, 2);
+
+	if ((flags & LAB_ALLOC_WMARK_MASK) != WMARK_LOW)
+		return 0;
+	return lab_strike(kprobe, regs, regs_get_kernel_argument(regs, 1));
+}
+
+/*
+ * Does nothing: a probe that has one is not turned into a jump, which would
+ * ignore where its handler wants to go on, and asks ftrace for the right to
+ * say that.
+ */
+static void lab_after(struct kprobe *kprobe, struct pt_regs *regs,
+		      unsigned long flags)
+{
+}
+
+static int lab_probe_register(struct lab_probe *probe, const char *symbol,
+			      void *stub, kprobe_pre_handler_t handler)
+{
+	/* What a registration left behind must be gone before the next. */
+	*probe = (struct lab_probe){
+		.kprobe = {
+			.symbol_name = symbol,
+			.pre_handler = handler,
+			.post_handler = lab_after,
+		},
+		.stub = stub,
+	};
+	return register_kprobe(&probe->kprobe);
+}
+
+static void lab_probe_unregister(struct lab_probe *probe)
+{
+	if (!probe->stub)
+		return;
+	unregister_kprobe(&probe->kprobe);
+	probe->stub = NULL;
+}
+
+static void lab_probes_unregister(void)
+{
+	lab_probe_unregister(&lab_bulk_probe);
+	lab_probe_unregister(&lab_request_probe);
+}
+
+/* A request that is to be struck: true when it was, and took it as it should. */
+static bool lab_trial(bool fails)
+{
+	struct page *page;
+
+	lab_trial_struck = false;
+	WRITE_ONCE(lab_trial_task, current);
+	page = alloc_pages(GFP_ATOMIC | __GFP_NOWARN, 0);
+	WRITE_ONCE(lab_trial_task, NULL);
+	if (page)
+		__free_page(page);
+	return lab_trial_struck && (!page || !fails);
+}
+
+static int lab_target_try(const struct lab_target *target, const char **why)
+{
+	int err = lab_probe_register(&lab_request_probe, target->name,
+				     target->stub, lab_on_request);
+
+	if (err) {
+		lab_request_probe.stub = NULL;
+		if (err == -EBUSY)
+			*why = "a livepatch or another tracer holds the allocator's entry";
+		return err;
+	}
+	if (target->bulk && lab_probe_register(&lab_bulk_probe, target->bulk,
+					       target->stub, lab_on_bulk))
+		lab_bulk_probe.stub = NULL;
+	if (lab_trial(true))
+		return 0;
+	lab_probes_unregister();
+	*why = "requests pass the allocator's entry by: it is inlined or split";
+	return -EOPNOTSUPP;
+}
+
+static int lab_arm_failures(const char **target, const char **why)
+{
+	unsigned int i;
+
+	*why = "the kernel has none of the functions that a request comes through";
+	for (i = 0; i < ARRAY_SIZE(lab_targets); i++) {
+		*target = lab_targets[i].name;
+		if (!lab_target_try(&lab_targets[i], why))
+			return 0;
+	}
+	return -EOPNOTSUPP;
+}
+
+static int lab_arm_slow_path(const char **target, const char **why)
+{
+	*target = LAB_SLOW_TARGET;
+	if (lab_probe_register(&lab_request_probe, LAB_SLOW_TARGET,
+			       lab_say_null, lab_on_pass)) {
+		lab_request_probe.stub = NULL;
+		*why = "the kernel has no " LAB_SLOW_TARGET
+		       "() that could be probed";
+		return -EOPNOTSUPP;
+	}
+	if (lab_trial(false))
+		return 0;
+	lab_probes_unregister();
+	*why = "requests pass " LAB_SLOW_TARGET "() by: it is inlined or split";
+	return -EOPNOTSUPP;
+}
+
+static void lab_inject_set(const struct lab_inject *inject)
+{
+	lab_inject = *inject;
+	lab_inject_dice = inject->seed;
+	atomic64_set(&lab_inject_count, 0);
+	atomic64_set(&lab_inject_space, inject->space);
+	atomic64_set(&lab_inject_times, inject->times);
+	atomic64_set(&lab_inject_hit, 0);
+}
+
+static int lab_inject_check(const struct lab_inject *inject, const char **why)
+{
+	*why = inject->flags & ~(LAB_INJECT_SYSTEM | LAB_INJECT_SLOW) ?
+		       "flags: unknown" :
+	       inject->pad			 ? "pad: not zero" :
+	       inject->probability > 100	 ? "probability: above 100" :
+	       !inject->interval		 ? "interval: from 1 on" :
+	       inject->space > S64_MAX		 ? "space: too much" :
+	       inject->min_order > LAB_MAX_ORDER ? "min_order: too high" :
+						   "";
+	return **why ? -EINVAL : 0;
+}
+
+int lab_inject_arm(const struct lab_inject *inject, const char **target,
+		   const char **why)
+{
+	int err = lab_inject_check(inject, why);
+
+	if (err)
+		return err;
+	mutex_lock(&lab_inject_mutex);
+	if (lab_inject_armed) {
+		*why = "another file injects";
+		err = -EBUSY;
+		goto out;
+	}
+	lab_inject_set(inject);
+	err = inject->flags & LAB_INJECT_SLOW ? lab_arm_slow_path(target, why) :
+						lab_arm_failures(target, why);
+	lab_inject_armed = !err;
+	if (!err)
+		*why = "";
+out:
+	mutex_unlock(&lab_inject_mutex);
+	return err;
+}
+
+void lab_inject_disarm(void)
+{
+	mutex_lock(&lab_inject_mutex);
+	/* Returns when no handler runs any more. */
+	lab_probes_unregister();
+	lab_inject_armed = false;
+	mutex_unlock(&lab_inject_mutex);
+}
+
+u64 lab_inject_hits(void)
+{
+	return atomic64_read(&lab_inject_hit);
+}
+
+#else
+
+int lab_inject_arm(const struct lab_inject *inject, const char **target,
+		   const char **why)
+{
+	*why = IS_ENABLED(CONFIG_KPROBES) ?
+		       "nobody has made this work on this architecture yet" :
+		       "the kernel has no kprobes (CONFIG_KPROBES)";
+	return -EOPNOTSUPP;
+}
+
+void lab_inject_disarm(void)
+{
+}
+
+u64 lab_inject_hits(void)
+{
+	return 0;
+}
+
+#endif

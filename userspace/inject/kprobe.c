@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * inject/kprobe.c - the module's own, on kernels as vendors ship them.
+ *
+ * The same keys as fail_page_alloc, with the same meaning, and in the same
+ * order. It is armed for an open file of the device: however this process ends,
+ * it is over then.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../device.h"
+#include "inject.h"
+
+static const struct lab_key keys[] = {
+	{ "probability", LAB_KEY_NUMBER, 0, 100, 0, true,
+	  "percent of eligible requests" },
+	{ "interval", LAB_KEY_NUMBER, 1, 1000000000, 1, true,
+	  "only every so-manieth eligible request" },
+	{ "times", LAB_KEY_SIGNED, 0, 1000000000, UINT64_MAX, true,
+	  "failures at most in each cell; -1: no limit" },
+	{ "space", LAB_KEY_NUMBER, 0, 1000000000, 0, true,
+	  "pages that pass before the first failure" },
+	{ "min-order", LAB_KEY_NUMBER, 0, 10, 0, true,
+	  "requests below this order pass" },
+	{ "system", LAB_KEY_BOOL, 0, 1, 0, false,
+	  "every atomic request of the machine, not shots alone" },
+	{ "slow-path", LAB_KEY_BOOL, 0, 1, 0, false,
+	  "nothing fails: the fast pass misses, the slow path is taken" },
+	{},
+};
+
+static int armed = -1;
+
+static int arm(const struct lab_inject *asked, char *why, size_t size)
+{
+	struct lab_inject inject = *asked;
+	int err, fd = lab_device_open(why, size);
+
+	if (fd < 0)
+		return fd;
+	err = lab_device_inject(fd, &inject);
+	if (err) {
+		snprintf(why, size, "%s", inject.reason);
+		close(fd);
+		return err;
+	}
+	armed = fd;
+	return 0;
+}
+
+static int kprobe_disarm(void)
+{
+	if (armed >= 0)
+		close(armed);
+	armed = -1;
+	return 0;
+}
+
+/* Whether it works is only known when it was done: with nothing to fail. */
+static int kprobe_probe(const char **why)
+{
+	const struct lab_inject nothing = { .interval = 1 };
+	static char reason[256];
+	int err;
+
+	reason[0] = '\0';
+	err = arm(&nothing, reason, sizeof(reason));
+	kprobe_disarm();
+	*why = reason;
+	return err;
+}
+
+static int kprobe_arm(const struct lab_setting *settings)
+{
+	const struct lab_inject inject = {
+		.probability = lab_setting_get(settings, "probability"),
+		.interval = lab_setting_get(settings, "interval"),
+		.times = lab_setting_get(settings, "times"),
+		.space = lab_setting_get(settings, "space"),
+		.min_order = lab_setting_get(settings, "min-order"),
+		.flags = (lab_setting_get(settings, "system") ?
+				  LAB_INJECT_SYSTEM :
+				  0) |
+			 (lab_setting_get(settings, "slow-path") ?
+				  LAB_INJECT_SLOW :
+				  0),
+	};
+	char why[256];
+	int err = arm(&inject, why, sizeof(why));
+
+	if (err)
+		fprintf(stderr, "labyrinth: kprobe: %s\n", why);
+	return err;
+}
+
+static int kprobe_hits(uint64_t *count)
+{
+	__u64 hits;
+	int err = lab_device_injected(armed, &hits);
+
+	*count = err ? 0 : hits;
+	return err;
+}
+
+const struct lab_injector lab_inject_kprobe = {
+	.name = "kprobe",
+	.help = "the module's own, for kernels without fault injection",
+	.keys = keys,
+	.probe = kprobe_probe,
+	.arm = kprobe_arm,
+	.disarm = kprobe_disarm,
+	.hits = kprobe_hits,
+};
