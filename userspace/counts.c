@@ -92,7 +92,7 @@ static void count_levels(const json_t *cell, struct lab_counts *counts)
 	json_array_foreach(json_object_get(cell, "levels"), i, level) {
 		if (counts->nlevels == LAB_MAX_LEVELS)
 			return;
-		counts->level[counts->nlevels++] = (struct lab_level){
+		counts->level[counts->nlevels++] = (struct lab_at_level){
 			.probability = lab_number(level, "probability_bp"),
 			.trials = lab_number(level, "attempts") -
 				  lab_number(level, "refused"),

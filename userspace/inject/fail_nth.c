@@ -124,6 +124,13 @@ static int nth_hits(uint64_t *count)
 	return 0;
 }
 
+/* It is the shooter's own thread that counts. */
+static bool nth_own_only(const struct lab_setting *settings)
+{
+	(void)settings;
+	return true;
+}
+
 const struct lab_injector lab_inject_fail_nth = {
 	.name = "fail_nth",
 	.help = "the n-th fault point of each shot, in task context alone",
@@ -135,4 +142,5 @@ const struct lab_injector lab_inject_fail_nth = {
 	.over = nth_over,
 	.disarm = nth_disarm,
 	.hits = nth_hits,
+	.own_only = nth_own_only,
 };

@@ -51,6 +51,11 @@ static int fpa_hits(uint64_t *count)
 	return lab_fault_hits(&attr, count);
 }
 
+static bool fpa_own_only(const struct lab_setting *settings)
+{
+	return lab_setting_get(settings, "own");
+}
+
 const struct lab_injector lab_inject_fail_page_alloc = {
 	.name = "fail_page_alloc",
 	.help = "the kernel's fault injection, system-wide, through debugfs",
@@ -61,4 +66,5 @@ const struct lab_injector lab_inject_fail_page_alloc = {
 	.level = fpa_level,
 	.disarm = fpa_disarm,
 	.hits = fpa_hits,
+	.own_only = fpa_own_only,
 };

@@ -49,6 +49,11 @@ static int fs_hits(uint64_t *count)
 	return lab_fault_hits(&attr, count);
 }
 
+static bool fs_own_only(const struct lab_setting *settings)
+{
+	return lab_setting_get(settings, "own");
+}
+
 const struct lab_injector lab_inject_failslab = {
 	.name = "failslab",
 	.help = "the same for objects from slabs: kmalloc and kmem_cache",
@@ -59,4 +64,5 @@ const struct lab_injector lab_inject_failslab = {
 	.level = fs_level,
 	.disarm = fs_disarm,
 	.hits = fs_hits,
+	.own_only = fs_own_only,
 };

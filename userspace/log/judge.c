@@ -53,10 +53,25 @@ static const struct lab_phase *phase_of(const struct lab_scenario *scenario,
 	return NULL;
 }
 
+/* "exhausted > 0": the shots themselves use the memory up. */
+static bool expects_misses(const struct lab_phase *phase)
+{
+	size_t i;
+
+	for (i = 0; i < phase->nexpects; i++) {
+		const struct lab_expect *expect = &phase->expects[i];
+
+		if (!strcmp(expect->metric->name, "exhausted") &&
+		    (expect->op == LAB_GT || expect->op == LAB_GE))
+			return true;
+	}
+	return false;
+}
+
 static bool makes_short(const struct lab_phase *phase)
 {
 	return lab_phase_is_pressed(phase) ||
-	       phase->pattern == LAB_PATTERN_EXHAUST;
+	       phase->pattern == LAB_PATTERN_EXHAUST || expects_misses(phase);
 }
 
 static const char *class_of(enum lab_log_kind kind,

@@ -347,8 +347,8 @@ static bool rate_holds(const struct lab_expect *expect,
 }
 
 /* Of one level of the injector; alpha is the chance of a false alarm. */
-static bool level_holds(const struct lab_level *level, double alpha, char *why,
-			size_t size)
+static bool level_holds(const struct lab_at_level *level, double alpha,
+			char *why, size_t size)
 {
 	const double probability = (double)level->probability / 10000;
 	const uint64_t low =
@@ -387,7 +387,7 @@ static bool binomial_holds(const struct lab_expect *expect,
 			   const struct lab_counts *counts, double probability,
 			   char *why, size_t size)
 {
-	const struct lab_level level = {
+	const struct lab_at_level level = {
 		.probability = (uint64_t)lround(probability * 10000),
 		.trials = lab_counts_fired(counts),
 		.injected = counts->injected,

@@ -15,7 +15,7 @@
 #define LAB_MAX_LEVELS 32 /* of a schedule */
 
 /* What was shot while the injector was at one level of its schedule. */
-struct lab_level {
+struct lab_at_level {
 	uint64_t probability; /* ten thousandths */
 	uint64_t trials, injected;
 };
@@ -44,7 +44,7 @@ struct lab_counts {
 	uint64_t share, share_of; /* of the zone with the most for its size */
 	uint64_t boost; /* pages, of the zone that has most */
 
-	struct lab_level level[LAB_MAX_LEVELS];
+	struct lab_at_level level[LAB_MAX_LEVELS];
 	unsigned int nlevels;
 };
 
