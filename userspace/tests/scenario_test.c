@@ -35,7 +35,7 @@
 #define PHASE_KEYS                                                                  \
 	"allowed: like, context, api, order, gfp, node, cpu, shots, hold, burst, "  \
 	"pattern, victim, floor, interval, turns, bind, reserve, oracles, events, " \
-	"timeline, min-free, log, inject, schedule, pressure, expect, inject.KEY, "      \
+	"timeline, min-free, log, inject, schedule, pressure, expect, inject.KEY, " \
 	"pressure.KEY\n"
 
 static struct lab_scenario *parse(const char *text)
