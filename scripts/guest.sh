@@ -31,20 +31,31 @@ else
 fi
 [[ -x $PROGRAM ]] || die 3 "$PROGRAM is not there; run make"
 
-# Everything that ends up in the guest, and what it was made with.
-fingerprint() {
+# What the module is made from, and with.
+module_fingerprint() {
 	{
 		printf '%s\n' "$KERNEL" "$BUSTED"
 		stat -c '%Y %s' "$KERNEL/arch/x86/boot/bzImage"
 		find "$MODULE" -type f -print0 | sort -z | xargs -0 sha256sum
-		sha256sum "$PROGRAM" "$MODULES" "${BASH_SOURCE[0]}"
+		sha256sum "${BASH_SOURCE[0]}"
 	} | sha256sum | cut -c -16
 }
 
-# In a copy: Kbuild writes beside the sources, and kernels are many.
-build_module() {
-	local log=$BUNDLE/module.log
+# Everything that ends up in the guest, and what it was made with.
+fingerprint() {
+	{
+		module_fingerprint
+		sha256sum "$PROGRAM" "$MODULES"
+	} | sha256sum | cut -c -16
+}
 
+# In a copy: Kbuild writes beside the sources, and kernels are many. A change of
+# the program does not build the module anew.
+build_module() {
+	local log=$BUNDLE/module.log want
+
+	want=$(module_fingerprint)
+	[[ ! -e $BUNDLE/module-ready || $(<"$BUNDLE/module-ready") != "$want" ]] || return 0
 	rm -rf "$BUNDLE/module"
 	cp -r "$MODULE" "$BUNDLE/module"
 	make -j"$(nproc)" -C "$KERNEL" "M=$BUNDLE/module" ${BUSTED:+LAB_BUSTED=1} modules >"$log" 2>&1 || {
@@ -53,6 +64,7 @@ build_module() {
 	}
 	cp "$BUNDLE/module/labyrinth.ko" "$BUNDLE/labyrinth.ko"
 	strip --strip-debug "$BUNDLE/labyrinth.ko"
+	printf '%s\n' "$want" >"$BUNDLE/module-ready"
 }
 
 # A kernel with an entry for PVH is booted as it is: to decompress itself would
