@@ -19,6 +19,7 @@
 
 #include "device.h"
 #include "inject/inject.h"
+#include "pressure/pressure.h"
 #include "random.h"
 #include "shoot.h"
 
@@ -32,6 +33,7 @@ struct shooter {
 	uint64_t shots;
 	uint64_t shot; /* fired so far */
 	uint64_t step; /* shots from one look at the zones to the next, or 0 */
+	uint64_t move; /* shots from one move of pressures to the next, or 0 */
 	const struct lab_cell *cell;
 	unsigned int index, count; /* among the CPUs of the cell */
 	pthread_barrier_t *barrier;
@@ -82,14 +84,29 @@ static uint64_t least(uint64_t a, uint64_t b)
 	return a < b ? a : b;
 }
 
-/* Never past the next look; one, where each is aimed. */
+static uint64_t until(const struct shooter *s, uint64_t step, uint64_t chunk)
+{
+	return step ? least(chunk, step - s->shot % step) : chunk;
+}
+
+/* Never past the next look or move; one, where each is aimed. */
 static uint64_t chunk_of(const struct shooter *s, uint64_t end)
 {
-	uint64_t chunk = least(end - s->shot, CHUNK);
+	const uint64_t chunk = least(end - s->shot, CHUNK);
 
 	if (s->cell->phase->injector->aim)
 		return 1;
-	return s->step ? least(chunk, s->step - s->shot % s->step) : chunk;
+	return until(s, s->move, until(s, s->step, chunk));
+}
+
+static void move_pressures(const struct shooter *s)
+{
+	const struct lab_phase *phase = s->cell->phase;
+	size_t i;
+
+	for (i = 0; i < phase->npresses; i++)
+		if (phase->press[i].pressure->move)
+			phase->press[i].pressure->move(s->shot, s->shots);
 }
 
 static int fire_chunk(struct shooter *s, uint64_t end)
@@ -114,6 +131,8 @@ static int fire(struct shooter *s, uint64_t end)
 	while (s->shot < end && !stop && !err) {
 		if (s->step && s->shot % s->step == 0)
 			lab_watch_zones(s->watch, s->fd, s->shot);
+		if (s->move && s->shot % s->move == 0)
+			move_pressures(s);
 		err = fire_chunk(s, end);
 	}
 	return stop ? -EINTR : err;
@@ -302,6 +321,10 @@ static void *shooter_main(void *arg)
 	}
 	/* All keep what they hold until all have fired. */
 	pthread_barrier_wait(s->barrier);
+	if (s->move) {
+		s->shot = s->shots;
+		move_pressures(s);
+	}
 
 	if (s->ring)
 		lab_watch_events(s->watch, s->index, s->ring);
@@ -397,6 +420,16 @@ static uint64_t step_of(const struct lab_phase *phase)
 	return (phase->shots + phase->timeline - 1) / phase->timeline;
 }
 
+static uint64_t move_of(const struct lab_phase *phase)
+{
+	size_t i;
+
+	for (i = 0; i < phase->npresses; i++)
+		if (phase->press[i].pressure->move)
+			return (phase->shots + LAB_MOVES - 1) / LAB_MOVES;
+	return 0;
+}
+
 int lab_shoot(const struct lab_cell *cell, uint64_t cpus, uint64_t seed,
 	      struct lab_watch *watch, struct lab_outcome_of_cell *outcome)
 {
@@ -429,6 +462,7 @@ int lab_shoot(const struct lab_cell *cell, uint64_t cpus, uint64_t seed,
 		s->barrier = &barrier;
 		s->shots = cell->phase->shots;
 		s->step = i ? 0 : step_of(cell->phase);
+		s->move = i ? 0 : move_of(cell->phase);
 		s->spec = spec_of(cell, cpu, lab_random(&seed));
 		/* Without its thread the others would wait for ever. */
 		err = pthread_create(&s->thread, &attr, shooter_main, s);

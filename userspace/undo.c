@@ -3,7 +3,8 @@
  * undo.c - see undo.h.
  *
  * The list is a text file, a setting a line: path, tab, value. It is appended
- * to before the setting is touched, so that it is never behind.
+ * to before the setting is touched, so that it is never behind. What is to be
+ * undone otherwise has the name of how in the place of the path.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -14,6 +15,7 @@
 #include <sys/file.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/swap.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -39,7 +41,7 @@ static int read_value(const char *path, char *value)
 	return 0;
 }
 
-static int write_value(const char *path, const char *value)
+int lab_file_write(const char *path, const char *value)
 {
 	int fd = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC);
 	int err = 0;
@@ -51,6 +53,31 @@ static int write_value(const char *path, const char *value)
 	close(fd);
 	return err;
 }
+
+static int undo_swap(const char *name)
+{
+	return swapoff(name) ? -errno : 0;
+}
+
+static int undo_zram(const char *name)
+{
+	return lab_file_write("/sys/class/zram-control/hot_remove", name);
+}
+
+static int undo_folder(const char *name)
+{
+	return rmdir(name) ? -errno : 0;
+}
+
+static const struct {
+	const char *name;
+	int (*undo)(const char *name);
+	int gone; /* the error that says that there is nothing to undo */
+} kinds[] = {
+	[LAB_UNDO_SWAP] = { "swap", undo_swap, -EINVAL },
+	[LAB_UNDO_ZRAM] = { "zram", undo_zram, -ENODEV },
+	[LAB_UNDO_FOLDER] = { "folder", undo_folder, -ENOENT },
+};
 
 struct saved {
 	char line[512]; /* path, NUL, value, NUL */
@@ -86,19 +113,35 @@ static int list_read(struct saved **all)
 	return n;
 }
 
+/* A path begins with a slash, the name of a kind does not. */
+static int undo_one(const struct saved *saved)
+{
+	char now[VALUE_MAX];
+	size_t i;
+	int err;
+
+	for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		if (strcmp(saved->line, kinds[i].name))
+			continue;
+		err = kinds[i].undo(saved->value);
+		return err == kinds[i].gone || err == -ENOENT ? 0 : err;
+	}
+	err = lab_file_write(saved->line, saved->value);
+	if (!err)
+		err = read_value(saved->line, now);
+	if (!err && strcmp(now, saved->value))
+		err = -EIO;
+	return err;
+}
+
 int lab_undo_all(char *why, size_t size)
 {
 	struct saved *all;
-	char now[VALUE_MAX];
 	int n, i, err, worst = 0;
 
 	n = list_read(&all);
 	for (i = n - 1; i >= 0; i--) {
-		err = write_value(all[i].line, all[i].value);
-		if (!err)
-			err = read_value(all[i].line, now);
-		if (!err && strcmp(now, all[i].value))
-			err = -EIO;
+		err = undo_one(&all[i]);
 		if (err && !worst) {
 			snprintf(why, size, "%s is not %s again: %s",
 				 all[i].line, all[i].value, strerror(-err));
@@ -172,25 +215,11 @@ int lab_undo_begin(size_t *restored)
 	return 0;
 }
 
-int lab_undo_save(const char *path)
+static int list_append(const char *path, const char *value)
 {
-	char value[VALUE_MAX];
-	struct saved *all;
-	FILE *f;
-	int n, i, err;
+	FILE *f = fopen(LIST, "ae");
+	int err = 0;
 
-	n = list_read(&all);
-	for (i = 0; i < n; i++)
-		if (!strcmp(all[i].line, path))
-			break;
-	free(all);
-	if (n < 0 || i < n)
-		return n < 0 ? n : 0;
-
-	err = read_value(path, value);
-	if (err)
-		return err;
-	f = fopen(LIST, "ae");
 	if (!f)
 		return -errno;
 	if (fprintf(f, "%s\t%s\n", path, value) < 0)
@@ -200,11 +229,43 @@ int lab_undo_save(const char *path)
 	return err;
 }
 
+/* 1, 0 or a negative errno; value NULL: whatever it is. */
+static int list_has(const char *path, const char *value)
+{
+	struct saved *all;
+	int n = list_read(&all), i;
+
+	for (i = 0; i < n; i++)
+		if (!strcmp(all[i].line, path) &&
+		    (!value || !strcmp(all[i].value, value)))
+			break;
+	free(all);
+	return n < 0 ? n : i < n;
+}
+
+int lab_undo_note(enum lab_undo_kind kind, const char *name)
+{
+	const int has = list_has(kinds[kind].name, name);
+
+	return has ? has < 0 ? has : 0 : list_append(kinds[kind].name, name);
+}
+
+int lab_undo_save(const char *path)
+{
+	char value[VALUE_MAX];
+	int err = list_has(path, NULL);
+
+	if (err)
+		return err < 0 ? err : 0;
+	err = read_value(path, value);
+	return err ? err : list_append(path, value);
+}
+
 int lab_undo_set(const char *path, const char *value)
 {
 	int err = lab_undo_save(path);
 
-	return err ? err : write_value(path, value);
+	return err ? err : lab_file_write(path, value);
 }
 
 static const int ending[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };

@@ -40,6 +40,21 @@ int lab_undo_save(const char *path);
 int lab_undo_set(const char *path, const char *value);
 
 /*
+ * Something that a run makes and that outlives it, noted before it is made: to
+ * be undone by name. That it is gone already is no error.
+ */
+enum lab_undo_kind {
+	LAB_UNDO_SWAP, /* a device that is swapped to */
+	LAB_UNDO_ZRAM, /* the number of a zram device */
+	LAB_UNDO_FOLDER, /* an empty folder: of configfs, a cgroup */
+};
+
+int lab_undo_note(enum lab_undo_kind kind, const char *name);
+
+/* Writes a value to a file of /sys or /proc. */
+int lab_file_write(const char *path, const char *value);
+
+/*
  * Puts everything back and reads it again. How many settings there were, or
  * a negative errno when one is not what it was; why then names it.
  */

@@ -357,6 +357,48 @@ static void judge_baseline(json_t *verdicts,
 		found);
 }
 
+/* By how much a level may miss what was asked for, and in pages at least. */
+#define LEVEL_PART 10
+#define LEVEL_PAGES 64
+
+static bool level_missed(const json_t *record)
+{
+	const int64_t asked = lab_number(record, "asked");
+	const int64_t off = asked - (int64_t)lab_number(record, "reached");
+
+	return (off < 0 ? -off : off) > asked / LEVEL_PART + LEVEL_PAGES;
+}
+
+/* Of those that were asked for a level: what is claimed rests on it. */
+static void judge_levels(json_t *verdicts, const json_t *records)
+{
+	size_t i, levels = 0, missed = 0;
+	char found[300] = "";
+	json_t *record;
+
+	json_array_foreach(records, i, record) {
+		if (!lab_is(record, "record", "pressure") ||
+		    !json_object_get(record, "asked"))
+			continue;
+		levels++;
+		if (!level_missed(record) || missed++)
+			continue;
+		snprintf(found, sizeof(found),
+			 "%s, node %d: %" PRIu64 " of %" PRIu64 " %s",
+			 lab_text(record, "driver"),
+			 (int)lab_number(record, "node"),
+			 lab_number(record, "reached"),
+			 lab_number(record, "asked"), lab_text(record, "unit"));
+	}
+	if (!levels)
+		return;
+	if (!missed)
+		snprintf(found, sizeof(found), "all of %zu", levels);
+	lab_verdict_add(verdicts, "oracle", "levels",
+			"each pressure reaches its level, to a tenth",
+			missed ? LAB_DOES_NOT_HOLD : LAB_HOLDS, found);
+}
+
 static void judge_attribution(json_t *verdicts, const json_t *cells)
 {
 	uint64_t unattributed = 0;
@@ -444,6 +486,7 @@ json_t *lab_verdicts(const struct lab_scenario *scenario, const json_t *records,
 	judge_leaks(verdicts, records, cells);
 	judge_baseline(verdicts, scenario, records);
 	judge_counters(verdicts, cells);
+	judge_levels(verdicts, records);
 	judge_attribution(verdicts, cells);
 	judge_settings(verdicts, records);
 	return verdicts;

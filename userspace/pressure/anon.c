@@ -3,325 +3,218 @@
  * pressure/anon.c - anonymous memory, on every node, down to a target.
  *
  * A worker per node takes memory of that node until what is free in the node's
- * largest zone is what was asked for, in units of that zone's min watermark,
- * and then holds still. It gives nothing back while shots are fired: what
- * they take on top is what makes memory run out.
+ * largest zone is what was asked for, in units of that zone's min watermark.
+ * Then it holds still and gives nothing back while shots are fired: what they
+ * take on top is what makes memory run out. Or it holds the level: takes when
+ * there is more, gives back when there is less. With swap only that is a
+ * level at all, as kswapd goes on until the high watermark is free.
  *
  * Below the low watermark an allocation that may sleep has to reclaim, and
  * without swap there is nothing to reclaim: the OOM killer would come. Hence
- * the least target. Workers offer themselves to it first. For the same
- * reason a worker that has pressed says so without a page to say it with: its
- * words are in memory shared beforehand, and an eventfd rings.
- *
- * A zone whose watermark is boosted is left alone until kswapd has taken the
- * boost back: what may sleep is held to the boosted mark, atomic requests of
- * order 0 are not (mm/page_alloc.c, zone_watermark_fast()).
+ * the least target, and ballast.c for what is below. Workers offer themselves
+ * to the OOM killer first.
  */
 #include <errno.h>
-#include <fcntl.h>
-#include <inttypes.h>
-#include <numa.h>
-#include <poll.h>
-#include <signal.h>
-#include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/eventfd.h>
-#include <sys/mman.h>
-#include <sys/syscall.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "../device.h"
-#include "../journal.h"
 #include "../random.h"
+#include "level.h"
+#include "place.h"
 #include "pressure.h"
+#include "squeeze.h"
+#include "team.h"
 
 #define JITTER 64 /* pages by which a seed moves the target */
-#define BOOST_WAIT_US 5000
-#define BOOST_PATIENCE 200
+#define HOLD_WAIT_US 1000
+#define HOLD_STEP 32 /* pages between looks */
+
+enum { STILL, LEVEL };
+
+static const char *const holds[] = { "still", "level", NULL };
 
 static const struct lab_key keys[] = {
 	{ "target", LAB_KEY_PERMILLE_OF_MIN, 1050, 100000, 1500, true,
 	  "free pages left in the largest zone of each node" },
+	{ "hold", LAB_KEY_CHOICE, 0, 0, STILL, true,
+	  "still: gives and takes nothing while shots are fired; level: keeps to the target",
+	  holds },
+	{ "node", LAB_KEY_SIGNED, 0, LAB_MAX_NODES - 1, UINT64_MAX, true,
+	  "the one node that is pressed; -1: every node" },
+	{ "random", LAB_KEY_PERMILLE, 0, 1000, 0, true,
+	  "share of each page that is random, so that swap cannot compress it" },
 	{},
 };
 
-/* What a worker says when it is done pressing. */
-struct level {
-	int error;
-	uint64_t target, free; /* pages */
-	uint64_t taken;
+/* What a worker says. */
+enum { TARGET, FREE, TAKEN, LOOKS, LEAST, MOST, SUM };
+
+/* A worker at its work. */
+struct hold {
+	struct lab_squeeze squeeze;
+	struct lab_words_of *said;
+	size_t next; /* page to be touched again */
 };
 
-struct holder {
-	pid_t pid; /* 0: none on this node */
-	int pidfd;
-	int bell; /* an eventfd */
-};
+static struct lab_team team = { .pressure = "anon" };
+static struct lab_zones zones;
 
-static struct holder holders[LAB_MAX_NODES];
-static struct level *levels; /* shared, one a node */
-static int levels_fd;
-
-static const struct lab_zone *largest_zone(const struct lab_zones *zones,
-					   unsigned int node)
+static void say(struct hold *hold)
 {
-	const struct lab_zone *best = NULL;
-	unsigned int i;
-
-	for (i = 0; i < zones->count; i++)
-		if (zones->zone[i].node == node &&
-		    (!best || zones->zone[i].managed > best->managed))
-			best = &zones->zone[i];
-	return best;
+	hold->said->word[TARGET] = hold->squeeze.target;
+	hold->said->word[FREE] = hold->squeeze.free;
+	hold->said->word[TAKEN] = hold->squeeze.taken;
 }
 
-static int bind_to(unsigned int node)
+static void count(struct lab_words_of *said)
 {
-	struct bitmask *mask = numa_allocate_nodemask();
+	const uint64_t free = said->word[FREE];
 
-	if (!mask)
-		return -ENOMEM;
-	numa_bitmask_setbit(mask, node);
-	numa_set_bind_policy(1);
-	numa_set_membind(mask);
-	numa_bitmask_free(mask);
-	return 0;
+	if (!said->word[LOOKS]++ || free < said->word[LEAST])
+		said->word[LEAST] = free;
+	if (free > said->word[MOST])
+		said->word[MOST] = free;
+	said->word[SUM] += free;
 }
 
-/*
- * Taking a page may take a thousand from the zone, to a per-CPU list: near the
- * target it is looked at after every page (mm/page_alloc.c, nr_pcp_alloc()).
- */
-#define NEAR 8192
-
-static size_t step_of(uint64_t distance)
+/* The next one round: what was swapped out comes in again. */
+static void take_more(struct hold *hold, uint64_t pages)
 {
-	return distance > NEAR ? (distance - NEAR / 2) / 2 : 1;
+	struct lab_squeeze *squeeze = &hold->squeeze;
+
+	while (pages--) {
+		if (squeeze->taken < squeeze->pages) {
+			lab_squeeze_touch(squeeze, squeeze->taken++);
+			continue;
+		}
+		if (hold->next >= squeeze->taken)
+			hold->next = 0;
+		lab_squeeze_touch(squeeze, hold->next++);
+	}
 }
 
-/* True while kswapd has a boost to take back; not for ever. */
-static bool boosted(const struct lab_zone *zone, unsigned int *patience)
+__attribute__((noreturn)) static void hold_level(struct hold *hold)
 {
-	if (!zone->boost || !*patience)
-		return false;
-	--*patience;
-	usleep(BOOST_WAIT_US);
-	return true;
-}
-
-/* As far as the zone lets itself be pressed: level says how far that was. */
-static int press(int device, unsigned int node, uint64_t permille,
-		 uint64_t fewer, struct level *level)
-{
-	static struct lab_zones zones;
-	const size_t page = sysconf(_SC_PAGESIZE);
-	unsigned int patience = BOOST_PATIENCE;
-	const struct lab_zone *zone;
-	size_t size = 0, step;
-	char *memory = NULL;
-	int err;
+	struct lab_squeeze *squeeze = &hold->squeeze;
+	uint64_t off;
 
 	for (;;) {
-		err = lab_device_zones(device, &zones);
-		if (err)
-			return err;
-		zone = largest_zone(&zones, node);
-		if (!memory) {
-			size = zone->managed * page;
-			memory = mmap(NULL, size, PROT_READ | PROT_WRITE,
-				      MAP_PRIVATE | MAP_ANONYMOUS |
-					      MAP_NORESERVE,
-				      -1, 0);
-			if (memory == MAP_FAILED)
-				return -errno;
-			/* Huge pages would overshoot. */
-			madvise(memory, size, MADV_NOHUGEPAGE);
+		lab_squeeze_look(squeeze);
+		say(hold);
+		count(hold->said);
+		if (squeeze->free > squeeze->target) {
+			off = squeeze->free - squeeze->target;
+			take_more(hold, off < HOLD_STEP ? off : HOLD_STEP);
+			continue;
 		}
-
-		level->target = zone->min * permille / 1000 + fewer;
-		level->free = zone->free;
-		if (level->free <= level->target)
-			return 0;
-		if (level->free <= level->target + zone->boost) {
-			if (boosted(zone, &patience))
-				continue;
-			if (zone->boost)
-				return 0;
-		}
-		for (step = step_of(level->free - level->target); step;
-		     step--) {
-			if (level->taken * page >= size)
-				return -ENOSPC;
-			memory[level->taken++ * page] = 1;
-		}
+		lab_squeeze_give(squeeze, squeeze->target - squeeze->free);
+		usleep(HOLD_WAIT_US);
 	}
 }
 
-/* "anon NODE PERMILLE FEWER", with the levels and the bell. */
+/* "anon INDEX NODE PERMILLE JITTER HOLD RANDOM SEED" */
 static int anon_worker(int argc, char **argv)
 {
-	struct level *level;
-	unsigned int node;
-	char why[256];
-	int device;
-
-	if (argc != 4)
-		return 2;
-	node = strtoul(argv[1], NULL, 10);
-	levels = mmap(NULL, LAB_MAX_NODES * sizeof(*levels),
-		      PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE,
-		      LAB_WORKER_FD, 0);
-	if (levels == MAP_FAILED || node >= LAB_MAX_NODES)
-		return 3;
-	level = &levels[node];
-	device = lab_device_open(why, sizeof(why));
-	level->error = device < 0 ? device : bind_to(node);
-	if (!level->error)
-		level->error = press(device, node, strtoull(argv[2], NULL, 10),
-				     strtoull(argv[3], NULL, 10), level);
-	eventfd_write(LAB_WORKER_FD + 1, 1);
-	for (;;)
-		pause();
-}
-
-static int anon_probe(const char **why)
-{
-	*why = "";
-	if (numa_available() >= 0)
-		return 0;
-	*why = "the kernel has no NUMA policies (CONFIG_NUMA)";
-	return -ENOSYS;
-}
-
-static int start_holder(unsigned int node, uint64_t permille, uint64_t seed)
-{
-	struct holder *holder = &holders[node];
-	char text[3][24], *args[] = { text[0], text[1], text[2], NULL };
-	uint64_t state = seed + node;
-	pid_t pid;
-
-	memset(&levels[node], 0, sizeof(levels[node]));
-	snprintf(text[0], sizeof(text[0]), "%u", node);
-	snprintf(text[1], sizeof(text[1]), "%" PRIu64, permille);
-	snprintf(text[2], sizeof(text[2]), "%" PRIu64,
-		 lab_random(&state) % JITTER);
-	holder->bell = eventfd(0, EFD_CLOEXEC);
-	if (holder->bell < 0)
-		return -errno;
-	pid = lab_worker_spawn("anon", args,
-			       (const int[]){ levels_fd, holder->bell, -1 });
-	if (pid < 0) {
-		close(holder->bell);
-		return pid;
-	}
-	holder->pid = pid;
-	holder->pidfd = syscall(SYS_pidfd_open, pid, 0);
-	return holder->pidfd < 0 ? -errno : 0;
-}
-
-/* Waits until the worker rings, or dies. */
-static int hear(unsigned int node)
-{
-	const struct level *level = &levels[node];
-	struct pollfd wait[] = {
-		{ .fd = holders[node].bell, .events = POLLIN },
-		{ .fd = holders[node].pidfd, .events = POLLIN },
-	};
+	struct hold hold = { .said = lab_team_speak(argc, argv) };
+	struct lab_squeeze *squeeze = &hold.squeeze;
 	int err;
 
-	while (poll(wait, 2, -1) < 0)
-		if (errno != EINTR)
-			return -errno;
-	err = wait[0].revents ? level->error : -EOWNERDEAD;
-
-	lab_journal(json_pack("{s:s, s:s, s:i, s:I, s:I, s:I, s:s}", "record",
-			      "pressure", "driver", "anon", "node", (int)node,
-			      "target_pages", (json_int_t)level->target,
-			      "free_pages", (json_int_t)level->free,
-			      "taken_pages", (json_int_t)level->taken, "error",
-			      err ? strerror(-err) : ""));
-	if (err)
-		fprintf(stderr, "labyrinth: anon: node %u: %s\n", node,
-			strerror(-err));
-	return err;
+	if (!hold.said || argc != 8)
+		return 2;
+	squeeze->node = strtoul(argv[2], NULL, 10);
+	squeeze->permille = strtoull(argv[3], NULL, 10);
+	squeeze->jitter = strtoull(argv[4], NULL, 10);
+	squeeze->random = strtoull(argv[6], NULL, 10) * getpagesize() / 1000;
+	squeeze->state = strtoull(argv[7], NULL, 10);
+	err = lab_squeeze_open(squeeze);
+	if (!err)
+		err = lab_squeeze_down(squeeze);
+	say(&hold);
+	if (err || strtoul(argv[5], NULL, 10) == STILL)
+		lab_team_rest(hold.said, err);
+	lab_team_ring();
+	hold_level(&hold);
 }
 
-static int share_levels(void)
+static int start_on(unsigned int node, const struct lab_setting *settings,
+		    uint64_t seed)
 {
-	const size_t size = LAB_MAX_NODES * sizeof(*levels);
+	const struct lab_words_of *said;
+	uint64_t state = seed + node;
+	const uint64_t numbers[] = {
+		node,
+		lab_setting_get(settings, "target"),
+		lab_random(&state) % JITTER,
+		lab_setting_get(settings, "hold"),
+		lab_setting_get(settings, "random"),
+		lab_random(&state),
+	};
+	int err = lab_team_start_numbers(&team, node, numbers,
+					 sizeof(numbers) / sizeof(*numbers));
 
-	if (levels)
-		return 0;
-	levels_fd = memfd_create("levels", MFD_CLOEXEC);
-	if (levels_fd < 0 || ftruncate(levels_fd, size))
-		return -errno;
-	levels = mmap(NULL, size, PROT_READ | PROT_WRITE,
-		      MAP_SHARED | MAP_POPULATE, levels_fd, 0);
-	if (levels != MAP_FAILED)
-		return 0;
-	levels = NULL;
-	return -errno;
+	said = lab_team_said(&team, node);
+	lab_level_record(&(struct lab_level){ "anon", node, "pages free",
+					      said->word[TARGET],
+					      said->word[FREE] },
+			 json_pack("{s:I, s:I, s:I}", "target_pages",
+				   (json_int_t)said->word[TARGET], "free_pages",
+				   (json_int_t)said->word[FREE], "taken_pages",
+				   (json_int_t)said->word[TAKEN]),
+			 err);
+	return err;
 }
 
 static int anon_start(const struct lab_setting *settings, uint64_t seed)
 {
-	const uint64_t permille = lab_setting_get(settings, "target");
-	static struct lab_zones zones;
+	const uint64_t only = lab_setting_get(settings, "node");
 	unsigned int node;
-	char why[256];
-	int device, err;
+	int err = lab_look_at_zones(&zones);
 
-	device = lab_device_open(why, sizeof(why));
-	if (device < 0)
-		return device;
-	err = lab_device_zones(device, &zones);
-	close(device);
-	if (!err)
-		err = share_levels();
-
+	if (!err && only != UINT64_MAX && !lab_largest_zone(&zones, only))
+		err = -ENODEV;
 	/* One after the other: what one node lacks another would lend. */
-	for (node = 0; !err && node < LAB_MAX_NODES; node++) {
-		if (!largest_zone(&zones, node))
-			continue;
-		err = start_holder(node, permille, seed);
-		if (!err)
-			err = hear(node);
-	}
+	for (node = 0; !err && node < LAB_MAX_NODES; node++)
+		if (lab_largest_zone(&zones, node) &&
+		    (only == UINT64_MAX || only == node))
+			err = start_on(node, settings, seed);
 	return err;
 }
 
-/* -EOWNERDEAD when a worker was gone before it was told to go. */
+/* How well the level was held, of those that held it. */
+static void record_held(unsigned int node)
+{
+	const struct lab_words_of *said = lab_team_said(&team, node);
+	const uint64_t looks = said->word[LOOKS];
+
+	if (!looks)
+		return;
+	lab_level_record(&(struct lab_level){ "anon", node, "pages free, held",
+					      said->word[TARGET],
+					      said->word[SUM] / looks },
+			 json_pack("{s:I, s:I, s:I}", "looks",
+				   (json_int_t)looks, "least",
+				   (json_int_t)said->word[LEAST], "most",
+				   (json_int_t)said->word[MOST]),
+			 0);
+}
+
 static int anon_stop(void)
 {
 	unsigned int node;
-	int status, err = 0;
 
-	for (node = 0; node < LAB_MAX_NODES; node++) {
-		struct holder *holder = &holders[node];
-
-		if (!holder->pid)
-			continue;
-		if (waitpid(holder->pid, &status, WNOHANG) == holder->pid) {
-			err = -EOWNERDEAD;
-		} else {
-			kill(holder->pid, SIGKILL);
-			waitpid(holder->pid, &status, 0);
-		}
-		close(holder->pidfd);
-		close(holder->bell);
-		holder->pid = 0;
-	}
-	return err;
+	for (node = 0; node < LAB_MAX_NODES; node++)
+		if (lab_team_has(&team, node))
+			record_held(node);
+	return lab_team_stop(&team);
 }
 
 const struct lab_pressure lab_press_anon = {
 	.name = "anon",
 	.help = "anonymous memory on every node, held at a level of free pages",
 	.keys = keys,
-	.probe = anon_probe,
+	.probe = lab_probe_numa,
 	.start = anon_start,
 	.stop = anon_stop,
 	.worker = anon_worker,

@@ -13,12 +13,17 @@
 
 #include "../scenario/scenario.h"
 
+#define LAB_MOVES 128
+
 /*
  * @name, @help: as scenarios and "labyrinth list pressures" show it
  * @keys:        its "pressure." keys, ended by a row without a name; or NULL
  * @probe:       0, or a negative errno and why it cannot be used here
  * @start:       called before every cell; returns when the level asked for is
  *               reached, or cannot be
+ * @move:        called by the first shooter, some LAB_MOVES times in a cell, with
+ *               how many of its shots it has fired: from 0, when all shooters
+ *               are ready, to all, when all have fired; or NULL
  * @stop:        required; safe after a partial start; on return all memory is
  *               given back. -EOWNERDEAD when the OOM killer had come first.
  * @worker:      main() of the processes that the pressure starts with
@@ -32,6 +37,7 @@ struct lab_pressure {
 	const struct lab_key *keys;
 	int (*probe)(const char **why);
 	int (*start)(const struct lab_setting *settings, uint64_t seed);
+	void (*move)(uint64_t shot, uint64_t shots);
 	int (*stop)(void);
 	int (*worker)(int argc, char **argv);
 };

@@ -1,0 +1,382 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * pressure/ballast.c - kernel memory, on every node, down to any level.
+ *
+ * Where anon has to stop, at the watermarks that what sleeps is held to, pages
+ * that the module takes go on: nothing is reclaimed for them and nobody waits.
+ * So a level is reached to the page, at once, and can be swept while shots are
+ * fired: down from the target to another level until half of the shots are
+ * fired, then back up, in steps of a 32nd. Each step of success against free
+ * pages is then met on every node.
+ *
+ * Down there whoever else asks for memory and may sleep calls the OOM killer. So
+ * it is there from the first shot to the last and no longer, and a worker that
+ * does nothing else offers itself: with nobody to kill the kernel would panic.
+ */
+#include <errno.h>
+#include <sched.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../device.h"
+#include "../shoot.h"
+#include "ballast.h"
+#include "level.h"
+#include "place.h"
+#include "pressure.h"
+#include "team.h"
+
+#define SLICES 32
+#define NODES_MAX LAB_MAX_GUEST_NODES
+
+static const struct lab_key keys[] = {
+	{ "target", LAB_KEY_PERMILLE_OF_MIN, 0, 100000, 1000, true,
+	  "free pages left in the largest zone of each node" },
+	{ "to", LAB_KEY_PERMILLE_OF_MIN, 0, 100000, 0, true,
+	  "where the level sweeps to and back from while shots are fired; not given: nowhere" },
+	{ "node", LAB_KEY_SIGNED, 0, LAB_MAX_NODES - 1, UINT64_MAX, true,
+	  "the one node that is pressed; -1: every node" },
+	{},
+};
+
+/* What is held of one node: most of it in bulk, the rest by slices. */
+struct load {
+	unsigned int node;
+	struct lab_ballast bulk, trim, slice[SLICES];
+	unsigned int slices; /* that hold something; the last is being filled */
+	uint64_t target, to; /* pages */
+	uint64_t reached, least, most; /* free pages, while shots are fired */
+	uint64_t looks;
+	int error;
+};
+
+static struct lab_team team = { .pressure = "ballast" };
+static struct load loads[NODES_MAX];
+static size_t nloads;
+static bool sweeps;
+static struct lab_zones zones;
+static int look = -1; /* a device, open while there is ballast */
+
+/* Runs of the module fire on their CPU only: all of these have the first. */
+static unsigned int first_cpu(void)
+{
+	return __builtin_ctzll(lab_cpus_allowed());
+}
+
+int lab_ballast_open(struct lab_ballast *ballast, unsigned int node,
+		     uint32_t room)
+{
+	const struct lab_spec spec = {
+		.context = LAB_CTX_TASK,
+		.api = LAB_API_PAGES,
+		.gfp_base = LAB_GFP_ATOMIC,
+		.gfp_mods = LAB_GFP_MOD(NOWARN) | LAB_GFP_MOD(THISNODE) |
+			    LAB_GFP_MOD(MEMALLOC),
+		.node = node,
+		.cpu = first_cpu(),
+		.hold = room < LAB_MAX_HOLD ? room : LAB_MAX_HOLD,
+		.burst = 1,
+	};
+	char why[256];
+	int err;
+
+	*ballast = (struct lab_ballast){ .node = node, .room = spec.hold };
+	ballast->fd = lab_device_open(why, sizeof(why));
+	if (ballast->fd < 0)
+		return ballast->fd;
+	err = lab_device_setup(ballast->fd, &spec, why, sizeof(why));
+	if (err) {
+		fprintf(stderr, "labyrinth: ballast: %s\n", why);
+		lab_ballast_close(ballast);
+	}
+	return err;
+}
+
+int lab_ballast_take(struct lab_ballast *ballast, uint64_t pages)
+{
+	cpu_set_t before, only;
+	__u64 fired = 0;
+	int err;
+
+	if (pages > ballast->room - ballast->taken)
+		pages = ballast->room - ballast->taken;
+	if (!pages)
+		return 0;
+	CPU_ZERO(&only);
+	CPU_SET(first_cpu(), &only);
+	if (sched_getaffinity(0, sizeof(before), &before) ||
+	    sched_setaffinity(0, sizeof(only), &only))
+		return -errno;
+	err = lab_device_fire(ballast->fd, pages, &fired);
+	sched_setaffinity(0, sizeof(before), &before);
+	ballast->taken += fired;
+	return err;
+}
+
+int lab_ballast_release(struct lab_ballast *ballast)
+{
+	ballast->taken = 0;
+	return lab_device_release(ballast->fd);
+}
+
+void lab_ballast_close(struct lab_ballast *ballast)
+{
+	if (ballast->fd >= 0)
+		close(ballast->fd);
+	*ballast = (struct lab_ballast){ .fd = -1 };
+}
+
+static int ballast_probe(const char **why)
+{
+	*why = "";
+	return 0;
+}
+
+static int free_pages(unsigned int node, uint64_t *free)
+{
+	int err = lab_device_zones(look, &zones);
+
+	if (!err)
+		*free = lab_largest_zone(&zones, node)->free;
+	return err;
+}
+
+/*
+ * A per-CPU list that fills up takes many pages from the zone at once. So the
+ * last of them are taken apart from the bulk, and given back and taken again,
+ * now from that list, when they turned out to be too many.
+ */
+#define TRIM 1024
+#define ROUNDS 64
+#define CLOSE 20 /* the part of the target that is close enough */
+
+static int open_load(struct load *load, const struct lab_zone *zone)
+{
+	const uint64_t way = load->target > load->to ? load->target - load->to :
+						       load->to - load->target;
+	size_t i;
+	int err;
+
+	load->bulk.fd = load->trim.fd = -1;
+	for (i = 0; i < SLICES; i++)
+		load->slice[i].fd = -1;
+	err = lab_ballast_open(&load->bulk, load->node, zone->managed);
+	if (!err)
+		err = lab_ballast_open(&load->trim, load->node, 2 * TRIM);
+	for (i = 0; !err && sweeps && i < SLICES; i++)
+		err = lab_ballast_open(&load->slice[i], load->node,
+				       way / SLICES + 1);
+	return err;
+}
+
+static int press_down(struct load *load, uint64_t *free)
+{
+	const uint64_t *target = &load->target;
+	int err, rounds = ROUNDS;
+
+	for (;;) {
+		err = free_pages(load->node, free);
+		if (err || !rounds--)
+			return err;
+		if (*free > *target + TRIM)
+			err = lab_ballast_take(&load->bulk,
+					       *free - *target - TRIM / 2);
+		else if (*free > *target)
+			err = lab_ballast_take(&load->trim, *free - *target);
+		else if (*free + *target / CLOSE < *target)
+			err = lab_ballast_release(&load->trim);
+		else
+			return 0;
+		if (err)
+			return err;
+	}
+}
+
+/* Words that are written down later, when there is memory to do it with. */
+static void press_first(struct load *load)
+{
+	load->error = press_down(load, &load->reached);
+	load->least = load->reached;
+}
+
+static void record_load(const struct load *load)
+{
+	lab_level_record(
+		&(struct lab_level){ "ballast", load->node, "pages free",
+				     load->target, load->reached },
+		json_pack("{s:I}", "taken_pages", (json_int_t)load->bulk.taken),
+		load->error);
+	if (!sweeps)
+		return;
+	lab_level_record(
+		&(struct lab_level){
+			"ballast", load->node, "pages free, swept to", load->to,
+			load->to < load->target ? load->least : load->most },
+		json_pack("{s:I}", "looks", (json_int_t)load->looks), 0);
+}
+
+static int ballast_start(const struct lab_setting *settings, uint64_t seed)
+{
+	const uint64_t only = lab_setting_get(settings, "node");
+	const struct lab_zone *zone;
+	unsigned int node;
+	char why[256];
+	int err;
+
+	(void)seed;
+	err = lab_team_start(&team, 0, (char *const[]){ NULL });
+	if (err)
+		return err;
+	look = lab_device_open(why, sizeof(why));
+	if (look < 0)
+		return look;
+	err = lab_device_zones(look, &zones);
+	sweeps = lab_setting_find(settings, "to")->given;
+	for (node = 0; !err && node < LAB_MAX_NODES; node++) {
+		zone = lab_largest_zone(&zones, node);
+		if (!zone || nloads == NODES_MAX ||
+		    (only != UINT64_MAX && only != node))
+			continue;
+		loads[nloads] = (struct load){
+			.node = node,
+			.target = lab_pages_of_min(
+				zone, lab_setting_get(settings, "target")),
+			.to = lab_pages_of_min(zone,
+					       lab_setting_get(settings, "to")),
+		};
+		err = open_load(&loads[nloads++], zone);
+	}
+	return err ? err : nloads ? 0 : -ENODEV;
+}
+
+/* From target to the other level and back. */
+static uint64_t level_at(const struct load *load, uint64_t shot, uint64_t shots)
+{
+	const uint64_t half = shots / 2 ? shots / 2 : 1;
+	const uint64_t way = shot < half ? shot : shots - shot;
+	const int64_t off = (int64_t)load->to - (int64_t)load->target;
+
+	return load->target +
+	       off * (int64_t)(way < half ? way : half) / (int64_t)half;
+}
+
+static void lower(struct load *load, uint64_t pages)
+{
+	struct lab_ballast *slice;
+
+	while (pages && load->slices < SLICES) {
+		slice = &load->slice[load->slices];
+		if (slice->taken == slice->room) {
+			load->slices++;
+			continue;
+		}
+		if (pages > slice->room - slice->taken) {
+			const uint64_t part = slice->room - slice->taken;
+
+			if (lab_ballast_take(slice, part))
+				return;
+			pages -= part;
+			continue;
+		}
+		lab_ballast_take(slice, pages);
+		return;
+	}
+}
+
+static void lift(struct load *load, uint64_t pages)
+{
+	struct lab_ballast *slice;
+
+	for (;;) {
+		if (load->slices == SLICES)
+			load->slices--;
+		slice = &load->slice[load->slices];
+		if (slice->taken > pages)
+			return;
+		pages -= slice->taken;
+		if (slice->taken)
+			lab_ballast_release(slice);
+		if (!load->slices)
+			return;
+		load->slices--;
+	}
+}
+
+static void unload(struct load *load)
+{
+	size_t i;
+
+	for (i = 0; i < SLICES; i++)
+		lab_ballast_close(&load->slice[i]);
+	lab_ballast_close(&load->trim);
+	lab_ballast_close(&load->bulk);
+}
+
+static void move_load(struct load *load, uint64_t shot, uint64_t shots)
+{
+	uint64_t free, level;
+
+	if (free_pages(load->node, &free))
+		return;
+	load->looks++;
+	if (free < load->least)
+		load->least = free;
+	if (free > load->most)
+		load->most = free;
+	if (!sweeps)
+		return;
+	level = level_at(load, shot, shots);
+	if (free > level)
+		lower(load, free - level);
+	else
+		lift(load, level - free);
+}
+
+static void ballast_move(uint64_t shot, uint64_t shots)
+{
+	size_t i;
+
+	for (i = 0; i < nloads; i++) {
+		if (!shot)
+			press_first(&loads[i]);
+		else if (shot < shots)
+			move_load(&loads[i], shot, shots);
+		else
+			unload(&loads[i]);
+	}
+}
+
+/* "ballast INDEX": somebody for the OOM killer. */
+static int ballast_worker(int argc, char **argv)
+{
+	struct lab_words_of *said = lab_team_speak(argc, argv);
+
+	if (!said)
+		return 2;
+	lab_team_rest(said, 0);
+}
+
+static int ballast_stop(void)
+{
+	while (nloads) {
+		unload(&loads[--nloads]);
+		record_load(&loads[nloads]);
+	}
+	if (look >= 0)
+		close(look);
+	look = -1;
+	return lab_team_stop(&team);
+}
+
+const struct lab_pressure lab_press_ballast = {
+	.name = "ballast",
+	.help = "pages that the module holds, down to any level, and sweeping through it",
+	.keys = keys,
+	.probe = ballast_probe,
+	.start = ballast_start,
+	.move = ballast_move,
+	.stop = ballast_stop,
+	.worker = ballast_worker,
+};

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * pressure/ballast.h - pages that the module holds.
+ *
+ * They are kernel pages, unmovable, taken by shots of the module whatever the
+ * watermarks say (__GFP_MEMALLOC) and down to its own floor. Room for a number
+ * of pages has to be got while there still is memory; taking them needs none.
+ */
+#ifndef LAB_BALLAST_H
+#define LAB_BALLAST_H
+
+#include <stdint.h>
+
+struct lab_ballast {
+	int fd; /* of the device; below 0: there is none */
+	unsigned int node;
+	uint32_t room, taken; /* pages; what was taken is what was tried for */
+};
+
+int lab_ballast_open(struct lab_ballast *ballast, unsigned int node,
+		     uint32_t room);
+/* Tries for so many pages, never for more than there is room. */
+int lab_ballast_take(struct lab_ballast *ballast, uint64_t pages);
+/* Gives all back, and keeps the room. */
+int lab_ballast_release(struct lab_ballast *ballast);
+void lab_ballast_close(struct lab_ballast *ballast);
+
+#endif /* LAB_BALLAST_H */

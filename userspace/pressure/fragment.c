@@ -1,0 +1,326 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * pressure/fragment.c - free memory in plenty, and no large blocks in it.
+ *
+ * A worker per node takes nearly all memory of its node, finds out from
+ * /proc/self/pagemap which page frames it has, and gives some back: of most
+ * blocks all pages but the first, which the buddy allocator then cannot make
+ * whole, and of as many as the target leaves whole blocks. The target is the
+ * kernel's unusable free space index, of 0 to 1000: the share of free pages
+ * that are in blocks smaller than the order (mm/vmstat.c,
+ * unusable_free_index()). The pages that are kept are movable, so that
+ * compaction could undo all of it; or pinned by an io_uring, so that nothing can.
+ *
+ * What remains on the per-CPU lists when pages are freed is not free yet and
+ * not counted.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <liburing.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "../device.h"
+#include "../random.h"
+#include "level.h"
+#include "place.h"
+#include "pressure.h"
+#include "squeeze.h"
+#include "team.h"
+
+#define SQUEEZED 1500 /* thousandths of min left before pages are given back */
+#define PIN_MAX 16384 /* buffers of a ring, IORING_MAX_REG_BUFFERS */
+
+static const struct lab_key keys[] = {
+	{ "order", LAB_KEY_NUMBER, 1, 10, 3, true,
+	  "blocks from this order on are made rare" },
+	{ "index", LAB_KEY_PERMILLE, 0, 1000, 900, true,
+	  "unusable free space at that order: free pages in smaller blocks" },
+	{ "free", LAB_KEY_PERMILLE, 10, 900, 250, true,
+	  "share of the largest zone of each node that is left free" },
+	{ "pinned", LAB_KEY_BOOL, 0, 1, 0, true,
+	  "the pages between are pinned, so that compaction cannot move them" },
+	{},
+};
+
+/* What a worker says. */
+enum { INDEX, FREE, WANTED, TAKEN };
+
+/* A page of ours: its frame, and where it is in our memory. */
+struct frame {
+	uint64_t pfn;
+	uint64_t page;
+};
+
+struct split {
+	struct lab_squeeze squeeze;
+	unsigned int order;
+	uint64_t index, share, pinned, seed;
+
+	struct frame *frame; /* by frame number */
+	size_t *block; /* the first frame of each block, in random order */
+	size_t nblocks;
+	struct iovec *kept; /* pages between holes */
+	size_t nkept;
+	uint64_t wanted, free, usable; /* pages */
+};
+
+static struct lab_team team = { .pressure = "fragment" };
+static struct lab_zones zones;
+
+static uint64_t usable_pages(const struct lab_zone *zone, unsigned int order)
+{
+	uint64_t pages = 0;
+
+	for (; order < LAB_MAX_ORDERS; order++)
+		pages += zone->free_blocks[order] << order;
+	return pages;
+}
+
+static uint64_t index_of(uint64_t usable, uint64_t free)
+{
+	return free ? (free - usable) * 1000 / free : 0;
+}
+
+static int look(struct split *split)
+{
+	const struct lab_zone *zone;
+	int err = lab_device_zones(split->squeeze.device, &zones);
+
+	if (err)
+		return err;
+	zone = lab_largest_zone(&zones, split->squeeze.node);
+	split->free = zone->free;
+	split->usable = usable_pages(zone, split->order);
+	return 0;
+}
+
+/* Everything that this takes memory for is there before memory is short. */
+static int get_tables(struct split *split)
+{
+	const size_t pages = split->squeeze.managed;
+
+	split->frame = calloc(pages, sizeof(*split->frame));
+	split->block =
+		calloc((pages >> split->order) + 1, sizeof(*split->block));
+	split->kept = calloc((pages >> split->order) + 1, sizeof(*split->kept));
+	if (!split->frame || !split->block || !split->kept)
+		return -ENOMEM;
+	memset(split->frame, 1, pages * sizeof(*split->frame));
+	return mlockall(MCL_CURRENT) ? -errno : 0;
+}
+
+static int by_pfn(const void *a, const void *b)
+{
+	const struct frame *x = a, *y = b;
+
+	return (x->pfn > y->pfn) - (x->pfn < y->pfn);
+}
+
+/* Documentation/admin-guide/mm/pagemap.rst: bits 0 to 54 are the frame. */
+#define PFN_MASK ((1ull << 55) - 1)
+#define CHUNK 512
+
+static int find_frames(struct split *split)
+{
+	const struct lab_squeeze *squeeze = &split->squeeze;
+	const off_t from = (uintptr_t)squeeze->memory / squeeze->page;
+	uint64_t entries[CHUNK];
+	size_t i, n, at;
+	int fd = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return -errno;
+	for (at = 0; at < squeeze->taken; at += n) {
+		n = squeeze->taken - at < CHUNK ? squeeze->taken - at : CHUNK;
+		if (pread(fd, entries, n * 8, (from + at) * 8) !=
+		    (ssize_t)n * 8)
+			break;
+		for (i = 0; i < n; i++)
+			split->frame[at + i] =
+				(struct frame){ entries[i] & PFN_MASK, at + i };
+	}
+	close(fd);
+	if (at < squeeze->taken || !split->frame[0].pfn)
+		return -EPERM;
+	qsort(split->frame, squeeze->taken, sizeof(*split->frame), by_pfn);
+	return 0;
+}
+
+/* Those of which all pages are ours, shuffled. */
+static void find_blocks(struct split *split)
+{
+	const size_t size = 1ul << split->order;
+	const struct frame *frame = split->frame;
+	size_t i, j, swap;
+
+	for (i = 0; i + size <= split->squeeze.taken; i++) {
+		if (frame[i].pfn % size ||
+		    frame[i + size - 1].pfn != frame[i].pfn + size - 1)
+			continue;
+		split->block[split->nblocks++] = i;
+	}
+	for (i = split->nblocks; i > 1; i--) {
+		j = lab_random(&split->seed) % i;
+		swap = split->block[j];
+		split->block[j] = split->block[i - 1];
+		split->block[i - 1] = swap;
+	}
+}
+
+static char *at(const struct split *split, size_t frame)
+{
+	return split->squeeze.memory +
+	       split->frame[frame].page * split->squeeze.page;
+}
+
+/* The kept page is pinned where it is before those around it go. */
+static void give_block(struct split *split, size_t block, bool whole)
+{
+	const size_t size = 1ul << split->order;
+	size_t i;
+
+	if (!whole)
+		split->kept[split->nkept++] =
+			(struct iovec){ at(split, block), split->squeeze.page };
+	for (i = !whole; i < size; i++)
+		madvise(at(split, block + i), split->squeeze.page,
+			MADV_DONTNEED);
+	split->free += size - !whole;
+	split->usable += whole ? size : 0;
+}
+
+static void give_back(struct split *split)
+{
+	const uint64_t asked = split->index;
+	size_t i;
+
+	for (i = 0; i < split->nblocks && split->free < split->wanted; i++)
+		give_block(split, split->block[i],
+			   index_of(split->usable, split->free) > asked);
+}
+
+static int pin(const struct split *split)
+{
+	struct io_uring ring;
+	size_t from, n;
+	int err = 0;
+
+	for (from = 0; !err && from < split->nkept; from += n) {
+		n = split->nkept - from < PIN_MAX ? split->nkept - from :
+						    PIN_MAX;
+		err = io_uring_queue_init(1, &ring, 0);
+		if (!err)
+			err = io_uring_register_buffers(&ring,
+							split->kept + from, n);
+	}
+	return err;
+}
+
+static int fragment(struct split *split)
+{
+	int err = lab_squeeze_open(&split->squeeze);
+
+	if (!err)
+		err = get_tables(split);
+	if (!err)
+		err = lab_squeeze_down(&split->squeeze);
+	if (!err)
+		err = find_frames(split);
+	if (!err)
+		err = look(split);
+	if (err)
+		return err;
+	find_blocks(split);
+	split->wanted = split->squeeze.managed * split->share / 1000;
+	give_back(split);
+	if (split->pinned)
+		err = pin(split);
+	return err ? err : look(split);
+}
+
+/* "fragment INDEX NODE ORDER INDEX FREE PINNED SEED" */
+static int fragment_worker(int argc, char **argv)
+{
+	struct lab_words_of *said = lab_team_speak(argc, argv);
+	static struct split split;
+	int err;
+
+	if (!said || argc != 8)
+		return 2;
+	split.squeeze.node = strtoul(argv[2], NULL, 10);
+	split.squeeze.permille = SQUEEZED;
+	split.order = strtoul(argv[3], NULL, 10);
+	split.index = strtoull(argv[4], NULL, 10);
+	split.share = strtoull(argv[5], NULL, 10);
+	split.pinned = strtoull(argv[6], NULL, 10);
+	split.seed = strtoull(argv[7], NULL, 10);
+	err = fragment(&split);
+	said->word[INDEX] = index_of(split.usable, split.free);
+	said->word[FREE] = split.free;
+	said->word[WANTED] = split.wanted;
+	said->word[TAKEN] = split.squeeze.taken;
+	lab_team_rest(said, err);
+}
+
+static int start_on(unsigned int node, const struct lab_setting *settings,
+		    uint64_t seed)
+{
+	const uint64_t numbers[] = {
+		node,
+		lab_setting_get(settings, "order"),
+		lab_setting_get(settings, "index"),
+		lab_setting_get(settings, "free"),
+		lab_setting_get(settings, "pinned"),
+		seed + node,
+	};
+	const struct lab_words_of *said;
+	int err = lab_team_start_numbers(&team, node, numbers,
+					 sizeof(numbers) / sizeof(*numbers));
+
+	said = lab_team_said(&team, node);
+	lab_level_record(&(struct lab_level){ "fragment", node,
+					      "of 1000 unusable", numbers[2],
+					      said->word[INDEX] },
+			 json_pack("{s:I}", "taken_pages",
+				   (json_int_t)said->word[TAKEN]),
+			 err);
+	if (!err)
+		lab_level_record(&(struct lab_level){ "fragment", node,
+						      "pages free",
+						      said->word[WANTED],
+						      said->word[FREE] },
+				 NULL, 0);
+	return err;
+}
+
+static int fragment_start(const struct lab_setting *settings, uint64_t seed)
+{
+	unsigned int node;
+	int err = lab_look_at_zones(&zones);
+
+	for (node = 0; !err && node < LAB_MAX_NODES; node++)
+		if (lab_largest_zone(&zones, node))
+			err = start_on(node, settings, seed);
+	return err;
+}
+
+static int fragment_stop(void)
+{
+	return lab_team_stop(&team);
+}
+
+const struct lab_pressure lab_press_fragment = {
+	.name = "fragment",
+	.help = "free memory in plenty, and no large blocks in it",
+	.keys = keys,
+	.probe = lab_probe_numa,
+	.start = fragment_start,
+	.stop = fragment_stop,
+	.worker = fragment_worker,
+};

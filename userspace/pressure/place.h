@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* pressure/place.h - where memory comes from, and code runs. */
+#ifndef LAB_PLACE_H
+#define LAB_PLACE_H
+
+#include "../device.h"
+
+/* As a pressure's probe(): whether there are memory policies. */
+int lab_probe_numa(const char **why);
+
+/* From here on this process takes memory of that node and of no other. */
+int lab_bind_memory(unsigned int node);
+
+int lab_look_at_zones(struct lab_zones *zones);
+
+#endif /* LAB_PLACE_H */
