@@ -59,6 +59,7 @@ for name in '' Big with_underscore ../up smoke; do
 	exits 2 "scenario '$name' is refused" "$NEW" scenario "$name"
 done
 says "says that it is there" "scenarios/smoke.ini is there already"
+exits 2 "a scenario that all would mean" "$NEW" scenario all
 exits 2 "context that is there" "$NEW" context spin_lock_irqsave
 exits 2 "pressure that is there" "$NEW" pressure anon
 exits 2 "injector that is there" "$NEW" injector fail_page_alloc
