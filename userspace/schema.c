@@ -86,6 +86,7 @@ static const struct rule machine_rules[] = {
 	KEY(COUNT, "nodes", .optional = true),
 	KEY(TEXT, "qemu", .optional = true),
 	KEY(COUNT, "memory_per_node", .optional = true),
+	KEY(LIST, "shape", .optional = true),
 	KEY(COUNT, "deadline_s", .optional = true),
 	KEY(COUNT, "icount_shift", .optional = true),
 	{},

@@ -86,6 +86,7 @@ static void mount_all(void)
 		{ "tmpfs", "/run", true },
 		{ "debugfs", "/sys/kernel/debug", false },
 		{ "cgroup2", "/sys/fs/cgroup", false },
+		{ "configfs", "/sys/kernel/config", false },
 	};
 	size_t i;
 

@@ -49,7 +49,7 @@ static const struct lab_key keys[] = {
 };
 
 /* What a worker says. */
-enum { TARGET, FREE, TAKEN, LOOKS, LEAST, MOST, SUM };
+enum { TARGET, FREE, TAKEN, BOOST, LOOKS, LEAST, MOST, SUM };
 
 /* A worker at its work. */
 struct hold {
@@ -66,6 +66,7 @@ static void say(struct hold *hold)
 	hold->said->word[TARGET] = hold->squeeze.target;
 	hold->said->word[FREE] = hold->squeeze.free;
 	hold->said->word[TAKEN] = hold->squeeze.taken;
+	hold->said->word[BOOST] = hold->squeeze.boost;
 }
 
 static void count(struct lab_words_of *said)
@@ -155,14 +156,15 @@ static int start_on(unsigned int node, const struct lab_setting *settings,
 					 sizeof(numbers) / sizeof(*numbers));
 
 	said = lab_team_said(&team, node);
-	lab_level_record(&(struct lab_level){ "anon", node, "pages free",
-					      said->word[TARGET],
-					      said->word[FREE] },
-			 json_pack("{s:I, s:I, s:I}", "target_pages",
-				   (json_int_t)said->word[TARGET], "free_pages",
-				   (json_int_t)said->word[FREE], "taken_pages",
-				   (json_int_t)said->word[TAKEN]),
-			 err);
+	lab_pressed_record(
+		&(struct lab_pressed){ "anon", node, "pages free",
+				       said->word[TARGET], said->word[FREE] },
+		json_pack("{s:I, s:I, s:I, s:I}", "boost",
+			  (json_int_t)said->word[BOOST], "target_pages",
+			  (json_int_t)said->word[TARGET], "free_pages",
+			  (json_int_t)said->word[FREE], "taken_pages",
+			  (json_int_t)said->word[TAKEN]),
+		err);
 	return err;
 }
 
@@ -190,14 +192,14 @@ static void record_held(unsigned int node)
 
 	if (!looks)
 		return;
-	lab_level_record(&(struct lab_level){ "anon", node, "pages free, held",
-					      said->word[TARGET],
-					      said->word[SUM] / looks },
-			 json_pack("{s:I, s:I, s:I}", "looks",
-				   (json_int_t)looks, "least",
-				   (json_int_t)said->word[LEAST], "most",
-				   (json_int_t)said->word[MOST]),
-			 0);
+	lab_pressed_record(
+		&(struct lab_pressed){ "anon", node, "pages free, held",
+				       said->word[TARGET],
+				       said->word[SUM] / looks },
+		json_pack("{s:I, s:I, s:I}", "looks", (json_int_t)looks,
+			  "least", (json_int_t)said->word[LEAST], "most",
+			  (json_int_t)said->word[MOST]),
+		0);
 }
 
 static int anon_stop(void)

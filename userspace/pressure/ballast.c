@@ -9,6 +9,9 @@
  * fired, then back up, in steps of a 32nd. Each step of success against free
  * pages is then met on every node.
  *
+ * Room for what is held is got when the pressure is put on, so it is put on before
+ * others: "pressure = ballast anon".
+ *
  * Down there whoever else asks for memory and may sleep calls the OOM killer. So
  * it is there from the first shot to the last and no longer, and a worker that
  * does nothing else offers itself: with nobody to kill the kernel would panic.
@@ -48,7 +51,7 @@ struct load {
 	unsigned int slices; /* that hold something; the last is being filled */
 	uint64_t target, to; /* pages */
 	uint64_t reached, least, most; /* free pages, while shots are fired */
-	uint64_t looks;
+	uint64_t looks, taken;
 	int error;
 };
 
@@ -88,7 +91,8 @@ int lab_ballast_open(struct lab_ballast *ballast, unsigned int node,
 		return ballast->fd;
 	err = lab_device_setup(ballast->fd, &spec, why, sizeof(why));
 	if (err) {
-		fprintf(stderr, "labyrinth: ballast: %s\n", why);
+		fprintf(stderr, "labyrinth: ballast: %s: %s\n", strerror(-err),
+			why);
 		lab_ballast_close(ballast);
 	}
 	return err;
@@ -150,7 +154,8 @@ static int free_pages(unsigned int node, uint64_t *free)
  */
 #define TRIM 1024
 #define ROUNDS 64
-#define CLOSE 20 /* the part of the target that is close enough */
+#define NEAR 32 /* pages off the target that are close enough, */
+#define CLOSE 20 /* and the part of it that is, below */
 
 static int open_load(struct load *load, const struct lab_zone *zone)
 {
@@ -167,7 +172,7 @@ static int open_load(struct load *load, const struct lab_zone *zone)
 		err = lab_ballast_open(&load->trim, load->node, 2 * TRIM);
 	for (i = 0; !err && sweeps && i < SLICES; i++)
 		err = lab_ballast_open(&load->slice[i], load->node,
-				       way / SLICES + 1);
+				       2 * way / SLICES + NEAR);
 	return err;
 }
 
@@ -183,9 +188,9 @@ static int press_down(struct load *load, uint64_t *free)
 		if (*free > *target + TRIM)
 			err = lab_ballast_take(&load->bulk,
 					       *free - *target - TRIM / 2);
-		else if (*free > *target)
+		else if (*free > *target + NEAR)
 			err = lab_ballast_take(&load->trim, *free - *target);
-		else if (*free + *target / CLOSE < *target)
+		else if (*free + *target / CLOSE + NEAR < *target)
 			err = lab_ballast_release(&load->trim);
 		else
 			return 0;
@@ -199,19 +204,20 @@ static void press_first(struct load *load)
 {
 	load->error = press_down(load, &load->reached);
 	load->least = load->reached;
+	load->taken = load->bulk.taken;
 }
 
 static void record_load(const struct load *load)
 {
-	lab_level_record(
-		&(struct lab_level){ "ballast", load->node, "pages free",
-				     load->target, load->reached },
-		json_pack("{s:I}", "taken_pages", (json_int_t)load->bulk.taken),
+	lab_pressed_record(
+		&(struct lab_pressed){ "ballast", load->node, "pages free",
+				       load->target, load->reached },
+		json_pack("{s:I}", "taken_pages", (json_int_t)load->taken),
 		load->error);
 	if (!sweeps)
 		return;
-	lab_level_record(
-		&(struct lab_level){
+	lab_pressed_record(
+		&(struct lab_pressed){
 			"ballast", load->node, "pages free, swept to", load->to,
 			load->to < load->target ? load->least : load->most },
 		json_pack("{s:I}", "looks", (json_int_t)load->looks), 0);

@@ -35,6 +35,7 @@
 
 #define SQUEEZED 1500 /* thousandths of min left before pages are given back */
 #define PIN_MAX 16384 /* buffers of a ring, IORING_MAX_REG_BUFFERS */
+#define RINGS_MAX 64
 
 static const struct lab_key keys[] = {
 	{ "order", LAB_KEY_NUMBER, 1, 10, 3, true,
@@ -70,7 +71,7 @@ struct split {
 	uint64_t wanted, free, usable; /* pages */
 };
 
-static struct lab_team team = { .pressure = "fragment" };
+static struct lab_team team = { .pressure = "fragment", .polite = true };
 static struct lab_zones zones;
 
 static uint64_t usable_pages(const struct lab_zone *zone, unsigned int order)
@@ -104,15 +105,18 @@ static int look(struct split *split)
 static int get_tables(struct split *split)
 {
 	const size_t pages = split->squeeze.managed;
+	const size_t blocks = (pages >> split->order) + 1;
 
 	split->frame = calloc(pages, sizeof(*split->frame));
-	split->block =
-		calloc((pages >> split->order) + 1, sizeof(*split->block));
-	split->kept = calloc((pages >> split->order) + 1, sizeof(*split->kept));
+	split->block = calloc(blocks, sizeof(*split->block));
+	split->kept = calloc(blocks, sizeof(*split->kept));
 	if (!split->frame || !split->block || !split->kept)
 		return -ENOMEM;
-	memset(split->frame, 1, pages * sizeof(*split->frame));
-	return mlockall(MCL_CURRENT) ? -errno : 0;
+	if (mlock(split->frame, pages * sizeof(*split->frame)) ||
+	    mlock(split->block, blocks * sizeof(*split->block)) ||
+	    mlock(split->kept, blocks * sizeof(*split->kept)))
+		return -errno;
+	return 0;
 }
 
 static int by_pfn(const void *a, const void *b)
@@ -205,21 +209,32 @@ static void give_back(struct split *split)
 			   index_of(split->usable, split->free) > asked);
 }
 
+static struct io_uring rings[RINGS_MAX];
+static size_t nrings;
+
 static int pin(const struct split *split)
 {
-	struct io_uring ring;
 	size_t from, n;
 	int err = 0;
 
 	for (from = 0; !err && from < split->nkept; from += n) {
 		n = split->nkept - from < PIN_MAX ? split->nkept - from :
 						    PIN_MAX;
-		err = io_uring_queue_init(1, &ring, 0);
+		if (nrings == RINGS_MAX)
+			return -ENOSPC;
+		err = io_uring_queue_init(1, &rings[nrings], 0);
 		if (!err)
-			err = io_uring_register_buffers(&ring,
+			err = io_uring_register_buffers(&rings[nrings++],
 							split->kept + from, n);
 	}
 	return err;
+}
+
+/* When the ring goes with its process it lets go of them later than that. */
+static void unpin(void)
+{
+	while (nrings)
+		io_uring_unregister_buffers(&rings[--nrings]);
 }
 
 static int fragment(struct split *split)
@@ -265,7 +280,7 @@ static int fragment_worker(int argc, char **argv)
 	said->word[FREE] = split.free;
 	said->word[WANTED] = split.wanted;
 	said->word[TAKEN] = split.squeeze.taken;
-	lab_team_rest(said, err);
+	lab_team_rest_until(said, err, unpin);
 }
 
 static int start_on(unsigned int node, const struct lab_setting *settings,
@@ -284,18 +299,18 @@ static int start_on(unsigned int node, const struct lab_setting *settings,
 					 sizeof(numbers) / sizeof(*numbers));
 
 	said = lab_team_said(&team, node);
-	lab_level_record(&(struct lab_level){ "fragment", node,
-					      "of 1000 unusable", numbers[2],
-					      said->word[INDEX] },
-			 json_pack("{s:I}", "taken_pages",
-				   (json_int_t)said->word[TAKEN]),
-			 err);
+	lab_pressed_record(
+		&(struct lab_pressed){ "fragment", node, "of 1000 unusable",
+				       numbers[2], said->word[INDEX] },
+		json_pack("{s:I}", "taken_pages",
+			  (json_int_t)said->word[TAKEN]),
+		err);
 	if (!err)
-		lab_level_record(&(struct lab_level){ "fragment", node,
-						      "pages free",
-						      said->word[WANTED],
-						      said->word[FREE] },
-				 NULL, 0);
+		lab_pressed_record(&(struct lab_pressed){ "fragment", node,
+							  "pages free",
+							  said->word[WANTED],
+							  said->word[FREE] },
+				   NULL, 0);
 	return err;
 }
 

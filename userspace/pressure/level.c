@@ -19,7 +19,7 @@ const struct lab_zone *lab_largest_zone(const struct lab_zones *zones,
 	return best;
 }
 
-void lab_level_record(const struct lab_level *level, json_t *more, int err)
+void lab_pressed_record(const struct lab_pressed *level, json_t *more, int err)
 {
 	json_t *record = json_pack(
 		"{s:s, s:s, s:i, s:s, s:I, s:I, s:s}", "record", "pressure",
@@ -38,4 +38,14 @@ void lab_level_record(const struct lab_level *level, json_t *more, int err)
 	else if (err)
 		fprintf(stderr, "labyrinth: %s: %s\n", level->driver,
 			strerror(-err));
+}
+
+void lab_pressed_note(const char *driver, int node, json_t *more)
+{
+	json_t *record = json_pack("{s:s, s:s, s:i}", "record", "pressure",
+				   "driver", driver, "node", node);
+
+	json_object_update(record, more);
+	json_decref(more);
+	lab_journal(record);
 }

@@ -29,13 +29,16 @@ static inline uint64_t lab_pages_of_min(const struct lab_zone *zone,
  * names; node -1 is the whole machine. What more there is to say goes along,
  * and its reference is taken. err is what kept the pressure from its level.
  */
-struct lab_level {
+struct lab_pressed {
 	const char *driver;
 	int node;
 	const char *unit;
 	uint64_t asked, reached;
 };
 
-void lab_level_record(const struct lab_level *level, json_t *more, int err);
+void lab_pressed_record(const struct lab_pressed *level, json_t *more, int err);
+
+/* A record of what was done, without a level. */
+void lab_pressed_note(const char *driver, int node, json_t *more);
 
 #endif /* LAB_LEVEL_H */

@@ -8,6 +8,7 @@
  */
 #include <errno.h>
 #include <liburing.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
@@ -36,9 +37,9 @@ static const struct lab_key keys[] = {
 };
 
 /* What a worker says. */
-enum { TARGET, FREE, TAKEN };
+enum { TARGET, FREE, TAKEN, BOOST };
 
-static struct lab_team team = { .pressure = "pinned" };
+static struct lab_team team = { .pressure = "pinned", .polite = true };
 static struct lab_zones zones;
 
 static int lock(const struct lab_squeeze *squeeze)
@@ -47,10 +48,12 @@ static int lock(const struct lab_squeeze *squeeze)
 									0;
 }
 
+static struct io_uring ring;
+static bool registered;
+
 static int register_buffers(const struct lab_squeeze *squeeze)
 {
 	const size_t all = squeeze->taken * squeeze->page;
-	static struct io_uring ring;
 	struct iovec iov[64];
 	size_t n = 0, at;
 	int err;
@@ -60,7 +63,17 @@ static int register_buffers(const struct lab_squeeze *squeeze)
 			(struct iovec){ squeeze->memory + at,
 					all - at < BUFFER ? all - at : BUFFER };
 	err = io_uring_queue_init(1, &ring, 0);
-	return err ? err : io_uring_register_buffers(&ring, iov, n);
+	if (!err)
+		err = io_uring_register_buffers(&ring, iov, n);
+	registered = !err;
+	return err;
+}
+
+/* When the ring goes with its process it lets go of them later than that. */
+static void unregister(void)
+{
+	if (registered)
+		io_uring_unregister_buffers(&ring);
 }
 
 /* "pinned INDEX NODE PERMILLE JITTER HOW" */
@@ -88,7 +101,8 @@ static int pinned_worker(int argc, char **argv)
 	said->word[TARGET] = squeeze.target;
 	said->word[FREE] = squeeze.free;
 	said->word[TAKEN] = squeeze.taken;
-	lab_team_rest(said, err);
+	said->word[BOOST] = squeeze.boost;
+	lab_team_rest_until(said, err, unregister);
 }
 
 static int start_on(unsigned int node, const struct lab_setting *settings,
@@ -106,12 +120,12 @@ static int start_on(unsigned int node, const struct lab_setting *settings,
 					 sizeof(numbers) / sizeof(*numbers));
 
 	said = lab_team_said(&team, node);
-	lab_level_record(&(struct lab_level){ "pinned", node, "pages free",
-					      said->word[TARGET],
-					      said->word[FREE] },
-			 json_pack("{s:I}", "taken_pages",
-				   (json_int_t)said->word[TAKEN]),
-			 err);
+	lab_pressed_record(
+		&(struct lab_pressed){ "pinned", node, "pages free",
+				       said->word[TARGET], said->word[FREE] },
+		json_pack("{s:I, s:I}", "boost", (json_int_t)said->word[BOOST],
+			  "taken_pages", (json_int_t)said->word[TAKEN]),
+		err);
 	return err;
 }
 

@@ -26,6 +26,12 @@
  */
 #define NEAR 8192
 
+/*
+ * And it takes twice as many each time, as long as nothing is given back in
+ * between: so something is, towards the end.
+ */
+#define END 1024
+
 static struct lab_zones zones;
 
 static size_t step_of(uint64_t distance)
@@ -109,6 +115,14 @@ void lab_squeeze_give(struct lab_squeeze *squeeze, uint64_t pages)
 		pages * squeeze->page, MADV_DONTNEED);
 }
 
+static void give_and_take(struct lab_squeeze *squeeze)
+{
+	if (!squeeze->taken)
+		return;
+	lab_squeeze_give(squeeze, 1);
+	lab_squeeze_touch(squeeze, squeeze->taken++);
+}
+
 static int press(struct lab_squeeze *squeeze)
 {
 	unsigned int patience = BOOST_PATIENCE;
@@ -125,6 +139,8 @@ static int press(struct lab_squeeze *squeeze)
 			if (squeeze->boost)
 				return 0;
 		}
+		if (squeeze->free - squeeze->target < END)
+			give_and_take(squeeze);
 		for (step = step_of(squeeze->free - squeeze->target); step;
 		     step--) {
 			if (squeeze->taken == squeeze->pages)
@@ -134,7 +150,7 @@ static int press(struct lab_squeeze *squeeze)
 	}
 }
 
-#define SETTLES 16
+#define SETTLES 64
 #define CLOSE 20 /* the part of the target that is close enough */
 
 /*

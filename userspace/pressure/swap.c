@@ -143,12 +143,12 @@ static int swap_stop(void)
 		return 0;
 	snprintf(device, sizeof(device), "/dev/zram%d", number);
 	if (on) {
-		lab_level_record(&(struct lab_level){ "swap", -1,
-						      "pages there are", pages,
-						      pages },
-				 json_pack("{s:I}", "used_pages",
-					   (json_int_t)used_pages(device)),
-				 0);
+		lab_pressed_record(&(struct lab_pressed){ "swap", -1,
+							  "pages there are",
+							  pages, pages },
+				   json_pack("{s:I}", "used_pages",
+					     (json_int_t)used_pages(device)),
+				   0);
 		err = swapoff(device) ? -errno : 0;
 		on = false;
 	}

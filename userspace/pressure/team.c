@@ -119,14 +119,14 @@ bool lab_team_has(const struct lab_team *team, unsigned int index)
 	return team->member[index].pid;
 }
 
-static int end(struct lab_member *member)
+static int end(struct lab_member *member, int number)
 {
 	int status, err = 0;
 
 	if (waitpid(member->pid, &status, WNOHANG) == member->pid) {
 		err = -EOWNERDEAD;
 	} else {
-		kill(member->pid, SIGKILL);
+		kill(member->pid, number);
 		waitpid(member->pid, &status, 0);
 	}
 	close(member->pidfd);
@@ -143,7 +143,7 @@ int lab_team_stop(struct lab_team *team)
 	for (i = 0; i < LAB_TEAM_MAX; i++) {
 		if (!team->member[i].pid)
 			continue;
-		one = end(&team->member[i]);
+		one = end(&team->member[i], team->polite ? SIGTERM : SIGKILL);
 		err = err ? err : one;
 	}
 	return err;
@@ -169,4 +169,20 @@ void lab_team_rest(struct lab_words_of *words, int err)
 	lab_team_ring();
 	for (;;)
 		pause();
+}
+
+void lab_team_rest_until(struct lab_words_of *words, int err,
+			 void (*last)(void))
+{
+	sigset_t only;
+	int number;
+
+	sigemptyset(&only);
+	sigaddset(&only, SIGTERM);
+	sigprocmask(SIG_BLOCK, &only, NULL);
+	words->error = err;
+	lab_team_ring();
+	sigwait(&only, &number);
+	last();
+	_exit(0);
 }

@@ -31,6 +31,7 @@ struct lab_member {
 /* Static and zero before the first start. */
 struct lab_team {
 	const char *pressure;
+	bool polite; /* SIGTERM ends a worker, not SIGKILL */
 	struct lab_member member[LAB_TEAM_MAX];
 	struct lab_words_of *said; /* shared, one a member */
 	int said_fd;
@@ -59,5 +60,11 @@ void lab_team_ring(void);
 /* Rings with an error, or with 0, and holds still until the end. */
 __attribute__((noreturn)) void lab_team_rest(struct lab_words_of *words,
 					     int err);
+/*
+ * The same, and does something before it ends: such a worker ends when it was
+ * asked to, if the team is polite.
+ */
+__attribute__((noreturn)) void lab_team_rest_until(struct lab_words_of *words,
+						   int err, void (*last)(void));
 
 #endif /* LAB_TEAM_H */

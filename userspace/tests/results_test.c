@@ -155,6 +155,7 @@ static const char scenario_text[] = "[scenario]\nclaim = c\n[phase a]\n"
 
 struct journal {
 	int ok, unattributed, left, violations;
+	int asked, reached, wrong; /* of a pressure */
 	bool restored, ended;
 };
 
@@ -176,6 +177,16 @@ static json_t *judge(const struct journal *journal, enum lab_ending ending)
 					"restored", "phase", "a", "ok",
 					journal->restored, "settings", 1, "why",
 					"x is not 1 again"));
+	json_array_append_new(records,
+			      json_pack("{s:s, s:s, s:i, s:s, s:i, s:i}",
+					"record", "pressure", "driver", "anon",
+					"node", 1, "unit", "pages free",
+					"asked", journal->asked, "reached",
+					journal->reached));
+	json_array_append_new(records,
+			      json_pack("{s:s, s:s, s:i, s:i}", "record",
+					"pressure", "driver", "net", "verified",
+					4096, "wrong", journal->wrong));
 	if (journal->ended)
 		json_array_append_new(records, json_pack("{s:s, s:s}", "record",
 							 "phase", "name", "a"));
@@ -188,6 +199,8 @@ static json_t *judge(const struct journal *journal, enum lab_ending ending)
 }
 
 static const struct journal good = { .ok = 10,
+				     .asked = 10000,
+				     .reached = 9000,
 				     .restored = true,
 				     .ended = true };
 
@@ -227,6 +240,26 @@ TEST(what_does_not_hold_fails)
 	bad = good;
 	bad.restored = false;
 	EXPECT_VERDICT(LAB_FAIL, "settings", bad, LAB_ENDED);
+	bad = good;
+	bad.wrong = 1;
+	EXPECT_VERDICT(LAB_FAIL, "payload", bad, LAB_ENDED);
+	bad = good;
+	bad.reached = 8900;
+	EXPECT_VERDICT(LAB_FAIL, "levels", bad, LAB_ENDED);
+	bad.reached = 11100;
+	EXPECT_VERDICT(LAB_FAIL, "levels", bad, LAB_ENDED);
+}
+
+/* A tenth of next to nothing is less than a per-CPU list takes at once. */
+TEST(small_levels_are_held_to_pages)
+{
+	struct journal small = good;
+
+	small.asked = 0;
+	small.reached = 64;
+	EXPECT_VERDICT(LAB_PASS, "", small, LAB_ENDED);
+	small.reached = 65;
+	EXPECT_VERDICT(LAB_FAIL, "levels", small, LAB_ENDED);
 }
 
 /* What did not come to its end holds nowhere, whatever was seen until then. */

@@ -38,7 +38,7 @@ $(filter-out $(STUBBED),$(UNIT_TESTS)) $(GUEST_TESTS) $(HELPERS): \
 	$(call say,LD,$@)
 	$(Q)$(CC) $(CFLAGS) $(LAB_LDFLAGS) -o $@ $^ $(LAB_LIBS)
 
-.PHONY: unit-tests soak
+.PHONY: unit-tests soak levels
 unit-tests: $(UNIT_TESTS) build/tests/scenario_fuzz $(GUEST_TESTS) $(HELPERS)
 
 # prove's last lines say how many tests passed.
@@ -57,5 +57,9 @@ soak: setup
 	$(Q)$(MAKE) --no-print-directory $(HELPERS)
 	$(Q)scripts/guest.sh source:6.12+debug >/dev/null
 	$(Q)LABYRINTH_SOAK=1 prove --verbose --exec '' userspace/tests/soak.sh
+
+# The levels of pressures in a large guest, twice.
+levels: setup all
+	$(Q)LABYRINTH_LEVELS=1 prove --verbose --exec '' userspace/tests/pressure.sh
 
 -include $(wildcard build/tests/*.d)

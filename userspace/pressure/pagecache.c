@@ -1,0 +1,378 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * pressure/pagecache.c - memory full of clean or dirty page cache.
+ *
+ * Buffered reads and writes of a block device, through an io_uring with
+ * registered buffers and a registered file. The device is a null_blk that is
+ * made for it: it completes by a timer of the guest, so nothing of it is timed
+ * by the host, and has no memory behind it, so the cache is all it takes. A worker
+ * per node fills its node until what is free there is what was asked for, and
+ * then stops, or goes on, which keeps kswapd and writeback at work.
+ *
+ * Unlike anon's this memory is there to be reclaimed: below the low watermark
+ * kswapd makes room again, and above the high one there is peace.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <liburing.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "../device.h"
+#include "../random.h"
+#include "../undo.h"
+#include "level.h"
+#include "place.h"
+#include "pressure.h"
+#include "squeeze.h"
+#include "team.h"
+
+#define CONFIG "/sys/kernel/config/nullb"
+/* The folder's name becomes the device's, or says which index it got. */
+#define FOLDER CONFIG "/nullblab"
+#define DEPTH_MAX 64
+#define BLOCK 4096
+#define COMPLETION_NS "20000"
+
+static const struct lab_key keys[] = {
+	{ "target", LAB_KEY_PERMILLE_OF_MIN, 1100, 100000, 2000, true,
+	  "free pages left in the largest zone of each node" },
+	{ "dirty", LAB_KEY_PERMILLE, 0, 1000, 0, true,
+	  "share of the blocks that are written, not read" },
+	{ "dirty-ratio", LAB_KEY_NUMBER, 0, 100, 0, false,
+	  "vm.dirty_ratio meanwhile, half of it in the background; 0: left alone" },
+	{ "depth", LAB_KEY_NUMBER, 1, DEPTH_MAX, 16, true, "blocks in flight" },
+	{ "busy", LAB_KEY_BOOL, 0, 1, 0, true,
+	  "goes on while shots are fired" },
+	{},
+};
+
+/* What a worker says. */
+enum { TARGET, FREE, DONE, WRITTEN, FAILED };
+
+struct cache {
+	struct lab_squeeze squeeze; /* for its looks; takes nothing */
+	struct lab_words_of *said;
+	struct io_uring ring;
+	int file;
+	char *buffer; /* depth blocks */
+	unsigned int depth;
+	uint64_t dirty, seed;
+	uint64_t blocks, next; /* of this worker's part of the device */
+	uint64_t first;
+};
+
+static struct lab_team team = { .pressure = "pagecache" };
+static struct lab_zones zones;
+static bool made;
+static char device[64];
+
+static int pagecache_probe(const char **why)
+{
+	*why = "";
+	if (access(CONFIG, F_OK)) {
+		*why = "no null_blk in configfs (CONFIG_BLK_DEV_NULL_BLK, and configfs at /sys/kernel/config)";
+		return -ENODEV;
+	}
+	return lab_probe_numa(why);
+}
+
+static int open_ring(struct cache *cache, const char *path)
+{
+	const size_t size = (size_t)cache->depth * BLOCK;
+	struct iovec iov[DEPTH_MAX];
+	unsigned int i;
+	int err;
+
+	cache->file = open(path, O_RDWR | O_CLOEXEC);
+	if (cache->file < 0)
+		return -errno;
+	/* Each block that is asked for, and no other, is read. */
+	posix_fadvise(cache->file, 0, 0, POSIX_FADV_RANDOM);
+	cache->buffer = mmap(NULL, size, PROT_READ | PROT_WRITE,
+			     MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+	if (cache->buffer == MAP_FAILED)
+		return -errno;
+	for (i = 0; i < cache->depth; i++)
+		iov[i] = (struct iovec){ cache->buffer + i * BLOCK, BLOCK };
+	err = io_uring_queue_init(cache->depth, &cache->ring, 0);
+	if (!err)
+		err = io_uring_register_buffers(&cache->ring, iov,
+						cache->depth);
+	if (!err)
+		err = io_uring_register_files(&cache->ring, &cache->file, 1);
+	return err;
+}
+
+static void ask(struct cache *cache, unsigned int slot)
+{
+	struct io_uring_sqe *sqe = io_uring_get_sqe(&cache->ring);
+	const uint64_t block = cache->first + cache->next++ % cache->blocks;
+	char *buffer = cache->buffer + (size_t)slot * BLOCK;
+
+	if (lab_random(&cache->seed) % 1000 < cache->dirty) {
+		cache->said->word[WRITTEN]++;
+		io_uring_prep_write_fixed(sqe, 0, buffer, BLOCK, block * BLOCK,
+					  slot);
+	} else {
+		io_uring_prep_read_fixed(sqe, 0, buffer, BLOCK, block * BLOCK,
+					 slot);
+	}
+	sqe->flags |= IOSQE_FIXED_FILE;
+	io_uring_sqe_set_data64(sqe, slot);
+}
+
+/* So many blocks, some at a time. What fails is counted and passed by. */
+static int move_blocks(struct cache *cache, uint64_t count)
+{
+	unsigned int batch, i;
+	int err;
+
+	while (count) {
+		batch = count < cache->depth ? count : cache->depth;
+		for (i = 0; i < batch; i++)
+			ask(cache, i);
+		err = io_uring_submit_and_wait(&cache->ring, batch);
+		if (err < 0 && err != -EINTR)
+			return err;
+		for (i = 0; i < batch; i++) {
+			struct io_uring_cqe *cqe;
+
+			err = io_uring_wait_cqe(&cache->ring, &cqe);
+			if (err)
+				return err;
+			cache->said->word[FAILED] += cqe->res != BLOCK;
+			io_uring_cqe_seen(&cache->ring, cqe);
+		}
+		cache->said->word[DONE] += batch;
+		count -= batch;
+	}
+	return 0;
+}
+
+static void say(struct cache *cache)
+{
+	cache->said->word[TARGET] = cache->squeeze.target;
+	cache->said->word[FREE] = cache->squeeze.free;
+}
+
+/* Once round at most: then the device is all in the cache. */
+static int fill(struct cache *cache)
+{
+	struct lab_squeeze *squeeze = &cache->squeeze;
+	uint64_t off;
+	int err;
+
+	for (;;) {
+		err = lab_squeeze_look(squeeze);
+		say(cache);
+		if (err || squeeze->free <= squeeze->target)
+			return err;
+		if (cache->next >= cache->blocks)
+			return -ENOSPC;
+		off = squeeze->free - squeeze->target;
+		err = move_blocks(cache, off > 4096 ? off / 2 : 1 + off / 16);
+		if (err)
+			return err;
+	}
+}
+
+/* "pagecache INDEX NODE PERMILLE DIRTY DEPTH BUSY SEED FIRST BLOCKS FD-PATH" */
+static int pagecache_worker(int argc, char **argv)
+{
+	static struct cache cache;
+	int err;
+
+	cache.said = lab_team_speak(argc, argv);
+	if (!cache.said || argc != 11)
+		return 2;
+	cache.squeeze.node = strtoul(argv[2], NULL, 10);
+	cache.squeeze.permille = strtoull(argv[3], NULL, 10);
+	cache.dirty = strtoull(argv[4], NULL, 10);
+	cache.depth = strtoul(argv[5], NULL, 10);
+	cache.seed = strtoull(argv[7], NULL, 10);
+	cache.first = strtoull(argv[8], NULL, 10);
+	cache.blocks = strtoull(argv[9], NULL, 10);
+	err = lab_squeeze_open(&cache.squeeze);
+	if (!err)
+		err = open_ring(&cache, argv[10]);
+	if (!err)
+		err = fill(&cache);
+	if (err || !strtoul(argv[6], NULL, 10))
+		lab_team_rest(cache.said, err);
+	lab_team_ring();
+	for (;;)
+		if (move_blocks(&cache, cache.depth))
+			lab_team_rest(cache.said, -EIO);
+}
+
+static int set(const char *name, const char *value)
+{
+	char path[96];
+
+	snprintf(path, sizeof(path), FOLDER "/%s", name);
+	return lab_file_write(path, value);
+}
+
+/* After its folder, or nullb and the index that it was given. */
+static int find_device(void)
+{
+	unsigned int index = 0;
+	FILE *f;
+
+	snprintf(device, sizeof(device), "/dev/nullblab");
+	if (!access(device, F_OK))
+		return 0;
+	f = fopen(FOLDER "/index", "re");
+	if (!f)
+		return -errno;
+	if (fscanf(f, "%u", &index) != 1)
+		index = 0;
+	fclose(f);
+	snprintf(device, sizeof(device), "/dev/nullb%u", index);
+	return access(device, F_OK) ? -errno : 0;
+}
+
+static int make_device(uint64_t bytes)
+{
+	static const char *const settings[][2] = {
+		{ "blocksize", "4096" },
+		{ "irqmode", "2" },
+		{ "completion_nsec", COMPLETION_NS },
+		{ "memory_backed", "0" },
+	};
+	char size[24];
+	size_t i;
+	int err = lab_undo_note(LAB_UNDO_FOLDER, FOLDER);
+
+	if (!err && mkdir(FOLDER, 0755))
+		err = -errno;
+	if (err)
+		return err;
+	made = true;
+	snprintf(size, sizeof(size), "%" PRIu64, bytes >> 20);
+	err = set("size", size);
+	for (i = 0; !err && i < sizeof(settings) / sizeof(settings[0]); i++)
+		err = set(settings[i][0], settings[i][1]);
+	if (!err)
+		err = set("power", "1");
+	return err ? err : find_device();
+}
+
+static int set_dirty_ratio(uint64_t ratio)
+{
+	char half[24], all[24];
+	int err;
+
+	if (!ratio)
+		return 0;
+	snprintf(all, sizeof(all), "%" PRIu64, ratio);
+	snprintf(half, sizeof(half), "%" PRIu64, ratio > 1 ? ratio / 2 : 1);
+	err = lab_undo_set("/proc/sys/vm/dirty_background_ratio", half);
+	return err ? err : lab_undo_set("/proc/sys/vm/dirty_ratio", all);
+}
+
+static int start_on(unsigned int node, const struct lab_setting *settings,
+		    uint64_t seed, uint64_t first, uint64_t blocks)
+{
+	const uint64_t numbers[] = {
+		node,
+		lab_setting_get(settings, "target"),
+		lab_setting_get(settings, "dirty"),
+		lab_setting_get(settings, "depth"),
+		lab_setting_get(settings, "busy"),
+		seed + node,
+		first,
+		blocks,
+	};
+	const size_t count = sizeof(numbers) / sizeof(*numbers);
+	const struct lab_words_of *said;
+	char text[8][24], *args[10] = {};
+	size_t i;
+	int err;
+
+	for (i = 0; i < count; i++) {
+		snprintf(text[i], sizeof(text[i]), "%" PRIu64, numbers[i]);
+		args[i] = text[i];
+	}
+	args[count] = device;
+	err = lab_team_start(&team, node, args);
+	said = lab_team_said(&team, node);
+	lab_pressed_record(
+		&(struct lab_pressed){ "pagecache", node, "pages free",
+				       said->word[TARGET], said->word[FREE] },
+		json_pack("{s:I, s:I}", "blocks", (json_int_t)said->word[DONE],
+			  "written", (json_int_t)said->word[WRITTEN]),
+		err);
+	return err;
+}
+
+static int pagecache_start(const struct lab_setting *settings, uint64_t seed)
+{
+	uint64_t first = 0, managed = 0;
+	const struct lab_zone *zone;
+	unsigned int node, i;
+	int err = lab_look_at_zones(&zones);
+
+	for (i = 0; !err && i < zones.count; i++)
+		managed += zones.zone[i].managed;
+	if (!err)
+		err = make_device(2 * managed * BLOCK);
+	if (!err)
+		err = set_dirty_ratio(lab_setting_get(settings, "dirty-ratio"));
+	for (node = 0; !err && node < LAB_MAX_NODES; node++) {
+		zone = lab_largest_zone(&zones, node);
+		if (!zone)
+			continue;
+		err = start_on(node, settings, seed, first, zone->managed);
+		first += zone->managed;
+	}
+	return err;
+}
+
+/* What those did who went on. */
+static void record_work(unsigned int node)
+{
+	const struct lab_words_of *said = lab_team_said(&team, node);
+
+	lab_pressed_note("pagecache", node,
+			 json_pack("{s:I, s:I, s:I}", "blocks",
+				   (json_int_t)said->word[DONE], "written",
+				   (json_int_t)said->word[WRITTEN], "failed",
+				   (json_int_t)said->word[FAILED]));
+}
+
+/* The last one who closes the device drops its cache. */
+static int pagecache_stop(void)
+{
+	unsigned int node;
+	int err, removed;
+
+	for (node = 0; node < LAB_MAX_NODES; node++)
+		if (lab_team_has(&team, node))
+			record_work(node);
+	err = lab_team_stop(&team);
+	if (!made)
+		return err;
+	made = false;
+	removed = set("power", "0");
+	if (rmdir(FOLDER) && !removed)
+		removed = -errno;
+	return err ? err : removed;
+}
+
+const struct lab_pressure lab_press_pagecache = {
+	.name = "pagecache",
+	.help = "clean or dirty page cache of a null_blk, by io_uring",
+	.keys = keys,
+	.probe = pagecache_probe,
+	.start = pagecache_start,
+	.stop = pagecache_stop,
+	.worker = pagecache_worker,
+};
