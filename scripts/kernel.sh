@@ -325,6 +325,8 @@ resolve_packages() {
 		die 2 "'bsdtar' is missing, which unpacks an .rpm; install libarchive-tools"
 	mapfile -t packages < <(packages_beside "$file")
 	VERSION=$(package_version "$file") || die 2 "'$1' is not a package that can be read"
+	[[ ${packages[*]##*/} == *-headers-* || ${packages[*]##*/} == *-devel-* ]] ||
+		die 2 "'$1' has no headers beside it, which modules are built against; put the package of its headers, and what that depends on, into the same folder"
 	KIND=vendor
 	NAME=package-$(basename "${file%.*}" | tr -c 'A-Za-z0-9.+\n-' _)
 	BUILD=$CACHE/kernels/$NAME-$(vendor_key "$(stat -c '%n %s %Y' "${packages[@]}")")

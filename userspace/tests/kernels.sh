@@ -48,7 +48,58 @@ ok "which are what they were" diff -r "$TMP/before" "$TMP/headers"
 exits 0 "the same again is the same directory" \
 	"$TOP/scripts/kernel.sh" path "$TMP/bzImage,$TMP/headers"
 says "by its name" "^$DIR\$"
-exits 0 "it is listed" "$LABYRINTH" list kernels
+# Packages of the same, as Debian and as Red Hat lay them out.
+R=5.99.0-lab
+mkdir -p "$TMP/deb"/{image/boot,headers/usr/src}
+cp "$TMP/bzImage" "$TMP/deb/image/boot/vmlinuz-$R"
+cp -a "$TMP/headers" "$TMP/deb/headers/usr/src/linux-headers-$R"
+echo "include /usr/src/linux-headers-$R/other" >"$TMP/deb/headers/usr/src/linux-headers-$R/Makefile"
+for part in image headers; do
+	mkdir -p "$TMP/deb/$part/DEBIAN"
+	printf 'Package: linux-%s-%s\nVersion: 1\nArchitecture: amd64\nMaintainer: nobody\nDescription: none\n' \
+		$part $R >"$TMP/deb/$part/DEBIAN/control"
+	dpkg-deb --build "$TMP/deb/$part" "$TMP/linux-$part-$R.deb" >/dev/null
+done
+mkdir "$TMP/alone"
+cp "$TMP/linux-image-$R.deb" "$TMP/alone/"
+refuses "a package without its headers" "$TMP/alone/linux-image-$R.deb" 'no headers beside it'
+exits 0 "a .deb becomes a build directory" "$TOP/scripts/kernel.sh" path "$TMP/linux-image-$R.deb"
+DIR=$(tail -n 1 "$OUT")
+ok "with the image of it" cmp "$TMP/bzImage" "$DIR/arch/x86/boot/bzImage"
+ok "whose Makefile finds the headers" grep -q "include $DIR/vendor/usr/src/linux-headers-$R/other" "$DIR/Makefile"
+
+cat >"$TMP/kernel.spec" <<END
+Name: kernel
+Version: 5.99.0
+Release: lab
+Summary: none
+License: none
+%description
+%package core
+Summary: none
+%description core
+%package devel
+Summary: none
+%description devel
+%files core
+/lib/modules/$R/vmlinuz
+%files devel
+/usr/src/kernels/$R
+END
+mkdir -p "$TMP/rpm/lib/modules/$R" "$TMP/rpm/usr/src/kernels"
+cp "$TMP/bzImage" "$TMP/rpm/lib/modules/$R/vmlinuz"
+cp -a "$TMP/headers" "$TMP/rpm/usr/src/kernels/$R"
+# rpmbuild empties the place that it packs: the files are put there by it.
+sed -i "1i %define _rpmdir $TMP\n%define _topdir $TMP/rpmbuild\n%define _rpmfilename %%{NAME}-%%{VERSION}-%%{RELEASE}.rpm" "$TMP/kernel.spec"
+sed -i "s|^%files core|%install\ncp -a $TMP/rpm/. %{buildroot}/\n%files core|" "$TMP/kernel.spec"
+ok "an .rpm to test with" rpmbuild -bb "$TMP/kernel.spec"
+exits 0 "an .rpm becomes a build directory" "$TOP/scripts/kernel.sh" path "$TMP/kernel-core-$R.rpm"
+DIR=$(tail -n 1 "$OUT")
+ok "with the image of that" cmp "$TMP/bzImage" "$DIR/arch/x86/boot/bzImage"
+ok "and its headers" test -e "$DIR/Module.symvers"
+
+exits 0 "they are listed" "$LABYRINTH" list kernels
 says "as ready" "ready .*image-5.99.0-lab"
+says "each of them" "ready .*package-linux-image-5.99.0-lab"
 
 done_testing
