@@ -19,11 +19,7 @@ exits 2 "no command" "$LABYRINTH"
 exits 2 "unknown command" "$LABYRINTH" frobnicate
 says "names the commands" "lab, run, recover, compare, report, export, history, map, list"
 exits 0 "help" "$LABYRINTH" --help
-<<<<<<< HEAD
 for command in lab run recover compare report export history map list doctor; do
-=======
-for command in lab run recover report export map list doctor; do
->>>>>>> b2d2d7b (Draw the zones as they stand; a test definition for LAVA labs)
 	exits 0 "help of $command" "$LABYRINTH" "$command" --help
 	says "shows the usage of $command" "^usage: labyrinth $command"
 done
