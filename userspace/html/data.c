@@ -76,6 +76,7 @@ static uint64_t exhausted_in(const json_t *results, const char *phase)
 struct lab_values lab_cells_scarce(const json_t *results)
 {
 	struct lab_values phases = lab_cells_values(results, "phase");
+	uint64_t *most = must(calloc(phases.count + 1, sizeof(*most)));
 	size_t i, j, n = 0;
 
 	/* Insertion: there are few of them. */
@@ -85,13 +86,15 @@ struct lab_values lab_cells_scarce(const json_t *results)
 
 		if (!exhausted)
 			continue;
-		for (j = n++;
-		     j && exhausted_in(results, phases.name[j - 1]) < exhausted;
-		     j--)
+		for (j = n++; j && most[j - 1] < exhausted; j--) {
 			phases.name[j] = phases.name[j - 1];
+			most[j] = most[j - 1];
+		}
 		phases.name[j] = name;
+		most[j] = exhausted;
 	}
 	phases.count = n;
+	free(most);
 	return phases;
 }
 

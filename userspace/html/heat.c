@@ -42,26 +42,31 @@ static void write_cell(const struct lab_page *page, size_t run,
 				       percent);
 }
 
-static bool has_order(const struct lab_page *page, const char *phase, int order)
+/* The orders of a phase, in any run, as a set. */
+static unsigned int orders_of(const struct lab_page *page, const char *phase)
 {
-	const struct lab_filter filter = { .phase = phase, .order = order };
-	size_t run;
+	const struct lab_filter filter = { .phase = phase, .order = -1 };
+	unsigned int set = 0;
+	json_t *cell;
+	size_t run, i;
 
 	for (run = 0; run < page->nruns; run++)
-		if (lab_cells_sum(page->run[run].results, &filter).cells)
-			return true;
-	return false;
+		json_array_foreach(json_object_get(page->run[run].results,
+						   "cells"),
+				   i, cell)
+			if (lab_cell_matches(cell, &filter))
+				set |= 1u << lab_number(cell, "order") % ORDERS;
+	return set;
 }
 
-static void write_head(const struct lab_page *page, const char *phase)
+static void write_head(const struct lab_page *page, unsigned int orders)
 {
 	int order;
 	size_t run;
 
 	fputs("<thead><tr><th scope=\"col\">context</th>", page->to);
 	for (order = 0; order < ORDERS; order++)
-		for (run = 0;
-		     has_order(page, phase, order) && run < page->nruns; run++)
+		for (run = 0; orders >> order & 1 && run < page->nruns; run++)
 			fprintf(page->to,
 				"<th scope=\"col\" class=\"num\">order %d %s</th>",
 				order, lab_run_letter(page, run));
@@ -69,7 +74,7 @@ static void write_head(const struct lab_page *page, const char *phase)
 }
 
 static void write_context(const struct lab_page *page, const char *phase,
-			  const char *context)
+			  const char *context, unsigned int orders)
 {
 	struct lab_filter filter = { .phase = phase,
 				     .context = context,
@@ -84,8 +89,7 @@ static void write_context(const struct lab_page *page, const char *phase,
 	lab_text_write(page->to, context);
 	fputs("</th>", page->to);
 	for (filter.order = 0; filter.order < ORDERS; filter.order++)
-		for (run = 0;
-		     has_order(page, phase, filter.order) && run < page->nruns;
+		for (run = 0; orders >> filter.order & 1 && run < page->nruns;
 		     run++)
 			write_cell(page, run, &filter);
 	fputs("</tr>\n", page->to);
@@ -95,6 +99,7 @@ static void write_phase(const struct lab_page *page, const char *phase)
 {
 	struct lab_values contexts =
 		lab_cells_values(page->run[0].results, "context");
+	const unsigned int orders = orders_of(page, phase);
 	size_t i;
 
 	fputs("<div class=\"wide\"><table class=\"heat\"><caption>", page->to);
@@ -103,9 +108,9 @@ static void write_phase(const struct lab_page *page, const char *phase)
 		"%s: shots that got their page, of those that the injector let pass",
 		phase);
 	fputs("</caption>\n", page->to);
-	write_head(page, phase);
+	write_head(page, orders);
 	for (i = 0; i < contexts.count; i++)
-		write_context(page, phase, contexts.name[i]);
+		write_context(page, phase, contexts.name[i], orders);
 	fputs("</tbody></table></div>\n", page->to);
 	free(contexts.name);
 }

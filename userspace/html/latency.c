@@ -98,24 +98,27 @@ static void write_table(const struct lab_page *page, const char *phase,
 	fputs("</tbody></table></div></details>\n", page->to);
 }
 
-/* Whether a context is among those that are drawn: the longest tails. */
-static bool is_drawn(const json_t *results, const char *phase,
-		     const struct lab_values *contexts, size_t which)
+/* Those that are drawn: the contexts with the longest tails. */
+static bool *choose(const json_t *results, const char *phase,
+		    const struct lab_values *contexts)
 {
-	struct lab_filter filter = { .phase = phase,
-				     .context = contexts->name[which],
-				     .order = -1 };
-	const uint64_t its = largest(results, &filter, "p999");
-	size_t i, longer = 0;
+	uint64_t *tail = must(calloc(contexts->count + 1, sizeof(*tail)));
+	bool *drawn = must(calloc(contexts->count + 1, sizeof(*drawn)));
+	struct lab_filter filter = { .phase = phase, .order = -1 };
+	size_t i, j, longer;
 
 	for (i = 0; i < contexts->count; i++) {
-		uint64_t other;
-
 		filter.context = contexts->name[i];
-		other = largest(results, &filter, "p999");
-		longer += other > its || (other == its && i < which);
+		tail[i] = largest(results, &filter, "p999");
 	}
-	return longer < LAB_COLOURS;
+	for (i = 0; i < contexts->count; i++) {
+		for (longer = j = 0; j < contexts->count; j++)
+			longer += tail[j] > tail[i] ||
+				  (tail[j] == tail[i] && j < i);
+		drawn[i] = longer < LAB_COLOURS;
+	}
+	free(tail);
+	return drawn;
 }
 
 static void write_phase(struct lab_page *page, const char *phase)
@@ -139,11 +142,12 @@ static void write_phase(struct lab_page *page, const char *phase)
 		.curve = curve,
 		.curves = room,
 	};
+	bool *chosen = choose(page->run[0].results, phase, &contexts);
 	size_t i, run, n = 0, drawn = 0;
 
 	for (i = 0; i < contexts.count; i++) {
 		filter.context = contexts.name[i];
-		if (!is_drawn(page->run[0].results, phase, &contexts, i))
+		if (!chosen[i])
 			continue;
 		for (run = 0; run < page->nruns; run++, n++) {
 			curve[n].colour = contexts.count > LAB_COLOURS ? drawn :
@@ -169,6 +173,7 @@ static void write_phase(struct lab_page *page, const char *phase)
 	for (i = 0; i < n; i++)
 		free(curve[i].at);
 	free(curve);
+	free(chosen);
 	free(alt);
 	free(x);
 	free(contexts.name);

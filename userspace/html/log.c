@@ -52,9 +52,9 @@ static void write_request(FILE *to, const struct lab_failure *failure)
 	const char *comma = ": it ";
 	size_t i;
 
-	lab_text_printf(to, "A request for %u pages (order %u), %s",
-			1u << failure->order % 16, failure->order,
-			failure->words);
+	lab_text_printf(to, "A request for %u page%s (order %u), %s",
+			1u << failure->order % 16, failure->order ? "s" : "",
+			failure->order, failure->words);
 	for (i = 0; i < sizeof(flags) / sizeof(flags[0]); i++) {
 		if (!lab_failure_asked(failure, flags[i].flag))
 			continue;

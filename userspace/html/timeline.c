@@ -65,20 +65,29 @@ static void free_curves(struct lab_curve *curve, size_t n)
 		free(curve[n].at);
 }
 
-/* "PHASE: CONTEXT order N: fired": whether that cell had failures. */
-static bool failed_at(const json_t *results, const char *at)
+/*
+ * Whether a look is "PHASE: CONTEXT order N: fired" of a cell with failures.
+ * Looks are in the order of the cells: the search goes on where it was.
+ */
+static bool failed_at(const json_t *cells, const char *at, size_t *next)
 {
+	const size_t length = strlen(at);
 	char words[300];
-	json_t *cell;
 	size_t i;
 
-	json_array_foreach(json_object_get(results, "cells"), i, cell) {
+	if (length < 7 || strcmp(at + length - 7, ": fired") != 0)
+		return false;
+	for (i = *next; i < json_array_size(cells); i++) {
+		const json_t *cell = json_array_get(cells, i);
+
 		snprintf(words, sizeof(words),
 			 "%s: %s order %" PRIu64 ": fired",
 			 lab_text(cell, "phase"), lab_text(cell, "context"),
 			 lab_number(cell, "order"));
-		if (!strcmp(words, at) && lab_number(cell, "exhausted"))
-			return true;
+		if (strcmp(words, at) != 0)
+			continue;
+		*next = i + 1;
+		return lab_number(cell, "exhausted");
 	}
 	return false;
 }
@@ -99,13 +108,14 @@ static void draw_run(struct lab_page *page, const json_t *results)
 	struct lab_curve *failures = &curve[ZONES], *its;
 	json_t *moment, *zone;
 	double mins;
-	size_t i, j;
+	size_t i, j, next = 0;
 
 	strcpy(failures->name, "shots were exhausted");
 	failures->points = true;
 	failures->colour = 1;
 	json_array_foreach(json_object_get(results, "timeline"), i, moment) {
-		const bool failed = failed_at(results, lab_text(moment, "at"));
+		const bool failed = failed_at(json_object_get(results, "cells"),
+					      lab_text(moment, "at"), &next);
 
 		json_array_foreach(json_object_get(moment, "zones"), j, zone) {
 			its = curve_of(curve, zone);

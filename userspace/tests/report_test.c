@@ -87,6 +87,22 @@ TEST(two_runs_stand_side_by_side)
 	json_decref(run[1].results);
 }
 
+/* The project's own limits: 2 MB, and 3 s on an idle machine. */
+TEST(a_large_run_makes_a_page_of_bounded_size)
+{
+	struct synthetic synthetic = SYNTHETIC;
+	struct lab_run run;
+	char *page;
+
+	synthetic.cells = 5000;
+	run = run_of(&synthetic);
+	page = page_of(&run, 1);
+	ASSERT_NE(NULL, page);
+	EXPECT_GT(2000000, strlen(page));
+	free(page);
+	json_decref(run.results);
+}
+
 /* Results may come from anybody: words stay words, in HTML and for gnuplot. */
 static const char evil[] = "<script>`touch evil`$(x)\"'&\n#";
 
