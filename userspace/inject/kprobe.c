@@ -34,9 +34,9 @@ static const struct lab_key keys[] = {
 
 static int armed = -1;
 
-static int arm(const struct lab_inject *asked, char *why, size_t size)
+static int arm(const struct lab_inject *wanted, char *why, size_t size)
 {
-	struct lab_inject inject = *asked;
+	struct lab_inject inject = *wanted;
 	int err, fd = lab_device_open(why, size);
 
 	if (fd < 0)
@@ -60,40 +60,64 @@ static int kprobe_disarm(void)
 }
 
 /* Whether it works is only known when it was done: with nothing to fail. */
-static int kprobe_probe(const char **why)
+static int try(const struct lab_inject *nothing, const char **why)
 {
-	const struct lab_inject nothing = { .interval = 1 };
 	static char reason[256];
 	int err;
 
 	reason[0] = '\0';
-	err = arm(&nothing, reason, sizeof(reason));
+	err = arm(nothing, reason, sizeof(reason));
 	kprobe_disarm();
 	*why = reason;
 	return err;
 }
 
-static int kprobe_arm(const struct lab_setting *settings)
+static int kprobe_probe(const char **why)
 {
-	const struct lab_inject inject = {
+	const struct lab_inject nothing = { .interval = 1 };
+
+	return try(&nothing, why);
+}
+
+static struct lab_inject asked(const struct lab_setting *settings)
+{
+	struct lab_inject inject = {
 		.probability = lab_setting_get(settings, "probability"),
 		.interval = lab_setting_get(settings, "interval"),
 		.times = lab_setting_get(settings, "times"),
 		.space = lab_setting_get(settings, "space"),
 		.min_order = lab_setting_get(settings, "min-order"),
-		.flags = (lab_setting_get(settings, "system") ?
-				  LAB_INJECT_SYSTEM :
-				  0) |
-			 (lab_setting_get(settings, "slow-path") ?
-				  LAB_INJECT_SLOW :
-				  0),
 	};
+
+	if (lab_setting_get(settings, "system"))
+		inject.flags |= LAB_INJECT_SYSTEM;
+	if (lab_setting_get(settings, "slow-path"))
+		inject.flags |= LAB_INJECT_SLOW;
+	return inject;
+}
+
+static int kprobe_fits(const struct lab_setting *settings, const char **why)
+{
+	struct lab_inject inject = asked(settings);
+
+	inject.probability = 0;
+	return try(&inject, why);
+}
+
+static int kprobe_arm(const struct lab_setting *settings)
+{
+	const struct lab_inject inject = asked(settings);
 	char why[256];
 	int err = arm(&inject, why, sizeof(why));
 
 	if (err)
 		fprintf(stderr, "labyrinth: kprobe: %s\n", why);
 	return err;
+}
+
+static bool kprobe_own_only(const struct lab_setting *settings)
+{
+	return !lab_setting_get(settings, "system");
 }
 
 static int kprobe_hits(uint64_t *count)
@@ -110,7 +134,9 @@ const struct lab_injector lab_inject_kprobe = {
 	.help = "the module's own, for kernels without fault injection",
 	.keys = keys,
 	.probe = kprobe_probe,
+	.fits = kprobe_fits,
 	.arm = kprobe_arm,
 	.disarm = kprobe_disarm,
 	.hits = kprobe_hits,
+	.own_only = kprobe_own_only,
 };
