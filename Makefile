@@ -29,7 +29,7 @@ OBJECTS := $(SOURCES:%.c=build/%.o)
 MAIN := build/userspace/labyrinth.o
 
 .DELETE_ON_ERROR:
-.PHONY: all run test check bench setup new clean help
+.PHONY: all run test check bench matrix setup new clean help
 
 all: build/labyrinth build/turns.so
 
@@ -66,6 +66,12 @@ check: setup
 bench: setup all build/tests/bench
 	$(Q)scripts/bench.sh '$(KERNEL)'
 
+# KERNELS= names some of them; all take hours.
+matrix: setup
+	$(Q)$(MAKE) --no-print-directory all build/tests/ksrc
+	$(Q)$(MAKE) --no-print-directory build/tests/context_test build/tests/inject_test
+	$(Q)scripts/matrix.sh $(KERNELS)
+
 new:
 	$(Q)scripts/new $(KIND) $(NAME)
 
@@ -77,6 +83,7 @@ help:
 	@echo '             boots it and runs a scenario'
 	@echo '               KERNEL=source:6.12  or a kernel source tree, or a build folder'
 	@echo '                                   (+debug after one of the first two: checks itself)'
+	@echo '                                   or stock:6.12, as it is shipped; labyrinth list kernels'
 	@echo '               SCENARIO=default    see build/labyrinth list scenarios'
 	@echo '               SEED=1'
 	@echo 'make test    from a fresh machine to all tests passed'
@@ -84,6 +91,7 @@ help:
 	@echo 'make soak    for an hour: fuzzed calls, killed runs and reloads of the module'
 	@echo '             in a kernel that checks itself'
 	@echo 'make bench   what a measured shot costs, and how fast a guest starts'
+	@echo 'make matrix  the module and its tests on many kernels (KERNELS="stock:6.1 ...")'
 	@echo 'make         builds build/labyrinth'
 	@echo 'make setup   installs what scripts/packages lists'
 	@echo 'make new KIND=scenario NAME=x   a file to start from; also context,'

@@ -1,0 +1,116 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# The module on every kernel that matters: built without a warning, its tests in
+# guests, and scenarios. See usage() below.
+#
+# A column is a function cell_NAME KERNEL, which passes by its exit status, and a
+# row of COLUMNS.
+
+set -euo pipefail
+
+HERE=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
+# shellcheck source=lib.sh
+. "$HERE/lib.sh"
+
+readonly TOP=${HERE%/*}
+readonly LABYRINTH=$TOP/build/labyrinth
+readonly KERNELS=(source:5.10 source:6.1 source:6.12 source:7.3
+	stock:5.10 stock:6.1 stock:6.12 stock:7.3 stock:6.12-rt stock:6.12-cloud)
+readonly COLUMNS='
+module    builds without a warning of gcc (W=1) or sparse
+contexts  context_test: every context does what it says
+inject    inject_test: the module injects exactly
+smoke     the scenario smoke passes
+kprobe    the scenario inject-kprobe passes
+'
+
+usage() {
+	cat <<-END
+		usage: matrix.sh [KERNEL...]
+
+		Prints a row for each kernel, of
+		  ${KERNELS[*]}
+		unless others are named, and in it:
+	END
+	printf '%s\n' "$COLUMNS" | sed -n 's/^./  &/p'
+	cat <<-END
+		Exits 0 when all passed, 1 when one failed. What was printed is kept in
+		build/matrix/KERNEL-COLUMN.log.
+	END
+}
+
+columns() {
+	awk 'NF { print $1 }' <<<"$COLUMNS"
+}
+
+in_guest() {
+	"$LABYRINTH" lab --kernel "$1" --out "$OUT/results" --exec "$TOP/build/tests/$2"
+}
+
+cell_module() {
+	LABYRINTH_CHECK_KERNEL=$1 "$HERE/check.sh" module
+}
+
+cell_contexts() {
+	in_guest "$1" context_test
+}
+
+cell_inject() {
+	in_guest "$1" inject_test
+}
+
+cell_smoke() {
+	"$LABYRINTH" lab smoke --kernel "$1" --out "$OUT/results"
+}
+
+cell_kprobe() {
+	"$LABYRINTH" lab inject-kprobe --kernel "$1" --out "$OUT/results"
+}
+
+# cell COLUMN KERNEL: prints what became of it.
+cell() {
+	local log=$OUT/${2//[:\/]/-}-$1.log status=0
+
+	"cell_$1" "$2" >"$log" 2>&1 </dev/null || status=$?
+	case $status in
+	0) printf ' %-9s' ok ;;
+	4) printf ' %-9s' skip ;;
+	*) printf ' %-9s' "FAIL($status)" ;;
+	esac
+	((status == 0 || status == 4))
+}
+
+row() {
+	local column bad=0
+
+	printf '%-18s' "$1"
+	while read -r column; do
+		[[ ! -t 2 ]] || printf '\r\033[K%s: %s' "$1" "$column" >&2
+		cell "$column" "$1" || bad=1
+	done < <(columns)
+	printf '\n'
+	return "$bad"
+}
+
+main() {
+	local kernel kernels=("$@") bad=0
+
+	case ${1:-} in
+	-h | --help) usage; return ;;
+	esac
+	((${#kernels[@]} > 0)) || kernels=("${KERNELS[@]}")
+	[[ -x $LABYRINTH && -x $TOP/build/tests/inject_test ]] ||
+		die 2 "the program and its tests are not built; run make matrix"
+	OUT=$TOP/build/matrix
+	mkdir -p "$OUT"
+	printf '%-18s' kernel
+	columns | while read -r column; do printf ' %-9s' "$column"; done
+	printf '\n'
+	for kernel in "${kernels[@]}"; do
+		row "$kernel" || bad=1
+	done
+	return "$bad"
+}
+
+main "$@"
