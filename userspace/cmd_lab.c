@@ -619,6 +619,7 @@ static int load_scenarios(struct plan *plan, char **names)
 static int execute(struct plan *plan)
 {
 	struct sigaction action = { .sa_handler = on_signal };
+	char why[600];
 	int code;
 
 	if (lab_qemu_find(&plan->qemu))
@@ -626,6 +627,15 @@ static int execute(struct plan *plan)
 	code = lab_bundle_make(plan->kernel, &plan->bundle);
 	if (code)
 		return code;
+	if (plan->mode == LAB_KVM &&
+	    lab_kvm_probe(&plan->qemu, &plan->bundle, plan->out, why,
+			  sizeof(why))) {
+		fprintf(stderr,
+			"labyrinth: KVM does not work here: %s\n"
+			"labyrinth: --mode fast measures time as well, and needs no KVM\n",
+			why);
+		return LAB_SKIP;
+	}
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
 	sigaction(SIGHUP, &action, NULL);
@@ -734,7 +744,9 @@ const struct lab_command lab_cmd_lab = {
 		"               is not by-name. The verdicts of several runs end in a table\n"
 		"  --kernel K   source:6.12: the distribution's source, built for the lab;\n"
 		"               a kernel source tree; a kernel build folder (source:6.12);\n"
-		"               after the first two, +debug: a kernel that checks itself\n"
+		"               after the first two, +debug: a kernel that checks itself;\n"
+		"               stock:6.12, also -rt and -cloud: the distribution's, as it is\n"
+		"               shipped; a .deb or .rpm; a bzImage, or bzImage,HEADERS\n"
 		"  --seed N     decides every choice that is left to chance (1)\n"
 		"  --seeds N    runs each scenario with so many seeds, from --seed on (1)\n"
 		"  --jobs N     guests at a time (one per CPU)\n"

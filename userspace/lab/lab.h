@@ -6,6 +6,7 @@
  *	qemu.c    the command line of the emulator: what makes it deterministic
  *	turns.c   preloaded into the emulator: its threads take turns
  *	guest.c   one guest: start, watch, end, and what it left in the channel
+ *	kvm.c     whether KVM works here
  *	folder.c  the folder of a run
  */
 #ifndef LAB_LAB_H
@@ -111,6 +112,10 @@ char *lab_guest_console(const struct lab_guest *guest);
 char *lab_guest_console_tail(const struct lab_guest *guest, unsigned int lines);
 /* Gives back what it holds; the console's file stays. */
 void lab_guest_finish(struct lab_guest *guest);
+
+/* Boots one under KVM, with a deadline. 0, or -ENODEV and why. */
+int lab_kvm_probe(const struct lab_qemu *qemu, const struct lab_bundle *bundle,
+		  const char *out, char *why, size_t size);
 
 double lab_now(void);
 

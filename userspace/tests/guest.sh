@@ -87,4 +87,15 @@ exits 3 "a guest that gets nowhere is ended" \
 	lab --host-deadline 9 --exec "$TMP/provoke" -- HARDLOCKUP
 says "by the host's deadline" "did not end within 9 s of the host's time"
 
+# A KVM that is there and works not: this QEMU says so at once.
+cat >"$TMP/no-kvm" <<END
+#!/bin/sh
+[ "\$1" != --version ] || { echo "QEMU emulator version 10.0.0"; exit; }
+echo "failed to initialize kvm" >&2
+exit 1
+END
+chmod +x "$TMP/no-kvm"
+LABYRINTH_QEMU=$TMP/no-kvm exits 4 "a KVM that does not work skips" lab smoke --mode kvm
+says "and it is said what was found" "KVM does not work here: .*failed to initialize kvm"
+
 done_testing
