@@ -8,6 +8,8 @@ extern const struct lab_injector lab_inject_failslab;
 extern const struct lab_injector lab_inject_fail_nth;
 extern const struct lab_injector lab_inject_kprobe;
 
+/* One a line, which clang-format has another opinion of from six on. */
+/* clang-format off */
 const struct lab_injector *const lab_injectors[] = {
 	&lab_inject_none,
 	&lab_inject_fail_page_alloc,
@@ -16,3 +18,4 @@ const struct lab_injector *const lab_injectors[] = {
 	&lab_inject_kprobe,
 	NULL,
 };
+/* clang-format on */
