@@ -13,8 +13,7 @@
 
 #define MIB ((uint64_t)1 << 20)
 
-/* A line of /proc/meminfo, in bytes. */
-static uint64_t meminfo(const char *name)
+uint64_t lab_meminfo(const char *name)
 {
 	const size_t length = strlen(name);
 	FILE *f = fopen("/proc/meminfo", "re");
@@ -118,8 +117,8 @@ void lab_here_state(const struct lab_scenario *scenario, FILE *to)
 			"): %" PRIu64 " MiB are available, %" PRIu64
 			" MiB of swap\n"
 			"    are free, and the OOM killer may take what it likes;\n",
-			meminfo("MemAvailable") / MIB,
-			meminfo("SwapFree") / MIB);
+			lab_meminfo("MemAvailable") / MIB,
+			lab_meminfo("SwapFree") / MIB);
 	}
 	phase = first_phase(scenario, injects);
 	if (phase)
@@ -169,9 +168,9 @@ bool lab_here_allowed(const struct lab_scenario *scenario,
 		return false;
 	}
 	return injection_allowed(scenario, consent) &&
-	       above("memory are available", meminfo("MemAvailable"),
+	       above("memory are available", lab_meminfo("MemAvailable"),
 		     consent->memory_floor, "--memory-floor") &&
 	       (!first_phase(scenario, lab_phase_is_pressed) ||
-		above("swap are free", meminfo("SwapFree"), consent->swap_floor,
-		      "--swap-floor"));
+		above("swap are free", lab_meminfo("SwapFree"),
+		      consent->swap_floor, "--swap-floor"));
 }

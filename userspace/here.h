@@ -33,4 +33,7 @@ void lab_here_state(const struct lab_scenario *scenario, FILE *to);
 bool lab_here_allowed(const struct lab_scenario *scenario,
 		      const struct lab_consent *consent);
 
+/* A line of /proc/meminfo, in bytes. */
+uint64_t lab_meminfo(const char *name);
+
 #endif /* LAB_HERE_H */

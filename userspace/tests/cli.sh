@@ -60,6 +60,12 @@ says "has zones" "^  node [0-9]+ "
 exits 2 "live without a terminal" "$LABYRINTH" map --live
 says "says what it needs" "needs a terminal"
 exits 2 "a moment of no run" "$LABYRINTH" map --at 1
+# A machine on which nothing is there: every no has what to do about it.
+exits 1 "doctor without QEMU and tools" env PATH=/nonexistent LABYRINTH_QEMU=/nonexistent/qemu "$LABYRINTH" doctor
+says "names what is missing" "missing: gcc make .* cpio"
+ok "a remedy below every no" test "$(grep -c '^  no' "$OUT")" = "$(grep -c '^ *-> ' "$OUT")"
+exits 1 "doctor without room" env XDG_CACHE_HOME=/proc "$LABYRINTH" doctor
+says "names the place" "/proc: .* 0.0 GiB free"
 ok "nothing is left behind" test ! -e "$TMP/out.d"
 
 done_testing
