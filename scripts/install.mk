@@ -23,7 +23,7 @@ INSTALL_SCRIPTS := $(filter-out %.mk %/completion.bash %/check.sh %/checkpatch.l
 install: all
 	$(call say,INSTALL,$(INSTALL_ROOT))
 	$(Q)install -d $(INSTALL_ROOT)/bin $(INSTALL_LIB) $(INSTALL_SHARE) \
-		$(dir $(INSTALL_COMPLETION)) $(addprefix $(INSTALL_ROOT)/share/man/man,1 5)
+		$(dir $(INSTALL_COMPLETION)) $(addprefix $(INSTALL_ROOT)/share/man/man,1)
 	$(Q)install -m 755 build/labyrinth $(INSTALL_ROOT)/bin/
 	$(Q)install -m 755 build/turns.so $(INSTALL_LIB)/
 	$(Q)rm -rf $(INSTALL_LIB)/module $(INSTALL_SHARE)/scenarios
@@ -40,3 +40,22 @@ uninstall:
 	$(Q)rm -rf $(INSTALL_LIB) $(INSTALL_SHARE)
 	$(Q)rm -f $(INSTALL_ROOT)/bin/labyrinth $(INSTALL_COMPLETION) \
 		$(foreach page,$(MAN_PAGES),$(INSTALL_ROOT)/share/man/man$(subst .,,$(suffix $(page)))/$(notdir $(page)))
+
+# As a selftest of the kernel, in a source tree of it.
+.PHONY: kselftest
+
+kselftest:
+	$(Q)scripts/kselftest/into-tree.sh '$(KSRC)' '$(VERSION)' '$(LAB_LIBS)'
+
+# Debian packages, in build/deb: the program, and the module for DKMS. What
+# debhelper works on is a copy, as it wants debian/ at the top.
+.PHONY: deb test-deb
+
+deb: build/deb
+	$(Q)scripts/debian/build.sh $(VERSION) $<
+
+test-deb: deb
+	$(Q)scripts/debian/test.sh build/deb
+
+build/deb:
+	$(Q)mkdir -p $@

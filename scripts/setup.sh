@@ -24,18 +24,22 @@ PATH=$PATH:/usr/sbin:/sbin
 
 usage() {
 	cat <<-END
-		usage: setup.sh [--check]
+		usage: setup.sh [--check] [package]
 
 		Installs what scripts/packages lists and this machine lacks.
 		  --check   only report; exit 1 when something is missing
+		  package   what building Debian packages takes, instead of all the rest
 		LABYRINTH_SKIP_SETUP=1 in the environment makes it do nothing.
 	END
 }
 
 # ---- what there is -----------------------------------------------------------
 
+GROUP=
+
+# Those of a group; of all groups that running and testing take, unless named.
 names() {
-	awk '!/^#/ && NF { print $1 }' "$PACKAGES"
+	awk -v group="$GROUP" '!/^#/ && NF && (group ? $2 == group : $2 != "package") { print $1 }' "$PACKAGES"
 }
 
 why() {
@@ -225,6 +229,7 @@ install_missing() {
 		[[ $name == "$QEMU" ]] || rest+=("$name")
 	done
 	((${#rest[@]} == 0)) || install "${rest[@]}"
+	[[ -z $GROUP ]] || return 0
 	if [[ -z $QEMU_HAS ]] || qemu_is_old "$QEMU_HAS"; then
 		setup_qemu
 	fi
@@ -233,12 +238,15 @@ install_missing() {
 main() {
 	local check=
 
-	case "$#:${1:-}" in
-	0:) ;;
-	1:--check) check=1 ;;
-	1:-h | 1:--help) usage; return ;;
-	*) usage >&2; exit 2 ;;
-	esac
+	while (($# > 0)); do
+		case $1 in
+		--check) check=1 ;;
+		package) GROUP=$1 ;;
+		-h | --help) usage; return ;;
+		*) usage >&2; exit 2 ;;
+		esac
+		shift
+	done
 	[[ ${LABYRINTH_SKIP_SETUP:-} != 1 ]] || return 0
 	type apt-get dpkg-query >/dev/null 2>&1 || without_apt
 

@@ -129,6 +129,11 @@ static int kprobe_hits(uint64_t *count)
 	return err;
 }
 
+static bool kprobe_own_only(const struct lab_setting *settings)
+{
+	return !lab_setting_get(settings, "system");
+}
+
 const struct lab_injector lab_inject_kprobe = {
 	.name = "kprobe",
 	.help = "the module's own, for kernels without fault injection",

@@ -11,7 +11,9 @@ UNIT_TESTS := $(filter-out $(GUEST_TESTS),$(patsubst userspace/tests/%.c,\
 	      build/tests/%,$(wildcard userspace/tests/*_test.c)))
 # No tests by themselves: scripts run them, in guests or here.
 HELPERS := $(addprefix build/tests/,bench ioctl_fuzz lifecycle runs_fuzz synthesize)
-SHELL_TESTS := $(wildcard userspace/tests/*.sh)
+# Builds all of it once more, by the kernel's make: a target of its own.
+LONG_TESTS := userspace/tests/kselftest.sh
+SHELL_TESTS := $(filter-out $(LONG_TESTS),$(wildcard userspace/tests/*.sh))
 
 HARNESS_SOURCE = $(shell cat build/tests/ksrc)
 HARNESS_CFLAGS = -isystem $(HARNESS_SOURCE)/tools/testing/selftests
@@ -38,7 +40,7 @@ $(filter-out $(STUBBED),$(UNIT_TESTS)) $(GUEST_TESTS) $(HELPERS): \
 	$(call say,LD,$@)
 	$(Q)$(CC) $(CFLAGS) $(LAB_LDFLAGS) -o $@ $^ $(LAB_LIBS)
 
-.PHONY: unit-tests soak levels
+.PHONY: unit-tests soak levels test-kselftest
 unit-tests: $(UNIT_TESTS) build/tests/scenario_fuzz $(GUEST_TESTS) $(HELPERS)
 
 # prove's last lines say how many tests passed.
@@ -61,5 +63,9 @@ soak: setup
 # The levels of pressures in a large guest, twice.
 levels: setup all
 	$(Q)LABYRINTH_LEVELS=1 prove --verbose --exec '' userspace/tests/pressure.sh
+
+test-kselftest: setup
+	$(Q)$(MAKE) --no-print-directory all
+	$(Q)prove --verbose --exec '' userspace/tests/kselftest.sh
 
 -include $(wildcard build/tests/*.d)

@@ -1,0 +1,90 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# usage: test.sh FOLDER
+#
+# Installs the packages of FOLDER in a Debian made for it, as root, sees them
+# work, and removes them: nothing of them may be left.
+
+set -euo pipefail
+
+HERE=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
+# shellcheck source=scripts/lib.sh
+. "$HERE/../lib.sh"
+
+# The headers are what the module is built against; a kernel is not booted.
+readonly WITH=dkms,linux-headers-amd64
+
+[[ $# == 1 && -n $(ls "$1"/labyrinth_*_amd64.deb 2>/dev/null) ]] || die 2 "no packages in '${1:-}'; run make deb"
+((EUID == 0)) || die 2 "a chroot needs root"
+command -v mmdebstrap >/dev/null || die 2 "mmdebstrap is not there; scripts/setup.sh package installs it"
+DEB=$(readlink -f "$1")
+ROOT=$(mktemp -d)
+trap 'rm -rf --one-file-system "$ROOT"' EXIT
+LOG=$DEB/test.log
+
+inside() {
+	chroot "$ROOT" env DEBIAN_FRONTEND=noninteractive LC_ALL=C PATH=/usr/sbin:/usr/bin:/sbin:/bin "$@"
+}
+
+# step TEXT COMMAND...
+step() {
+	local text=$1
+	shift
+
+	"$@" >>"$LOG" 2>&1 || { say "FAIL  $text"; show_failure "$LOG"; exit 1; }
+	say "ok    $text"
+}
+
+# All that packages could leave, but for what dpkg and apt write about themselves,
+# and for depmod's index of a kernel's modules, which is the kernel's.
+list_files() {
+	(cd "$ROOT" && find . -path ./proc -prune -o -path ./tmp -prune -o -path ./var/log -prune -o \
+		-path ./var/lib/dpkg -prune -o -path ./var/lib/apt -prune -o -path ./var/cache -prune -o \
+		-path './usr/lib/modules/*/modules.*' -o -print | sort)
+}
+
+# The machine's own mirror, and how its apt reaches it.
+sources() {
+	local list
+
+	for list in /etc/apt/sources.list /etc/apt/sources.list.d/*.sources; do
+		if grep -qsE '^(deb|Types: deb)' "$list"; then
+			printf '%s\n' "$list"
+			return
+		fi
+	done
+}
+
+module_builds() {
+	local kernel
+
+	kernel=$(basename "$(echo "$ROOT"/lib/modules/*-amd64)")
+	inside dkms install "labyrinth/$VERSION" -k "$kernel" &&
+		inside modinfo -k "$kernel" -F name labyrinth
+}
+
+only_what_was() {
+	list_files >"$DEB/after"
+	diff "$DEB/before" "$DEB/after"
+}
+
+VERSION=$(dpkg-deb -f "$DEB"/labyrinth_*_amd64.deb Version)
+: >"$LOG"
+step "a Debian to install them in" mmdebstrap --quiet --variant=apt --include="$WITH" \
+	"$(. /etc/os-release && echo "$VERSION_CODENAME")" "$ROOT" "$(sources)"
+cp "$DEB"/labyrinth_*_amd64.deb "$DEB"/labyrinth-dkms_*_all.deb "$ROOT/tmp/"
+mount --bind /proc "$ROOT/proc"
+trap 'umount "$ROOT/proc"; rm -rf --one-file-system "$ROOT"' EXIT
+list_files >"$DEB/before"
+
+step "they install" inside sh -c 'apt-get install -y --no-install-recommends /tmp/labyrinth*.deb'
+step "the program says its version" inside labyrinth --version
+step "it finds its scenarios" inside labyrinth list scenarios
+step "it finds its scripts" inside labyrinth list kernels
+step "it says what is missing" inside sh -c 'labyrinth doctor; test $? = 1'
+step "DKMS builds the module, and it is there" module_builds
+step "they install over themselves" inside sh -c 'apt-get install -y --reinstall --no-install-recommends /tmp/labyrinth*.deb'
+step "they are removed" inside apt-get purge -y labyrinth labyrinth-dkms
+rm -rf "$ROOT/root/.cache"
+step "and nothing is left" only_what_was
