@@ -16,7 +16,7 @@ MAN_PAGES := $(wildcard userspace/man/*.[1-8])
 # Of scripts/ what the program calls, and what that calls; the rest is for
 # working on Labyrinth itself.
 INSTALL_SCRIPTS := $(filter-out %.mk %/completion.bash %/check.sh %/checkpatch.list \
-	%/new %/bench.sh %/matrix.sh %/debian %/kselftest,$(wildcard scripts/*))
+	%/new %/bench.sh %/matrix.sh %/plant.sh %/proof.sh %/debian %/kselftest,$(wildcard scripts/*))
 
 .PHONY: install uninstall
 

@@ -58,6 +58,25 @@ static const char quiet[] = "[scenario]\n"
 			    "context = task\n"
 			    "expect = each success == 100%\n";
 
+/* Of the module's own injector, which can do either. */
+static const char own[] = "[scenario]\n"
+			  "claim = c\n"
+			  "[phase a]\n"
+			  "context = task\n"
+			  "inject = kprobe\n"
+			  "inject.probability = 50\n"
+			  "expect = total injected > 0\n";
+
+static const char others[] = "[scenario]\n"
+			     "claim = c\n"
+			     "[phase a]\n"
+			     "context = task\n"
+			     "inject = kprobe\n"
+			     "inject.system = Y\n"
+			     "expect = each held == 0\n";
+
+#define OWN "/tmp/own.ini"
+#define OTHERS "/tmp/others.ini"
 #define ENDLESS "/tmp/endless.ini"
 #define BRIEF "/tmp/brief.ini"
 #define PRESSING "/tmp/pressing.ini"
@@ -247,6 +266,17 @@ TEST_F(here, system_wide_injection_is_asked_for)
 	/* Nor was the one before it fired. */
 	EXPECT_FALSE(said("on this machine, is going to"));
 	EXPECT_UNCHANGED();
+}
+
+TEST_F(here, an_injector_that_strikes_nobody_else_is_not)
+{
+	write_to(OWN, own);
+	write_to(OTHERS, others);
+	EXPECT_EQ(0, CALL("run", OWN, HERE, "--memory-floor", "64M"));
+	EXPECT_TRUE(
+		said("make requests fail (kprobe), its own and nobody else's"));
+	EXPECT_EQ(2, CALL("run", OTHERS, HERE, "--memory-floor", "64M"));
+	EXPECT_TRUE(said("--inject-system-wide"));
 }
 
 /* The guest has less memory than the floor, and no swap. */
