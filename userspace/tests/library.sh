@@ -75,7 +75,7 @@ expect = each other_node == 0
 END
 
 exits 1 "a run of two, one of which fails" \
-	"$LABYRINTH" lab "$TMP/holds.ini" "$TMP/fails.ini" --kernel "$KERNEL" --out "$TMP/results"
+	"$LABYRINTH" lab "$TMP/holds.ini" "$TMP/fails.ini" --kernel "$KERNEL" --jobs 1 --out "$TMP/results"
 says "table: the one that holds" '^  holds +1  pass +[0-9]+ +0 '
 says "table: the one that fails" '^  fails +1  fail +[0-9]+ +4 '
 says "a schedule that struck where nothing was to be injected" 'schedule: each injected == 0: .*injected was [1-9]'
