@@ -115,11 +115,6 @@ static int kprobe_arm(const struct lab_setting *settings)
 	return err;
 }
 
-static bool kprobe_own_only(const struct lab_setting *settings)
-{
-	return !lab_setting_get(settings, "system");
-}
-
 static int kprobe_hits(uint64_t *count)
 {
 	__u64 hits;
