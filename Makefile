@@ -63,7 +63,8 @@ include scripts/install.mk
 check: setup
 	$(Q)scripts/check.sh
 
-bench: setup all build/tests/bench
+bench: setup all build/tests/bench build/tests/fill_history build/tests/measure \
+		build/tests/synthesize
 	$(Q)scripts/bench.sh '$(KERNEL)'
 
 # KERNELS= names some of them; all take hours.

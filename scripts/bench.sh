@@ -68,4 +68,17 @@ row "QEMU's start to the first shot, fast" "$(seconds_to_first_shot fast)" s 3
 row "QEMU's start to the first shot, deterministic" "$(seconds_to_first_shot deterministic)" s 5
 row "initramfs, compressed" \
 	"$(gzip -9 <"$BUNDLE/initramfs" | wc -c | awk '{ printf "%.2f", $1 / 1048576 }')" MiB 8
+
+# What compares: on made-up runs, because it is their number that matters.
+readonly TESTS=$TOP/build/tests
+"$TESTS/synthesize" "$OUT/a" 30 cells=5000
+"$TESTS/synthesize" "$OUT/b" 30 cells=5000 build=2
+read -r seconds mib < <("$TESTS/measure" "$TOP/build/labyrinth" compare "$OUT/a" "$OUT/b")
+row "compare, two sets of 10,000 cells x 30 seeds" "$seconds" s 2
+row "    its memory" "$mib" MiB 200
+row "    the results that it reads" "$(du -sm "$OUT/a" "$OUT/b" | awk '{ sum += $1 } END { print sum }')" MiB
+"$TESTS/fill_history" "$OUT/history.db" 100000
+read -r seconds mib < <("$TESTS/measure" "$TOP/build/labyrinth" history --db "$OUT/history.db")
+row "history, 100,000 runs, all of a scenario's series" "$seconds" s 0.2
+row "    its memory" "$mib" MiB
 exit "$OVER"

@@ -236,10 +236,10 @@ static size_t place_words(const struct place *place, char *words, size_t size)
 
 /* Always false, so that it can be what a check returns. */
 __attribute__((format(printf, 3, 4))) static bool
-wrong(const struct check *check, const struct place *place, const char *format,
+wrong(const struct check *check, const struct place *at, const char *format,
       ...)
 {
-	size_t n = place_words(place, check->why, check->size);
+	size_t n = place_words(at, check->why, check->size);
 	va_list args;
 
 	if (n + 2 >= check->size)
@@ -561,8 +561,8 @@ static bool check_schema(const struct check *check, const json_t *results)
 	const json_t *schema = json_object_get(results, "schema");
 
 	if (!json_is_object(results))
-		return wrong(check, NULL, "%s, not results of a run",
-			     type_words(results));
+		return wrong(check, NULL,
+			     "not an object: it is not results of a run");
 	if (!json_is_string(schema))
 		return wrong(check, NULL,
 			     "no text 'schema': it is not results of a run");

@@ -35,6 +35,9 @@ struct lab_sample {
 	double least, p50, p99, max; /* latencies; NaN: no shot succeeded */
 };
 
+/* By the offset of one of them: tables of metrics have it. */
+double lab_sample_value(const struct lab_sample *sample, size_t offset);
+
 struct lab_cell_side {
 	struct lab_sample *sample;
 	size_t count;

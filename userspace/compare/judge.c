@@ -320,10 +320,12 @@ static void free_room(struct room *room)
 	free(room->differences);
 }
 
-static double value_of(const struct lab_sample *sample,
-		       const struct metric *metric)
+double lab_sample_value(const struct lab_sample *sample, size_t offset)
 {
-	return *(const double *)((const char *)sample + metric->offset);
+	double value;
+
+	memcpy(&value, (const char *)sample + offset, sizeof(value));
+	return value;
 }
 
 /* Those seeds that have a value. */
@@ -337,7 +339,8 @@ static void fill_room(struct room *room, const struct lab_cell_pair *cell,
 		size_t n = 0;
 
 		for (i = 0; i < s->count; i++) {
-			const double value = value_of(&s->sample[i], metric);
+			const double value =
+				lab_sample_value(&s->sample[i], metric->offset);
 
 			if (isnan(value))
 				continue;

@@ -163,8 +163,7 @@ static double worst_of(const struct lab_cell_side *side,
 
 	for (i = 0; i < side->count; i++) {
 		const double value =
-			*(const double *)((const char *)&side->sample[i] +
-					  limit->offset);
+			lab_sample_value(&side->sample[i], limit->offset);
 
 		if (limit->bound == AT_LEAST)
 			worst = fmin(worst, value);

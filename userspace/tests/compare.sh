@@ -2,12 +2,19 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # tests/compare.sh - compare and history as they are called: exit codes, forms,
 # bad input, and that a file is replaced only by a whole one.
+#
+# shellcheck disable=SC2317  # functions are called through ok
+
 set -uo pipefail
 # shellcheck source=userspace/tests/tap.bash
 . "$(dirname "$0")/tap.bash"
 
 SYNTHESIZE=$TOP/build/tests/synthesize
 DB=$TMP/history.db
+
+self_contained() {
+	! grep -E 'https?:|<script|src=' "$1"
+}
 
 ok "runs of a kernel" "$SYNTHESIZE" "$TMP/a" 10
 ok "of one that differs in layout" "$SYNTHESIZE" "$TMP/same" 10 build=2
@@ -28,7 +35,7 @@ exits 1 "as JSON" "$LABYRINTH" compare "$TMP/a" "$TMP/worse" --format json -o "$
 ok "which parses" python3 -m json.tool "$TMP/out.json"
 exits 1 "as HTML" "$LABYRINTH" compare "$TMP/a" "$TMP/worse" --format html -o "$TMP/out.html"
 ok "which is well-formed" xmllint --html --noout "$TMP/out.html"
-ok "and needs nothing else" bash -c '! grep -E "https?:|<script|src=" "$0"' "$TMP/out.html"
+ok "and needs nothing else" self_contained "$TMP/out.html"
 exits 1 "as Markdown" "$LABYRINTH" compare "$TMP/a" "$TMP/worse" --format markdown
 says "with tables" "^\| where \| metric \|"
 

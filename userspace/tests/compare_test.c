@@ -18,9 +18,11 @@
 #define SEEDS 10
 #define REPETITIONS 25
 
-#define EXPECT_NEAR(expected, value, off)          \
-	EXPECT_LT(fabs((expected) - (value)), off) \
-	TH_LOG("%g, not %g", (double)(value), (double)(expected))
+#define EXPECT_NEAR(expected, value, off)                                  \
+	EXPECT_LT(fabs((expected) - (value)), off)                         \
+	{                                                                  \
+		TH_LOG("%g, not %g", (double)(value), (double)(expected)); \
+	}
 
 TEST(mann_whitney_is_exact)
 {
@@ -435,7 +437,9 @@ TEST(every_form_can_be_written)
 		lab_compare_forms[i]->write(&c, f, true);
 		fclose(f);
 		EXPECT_NE(NULL, strstr(text, "task"))
-		TH_LOG("%s", lab_compare_forms[i]->name);
+		{
+			TH_LOG("%s", lab_compare_forms[i]->name);
+		}
 		if (!strcmp(lab_compare_forms[i]->name, "json")) {
 			json = json_loads(text, 0, NULL);
 			ASSERT_NE(NULL, json);

@@ -124,7 +124,8 @@ static void use(struct lab_history *history, struct lab_run *run,
 	FILE *nowhere = fopen("/dev/null", "w");
 	size_t i;
 
-	comparison.set[LAB_A].where = comparison.set[LAB_B].where = "memory";
+	comparison.set[LAB_A].where = "memory";
+	comparison.set[LAB_B].where = "memory";
 	if (!nowhere || !lab_gather_run(&comparison, LAB_A, &other) ||
 	    !lab_gather_run(&comparison, LAB_B, run))
 		abort();

@@ -58,25 +58,28 @@ FIXTURE_TEARDOWN(runs)
 }
 
 /* What a call that must fail says. */
-#define EXPECT_SAID(words, call)                              \
-	do {                                                  \
-		struct capture __capture;                     \
-		char *__said;                                 \
-		bool __good;                                  \
-                                                              \
-		capture_start(&__capture, &stderr);           \
-		__good = (call);                              \
-		__said = capture_end(&__capture);             \
-		EXPECT_FALSE(__good);                         \
-		EXPECT_NE(NULL, strstr(__said, words))        \
-		TH_LOG("'%s' is not in '%s'", words, __said); \
-		free(__said);                                 \
+#define EXPECT_SAID(words, call)                                      \
+	do {                                                          \
+		struct capture __capture;                             \
+		char *__said;                                         \
+		bool __good;                                          \
+                                                                      \
+		capture_start(&__capture, &stderr);                   \
+		__good = (call);                                      \
+		__said = capture_end(&__capture);                     \
+		EXPECT_FALSE(__good);                                 \
+		EXPECT_NE(NULL, strstr(__said, words))                \
+		{                                                     \
+			TH_LOG("'%s' is not in '%s'", words, __said); \
+		}                                                     \
+		free(__said);                                         \
 	} while (0)
 
 TEST_F(runs, are_found_by_each_of_their_names)
 {
 	char pattern[128];
-	const char *names[] = { self->root, self->run, self->file, pattern };
+	const char *const names[] = { self->root, self->run, self->file,
+				      pattern };
 	struct lab_run_list list;
 	size_t i;
 
@@ -186,7 +189,9 @@ static bool check_with(const char *path, const char *key, json_t *value,
 		EXPECT_FALSE(                                                \
 			check_with(path, key, value, __why, sizeof(__why))); \
 		EXPECT_NE(NULL, strstr(__why, words))                        \
-		TH_LOG("'%s' is not in '%s'", words, __why);                 \
+		{                                                            \
+			TH_LOG("'%s' is not in '%s'", words, __why);         \
+		}                                                            \
 	} while (0)
 
 TEST(what_is_right_passes)
@@ -194,7 +199,9 @@ TEST(what_is_right_passes)
 	char why[400];
 
 	EXPECT_TRUE(check_with("", "new", json_true(), why, sizeof(why)))
-	TH_LOG("%s", why);
+	{
+		TH_LOG("%s", why);
+	}
 	EXPECT_TRUE(check_with("", "kernel", json_null(), why, sizeof(why)));
 	EXPECT_TRUE(check_with("cells.0", "node", json_integer(1), why,
 			       sizeof(why)));

@@ -176,9 +176,9 @@ static inline json_t *synthetic_cells(const struct synthetic *s)
 		uint64_t state = s->build << 40 ^ s->seed << 20 ^ i;
 		struct synthetic_cell cell = {};
 
-		if (i < s->cells)
-			cell.ok[SYNTHETIC_STEPS - 1] = cell.fast = s->shots;
-		else
+		cell.fast = i < s->cells ? s->shots : 0;
+		cell.ok[SYNTHETIC_STEPS - 1] = cell.fast;
+		if (i >= s->cells)
 			synthetic_shoot(&cell, s->shots,
 					s->cliff +
 						(changed ? s->cliff_change : 0),
@@ -194,7 +194,7 @@ static inline json_t *synthetic_cells(const struct synthetic *s)
 
 static inline json_t *synthetic_run(const struct synthetic *s)
 {
-	char build_id[41];
+	char build_id[64];
 
 	snprintf(build_id, sizeof(build_id), "%012llx%028d",
 		 (unsigned long long)s->build, 0);

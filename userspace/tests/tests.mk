@@ -10,7 +10,8 @@ GUEST_TESTS := $(patsubst userspace/tests/%.c,build/tests/%,\
 UNIT_TESTS := $(filter-out $(GUEST_TESTS),$(patsubst userspace/tests/%.c,\
 	      build/tests/%,$(wildcard userspace/tests/*_test.c)))
 # No tests by themselves: scripts run them, in guests or here.
-HELPERS := $(addprefix build/tests/,bench ioctl_fuzz lifecycle runs_fuzz synthesize)
+HELPERS := $(addprefix build/tests/,bench fill_history ioctl_fuzz lifecycle measure \
+	   runs_fuzz synthesize)
 # Builds all of it once more, by the kernel's make: a target of its own.
 LONG_TESTS := userspace/tests/kselftest.sh
 SHELL_TESTS := $(filter-out $(LONG_TESTS),$(wildcard userspace/tests/*.sh))
