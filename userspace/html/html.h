@@ -127,6 +127,7 @@ struct lab_values {
 	const char **name;
 	size_t count;
 };
+
 struct lab_values lab_cells_values(const json_t *results, const char *key);
 
 /*
@@ -151,6 +152,7 @@ void lab_curve_latency(const json_t *results, const struct lab_filter *filter,
 struct lab_edge {
 	unsigned int lost, kept;
 };
+
 bool lab_cliff_edge(const json_t *results, const struct lab_filter *filter,
 		    struct lab_edge *edge);
 

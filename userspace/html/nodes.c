@@ -35,7 +35,8 @@ static void fill(const json_t *results, struct matrix *matrix)
 				continue;
 			matrix->blocks[asked][from] +=
 				lab_number(origin, "blocks");
-			matrix->asked[asked] = matrix->gave[from] = true;
+			matrix->asked[asked] = true;
+			matrix->gave[from] = true;
 		}
 	}
 }

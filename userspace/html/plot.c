@@ -27,8 +27,6 @@
 #define WIDTH 760
 #define HEIGHT 340
 
-extern char **environ;
-
 struct lab_drawing {
 	char folder[32];
 	char *script;
