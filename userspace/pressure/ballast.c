@@ -164,7 +164,8 @@ static int open_load(struct load *load, const struct lab_zone *zone)
 	size_t i;
 	int err;
 
-	load->bulk.fd = load->trim.fd = -1;
+	load->bulk.fd = -1;
+	load->trim.fd = -1;
 	for (i = 0; i < SLICES; i++)
 		load->slice[i].fd = -1;
 	err = lab_ballast_open(&load->bulk, load->node, zone->managed);
