@@ -91,6 +91,7 @@ help:
 	@echo 'make check   formatting, static analysis, house rules'
 	@echo 'make soak    for an hour: fuzzed calls, killed runs and reloads of the module'
 	@echo '             in a kernel that checks itself'
+	@echo 'make levels  every pressure in a guest of 4 GiB, twice: levels, and the same bytes'
 	@echo 'make bench   what a measured shot costs, and how fast a guest starts'
 	@echo 'make matrix  the module and its tests on many kernels (KERNELS="stock:6.1 ...")'
 	@echo 'make         builds build/labyrinth'
