@@ -33,6 +33,7 @@ if [[ -z $OUT ]]; then
 	OUT=$(mktemp -d)
 	trap 'rm -rf "$OUT"' EXIT
 fi
+mkdir -p "$OUT"
 
 # lava ARG...: the dispatcher's command, or what would have been called.
 lava() {

@@ -11,7 +11,11 @@ extern const struct lab_injector lab_inject_kprobe;
 /* One a line, which clang-format has another opinion of from six on. */
 /* clang-format off */
 const struct lab_injector *const lab_injectors[] = {
-	&lab_inject_none,     &lab_inject_fail_page_alloc, &lab_inject_failslab,
-	&lab_inject_fail_nth, &lab_inject_kprobe,	   NULL,
+	&lab_inject_none,
+	&lab_inject_fail_page_alloc,
+	&lab_inject_failslab,
+	&lab_inject_fail_nth,
+	&lab_inject_kprobe,
+	NULL,
 };
 /* clang-format on */

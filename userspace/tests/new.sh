@@ -82,7 +82,7 @@ done
 ok "the program builds" plain_make -C "$COPY" -j"$(nproc)" build/labyrinth
 for list in scenarios:new-one contexts:migrate_off pressures:flood injectors:dice; do
 	exits 0 "list of ${list%:*}" "$COPY/build/labyrinth" list "${list%:*}"
-	says "${list#*:} is in it" "^  ${list#*:} "
+	says "${list#*:} is in it" "^  ${list#*:}( |$)"
 done
 ok "the module builds" module_builds
 
