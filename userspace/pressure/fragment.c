@@ -302,15 +302,11 @@ static int start_on(unsigned int node, const struct lab_setting *settings,
 	lab_pressed_record(
 		&(struct lab_pressed){ "fragment", node, "of 1000 unusable",
 				       numbers[2], said->word[INDEX] },
-		json_pack("{s:I}", "taken_pages",
-			  (json_int_t)said->word[TAKEN]),
+		json_pack("{s:I, s:I, s:I}", "taken_pages",
+			  (json_int_t)said->word[TAKEN], "wanted_pages",
+			  (json_int_t)said->word[WANTED], "free_pages",
+			  (json_int_t)said->word[FREE]),
 		err);
-	if (!err)
-		lab_pressed_record(&(struct lab_pressed){ "fragment", node,
-							  "pages free",
-							  said->word[WANTED],
-							  said->word[FREE] },
-				   NULL, 0);
 	return err;
 }
 

@@ -60,7 +60,7 @@ pressure.index = 50%
 [phase fragment-pinned]
 order = 3
 pressure = fragment
-pressure.index = 100%
+pressure.index = 80%
 pressure.pinned = Y
 expect = total exhausted > 0
 [phase pagecache]
