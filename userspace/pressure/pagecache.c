@@ -183,29 +183,6 @@ static int fill(struct cache *cache)
 	}
 }
 
-#define SETTLES 64
-#define CLOSE 20 /* the part of the target that is close enough */
-
-/* As lab_squeeze_down(): what a per-CPU list took too much is let go again. */
-static int settle(struct cache *cache)
-{
-	const struct lab_squeeze *squeeze = &cache->squeeze;
-	int err = fill(cache), rounds = SETTLES;
-	uint64_t blocks;
-
-	while (!err && rounds-- &&
-	       squeeze->free + squeeze->target / CLOSE < squeeze->target) {
-		blocks = squeeze->target - squeeze->free;
-		if (blocks > cache->next)
-			blocks = cache->next;
-		cache->next -= blocks;
-		posix_fadvise(cache->file, (cache->first + cache->next) * BLOCK,
-			      blocks * BLOCK, POSIX_FADV_DONTNEED);
-		err = fill(cache);
-	}
-	return err;
-}
-
 /* "pagecache INDEX NODE PERMILLE DIRTY DEPTH BUSY SEED FIRST BLOCKS FD-PATH" */
 static int pagecache_worker(int argc, char **argv)
 {
@@ -226,7 +203,7 @@ static int pagecache_worker(int argc, char **argv)
 	if (!err)
 		err = open_ring(&cache, argv[10]);
 	if (!err)
-		err = settle(&cache);
+		err = fill(&cache);
 	if (err || !strtoul(argv[6], NULL, 10))
 		lab_team_rest(cache.said, err);
 	lab_team_ring();
