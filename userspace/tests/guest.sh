@@ -35,6 +35,8 @@ int main(int argc, char **argv)
 			pause();
 	if (write(1, "about to\\n", 9) != 9)
 		return 1;
+	/* Time for somebody to read it. */
+	usleep(10000);
 	return write(fd, argv[1], strlen(argv[1])) < 0;
 }
 END
