@@ -29,7 +29,7 @@ OBJECTS := $(SOURCES:%.c=build/%.o)
 MAIN := build/userspace/labyrinth.o
 
 .DELETE_ON_ERROR:
-.PHONY: all run test check bench matrix setup new clean help
+.PHONY: all run test check bench matrix proof setup new clean help
 
 all: build/labyrinth build/turns.so
 
@@ -73,6 +73,11 @@ matrix: setup
 	$(Q)$(MAKE) --no-print-directory build/tests/context_test build/tests/inject_test
 	$(Q)scripts/matrix.sh $(KERNELS)
 
+# PLANTS= names some of them.
+proof: setup all
+	$(Q)scripts/setup.sh proof
+	$(Q)scripts/proof.sh $(PLANTS)
+
 new:
 	$(Q)scripts/new $(KIND) $(NAME)
 
@@ -89,8 +94,9 @@ help:
 	@echo '               SEED=1'
 	@echo 'make test    from a fresh machine to all tests passed'
 	@echo 'make check   formatting, static analysis, house rules'
-	@echo 'make soak    for an hour: fuzzed calls, killed runs and reloads of the module'
+	@echo 'make soak    for a night: fuzzed calls, killed runs and reloads of the module'
 	@echo '             in a kernel that checks itself'
+	@echo 'make proof   kernels with a planted bug, each of which has to be caught'
 	@echo 'make levels  every pressure in a guest of 4 GiB, twice: levels, and the same bytes'
 	@echo 'make bench   what a measured shot costs, and how fast a guest starts'
 	@echo 'make matrix  the module and its tests on many kernels (KERNELS="stock:6.1 ...")'

@@ -107,7 +107,7 @@ path() {
 	local file from key
 
 	file=$(plant_file "$1")
-	command -v spatch >/dev/null || die 2 "'spatch' is missing; run scripts/setup.sh"
+	command -v spatch >/dev/null || die 2 "'spatch' is missing; run scripts/setup.sh proof"
 	CACHE=$(cache_dir)
 	from=$("$HERE/kernel.sh" path "$2")
 	TREE=$("$HERE/kernel.sh" source "$2")

@@ -24,11 +24,12 @@ PATH=$PATH:/usr/sbin:/sbin
 
 usage() {
 	cat <<-END
-		usage: setup.sh [--check] [package]
+		usage: setup.sh [--check] [package|proof]
 
 		Installs what scripts/packages lists and this machine lacks.
 		  --check   only report; exit 1 when something is missing
 		  package   what building Debian packages takes, instead of all the rest
+		  proof     what planting bugs in kernels takes, likewise
 		LABYRINTH_SKIP_SETUP=1 in the environment makes it do nothing.
 	END
 }
@@ -39,7 +40,7 @@ GROUP=
 
 # Those of a group; of all groups that running and testing take, unless named.
 names() {
-	awk -v group="$GROUP" '!/^#/ && NF && (group ? $2 == group : $2 != "package") { print $1 }' "$PACKAGES"
+	awk -v group="$GROUP" '!/^#/ && NF && (group ? $2 == group : $2 != "package" && $2 != "proof") { print $1 }' "$PACKAGES"
 }
 
 why() {
@@ -241,7 +242,7 @@ main() {
 	while (($# > 0)); do
 		case $1 in
 		--check) check=1 ;;
-		package) GROUP=$1 ;;
+		package | proof) GROUP=$1 ;;
 		-h | --help) usage; return ;;
 		*) usage >&2; exit 2 ;;
 		esac
