@@ -15,7 +15,7 @@ static const struct lab_report *find_format(const char *name)
 	const char *names[16] = {};
 	int i;
 
-	for (i = 0; lab_reports[i] && i < 15; i++)
+	for (i = 0; i < 15 && lab_reports[i]; i++)
 		names[i] = lab_reports[i]->name;
 	i = lab_option_word("--format", name, names);
 	return i < 0 ? NULL : lab_reports[i];

@@ -419,7 +419,7 @@ static bool check_value(const struct check *check, const struct place *place,
 static bool check_object(const struct check *check, const struct place *place,
 			 const json_t *object, const struct rule *rules)
 {
-	if (!json_is_object(object))
+	if (json_typeof(object) != JSON_OBJECT)
 		return wrong(check, place, "%s, not an object",
 			     type_words(object));
 	for (; rules && rules->key; rules++) {

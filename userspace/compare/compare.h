@@ -189,6 +189,7 @@ struct lab_compare_form {
 	void (*write)(const struct lab_comparison *comparison, FILE *to,
 		      bool all);
 };
+
 extern const struct lab_compare_form *const lab_compare_forms[];
 
 __attribute__((format(printf, 2, 3))) void

@@ -148,7 +148,8 @@ static void judge_least(struct lab_comparison *comparison,
 	if (!(f.value[LAB_A] > 0) || isnan(f.value[LAB_B]))
 		return;
 	f.change.value = f.value[LAB_B] / f.value[LAB_A] - 1;
-	f.change.low = f.change.high = f.change.value;
+	f.change.low = f.change.value;
+	f.change.high = f.change.value;
 	f.real = f.change.value != 0;
 	if (fabs(f.change.value) >= comparison->threshold)
 		f.judgement = f.change.value > 0 ? LAB_WORSE : LAB_BETTER;
@@ -417,7 +418,8 @@ static void measure(struct lab_comparison *comparison, struct room *room,
 	if (!f.seeds[LAB_A] || !f.seeds[LAB_B])
 		return;
 	if (all_equal(room)) {
-		f.value[LAB_A] = f.value[LAB_B] = room->value[LAB_A][0];
+		f.value[LAB_A] = room->value[LAB_A][0];
+		f.value[LAB_B] = f.value[LAB_A];
 		lab_finding_add(comparison, &f);
 		return;
 	}

@@ -56,7 +56,8 @@ static bool matches(const char *patterns, const char *name)
 
 	if (!patterns)
 		return true;
-	copy = rest = must_strdup(patterns);
+	copy = must_strdup(patterns);
+	rest = copy;
 	while ((one = strsep(&rest, " \t")))
 		match |= *one && !fnmatch(one, name, 0);
 	free(copy);
@@ -202,7 +203,8 @@ static void judge_limit(struct lab_comparison *comparison,
 	f.change.value = limit->quantity == LAB_RATE ?
 				 worst - demand->limit[which] :
 				 worst / fmax(1, demand->limit[which]) - 1;
-	f.change.low = f.change.high = f.change.value;
+	f.change.low = f.change.value;
+	f.change.high = f.change.value;
 	f.words =
 		must_printf("[%s] asks for %s that, in every run", demand->name,
 			    limit->bound == AT_LEAST ? "at least" : "at most");

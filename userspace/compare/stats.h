@@ -46,6 +46,7 @@ struct lab_rate {
 	double trials; /* independent ones that would vary as seeds do */
 	size_t seeds;
 };
+
 struct lab_rate lab_rate(const double *rates, const double *shots, size_t n);
 
 /*

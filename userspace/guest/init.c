@@ -135,7 +135,10 @@ static void make_folders(const char *path)
 {
 	char *copy = strdup(path), *slash;
 
-	for (slash = copy; slash && (slash = strchr(slash + 1, '/'));) {
+	if (!copy)
+		return;
+	for (slash = strchr(copy + 1, '/'); slash;
+	     slash = strchr(slash + 1, '/')) {
 		*slash = '\0';
 		mkdir(copy, 0755);
 		*slash = '/';

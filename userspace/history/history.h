@@ -102,6 +102,7 @@ struct lab_history_form {
 	const char *name;
 	void (*write)(const struct lab_trends *trends, FILE *to);
 };
+
 extern const struct lab_history_form *const lab_history_forms[];
 
 /*
@@ -114,6 +115,7 @@ struct lab_trend_level {
 	double value;
 	size_t runs;
 };
+
 size_t lab_trend_levels(const struct lab_trend *trend,
 			struct lab_trend_level **levels);
 void lab_trend_value(const struct lab_trend *trend, double value, char *words,

@@ -123,7 +123,8 @@ static void html_write(const struct lab_trends *trends, FILE *to)
 			lab_html_text(t->scenario, to);
 			fputs("</h2><p>", to);
 			lab_html_text(t->shape, to);
-			fputs("</p><table><thead><tr><th>where</th><th>metric</th><th>now</th><th>by kernel</th><th>steps</th></tr></thead><tbody>\n",
+			fputs("</p><table><thead><tr><th>where</th><th>metric</th>"
+			      "<th>now</th><th>by kernel</th><th>steps</th></tr></thead><tbody>\n",
 			      to);
 		}
 		write_trend(trends, t, to);

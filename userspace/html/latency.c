@@ -114,7 +114,7 @@ static bool *choose(const json_t *results, const char *phase,
 	for (i = 0; i < contexts->count; i++) {
 		for (longer = j = 0; j < contexts->count; j++)
 			longer += tail[j] > tail[i] ||
-				  (tail[j] == tail[i] && j < i);
+				  (j < i && tail[j] == tail[i]);
 		drawn[i] = longer < LAB_COLOURS;
 	}
 	free(tail);

@@ -18,4 +18,5 @@ const struct lab_injector *const lab_injectors[] = {
 	&lab_inject_kprobe,
 	NULL,
 };
+
 /* clang-format on */

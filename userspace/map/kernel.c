@@ -70,7 +70,8 @@ static void read_zones(struct lab_map *map, FILE *zoneinfo)
 			continue;
 		}
 		/* The lists of a CPU have a "high:" of their own. */
-		of_lists |= strstr(line, "pagesets") != NULL;
+		if (strstr(line, "pagesets"))
+			of_lists = true;
 		if (zone && (!of_lists || strstr(line, "count:")))
 			take_number(zone, line);
 	}

@@ -89,7 +89,8 @@ static int hotplug_start(const struct lab_setting *settings, uint64_t seed)
 	int err = 0;
 
 	(void)seed;
-	paths[0][0] = paths[1][0] = '\0';
+	paths[0][0] = '\0';
+	paths[1][0] = '\0';
 	if (cpu != UINT64_MAX)
 		snprintf(paths[0], sizeof(paths[0]), CPU, cpu);
 	if (block != UINT64_MAX)

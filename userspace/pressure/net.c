@@ -270,7 +270,8 @@ static int open_all(struct net *net, unsigned int tcp, unsigned int udp)
 	unsigned int i;
 	int err;
 
-	net->flows = net->unheard = tcp + udp;
+	net->flows = tcp + udp;
+	net->unheard = net->flows;
 	err = io_uring_queue_init(4 * FLOWS_MAX, &net->ring, 0);
 	for (i = 0; !err && i < net->flows; i++) {
 		net->flow[i].number = i;

@@ -12,6 +12,7 @@ static const char *const cell_keys[] = {
 	"node",	   "attempts",	   "ok",	  "injected", "exhausted",
 	"refused", "unattributed", "success_ppm",
 };
+
 static const char *const latency_keys[] = { "unit", "min", "mean", "p50",
 					    "p90",  "p99", "p999", "max" };
 

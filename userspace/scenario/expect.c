@@ -82,7 +82,7 @@ static int parse_metric(const char *word, struct lab_expect *expect, char *why,
 	const char *names[METRICS_MAX] = {};
 	size_t i;
 
-	for (i = 0; lab_metrics[i].name && i < METRICS_MAX - 1; i++) {
+	for (i = 0; i < METRICS_MAX - 1 && lab_metrics[i].name; i++) {
 		names[i] = lab_metrics[i].name;
 		if (!strcmp(word, names[i]))
 			expect->metric = &lab_metrics[i];
@@ -153,7 +153,7 @@ static int parse_step(const char *word, struct lab_expect *expect, char *why,
 		      size_t size)
 {
 	char *copy = must_strdup(word), *slash = strchr(copy, '/');
-	uint64_t step;
+	uint64_t step = 0;
 	int ret = -EINVAL;
 
 	if (slash && !strcmp(slash, "/16")) {
@@ -429,7 +429,8 @@ void lab_expect_print(void)
 	for (i = 0; lab_metrics[i].name; i++)
 		printf("  %-19s  %s\n", lab_metrics[i].name,
 		       lab_metrics[i].help);
-	printf("  == != < <= > >=      VALUE is a whole number; for a percent, N%%; for sixteenths\n"
+	printf("  == != < <= > >=      VALUE is a whole number; for a percent, N%%; "
+	       "for sixteenths\n"
 	       "                       of the min watermark, N/16\n");
 	printf("  binomial             of injected: the count is between the VALUE/2 and\n"
 	       "                       1 - VALUE/2 quantiles of what the injector's probability\n"

@@ -562,7 +562,8 @@ static void keep_heading(struct lab_scenario *scenario, struct heading *heading)
 	scenario->regressions = heading->regressions;
 	scenario->takes = heading->takes;
 	scenario->by_name = heading->by_name;
-	heading->claim = heading->regressions = NULL;
+	heading->claim = NULL;
+	heading->regressions = NULL;
 }
 
 static void read_sections(struct reading *reading, const char *file,

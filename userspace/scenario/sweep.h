@@ -38,7 +38,8 @@ size_t lab_sweep_size(const struct lab_sweep *sweep, size_t limit);
 /*
  * Fills the settings in with combination @index, of which it takes its share
  * off, and puts what sweeps before the label: "interval=2,probability=10", with
- * the prefix before each key. Texts of settings are malloc()ed. The last key runs fastest, as in nested loops in the order of the table.
+ * the prefix before each key. Texts of settings are malloc()ed. The last key
+ * runs fastest, as in nested loops in the order of the table.
  */
 void lab_sweep_fill(const struct lab_sweep *sweep, const char *prefix,
 		    size_t *index, struct lab_setting *settings, char **label);

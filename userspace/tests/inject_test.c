@@ -112,18 +112,20 @@ TEST_F(inject, every_interface)
 			TH_LOG("interface %u", i);
 		}
 		/* What has a store answers from it first. */
-		if (i != LAB_API_NOLOCK && i != LAB_API_MEMPOOL)
+		if (i != LAB_API_NOLOCK && i != LAB_API_MEMPOOL) {
 			EXPECT_LT(0, self->stats.outcome[LAB_INJECTED])
 			{
 				TH_LOG("interface %u", i);
 			}
+		}
 		if (i == LAB_API_NOLOCK)
 			EXPECT_EQ(SHOTS, self->stats.outcome[LAB_OK]);
-		if (i == LAB_API_PAGES || i == LAB_API_BULK)
+		if (i == LAB_API_PAGES || i == LAB_API_BULK) {
 			EXPECT_EQ(SHOTS, self->stats.outcome[LAB_INJECTED])
 			{
 				TH_LOG("interface %u", i);
 			}
+		}
 	}
 }
 

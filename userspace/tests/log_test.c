@@ -388,11 +388,12 @@ TEST(a_report_that_is_not_owed_is_objected_to)
 /* The same finding a thousand times makes a finding, not a thousand. */
 TEST(many_findings_stay_few)
 {
-	char *log = strdup(TOLD);
+	char *log = malloc(sizeof(TOLD) + 1000 * sizeof(WARNING));
 	json_t *results, *findings;
-	size_t i, size = strlen(log);
+	size_t i, size;
 
-	log = realloc(log, size + 1000 * sizeof(WARNING));
+	ASSERT_NE(NULL, log);
+	size = sprintf(log, "%s", TOLD);
 	for (i = 0; i < 1000; i++)
 		size += sprintf(log + size, WARNING);
 	results = judge(log, 0, "GFP_ATOMIC");
