@@ -51,7 +51,7 @@ test: setup
 	@# Before prove, which would keep a kernel's build to itself.
 	$(Q)scripts/guest.sh source:6.12 >/dev/null
 	$(Q)scripts/guest.sh source:6.12+debug >/dev/null
-	$(Q)prove --exec '' $(PROVE_FLAGS) $(UNIT_TESTS) build/tests/scenario_fuzz \
+	$(Q)prove -j2 --exec '' $(PROVE_FLAGS) $(UNIT_TESTS) build/tests/scenario_fuzz \
 		build/tests/runs_fuzz $(SHELL_TESTS)
 
 # Hours of what soak.sh does for a minute.
