@@ -36,4 +36,22 @@ static inline char *capture_end(struct capture *capture)
 	return capture->text;
 }
 
+/* What a call that must fail says; with kselftest_harness.h. */
+#define EXPECT_SAID(words, call)                                      \
+	do {                                                          \
+		struct capture __capture;                             \
+		char *__said;                                         \
+		bool __good;                                          \
+                                                                      \
+		capture_start(&__capture, &stderr);                   \
+		__good = (call);                                      \
+		__said = capture_end(&__capture);                     \
+		EXPECT_FALSE(__good);                                 \
+		EXPECT_NE(NULL, strstr(__said, words))                \
+		{                                                     \
+			TH_LOG("'%s' is not in '%s'", words, __said); \
+		}                                                     \
+		free(__said);                                         \
+	} while (0)
+
 #endif /* LAB_CAPTURE_H */

@@ -262,22 +262,12 @@ TEST_F(history, takes_two_writers)
 }
 
 /* What a call that must fail says. */
-#define EXPECT_REFUSED(words, path, create)                           \
-	do {                                                          \
-		struct lab_history __history;                         \
-		struct capture __capture;                             \
-		char *__said;                                         \
-		bool __good;                                          \
-                                                                      \
-		capture_start(&__capture, &stderr);                   \
-		__good = lab_history_open(&__history, path, create);  \
-		__said = capture_end(&__capture);                     \
-		EXPECT_FALSE(__good);                                 \
-		EXPECT_NE(NULL, strstr(__said, words))                \
-		{                                                     \
-			TH_LOG("'%s' is not in '%s'", words, __said); \
-		}                                                     \
-		free(__said);                                         \
+#define EXPECT_REFUSED(words, path, create)                              \
+	do {                                                             \
+		struct lab_history __history;                            \
+                                                                         \
+		EXPECT_SAID(words,                                       \
+			    lab_history_open(&__history, path, create)); \
 	} while (0)
 
 TEST_F(history, says_why_it_cannot_be_opened)

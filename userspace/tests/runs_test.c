@@ -57,24 +57,6 @@ FIXTURE_TEARDOWN(runs)
 	EXPECT_EQ(0, system(command));
 }
 
-/* What a call that must fail says. */
-#define EXPECT_SAID(words, call)                                      \
-	do {                                                          \
-		struct capture __capture;                             \
-		char *__said;                                         \
-		bool __good;                                          \
-                                                                      \
-		capture_start(&__capture, &stderr);                   \
-		__good = (call);                                      \
-		__said = capture_end(&__capture);                     \
-		EXPECT_FALSE(__good);                                 \
-		EXPECT_NE(NULL, strstr(__said, words))                \
-		{                                                     \
-			TH_LOG("'%s' is not in '%s'", words, __said); \
-		}                                                     \
-		free(__said);                                         \
-	} while (0)
-
 TEST_F(runs, are_found_by_each_of_their_names)
 {
 	char pattern[128];
