@@ -253,6 +253,8 @@ wrong(const struct check *check, const struct place *at, const char *format,
 
 static const char *type_words(const json_t *value)
 {
+	/* Callers have a value: that they ask is what json_is_*() are made of. */
+	/* cppcheck-suppress [nullPointerRedundantCheck, ctunullpointer] */
 	switch (json_typeof(value)) {
 	case JSON_OBJECT:
 		return "an object";
@@ -419,7 +421,7 @@ static bool check_value(const struct check *check, const struct place *place,
 static bool check_object(const struct check *check, const struct place *place,
 			 const json_t *object, const struct rule *rules)
 {
-	if (json_typeof(object) != JSON_OBJECT)
+	if (!json_is_object(object))
 		return wrong(check, place, "%s, not an object",
 			     type_words(object));
 	for (; rules && rules->key; rules++) {
