@@ -312,13 +312,7 @@ static int start_on(unsigned int node, const struct lab_setting *settings,
 
 static int fragment_start(const struct lab_setting *settings, uint64_t seed)
 {
-	unsigned int node;
-	int err = lab_look_at_zones(&zones);
-
-	for (node = 0; !err && node < LAB_MAX_NODES; node++)
-		if (lab_largest_zone(&zones, node))
-			err = start_on(node, settings, seed);
-	return err;
+	return lab_start_on_nodes(start_on, settings, seed);
 }
 
 static int fragment_stop(void)

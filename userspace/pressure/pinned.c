@@ -40,7 +40,6 @@ static const struct lab_key keys[] = {
 enum { TARGET, FREE, TAKEN, BOOST };
 
 static struct lab_team team = { .pressure = "pinned", .polite = true };
-static struct lab_zones zones;
 
 static int lock(const struct lab_squeeze *squeeze)
 {
@@ -131,13 +130,7 @@ static int start_on(unsigned int node, const struct lab_setting *settings,
 
 static int pinned_start(const struct lab_setting *settings, uint64_t seed)
 {
-	unsigned int node;
-	int err = lab_look_at_zones(&zones);
-
-	for (node = 0; !err && node < LAB_MAX_NODES; node++)
-		if (lab_largest_zone(&zones, node))
-			err = start_on(node, settings, seed);
-	return err;
+	return lab_start_on_nodes(start_on, settings, seed);
 }
 
 static int pinned_stop(void)

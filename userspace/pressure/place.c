@@ -4,6 +4,7 @@
 #include <numa.h>
 #include <unistd.h>
 
+#include "level.h"
 #include "place.h"
 
 int lab_probe_numa(const char **why)
@@ -37,5 +38,20 @@ int lab_look_at_zones(struct lab_zones *zones)
 		return device;
 	err = lab_device_zones(device, zones);
 	close(device);
+	return err;
+}
+
+int lab_start_on_nodes(int (*start_on)(unsigned int node,
+				       const struct lab_setting *settings,
+				       uint64_t seed),
+		       const struct lab_setting *settings, uint64_t seed)
+{
+	static struct lab_zones zones;
+	unsigned int node;
+	int err = lab_look_at_zones(&zones);
+
+	for (node = 0; !err && node < LAB_MAX_NODES; node++)
+		if (lab_largest_zone(&zones, node))
+			err = start_on(node, settings, seed);
 	return err;
 }

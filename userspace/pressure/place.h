@@ -4,6 +4,7 @@
 #define LAB_PLACE_H
 
 #include "../device.h"
+#include "pressure.h"
 
 /* As a pressure's probe(): whether there are memory policies. */
 int lab_probe_numa(const char **why);
@@ -12,5 +13,11 @@ int lab_probe_numa(const char **why);
 int lab_bind_memory(unsigned int node);
 
 int lab_look_at_zones(struct lab_zones *zones);
+
+/* Starts on each node that has memory, from the first on; stops at an error. */
+int lab_start_on_nodes(int (*start_on)(unsigned int node,
+				       const struct lab_setting *settings,
+				       uint64_t seed),
+		       const struct lab_setting *settings, uint64_t seed);
 
 #endif /* LAB_PLACE_H */
