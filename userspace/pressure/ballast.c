@@ -47,7 +47,8 @@ static const struct lab_key keys[] = {
 /* What is held of one node: most of it in bulk, the rest by slices. */
 struct load {
 	unsigned int node;
-	struct lab_ballast bulk, trim, slice[SLICES];
+	struct lab_ballast bulk, trim; /* pages, and blocks */
+	struct lab_ballast slice[SLICES];
 	unsigned int slices; /* that hold something; the last is being filled */
 	uint64_t target, to; /* pages */
 	uint64_t reached, least, most; /* free pages, while shots are fired */
@@ -69,14 +70,16 @@ static unsigned int first_cpu(void)
 }
 
 int lab_ballast_open(struct lab_ballast *ballast, unsigned int node,
-		     uint32_t room)
+		     unsigned int order, uint64_t pages)
 {
+	const uint64_t room = (pages >> order) + 1;
 	const struct lab_spec spec = {
 		.context = LAB_CTX_TASK,
 		.api = LAB_API_PAGES,
 		.gfp_base = LAB_GFP_ATOMIC,
 		.gfp_mods = LAB_GFP_MOD(NOWARN) | LAB_GFP_MOD(THISNODE) |
 			    LAB_GFP_MOD(MEMALLOC),
+		.order = order,
 		.node = node,
 		.cpu = first_cpu(),
 		.hold = room < LAB_MAX_HOLD ? room : LAB_MAX_HOLD,
@@ -85,7 +88,11 @@ int lab_ballast_open(struct lab_ballast *ballast, unsigned int node,
 	char why[256];
 	int err;
 
-	*ballast = (struct lab_ballast){ .node = node, .room = spec.hold };
+	*ballast = (struct lab_ballast){
+		.node = node,
+		.order = order,
+		.room = spec.hold,
+	};
 	ballast->fd = lab_device_open(why, sizeof(why));
 	if (ballast->fd < 0)
 		return ballast->fd;
@@ -100,20 +107,21 @@ int lab_ballast_open(struct lab_ballast *ballast, unsigned int node,
 
 int lab_ballast_take(struct lab_ballast *ballast, uint64_t pages)
 {
+	uint64_t blocks = pages >> ballast->order;
 	cpu_set_t before, only;
 	__u64 fired = 0;
 	int err;
 
-	if (pages > ballast->room - ballast->taken)
-		pages = ballast->room - ballast->taken;
-	if (!pages)
+	if (blocks > ballast->room - ballast->taken)
+		blocks = ballast->room - ballast->taken;
+	if (!blocks)
 		return 0;
 	CPU_ZERO(&only);
 	CPU_SET(first_cpu(), &only);
 	if (sched_getaffinity(0, sizeof(before), &before) ||
 	    sched_setaffinity(0, sizeof(only), &only))
 		return -errno;
-	err = lab_device_fire(ballast->fd, pages, &fired);
+	err = lab_device_fire(ballast->fd, blocks, &fired);
 	sched_setaffinity(0, sizeof(before), &before);
 	ballast->taken += fired;
 	return err;
@@ -148,13 +156,17 @@ static int free_pages(unsigned int node, uint64_t *free)
 }
 
 /*
- * A per-CPU list that fills up takes many pages from the zone at once. So the
- * last of them are taken apart from the bulk, and given back and taken again,
- * now from that list, when they turned out to be too many.
+ * Pages come from a per-CPU list, and one that fills up takes as many as two
+ * thousand from the zone at once (mm/page_alloc.c, nr_pcp_alloc()); what is given
+ * back goes to it first. So the last of them are taken in blocks of an order that
+ * no such list has: these come from the zone and go to it, at once. Where there
+ * are no such blocks any more, pages it is.
  */
-#define TRIM 1024
+#define BLOCK_ORDER 4 /* PAGE_ALLOC_COSTLY_ORDER + 1, include/linux/mmzone.h */
+#define MARGIN 2048 /* pages that are left to the blocks */
 #define ROUNDS 64
-#define NEAR 32 /* pages off the target that are close enough, */
+#define NEAR \
+	(2u << BLOCK_ORDER) /* pages off the target that are close enough, */
 #define CLOSE 20 /* and the part of it that is, below */
 
 static int open_load(struct load *load, const struct lab_zone *zone)
@@ -168,35 +180,51 @@ static int open_load(struct load *load, const struct lab_zone *zone)
 	load->trim.fd = -1;
 	for (i = 0; i < SLICES; i++)
 		load->slice[i].fd = -1;
-	err = lab_ballast_open(&load->bulk, load->node, zone->managed);
+	err = lab_ballast_open(&load->bulk, load->node, 0, zone->managed);
 	if (!err)
-		err = lab_ballast_open(&load->trim, load->node, 2 * TRIM);
+		err = lab_ballast_open(&load->trim, load->node, BLOCK_ORDER,
+				       zone->managed);
 	for (i = 0; !err && sweeps && i < SLICES; i++)
-		err = lab_ballast_open(&load->slice[i], load->node,
+		err = lab_ballast_open(&load->slice[i], load->node, 0,
 				       2 * way / SLICES + NEAR);
 	return err;
+}
+
+/* Too many were taken: the last of them are given back, else all, for less. */
+static int give_back(struct load *load, uint64_t *margin)
+{
+	if (load->trim.taken)
+		return lab_ballast_release(&load->trim);
+	*margin *= 2;
+	return lab_ballast_release(&load->bulk);
 }
 
 static int press_down(struct load *load, uint64_t *free)
 {
 	const uint64_t *target = &load->target;
+	uint64_t margin = MARGIN, before = UINT64_MAX;
 	int err, rounds = ROUNDS;
 
 	for (;;) {
 		err = free_pages(load->node, free);
 		if (err || !rounds--)
 			return err;
-		if (*free > *target + TRIM)
+		if (*free > *target + margin)
 			err = lab_ballast_take(&load->bulk,
-					       *free - *target - TRIM / 2);
+					       *free - *target - margin / 2);
 		else if (*free > *target + NEAR)
-			err = lab_ballast_take(&load->trim, *free - *target);
-		else if (*free + *target / CLOSE + NEAR < *target)
-			err = lab_ballast_release(&load->trim);
-		else
+			err = lab_ballast_take(*free < before ? &load->trim :
+								&load->bulk,
+					       *free - *target);
+		else if (*free + *target / CLOSE + NEAR >= *target)
 			return 0;
+		else {
+			err = give_back(load, &margin);
+			*free = UINT64_MAX;
+		}
 		if (err)
 			return err;
+		before = *free;
 	}
 }
 
@@ -205,7 +233,8 @@ static void press_first(struct load *load)
 {
 	load->error = press_down(load, &load->reached);
 	load->least = load->reached;
-	load->taken = load->bulk.taken;
+	load->taken = load->bulk.taken +
+		      ((uint64_t)load->trim.taken << load->trim.order);
 }
 
 static void record_load(const struct load *load)

@@ -13,13 +13,14 @@
 
 struct lab_ballast {
 	int fd; /* of the device; below 0: there is none */
-	unsigned int node;
-	uint32_t room, taken; /* pages; what was taken is what was tried for */
+	unsigned int node, order;
+	uint32_t room, taken; /* blocks; what was taken is what was tried for */
 };
 
+/* In blocks of @order; @pages of room are needed, at most. */
 int lab_ballast_open(struct lab_ballast *ballast, unsigned int node,
-		     uint32_t room);
-/* Tries for so many pages, never for more than there is room. */
+		     unsigned int order, uint64_t pages);
+/* Tries for the blocks in so many pages, never for more than there is room. */
 int lab_ballast_take(struct lab_ballast *ballast, uint64_t pages);
 /* Gives all back, and keeps the room. */
 int lab_ballast_release(struct lab_ballast *ballast);

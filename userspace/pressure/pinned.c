@@ -41,12 +41,6 @@ enum { TARGET, FREE, TAKEN, BOOST };
 
 static struct lab_team team = { .pressure = "pinned", .polite = true };
 
-static int lock(const struct lab_squeeze *squeeze)
-{
-	return mlock(squeeze->memory, squeeze->taken * squeeze->page) ? -errno :
-									0;
-}
-
 static struct io_uring ring;
 static bool registered;
 
@@ -62,17 +56,68 @@ static int register_buffers(const struct lab_squeeze *squeeze)
 			(struct iovec){ squeeze->memory + at,
 					all - at < BUFFER ? all - at : BUFFER };
 	err = io_uring_queue_init(1, &ring, 0);
-	if (!err)
-		err = io_uring_register_buffers(&ring, iov, n);
-	registered = !err;
-	return err;
+	if (err)
+		return err;
+	registered = true;
+	return io_uring_register_buffers(&ring, iov, n);
 }
 
 /* When the ring goes with its process it lets go of them later than that. */
 static void unregister(void)
 {
-	if (registered)
-		io_uring_unregister_buffers(&ring);
+	if (!registered)
+		return;
+	io_uring_unregister_buffers(&ring);
+	io_uring_queue_exit(&ring);
+	registered = false;
+}
+
+static int pin(const struct lab_squeeze *squeeze, int how)
+{
+	if (how == REGISTERED)
+		return register_buffers(squeeze);
+	return mlock(squeeze->memory, squeeze->taken * squeeze->page) ? -errno :
+									0;
+}
+
+static void unpin(const struct lab_squeeze *squeeze)
+{
+	unregister();
+	munlock(squeeze->memory, squeeze->taken * squeeze->page);
+}
+
+#define ROUNDS 16
+#define CLOSE 20 /* the part of the target that is close enough */
+
+static bool is_close(const struct lab_squeeze *squeeze)
+{
+	const uint64_t off = squeeze->free > squeeze->target ?
+				     squeeze->free - squeeze->target :
+				     squeeze->target - squeeze->free;
+
+	return off <= squeeze->target / CLOSE;
+}
+
+/* To pin pages takes some: as many are left for that the next time. */
+static int pin_to_level(struct lab_squeeze *squeeze, int how)
+{
+	uint64_t spare = 0, before;
+	int err, rounds = ROUNDS;
+
+	for (;;) {
+		squeeze->jitter += spare;
+		err = lab_squeeze_down(squeeze);
+		squeeze->jitter -= spare;
+		before = squeeze->free;
+		if (!err)
+			err = pin(squeeze, how);
+		if (!err)
+			err = lab_squeeze_look(squeeze);
+		if (err || is_close(squeeze) || !--rounds)
+			return err;
+		unpin(squeeze);
+		spare = before > squeeze->free ? before - squeeze->free : 0;
+	}
 }
 
 /* "pinned INDEX NODE PERMILLE JITTER HOW" */
@@ -91,11 +136,7 @@ static int pinned_worker(int argc, char **argv)
 	setrlimit(RLIMIT_MEMLOCK, &all);
 	err = lab_squeeze_open(&squeeze);
 	if (!err)
-		err = lab_squeeze_down(&squeeze);
-	if (!err)
-		err = strtoul(argv[5], NULL, 10) == LOCKED ?
-			      lock(&squeeze) :
-			      register_buffers(&squeeze);
+		err = pin_to_level(&squeeze, strtoul(argv[5], NULL, 10));
 	lab_squeeze_look(&squeeze);
 	said->word[TARGET] = squeeze.target;
 	said->word[FREE] = squeeze.free;
