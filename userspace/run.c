@@ -156,15 +156,26 @@ static int shoot_armed(struct run *run, const struct lab_cell *cell,
 	return err;
 }
 
+#define BOOST_FACTOR "/proc/sys/vm/watermark_boost_factor"
+
+/*
+ * Who takes pages of another kind than a block's raises the watermarks that are
+ * being pressed towards, up to several times min (mm/page_alloc.c,
+ * boost_watermark()), and the OOM killer comes early. Not while memory is being
+ * taken, therefore; shots are fired with the kernel's own factor.
+ */
 static int press(struct run *run, const struct lab_phase *phase)
 {
-	int err = 0;
+	const bool boosts = phase->press[0].pressure->keys &&
+			    !access(BOOST_FACTOR, W_OK);
+	int err = boosts ? lab_undo_set(BOOST_FACTOR, "0") : 0, unset;
 	size_t i;
 
 	for (i = 0; !err && i < phase->npresses; i++)
 		err = phase->press[i].pressure->start(phase->press[i].settings,
 						      lab_random(&run->random));
-	return err;
+	unset = boosts ? lab_undo_unset(BOOST_FACTOR) : 0;
+	return err ? err : unset;
 }
 
 /* All of them, in any case: what was started last lets go first. */

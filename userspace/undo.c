@@ -268,6 +268,19 @@ int lab_undo_set(const char *path, const char *value)
 	return err ? err : lab_file_write(path, value);
 }
 
+/* It stays in the list: to undo it once more does no harm. */
+int lab_undo_unset(const char *path)
+{
+	struct saved *all;
+	int n = list_read(&all), i, err = n < 0 ? n : -ENOENT;
+
+	for (i = 0; i < n; i++)
+		if (!strcmp(all[i].line, path))
+			err = lab_file_write(path, all[i].value);
+	free(all);
+	return err;
+}
+
 static const int ending[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
 static volatile sig_atomic_t guarded;
 

@@ -39,6 +39,9 @@ int lab_undo_save(const char *path);
 /* Writes to a setting, remembered before. */
 int lab_undo_set(const char *path, const char *value);
 
+/* Back to what it was before lab_undo_set(), ahead of all else. */
+int lab_undo_unset(const char *path);
+
 /*
  * Something that a run makes and that outlives it, noted before it is made: to
  * be undone by name. That it is gone already is no error.

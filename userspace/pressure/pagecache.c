@@ -162,7 +162,9 @@ static void say(struct cache *cache)
 	cache->said->word[FREE] = cache->squeeze.free;
 }
 
-/* Once round at most: then the device is all in the cache. */
+#define ROUNDS 2 /* the part of a zone that the device has blocks for */
+
+/* Reclaim takes some of the cache while it grows. Not for ever. */
 static int fill(struct cache *cache)
 {
 	struct lab_squeeze *squeeze = &cache->squeeze;
@@ -323,15 +325,16 @@ static int pagecache_start(const struct lab_setting *settings, uint64_t seed)
 	for (i = 0; !err && i < zones.count; i++)
 		managed += zones.zone[i].managed;
 	if (!err)
-		err = make_device(2 * managed * BLOCK);
+		err = make_device(ROUNDS * managed * BLOCK);
 	if (!err)
 		err = set_dirty_ratio(lab_setting_get(settings, "dirty-ratio"));
 	for (node = 0; !err && node < LAB_MAX_NODES; node++) {
 		zone = lab_largest_zone(&zones, node);
 		if (!zone)
 			continue;
-		err = start_on(node, settings, seed, first, zone->managed);
-		first += zone->managed;
+		err = start_on(node, settings, seed, first,
+			       ROUNDS * zone->managed);
+		first += ROUNDS * zone->managed;
 	}
 	return err;
 }

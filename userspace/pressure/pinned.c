@@ -49,15 +49,11 @@ static int register_buffers(const struct lab_squeeze *squeeze)
 	const size_t all = squeeze->taken * squeeze->page;
 	struct iovec iov[64];
 	size_t n = 0, at;
-	int err;
 
 	for (at = 0; at < all && n < 64; at += iov[n++].iov_len)
 		iov[n] =
 			(struct iovec){ squeeze->memory + at,
 					all - at < BUFFER ? all - at : BUFFER };
-	err = io_uring_queue_init(1, &ring, 0);
-	if (err)
-		return err;
 	registered = true;
 	return io_uring_register_buffers(&ring, iov, n);
 }
@@ -68,7 +64,6 @@ static void unregister(void)
 	if (!registered)
 		return;
 	io_uring_unregister_buffers(&ring);
-	io_uring_queue_exit(&ring);
 	registered = false;
 }
 
@@ -134,7 +129,9 @@ static int pinned_worker(int argc, char **argv)
 	squeeze.permille = strtoull(argv[3], NULL, 10);
 	squeeze.jitter = strtoull(argv[4], NULL, 10);
 	setrlimit(RLIMIT_MEMLOCK, &all);
-	err = lab_squeeze_open(&squeeze);
+	err = io_uring_queue_init(1, &ring, 0);
+	if (!err)
+		err = lab_squeeze_open(&squeeze);
 	if (!err)
 		err = pin_to_level(&squeeze, strtoul(argv[5], NULL, 10));
 	lab_squeeze_look(&squeeze);
