@@ -157,18 +157,30 @@ static int shoot_armed(struct run *run, const struct lab_cell *cell,
 }
 
 #define BOOST_FACTOR "/proc/sys/vm/watermark_boost_factor"
+#define SCALE_FACTOR "/proc/sys/vm/watermark_scale_factor"
 
 /*
  * Who takes pages of another kind than a block's raises the watermarks that are
  * being pressed towards, up to several times min (mm/page_alloc.c,
  * boost_watermark()), and the OOM killer comes early. Not while memory is being
- * taken, therefore; shots are fired with the kernel's own factor.
+ * taken, therefore; shots are fired with the kernel's own factor. What the last
+ * cell has boosted goes when the watermarks are computed anew, which is what
+ * writing their scale does, whatever is written (__setup_per_zone_wmarks()).
  */
+static int forbid_boosts(void)
+{
+	int err = lab_undo_set(BOOST_FACTOR, "0");
+
+	if (!err)
+		err = lab_undo_save(SCALE_FACTOR);
+	return err ? err : lab_undo_unset(SCALE_FACTOR);
+}
+
 static int press(struct run *run, const struct lab_phase *phase)
 {
 	const bool boosts = phase->press[0].pressure->keys &&
 			    !access(BOOST_FACTOR, W_OK);
-	int err = boosts ? lab_undo_set(BOOST_FACTOR, "0") : 0, unset;
+	int err = boosts ? forbid_boosts() : 0, unset;
 	size_t i;
 
 	for (i = 0; !err && i < phase->npresses; i++)

@@ -17,6 +17,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "../device.h"
@@ -29,7 +30,8 @@
 
 #define JITTER 64 /* pages by which a seed moves the target */
 #define HOLD_WAIT_US 1000
-#define HOLD_STEP 32 /* pages between looks */
+#define HOLD_STEP \
+	32 /* pages between looks, or half of those that are too many */
 
 enum { STILL, LEVEL };
 
@@ -49,13 +51,14 @@ static const struct lab_key keys[] = {
 };
 
 /* What a worker says. */
-enum { TARGET, FREE, TAKEN, BOOST, LOOKS, LEAST, MOST, SUM };
+enum { TARGET, FREE, TAKEN, BOOST, LOOKS, LEAST, MOST, AREA, TIME };
 
 /* A worker at its work. */
 struct hold {
 	struct lab_squeeze squeeze;
 	struct lab_words_of *said;
 	size_t next; /* page to be touched again */
+	uint64_t looked; /* us; 0: not yet */
 };
 
 static struct lab_team team = { .pressure = "anon" };
@@ -69,15 +72,29 @@ static void say(struct hold *hold)
 	hold->said->word[BOOST] = hold->squeeze.boost;
 }
 
-static void count(struct lab_words_of *said)
+static uint64_t now_us(void)
 {
-	const uint64_t free = said->word[FREE];
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000000ull + now.tv_nsec / 1000;
+}
+
+/* The mean is one over time: looks are closest where there is most to do. */
+static void count(struct hold *hold)
+{
+	struct lab_words_of *said = hold->said;
+	const uint64_t free = said->word[FREE], now = now_us();
+	const uint64_t since = hold->looked ? now - hold->looked : 0;
+
+	hold->looked = now;
+	said->word[AREA] += free * since;
+	said->word[TIME] += since;
 
 	if (!said->word[LOOKS]++ || free < said->word[LEAST])
 		said->word[LEAST] = free;
 	if (free > said->word[MOST])
 		said->word[MOST] = free;
-	said->word[SUM] += free;
 }
 
 /* The next one round: what was swapped out comes in again. */
@@ -104,10 +121,12 @@ __attribute__((noreturn)) static void hold_level(struct hold *hold)
 	for (;;) {
 		lab_squeeze_look(squeeze);
 		say(hold);
-		count(hold->said);
+		count(hold);
 		if (squeeze->free > squeeze->target) {
 			off = squeeze->free - squeeze->target;
-			take_more(hold, off < HOLD_STEP ? off : HOLD_STEP);
+			take_more(hold, off > 2 * HOLD_STEP ? off / 2 :
+					off > HOLD_STEP	    ? HOLD_STEP :
+							      off);
 			continue;
 		}
 		lab_squeeze_give(squeeze, squeeze->target - squeeze->free);
@@ -190,12 +209,12 @@ static void record_held(unsigned int node)
 	const struct lab_words_of *said = lab_team_said(&team, node);
 	const uint64_t looks = said->word[LOOKS];
 
-	if (!looks)
+	if (looks < 2)
 		return;
 	lab_pressed_record(
 		&(struct lab_pressed){ "anon", node, "pages free, held",
 				       said->word[TARGET],
-				       said->word[SUM] / looks },
+				       said->word[AREA] / said->word[TIME] },
 		json_pack("{s:I, s:I, s:I}", "looks", (json_int_t)looks,
 			  "least", (json_int_t)said->word[LEAST], "most",
 			  (json_int_t)said->word[MOST]),

@@ -44,11 +44,17 @@ static const struct lab_key keys[] = {
 	{},
 };
 
+/* What a step of a sweep took, and let go of all at once. */
+struct slice {
+	struct lab_ballast blocks, pages;
+	uint64_t depth; /* pages that fewer were free after it */
+};
+
 /* What is held of one node: most of it in bulk, the rest by slices. */
 struct load {
 	unsigned int node;
 	struct lab_ballast bulk, trim; /* pages, and blocks */
-	struct lab_ballast slice[SLICES];
+	struct slice slice[SLICES];
 	unsigned int slices; /* that hold something; the last is being filled */
 	uint64_t target, to; /* pages */
 	uint64_t reached, least, most; /* free pages, while shots are fired */
@@ -76,7 +82,8 @@ int lab_ballast_open(struct lab_ballast *ballast, unsigned int node,
 	const struct lab_spec spec = {
 		.context = LAB_CTX_TASK,
 		.api = LAB_API_PAGES,
-		.gfp_base = LAB_GFP_ATOMIC,
+		/* GFP_ATOMIC would reserve highatomic blocks for itself. */
+		.gfp_base = LAB_GFP_NOWAIT,
 		.gfp_mods = LAB_GFP_MOD(NOWARN) | LAB_GFP_MOD(THISNODE) |
 			    LAB_GFP_MOD(MEMALLOC),
 		.order = order,
@@ -169,24 +176,39 @@ static int free_pages(unsigned int node, uint64_t *free)
 	(2u << BLOCK_ORDER) /* pages off the target that are close enough, */
 #define CLOSE 20 /* and the part of it that is, below */
 
+static uint64_t way_of(const struct load *load)
+{
+	return load->target > load->to ? load->target - load->to :
+					 load->to - load->target;
+}
+
+static int open_slice(struct load *load, struct slice *slice)
+{
+	/* Looks may be several steps apart. */
+	const uint64_t room = 4 * way_of(load) / SLICES + NEAR;
+	int err =
+		lab_ballast_open(&slice->blocks, load->node, BLOCK_ORDER, room);
+
+	return err ? err : lab_ballast_open(&slice->pages, load->node, 0, room);
+}
+
 static int open_load(struct load *load, const struct lab_zone *zone)
 {
-	const uint64_t way = load->target > load->to ? load->target - load->to :
-						       load->to - load->target;
 	size_t i;
 	int err;
 
 	load->bulk.fd = -1;
 	load->trim.fd = -1;
-	for (i = 0; i < SLICES; i++)
-		load->slice[i].fd = -1;
+	for (i = 0; i < SLICES; i++) {
+		load->slice[i].blocks.fd = -1;
+		load->slice[i].pages.fd = -1;
+	}
 	err = lab_ballast_open(&load->bulk, load->node, 0, zone->managed);
 	if (!err)
 		err = lab_ballast_open(&load->trim, load->node, BLOCK_ORDER,
 				       zone->managed);
 	for (i = 0; !err && sweeps && i < SLICES; i++)
-		err = lab_ballast_open(&load->slice[i], load->node, 0,
-				       2 * way / SLICES + NEAR);
+		err = open_slice(load, &load->slice[i]);
 	return err;
 }
 
@@ -298,42 +320,40 @@ static uint64_t level_at(const struct load *load, uint64_t shot, uint64_t shots)
 	       off * (int64_t)(way < half ? way : half) / (int64_t)half;
 }
 
-static void lower(struct load *load, uint64_t pages)
+static void lower(struct load *load, uint64_t free, uint64_t pages)
 {
-	struct lab_ballast *slice;
+	struct slice *slice = &load->slice[load->slices];
+	uint64_t now = free;
 
-	while (pages && load->slices < SLICES) {
-		slice = &load->slice[load->slices];
-		if (slice->taken == slice->room) {
-			load->slices++;
-			continue;
-		}
-		if (pages > slice->room - slice->taken) {
-			const uint64_t part = slice->room - slice->taken;
-
-			if (lab_ballast_take(slice, part))
-				return;
-			pages -= part;
-			continue;
-		}
-		lab_ballast_take(slice, pages);
+	if (load->slices == SLICES || lab_ballast_take(&slice->blocks, pages) ||
+	    free_pages(load->node, &now))
 		return;
-	}
+	if (now >= free && pages >= 1u << BLOCK_ORDER &&
+	    (lab_ballast_take(&slice->pages, pages) ||
+	     free_pages(load->node, &now)))
+		return;
+	if (now < free)
+		slice->depth += free - now;
+	if (slice->depth >= way_of(load) / SLICES)
+		load->slices++;
 }
 
 static void lift(struct load *load, uint64_t pages)
 {
-	struct lab_ballast *slice;
+	struct slice *slice;
 
 	for (;;) {
 		if (load->slices == SLICES)
 			load->slices--;
 		slice = &load->slice[load->slices];
-		if (slice->taken > pages)
+		if (slice->depth > pages)
 			return;
-		pages -= slice->taken;
-		if (slice->taken)
-			lab_ballast_release(slice);
+		pages -= slice->depth;
+		slice->depth = 0;
+		if (slice->blocks.taken)
+			lab_ballast_release(&slice->blocks);
+		if (slice->pages.taken)
+			lab_ballast_release(&slice->pages);
 		if (!load->slices)
 			return;
 		load->slices--;
@@ -344,8 +364,10 @@ static void unload(struct load *load)
 {
 	size_t i;
 
-	for (i = 0; i < SLICES; i++)
-		lab_ballast_close(&load->slice[i]);
+	for (i = 0; i < SLICES; i++) {
+		lab_ballast_close(&load->slice[i].blocks);
+		lab_ballast_close(&load->slice[i].pages);
+	}
 	lab_ballast_close(&load->trim);
 	lab_ballast_close(&load->bulk);
 }
@@ -365,7 +387,7 @@ static void move_load(struct load *load, uint64_t shot, uint64_t shots)
 		return;
 	level = level_at(load, shot, shots);
 	if (free > level)
-		lower(load, free - level);
+		lower(load, free, free - level);
 	else
 		lift(load, level - free);
 }

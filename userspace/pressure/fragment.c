@@ -16,6 +16,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <gsl/gsl_heapsort.h>
 #include <inttypes.h>
 #include <liburing.h>
 #include <stdbool.h>
@@ -65,7 +66,7 @@ struct split {
 
 	struct frame *frame; /* by frame number */
 	size_t *block; /* the first frame of each block, in random order */
-	size_t nblocks;
+	size_t nblocks, given;
 	struct iovec *kept; /* pages between holes */
 	size_t nkept;
 	uint64_t wanted, free, usable; /* pages */
@@ -152,7 +153,9 @@ static int find_frames(struct split *split)
 	close(fd);
 	if (at < squeeze->taken || !split->frame[0].pfn)
 		return -EPERM;
-	qsort(split->frame, squeeze->taken, sizeof(*split->frame), by_pfn);
+	/* qsort() would take a copy's memory, of which there is none left. */
+	gsl_heapsort(split->frame, squeeze->taken, sizeof(*split->frame),
+		     by_pfn);
 	return 0;
 }
 
@@ -183,30 +186,41 @@ static char *at(const struct split *split, size_t frame)
 	       split->frame[frame].page * split->squeeze.page;
 }
 
-/* The kept page is pinned where it is before those around it go. */
-static void give_block(struct split *split, size_t block, bool whole)
+/* Which blocks go, and which of them but for their first page. */
+static void choose(struct split *split)
 {
 	const size_t size = 1ul << split->order;
-	size_t i;
+	bool whole;
 
-	if (!whole)
-		split->kept[split->nkept++] =
-			(struct iovec){ at(split, block), split->squeeze.page };
-	for (i = !whole; i < size; i++)
-		madvise(at(split, block + i), split->squeeze.page,
-			MADV_DONTNEED);
-	split->free += size - !whole;
-	split->usable += whole ? size : 0;
+	while (split->given < split->nblocks && split->free < split->wanted) {
+		const size_t block = split->block[split->given++];
+
+		whole = index_of(split->usable, split->free) > split->index;
+		if (!whole)
+			split->kept[split->nkept++] =
+				(struct iovec){ at(split, block),
+						split->squeeze.page };
+		split->free += size - !whole;
+		split->usable += whole ? size : 0;
+	}
 }
 
-static void give_back(struct split *split)
+static void give_back(const struct split *split)
 {
-	const uint64_t asked = split->index;
-	size_t i;
+	const size_t size = 1ul << split->order;
+	const size_t page = split->squeeze.page;
+	size_t i, j, kept = 0;
+	bool whole;
 
-	for (i = 0; i < split->nblocks && split->free < split->wanted; i++)
-		give_block(split, split->block[i],
-			   index_of(split->usable, split->free) > asked);
+	for (i = 0; i < split->given; i++) {
+		whole = kept == split->nkept ||
+			at(split, split->block[i]) !=
+				split->kept[kept].iov_base;
+		kept += !whole;
+		for (j = !whole; j < size; j++)
+			madvise(at(split, split->block[i] + j), page,
+				MADV_DONTNEED);
+	}
 }
 
 static struct io_uring rings[RINGS_MAX];
@@ -253,10 +267,14 @@ static int fragment(struct split *split)
 		return err;
 	find_blocks(split);
 	split->wanted = split->squeeze.managed * split->share / 1000;
-	give_back(split);
+	choose(split);
+	/* Before there is anywhere that compaction could move them to. */
 	if (split->pinned)
 		err = pin(split);
-	return err ? err : look(split);
+	if (err)
+		return err;
+	give_back(split);
+	return look(split);
 }
 
 /* "fragment INDEX NODE ORDER INDEX FREE PINNED SEED" */

@@ -68,6 +68,8 @@ struct cache {
 	uint64_t first;
 };
 
+#define ROUNDS 2 /* blocks of the device for each page of a zone */
+
 static struct lab_team team = { .pressure = "pagecache" };
 static struct lab_zones zones;
 static bool made;
@@ -164,24 +166,57 @@ static void say(struct cache *cache)
 
 #define ROUNDS 2 /* the part of a zone that the device has blocks for */
 
-/* Reclaim takes some of the cache while it grows. Not for ever. */
+/* The last ones that were moved; what was written goes to the device first. */
+static void give_back(struct cache *cache, uint64_t count)
+{
+	uint64_t from, size;
+
+	count = count < cache->next ? count : cache->next;
+	cache->next -= count;
+	from = (cache->first + cache->next) * BLOCK;
+	size = count * BLOCK;
+	if (cache->dirty)
+		sync_file_range(cache->file, from, size,
+				SYNC_FILE_RANGE_WRITE_AND_WAIT);
+	posix_fadvise(cache->file, from, size, POSIX_FADV_DONTNEED);
+}
+
+#define SETTLES 64
+#define CLOSE 20 /* the part of the target that is close enough */
+
+/*
+ * Reclaim takes some of the cache while it grows, so that more than the zone has
+ * may be moved; not for ever. A per-CPU list that fills up takes hundreds of
+ * pages at once, past the target: some are given back then, to lists first.
+ */
 static int fill(struct cache *cache)
 {
 	struct lab_squeeze *squeeze = &cache->squeeze;
-	uint64_t off;
+	unsigned int settles = SETTLES;
 	int err;
 
 	for (;;) {
 		err = lab_squeeze_look(squeeze);
 		say(cache);
-		if (err || squeeze->free <= squeeze->target)
-			return err;
-		if (cache->next >= cache->blocks)
-			return -ENOSPC;
-		off = squeeze->free - squeeze->target;
-		err = move_blocks(cache, off > 4096 ? off / 2 : 1 + off / 16);
 		if (err)
 			return err;
+		if (squeeze->free > squeeze->target) {
+			const uint64_t off = squeeze->free - squeeze->target;
+
+			if (cache->next >= cache->blocks)
+				return -ENOSPC;
+			err = move_blocks(cache, off > 8192 ? off / 2 :
+						 off > 1024 ? off / 16 :
+							      1);
+			if (err)
+				return err;
+			continue;
+		}
+		if (squeeze->free + squeeze->target / CLOSE >=
+			    squeeze->target ||
+		    !settles--)
+			return 0;
+		give_back(cache, squeeze->target - squeeze->free);
 	}
 }
 

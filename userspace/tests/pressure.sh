@@ -2,13 +2,13 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # tests/pressure.sh - every pressure reaches its level and lets go of everything,
 # in a guest of 512 MiB; with LABYRINTH_LEVELS=1, as "make levels" has it, in one
-# of 4 GiB, and twice, with the same bytes. Only there are the pressures whose
-# level has not been seen to hold wherever they are put on: page cache, fragmented
-# memory, ballast that sweeps, and several at once.
+# of 4 GiB, and twice, with the same bytes.
 #
 # The verdicts do the work: levels (asked for and reached), baseline (what was
 # free is free again), settings, payload; here is only what presses, and that
-# something did.
+# something did. Fragmented memory comes last: shots of large blocks leave blocks
+# reserved for such shots behind, which are free and which reclaim does not count,
+# so that on 6.1 page cache is not let down to its level any more.
 set -uo pipefail
 # shellcheck source=userspace/tests/tap.bash
 . "$(dirname "$0")/tap.bash"
@@ -65,44 +65,41 @@ pressure.node = 1
 cpu = 0
 pressure = hotplug
 pressure.cpu = 1
+[phase sweep]
+pressure = ballast anon
+anon.target = 2.5min
+ballast.target = 1.5min
+ballast.to = 0.2min
+gfp = GFP_ATOMIC|__GFP_THISNODE|__GFP_NOWARN
+node = 0-1
+shots = 4000
+hold = 512
+expect = total exhausted > 0
+[phase pagecache]
+pressure = pagecache
+pressure.target = 2min
+[phase pagecache-dirty]
+pressure = pagecache
+pressure.dirty = 50%
+pressure.dirty-ratio = 40
+pressure.busy = Y
+[phase several]
+pressure = ballast anon net
+anon.target = 3min
+ballast.target = 1.8min
+[phase fragment]
+order = 4
+pressure = fragment
+pressure.order = 4
+pressure.index = 50%
+[phase fragment-pinned]
+order = 3
+pressure = fragment
+pressure.index = 100%
+hold = 1000
+pressure.pinned = Y
+expect = total exhausted > 0
 END
-if [[ -n ${LABYRINTH_LEVELS:-} ]]; then
-	cat >>"$TMP/levels.ini" <<-END
-	[phase sweep]
-	pressure = ballast anon
-	anon.target = 1.6min
-	ballast.target = 1.5min
-	ballast.to = 0.2min
-	gfp = GFP_ATOMIC|__GFP_THISNODE|__GFP_NOWARN
-	node = 0-1
-	shots = 4000
-	expect = each exhausted > 0
-	[phase fragment]
-	order = 4
-	pressure = fragment
-	pressure.order = 4
-	pressure.index = 50%
-	[phase fragment-pinned]
-	order = 3
-	pressure = fragment
-	pressure.index = 80%
-	pressure.pinned = Y
-	expect = total exhausted > 0
-	[phase pagecache]
-	pressure = pagecache
-	pressure.target = 2min
-	[phase pagecache-dirty]
-	pressure = pagecache
-	pressure.dirty = 50%
-	pressure.dirty-ratio = 40
-	pressure.busy = Y
-	[phase several]
-	pressure = ballast anon net
-	anon.target = 2min
-	ballast.target = 1.8min
-	END
-fi
-
 # shellcheck disable=SC2317  # called through exits
 levels() {
 	"$LABYRINTH" lab "$TMP/levels.ini" --kernel "$KERNEL" --out "$1"
@@ -126,10 +123,8 @@ did net verified
 did numa pages
 did hotplug went
 did hotplug came
-if [[ -n ${LABYRINTH_LEVELS:-} ]]; then
-	did pagecache written
-	did ballast looks
-fi
+did pagecache written
+did ballast looks
 if ((RUNS == 2)); then
 	exits 0 "and again" levels "$TMP/b"
 	ok "with the same bytes" cmp "$RESULTS" "$TMP"/b/*/results.json
