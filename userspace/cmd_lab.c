@@ -33,6 +33,7 @@
 
 #define POLL_US 20000
 #define TAIL_LINES 40
+#define EXEC_CPUS_MAX 16
 
 struct plan {
 	const char *kernel;
@@ -42,6 +43,7 @@ struct plan {
 	uint64_t host_deadline; /* seconds; 0: derived from the other */
 	char out[4096];
 	const char *exec; /* a program instead of scenarios */
+	uint64_t cpus; /* of its guest */
 	uint64_t log; /* of it: set of 1 << enum lab_log_kind, expected */
 	char **args; /* of it */
 	int argc;
@@ -113,7 +115,7 @@ static struct lab_machine machine_of(const struct plan *plan,
 	struct lab_machine machine = {
 		.mode = plan->mode,
 		.shape = scenario ? scenario->shape :
-				    lab_shape_plain(2, 2, 256u << 20),
+				    lab_shape_plain(2, plan->cpus, 256u << 20),
 		.deadline = scenario ? scenario->deadline : 600,
 	};
 	unsigned int node;
@@ -676,6 +678,9 @@ static bool take_option(struct plan *plan, int option)
 	case 'x':
 		plan->exec = optarg;
 		return true;
+	case 'c':
+		return lab_option_number("--cpus", optarg, 2, EXEC_CPUS_MAX,
+					 &plan->cpus);
 	case 'l':
 		if (!lab_name_set(optarg, lab_log_names, &plan->log, why,
 				  sizeof(why)))
@@ -698,6 +703,7 @@ static const struct option options[] = {
 	{ "mode", required_argument, NULL, 'm' },
 	{ "out", required_argument, NULL, 'o' },
 	{ "exec", required_argument, NULL, 'x' },
+	{ "cpus", required_argument, NULL, 'c' },
 	{ "log", required_argument, NULL, 'l' },
 	{ "help", no_argument, NULL, 'h' },
 	{},
@@ -709,6 +715,7 @@ static int lab_main(int argc, char **argv)
 		.kernel = "source:6.12",
 		.seed = 1,
 		.seeds = 1,
+		.cpus = 2,
 		.jobs = sysconf(_SC_NPROCESSORS_ONLN),
 		.argc = argc,
 		.argv = argv,
@@ -761,6 +768,7 @@ const struct lab_command lab_cmd_lab = {
 		"  --out DIR    where the folders of the runs go (results)\n"
 		"  --exec FILE  runs a static program in a guest instead: what follows goes\n"
 		"               to it, after --; its output and its success are the result\n"
+		"  --cpus N     of that guest, from 2 on; it has two nodes of 256 MiB (2)\n"
 		"  --log KINDS  of such a program: what the kernel's log may tell of without\n"
 		"               being a failure; labyrinth list keys names the kinds\n"
 		"\n"

@@ -71,6 +71,7 @@ exits 2 "kinds of findings are known" lab --log wanring --exec "$TMP/provoke"
 says "and suggested" 'did you mean "warning"'
 exits 3 "no program, no verdict" lab --exec "$TOP/README.md"
 exits 2 "a program that is not there" lab --exec "$TMP/none"
+exits 2 "a guest of one CPU has no two nodes" lab --cpus 1 --exec "$TMP/provoke"
 ok "nothing is left in the results" test -z "$(ls -A "$TMP/results")"
 
 # What the log owes: a report of a genuine failure, none of an injected one.
