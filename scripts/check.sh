@@ -349,8 +349,8 @@ check_module() {
 		{ echo "no kernel to build it against: '$KERNEL'"; return 1; }
 	cp -r module "$TMP/module"
 	plain_make -C "$kernel" "M=$TMP/module" C=2 W=1 modules >"$TMP/module.log" 2>&1 || status=$?
-	# A compiler other than the kernel's is for who chose the kernel to judge.
-	grep -iE 'warning: |error: |\*\*\* ' "$TMP/module.log" | grep -v 'compiler differs' |
+	# A compiler, or a pahole, other than the kernel's is for who chose the kernel to judge.
+	grep -iE 'warning: |error: |\*\*\* ' "$TMP/module.log" | grep -vE 'compiler differs|pahole version differs' |
 		sed "s|$TMP/||" || true
 	((status == 0)) || echo "it does not build against $kernel"
 	return "$status"

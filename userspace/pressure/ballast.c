@@ -69,7 +69,7 @@ static bool sweeps;
 static struct lab_zones zones;
 static int look = -1; /* a device, open while there is ballast */
 
-/* Runs of the module fire on their CPU only: all of these have the first. */
+/* Runs of the module fire on their CPU only, whoever's thread has them fire. */
 static unsigned int first_cpu(void)
 {
 	return __builtin_ctzll(lab_cpus_allowed());
@@ -98,6 +98,7 @@ int lab_ballast_open(struct lab_ballast *ballast, unsigned int node,
 	*ballast = (struct lab_ballast){
 		.node = node,
 		.order = order,
+		.cpu = spec.cpu,
 		.room = spec.hold,
 	};
 	ballast->fd = lab_device_open(why, sizeof(why));
@@ -124,7 +125,7 @@ int lab_ballast_take(struct lab_ballast *ballast, uint64_t pages)
 	if (!blocks)
 		return 0;
 	CPU_ZERO(&only);
-	CPU_SET(first_cpu(), &only);
+	CPU_SET(ballast->cpu, &only);
 	if (sched_getaffinity(0, sizeof(before), &before) ||
 	    sched_setaffinity(0, sizeof(only), &only))
 		return -errno;
@@ -221,29 +222,37 @@ static int give_back(struct load *load, uint64_t *margin)
 	return lab_ballast_release(&load->bulk);
 }
 
+static bool is_close(uint64_t free, uint64_t target)
+{
+	return free <= target + NEAR && free + target / CLOSE + NEAR >= target;
+}
+
 static int press_down(struct load *load, uint64_t *free)
 {
-	const uint64_t *target = &load->target;
+	const uint64_t target = load->target;
 	uint64_t margin = MARGIN, before = UINT64_MAX;
+	struct lab_ballast *ballast;
 	int err, rounds = ROUNDS;
 
 	for (;;) {
 		err = free_pages(load->node, free);
-		if (err || !rounds--)
+		if (err || is_close(*free, target) || !rounds--)
 			return err;
-		if (*free > *target + margin)
-			err = lab_ballast_take(&load->bulk,
-					       *free - *target - margin / 2);
-		else if (*free > *target + NEAR)
-			err = lab_ballast_take(*free < before ? &load->trim :
-								&load->bulk,
-					       *free - *target);
-		else if (*free + *target / CLOSE + NEAR >= *target)
-			return 0;
-		else {
+		if (*free < target) {
 			err = give_back(load, &margin);
-			*free = UINT64_MAX;
+			if (err)
+				return err;
+			before = UINT64_MAX;
+			continue;
 		}
+		/* Blocks, unless there were none the last time. */
+		ballast = *free <= target + margin && *free < before ?
+				  &load->trim :
+				  &load->bulk;
+		err = lab_ballast_take(
+			ballast,
+			*free - target -
+				(*free > target + margin ? margin / 2 : 0));
 		if (err)
 			return err;
 		before = *free;

@@ -14,6 +14,7 @@
 struct lab_ballast {
 	int fd; /* of the device; below 0: there is none */
 	unsigned int node, order;
+	unsigned int cpu; /* that all calls are made on */
 	uint32_t room, taken; /* blocks; what was taken is what was tried for */
 };
 
