@@ -52,7 +52,7 @@ seconds_to_first_shot() {
 
 BUNDLE=$("$HERE/guest.sh" "$KERNEL")
 
-"$TOP/build/labyrinth" lab --kernel "$KERNEL" --out "$OUT/bench" \
+"$TOP/build/labyrinth" lab --kernel "$KERNEL" --cpus 4 --out "$OUT/bench" \
 	--exec "$TOP/build/tests/bench" >"$OUT/cost" || die 3 "the bench did not run"
 while read -r kind name bare measured percent; do
 	from="(${bare%.*} to ${measured%.*} instructions)"
