@@ -43,8 +43,12 @@ static irqreturn_t lab_irq_fire(int number, void *data)
 static void lab_irq_raise(struct irq_work *work)
 {
 	struct lab_irq *irq = container_of(work, struct lab_irq, raise);
+	unsigned long flags;
 
+	/* A chip's interrupt has them off; on PREEMPT_RT this is a thread. */
+	local_irq_save(flags);
 	generic_handle_irq(irq->number);
+	local_irq_restore(flags);
 }
 
 static int lab_irq_thread_open(struct lab_run *run)

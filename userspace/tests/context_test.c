@@ -298,7 +298,12 @@ FIXTURE(nested)
 
 FIXTURE_SETUP(nested)
 {
+	struct lab_row row;
+
 	OPEN();
+	ASSERT_EQ(0, lab_device_context(self->fd, LAB_CTX_NESTED, &row));
+	if (!row.usable)
+		SKIP(return, "%s", row.reason);
 	self->spec.context = LAB_CTX_NESTED;
 	self->spec.burst = 64;
 }
