@@ -6,8 +6,9 @@
 #	labyrinth.ko	the module, built against it
 #	initramfs	the program as init, and the module
 #	checks-itself	if there: the kernel does, and needs more of everything
+#	initramfs+PROGRAM	the same and that program, with its libraries
 #
-# usage: guest.sh KERNEL	KERNEL as kernel.sh takes it
+# usage: guest.sh KERNEL [PROGRAM]	KERNEL as kernel.sh takes it
 #
 # With LABYRINTH_BUSTED=1 in the environment the module is the test build that
 # breaks promises when told to (module/busted.c), in a folder of its own.
@@ -22,7 +23,7 @@ readonly TOP=${HERE%/*}
 readonly BUSTED=${LABYRINTH_BUSTED:+1}
 readonly MODULES=$HERE/kernel/modules.list
 
-(($# == 1)) || die 2 "usage: guest.sh KERNEL"
+(($# == 1 || $# == 2)) || die 2 "usage: guest.sh KERNEL [PROGRAM]"
 # In a source tree all is below its top. An installation is not written to.
 if [[ -e $TOP/module/Kbuild ]]; then
 	MODULE=$TOP/module PROGRAM=$TOP/build/labyrinth GUESTS=$TOP/build/guests
@@ -113,8 +114,33 @@ add_vendor_modules() {
 	done < <(vendor_modules)
 }
 
-# The same bytes from the same inputs: no times, owners or inode numbers. Not
-# compressed: reading more is cheaper than emulating gunzip.
+# archive FOLDER: the same bytes from the same inputs: no times, owners or inode
+# numbers. Not compressed: reading more is cheaper than emulating gunzip.
+archive() {
+	find "$1" -print0 | xargs -0 touch -h -d @0
+	(cd "$1" && find . -print0 | LC_ALL=C sort -z |
+		cpio --quiet -0 -o -H newc -R 0:0 --reproducible)
+}
+
+# The kernel unpacks one archive after the other.
+build_carrier() {
+	local program=$1 root=$BUNDLE/carried binary file
+
+	binary=$(command -v "$program") ||
+		die 3 "$program is not there, which the guest needs: apt-get install $program"
+	rm -rf "$root"
+	{
+		echo "$binary"
+		ldd "$binary" | grep -o '/[^ ]*'
+	} | while read -r file; do
+		mkdir -p "$root${file%/*}"
+		cp -L "$file" "$root$file"
+	done
+	archive "$root" | cat "$BUNDLE/initramfs" - >"$BUNDLE/carrier.part"
+	mv "$BUNDLE/carrier.part" "$BUNDLE/initramfs+$program"
+	rm -rf "$root"
+}
+
 build_initramfs() {
 	local root=$BUNDLE/root
 
@@ -125,9 +151,7 @@ build_initramfs() {
 	ln -s bin/labyrinth "$root/init"
 	cp "$BUNDLE/labyrinth.ko" "$root/modules/"
 	add_vendor_modules "$root"
-	find "$root" -print0 | xargs -0 touch -h -d @0
-	(cd "$root" && find . -print0 | LC_ALL=C sort -z |
-		cpio --quiet -0 -o -H newc -R 0:0 --reproducible) >"$BUNDLE/initramfs.part"
+	archive "$root" >"$BUNDLE/initramfs.part"
 	mv "$BUNDLE/initramfs.part" "$BUNDLE/initramfs"
 	rm -rf "$root"
 }
@@ -138,7 +162,7 @@ BUNDLE=$GUESTS/$(basename "$KERNEL")-$(printf '%s' "$KERNEL" | sha256sum | cut -
 take_lock "$BUNDLE.lock" "$BUNDLE"
 WANT=$(fingerprint)
 if [[ ! -e $BUNDLE/ready || $(<"$BUNDLE/ready") != "$WANT" ]]; then
-	rm -f "$BUNDLE/ready"
+	rm -f "$BUNDLE/ready" "$BUNDLE"/initramfs+*
 	mkdir -p "$BUNDLE"
 	build_module
 	build_initramfs
@@ -146,4 +170,5 @@ if [[ ! -e $BUNDLE/ready || $(<"$BUNDLE/ready") != "$WANT" ]]; then
 	mark_kernel
 	printf '%s\n' "$WANT" >"$BUNDLE/ready"
 fi
+[[ -z ${2:-} || -e $BUNDLE/initramfs+$2 ]] || build_carrier "$2"
 printf '%s\n' "$BUNDLE"

@@ -27,6 +27,7 @@
 #include "paths.h"
 #include "report/report.h"
 #include "results.h"
+#include "pressure/pressure.h"
 #include "scenario/scenario.h"
 #include "scenario/shape.h"
 #include "scenario/words.h"
@@ -109,6 +110,31 @@ static void fit_machine(struct lab_machine *machine,
 #define CHECKS_MEMORY (128u << 20)
 #define CHECKS_SLOWER 12
 
+/* What some pressure of it runs, or NULL. */
+static const char *program_of(const struct lab_scenario *scenario)
+{
+	const struct lab_pressure *pressure;
+	size_t i, j;
+
+	for (i = 0; i < scenario->nphases; i++)
+		for (j = 0; j < scenario->phases[i].npresses; j++) {
+			pressure = scenario->phases[i].press[j].pressure;
+			if (pressure->program)
+				return pressure->program;
+		}
+	return NULL;
+}
+
+static const char *program_of_any(const struct plan *plan)
+{
+	const char *program = NULL;
+	size_t i;
+
+	for (i = 0; !program && i < plan->nscenarios; i++)
+		program = program_of(plan->scenarios[i]);
+	return program;
+}
+
 static struct lab_machine machine_of(const struct plan *plan,
 				     const struct lab_scenario *scenario)
 {
@@ -116,6 +142,7 @@ static struct lab_machine machine_of(const struct plan *plan,
 		.mode = plan->mode,
 		.shape = scenario ? scenario->shape :
 				    lab_shape_plain(2, plan->cpus, 256u << 20),
+		.program = scenario ? program_of(scenario) : NULL,
 		.deadline = scenario ? scenario->deadline : 600,
 	};
 	unsigned int node;
@@ -626,7 +653,8 @@ static int execute(struct plan *plan)
 
 	if (lab_qemu_find(&plan->qemu))
 		return LAB_USAGE;
-	code = lab_bundle_make(plan->kernel, &plan->bundle);
+	code = lab_bundle_make(plan->kernel, program_of_any(plan),
+			       &plan->bundle);
 	if (code)
 		return code;
 	if (plan->mode == LAB_KVM &&

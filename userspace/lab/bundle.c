@@ -48,10 +48,11 @@ static int ask(char *const argv[], char *line, size_t size)
 	return line[0] ? 0 : LAB_HARNESS;
 }
 
-int lab_bundle_make(const char *kernel, struct lab_bundle *bundle)
+int lab_bundle_make(const char *kernel, const char *program,
+		    struct lab_bundle *bundle)
 {
 	char script[4200], mark[4200];
-	char *argv[] = { script, (char *)kernel, NULL };
+	char *argv[] = { script, (char *)kernel, (char *)program, NULL };
 	int code;
 
 	if (lab_companion_path("guest.sh", script, sizeof(script))) {

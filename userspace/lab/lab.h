@@ -32,10 +32,11 @@ struct lab_bundle {
 };
 
 /*
- * Makes a kernel ready by its name (source:6.12, a folder). 0, or an exit
- * code after a message.
+ * Makes a kernel ready by its name (source:6.12, a folder), with a program that
+ * guests are to have, or NULL. 0, or an exit code after a message.
  */
-int lab_bundle_make(const char *kernel, struct lab_bundle *bundle);
+int lab_bundle_make(const char *kernel, const char *program,
+		    struct lab_bundle *bundle);
 
 struct lab_qemu {
 	char program[256];
@@ -52,6 +53,7 @@ bool lab_qemu_counts_smp(const struct lab_qemu *qemu);
 struct lab_machine {
 	enum lab_mode mode;
 	struct lab_shape shape;
+	const char *program; /* that the guest is given, or NULL */
 	unsigned int deadline; /* seconds of guest time */
 	unsigned int host_deadline; /* seconds of the host's; not in results */
 };

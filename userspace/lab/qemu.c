@@ -241,7 +241,9 @@ char **lab_qemu_argv(const struct lab_qemu *qemu,
 	add(&args, "-kernel");
 	add(&args, "%s/kernel", bundle->folder);
 	add(&args, "-initrd");
-	add(&args, "%s/initramfs", bundle->folder);
+	add(&args, "%s/initramfs%s%s", bundle->folder,
+	    machine->program ? "+" : "",
+	    machine->program ? machine->program : "");
 	add(&args, "-append");
 	add(&args,
 	    "console=ttyS0 loglevel=6 panic=-1 oops=panic unknown_nmi_panic nokaslr");

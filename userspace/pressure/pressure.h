@@ -30,6 +30,8 @@
  *               lab_worker_spawn(), or NULL. They are executed and not forked:
  *               a fork would leave every page of this process to be copied
  *               while memory is short.
+ * @program:     somebody else's that it runs, found in PATH, or NULL; a guest is
+ *               given it, with its libraries, where a scenario presses so
  */
 struct lab_pressure {
 	const char *name;
@@ -40,6 +42,7 @@ struct lab_pressure {
 	void (*move)(uint64_t shot, uint64_t shots);
 	int (*stop)(void);
 	int (*worker)(int argc, char **argv);
+	const char *program;
 };
 
 extern const struct lab_pressure *const lab_pressures[]; /* ended by NULL */

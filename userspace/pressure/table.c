@@ -15,6 +15,7 @@ extern const struct lab_pressure lab_press_numa;
 extern const struct lab_pressure lab_press_memcg;
 extern const struct lab_pressure lab_press_cpuset;
 extern const struct lab_pressure lab_press_hotplug;
+extern const struct lab_pressure lab_press_stress_ng;
 
 /* One a line: scripts/new and scripts/check.sh go by that. */
 /* clang-format off */
@@ -32,5 +33,6 @@ const struct lab_pressure *const lab_pressures[] = {
 	&lab_press_memcg,
 	&lab_press_cpuset,
 	&lab_press_hotplug,
+	&lab_press_stress_ng,
 	NULL,
 };

@@ -65,6 +65,10 @@ pressure.node = 1
 cpu = 0
 pressure = hotplug
 pressure.cpu = 1
+[phase stress-ng]
+pressure = stress-ng
+pressure.stressor = brk
+pressure.settle = 200ms
 [phase sweep]
 pressure = ballast anon
 anon.target = 2.5min
@@ -125,6 +129,7 @@ did hotplug went
 did hotplug came
 did pagecache written
 did ballast looks
+did stress-ng operations
 if ((RUNS == 2)); then
 	exits 0 "and again" levels "$TMP/b"
 	ok "with the same bytes" cmp "$RESULTS" "$TMP"/b/*/results.json
