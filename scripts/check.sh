@@ -43,9 +43,10 @@ module      the module builds without a warning of gcc (W=1) or sparse
 
 usage() {
 	cat <<-END
-		usage: check.sh [CHECK...]
+		usage: check.sh [CHECK...] [-- FILE...]
 
 		Runs all checks, or those named. Exits 0 when all passed, 1 when one failed.
+		With files, those that look at one file after another look at no others.
 
 		$(printf '%s\n' "$CHECKS" | sed -n 's/^./  &/p')
 
@@ -103,6 +104,13 @@ written() {
 
 has_shebang() {
 	[[ $(head -c 2 "$1" | tr -d '\0') == '#!' ]]
+}
+
+# listed COMMAND...: the caller's list becomes what the command prints; false
+# when that is nothing, of which most tools would think that all is meant.
+listed() {
+	mapfile -t list < <("$@")
+	((${#list[@]} > 0))
 }
 
 scripts() {
@@ -253,7 +261,7 @@ check_format() {
 	local list
 
 	need clang-format clang-format || return
-	mapfile -t list < <(files '*.[ch]')
+	listed files '*.[ch]' || return 0
 	# Only the lines that say where; clang-format -i puts all of it right.
 	{ clang-format --dry-run -Werror "${list[@]}" 2>&1 || true; } |
 		sed -nE 's/^([^ ]+:[0-9]+:[0-9]+: error: .*)\[-W.*/\1/p; /^(error|Error|YAML|Invalid)/p' | sort -u
@@ -263,7 +271,7 @@ check_shellcheck() {
 	local list
 
 	need shellcheck shellcheck || return
-	mapfile -t list < <(scripts)
+	listed scripts || return 0
 	# The rest of what .shellcheckrc says is only found from its own folder.
 	shellcheck -f gcc -x -P SCRIPTDIR -P SCRIPTDIR/.. "${list[@]}"
 }
@@ -289,7 +297,7 @@ check_checkpatch() {
 	need perl perl || return
 	tree=$("$HERE/kernel.sh" source "$CHECKPATCH_SOURCE" 2>&3) ||
 		{ echo "no kernel source, which checkpatch.pl is taken from"; return 1; }
-	mapfile -t list < <(files 'module/*.[ch]' 'userspace/*.[ch]')
+	listed files 'module/*.[ch]' 'userspace/*.[ch]' || return 0
 	# It keeps a file of its own where it is called, and would spend most of
 	# its time on collecting the kernel's CamelCase names from its root.
 	mkdir -p "$TMP/checkpatch/include"
@@ -307,7 +315,7 @@ check_checkpatch() {
 }
 
 check_cppcheck() {
-	local jansson
+	local jansson list
 
 	need cppcheck cppcheck || return
 	need pkg-config pkgconf || return
@@ -317,9 +325,10 @@ check_cppcheck() {
 		echo "jansson.h is not there; it is in the package libjansson-dev"
 		return 1
 	fi
+	listed files 'userspace/*.c' || return 0
 	cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr -j "$(nproc)" \
 		--error-exitcode=1 --template='{file}:{line}: {severity}: {message} [{id}]' \
-		-D_GNU_SOURCE -D__x86_64__ -D'LAB_VERSION="0"' -Imodule/uapi --include="$jansson" userspace 2>&1
+		-D_GNU_SOURCE -D__x86_64__ -D'LAB_VERSION="0"' -Imodule/uapi --include="$jansson" "${list[@]}" 2>&1
 }
 
 check_program() {
@@ -388,14 +397,28 @@ run() {
 	fi
 }
 
+# only FILE...: what is looked at, of all there is.
+only() {
+	local file
+
+	(($# > 0)) || { say "check.sh: no file after --"; usage >&2; exit 2; }
+	for file in "$@"; do
+		[[ " ${FILES[*]} " == *" $file "* ]] ||
+			{ say "check.sh: '$file' is not a file of this tree, named from its top"; exit 2; }
+	done
+	FILES=("$@")
+}
+
 main() {
-	local name chosen=("$@")
+	local name chosen=()
 
 	case ${1:-} in
 	-h | --help) usage; return ;;
 	esac
-	for name in "$@"; do
-		names | grep -qxFe "$name" || { say "check.sh: there is no check '$name'"; usage >&2; exit 2; }
+	while (($# > 0)) && [[ $1 != -- ]]; do
+		names | grep -qxFe "$1" || { say "check.sh: there is no check '$1'"; usage >&2; exit 2; }
+		chosen+=("$1")
+		shift
 	done
 	((${#chosen[@]} > 0)) || mapfile -t chosen < <(names)
 
@@ -405,6 +428,7 @@ main() {
 	TMP=$(mktemp -d)
 	trap 'rm -rf "$TMP"' EXIT
 	mapfile -t FILES < <(list_files)
+	(($# == 0)) || only "${@:2}"
 	PASSED=0 FAILED=0
 	for name in "${chosen[@]}"; do
 		run "$name"

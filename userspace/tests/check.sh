@@ -37,7 +37,7 @@ restore() {
 
 # barks CHECK FILE WHY: it fails because of FILE, which is then as it was.
 barks() {
-	exits 1 "$1: fails at $3" "$CHECK" "$1"
+	exits 1 "$1: fails at $3" "$CHECK" "$1" -- "$2"
 	says "$1: names $2" "^ +$2:"
 	restore "$2"
 }
@@ -50,6 +50,9 @@ planted() {
 
 copy_tree
 exits 2 "there is no such check" "$CHECK" nothing
+exits 2 "there is no such file" "$CHECK" spdx -- userspace/nothing.c
+says "names it" "'userspace/nothing.c' is not a file of this tree"
+exits 2 "no file at all" "$CHECK" spdx --
 exits 0 "the quick checks pass as it is" "$CHECK" spdx top-level executable leftovers private versions \
 	sleeps pointers tables format shellcheck program scenarios coverage
 says "says how many" "^14 passed, 0 failed$"
@@ -102,13 +105,13 @@ says "runs the rest" "^1 passed, 2 failed$"
 exits 1 "a kernel that is missing fails its check" env LABYRINTH_CHECK_KERNEL="$TMP/none" "$CHECK" module
 says "names the kernel" "no kernel to build it against: '$TMP/none'"
 
-# The slow ones, all at once, on less to look at.
-rm -r "$COPY/userspace/scenario" "$COPY/userspace/lab" "$COPY"/userspace/tests/*.c
+# The slow ones, all at once.
 plant userspace/undo.c 'int undo_first(const int *list) { int one[1]; if (!list) return *list; return one[1]; }'
 plant module/gfp.c 'int lab_if(int a) { if(a) return 1; return 0; }'
 plant module/zones.c 'static void __user *lab_wrong(void *p) { return p; }'
 exits 1 "the slow checks fail together" \
-	env LABYRINTH_CHECK_KERNEL="${LABYRINTH_CHECK_KERNEL:-$KERNEL}" "$CHECK" checkpatch cppcheck module
+	env LABYRINTH_CHECK_KERNEL="${LABYRINTH_CHECK_KERNEL:-$KERNEL}" "$CHECK" checkpatch cppcheck module \
+	-- userspace/undo.c module/gfp.c module/zones.c
 says "none passes" "^0 passed, 3 failed$"
 says "checkpatch: names the file" '^ +module/gfp\.c:[0-9]+: ERROR:SPACING'
 says "cppcheck: names the file" '^ +userspace/undo\.c:[0-9]+: error: '
