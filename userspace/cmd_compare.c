@@ -138,8 +138,8 @@ static int compare_main(int argc, char **argv)
 {
 	struct request request = {
 		.form = lab_compare_forms[0],
-		.threshold = 5,
-		.alpha = 0.01,
+		.threshold = 100 * LAB_THRESHOLD,
+		.alpha = LAB_ALPHA,
 	};
 	int option;
 

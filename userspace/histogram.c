@@ -18,21 +18,25 @@ static uint64_t count_of(const json_t *pair)
 	return json_integer_value(json_array_get(pair, 1));
 }
 
-uint64_t lab_hist_quantile(const json_t *buckets, unsigned int permyriad)
+uint64_t lab_rows_quantile(const json_t *rows, unsigned int permyriad)
 {
 	uint64_t total = 0, rank, seen = 0;
 	json_t *pair;
 	size_t i;
 
-	json_array_foreach(buckets, i, pair)
+	json_array_foreach(rows, i, pair)
 		total += count_of(pair);
 	/* Rounded up: the median of three is the second. */
 	rank = (total * permyriad + 9999) / 10000;
-	json_array_foreach(buckets, i, pair) {
+	json_array_foreach(rows, i, pair) {
 		seen += count_of(pair);
 		if (seen >= rank)
-			return lab_hist_lower(
-				json_integer_value(json_array_get(pair, 0)));
+			return json_integer_value(json_array_get(pair, 0));
 	}
 	return 0;
+}
+
+uint64_t lab_hist_quantile(const json_t *buckets, unsigned int permyriad)
+{
+	return lab_hist_lower(lab_rows_quantile(buckets, permyriad));
 }

@@ -16,4 +16,7 @@ uint64_t lab_hist_lower(unsigned int bucket);
  */
 uint64_t lab_hist_quantile(const json_t *buckets, unsigned int permyriad);
 
+/* The same of [value, count]: the value itself. */
+uint64_t lab_rows_quantile(const json_t *rows, unsigned int permyriad);
+
 #endif /* LAB_HISTOGRAM_H */

@@ -54,7 +54,7 @@ static bool add_if_there(struct lab_run_list *list, char *path)
 
 static int by_name(const void *a, const void *b)
 {
-	return strcmp(*(char *const *)a, *(char *const *)b);
+	return strverscmp(*(char *const *)a, *(char *const *)b);
 }
 
 /* What a run leaves beside its results: without those it is not whole. */

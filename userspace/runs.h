@@ -23,7 +23,7 @@
 #include <stddef.h>
 
 struct lab_run_list {
-	char **path; /* of each results.json, sorted */
+	char **path; /* of each results.json, sorted, s2 before s10 */
 	size_t count;
 };
 

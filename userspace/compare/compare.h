@@ -26,6 +26,10 @@
 #include "cliff.h"
 #include "stats.h"
 
+/* Unless others are asked for. */
+#define LAB_THRESHOLD 0.05 /* differences that are smaller are none */
+#define LAB_ALPHA 0.01 /* of claims that are false */
+
 enum lab_side { LAB_A, LAB_B, LAB_SIDES };
 
 /* What one run says of a cell. */
@@ -141,8 +145,7 @@ struct lab_comparison {
 	char **kept; /* texts that findings point to */
 	size_t nkept;
 	const char *profile; /* its path, in place of A; or NULL */
-	double threshold; /* smaller differences are none: 0.05 */
-	double alpha; /* of claims that are false: 0.01 */
+	double threshold, alpha;
 	struct lab_finding *row; /* the gravest first */
 	size_t rows;
 	size_t count[LAB_JUDGEMENTS];

@@ -16,6 +16,7 @@ static void write_tag(const char *tag, const char *text, FILE *to)
 
 static const char head[] = LAB_HTML_HEAD(
 	"labyrinth compare",
+	".wide table { min-width: 52rem; }\n"
 	".worse h2 { color: #b3261e; } .better h2 { color: #1b6e2f; }\n"
 	"@media (prefers-color-scheme: dark) { .worse h2 { color: #ff8a80; }"
 	" .better h2 { color: #81c995; } }\n");
@@ -45,7 +46,8 @@ static void write_finding(const struct lab_comparison *comparison,
 }
 
 static void write_section(const struct lab_comparison *comparison,
-			  const struct lab_showing *section, bool all, FILE *to)
+			  const struct lab_showing *section, bool all,
+			  unsigned int level, FILE *to)
 {
 	size_t i, n = 0;
 
@@ -54,9 +56,9 @@ static void write_section(const struct lab_comparison *comparison,
 			continue;
 		if (!n++)
 			fprintf(to,
-				"<section class=\"%s\"><h2>%s</h2>\n<table><thead><tr>%s<th>where</th><th>metric</th><th>A</th><th>B</th><th>change</th><th>basis</th></tr></thead><tbody>\n",
-				lab_judgement_words[section->judgement],
-				section->title,
+				"<section class=\"%s wide\"><h%u>%s</h%u>\n<table><thead><tr>%s<th>where</th><th>metric</th><th>A</th><th>B</th><th>change</th><th>basis</th></tr></thead><tbody>\n",
+				lab_judgement_words[section->judgement], level,
+				section->title, level,
 				comparison->scenarios > 1 ?
 					"<th>scenario</th>" :
 					"");
@@ -70,6 +72,15 @@ static void write_section(const struct lab_comparison *comparison,
 			n - section->most);
 	if (n)
 		fputs("</section>\n", to);
+}
+
+void lab_findings_html(const struct lab_comparison *comparison, bool all,
+		       unsigned int level, FILE *to)
+{
+	size_t i;
+
+	for (i = 0; lab_showings[i].title; i++)
+		write_section(comparison, &lab_showings[i], all, level, to);
 }
 
 static void html_write(const struct lab_comparison *comparison, FILE *to,
@@ -94,8 +105,7 @@ static void html_write(const struct lab_comparison *comparison, FILE *to,
 	for (i = 0; i < comparison->notes; i++)
 		write_tag("li", comparison->note[i], to);
 	fputs("\n</ul>\n", to);
-	for (i = 0; lab_showings[i].title; i++)
-		write_section(comparison, &lab_showings[i], all, to);
+	lab_findings_html(comparison, all, 2, to);
 	fputs("</body></html>\n", to);
 }
 

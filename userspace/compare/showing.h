@@ -37,6 +37,13 @@ void lab_sum_words(const struct lab_comparison *comparison, char *words,
 void lab_set_words(const struct lab_comparison *comparison, enum lab_side side,
 		   char *words, size_t size);
 
+/*
+ * The findings as HTML: tables, each under a heading of a level, and of each
+ * no more than are shown unless all are asked for.
+ */
+void lab_findings_html(const struct lab_comparison *comparison, bool all,
+		       unsigned int level, FILE *to);
+
 /* Seeds, p and the reason: what follows a change. */
 void lab_basis_words(const struct lab_finding *finding, char *words,
 		     size_t size);

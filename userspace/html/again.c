@@ -81,6 +81,15 @@ static void write_command(const struct lab_page *page, size_t run)
 	fputs("</pre>\n", page->to);
 }
 
+static void write_seeds(const struct lab_page *page, size_t run)
+{
+	if (!json_object_get(page->run[run].results, "seeds"))
+		return;
+	fputs("<p>And so with <code>--seed</code> for each: ", page->to);
+	lab_seeds_write(page, run);
+	fputs(". The fingerprint is that of the first.</p>\n", page->to);
+}
+
 static void write(struct lab_page *page)
 {
 	size_t run;
@@ -93,6 +102,7 @@ static void write(struct lab_page *page)
 			fprintf(page->to, "<h3>%s</h3>\n",
 				lab_run_letter(page, run));
 		write_command(page, run);
+		write_seeds(page, run);
 		write_facts(page, run);
 	}
 }

@@ -33,25 +33,25 @@ static size_t count(const json_t *results, const char *verdict)
 	return n;
 }
 
-static void write_machine(FILE *to, const json_t *results)
+static void write_machine(const struct lab_page *page, size_t run)
 {
+	const json_t *results = page->run[run].results;
+	FILE *to = page->to;
 	const json_t *kernel = json_object_get(results, "kernel");
 	const json_t *machine = json_object_get(results, "machine");
 
-	lab_text_printf(to,
-			"Linux %s (%s), seed %" PRIu64 ", %" PRIu64
-			" CPUs, %" PRIu64 " nodes",
-			lab_text(kernel, "release"),
-			lab_text(kernel, "machine"),
-			lab_number(results, "seed"),
-			lab_number(machine, "cpus"),
-			lab_number(machine, "nodes"));
+	lab_text_printf(
+		to, "Linux %s (%s), %" PRIu64 " CPUs, %" PRIu64 " nodes",
+		lab_text(kernel, "release"), lab_text(kernel, "machine"),
+		lab_number(machine, "cpus"), lab_number(machine, "nodes"));
 	if (lab_number(machine, "memory_per_node"))
 		fprintf(to, " of %" PRIu64 " MiB",
 			lab_number(machine, "memory_per_node") >> 20);
 	lab_text_printf(to, ", %s", lab_text(machine, "mode"));
 	if (*lab_text(machine, "qemu"))
 		lab_text_printf(to, " (QEMU %s)", lab_text(machine, "qemu"));
+	fputs(", ", to);
+	lab_seeds_write(page, run);
 }
 
 static void write_run(const struct lab_page *page, size_t run)
@@ -68,9 +68,10 @@ static void write_run(const struct lab_page *page, size_t run)
 	fprintf(page->to, "%zu checks held, %zu failed, %zu skipped.</p>\n<p>",
 		count(results, "pass"), count(results, "fail"),
 		count(results, "skip"));
-	write_machine(page->to, results);
+	write_machine(page, run);
 	fprintf(page->to,
-		"</p>\n<p class=\"dim\">fingerprint <code>%.16s…</code></p></div>\n",
+		"</p>\n<p class=\"dim\">fingerprint%s <code>%.16s…</code></p></div>\n",
+		json_object_get(results, "seeds") ? " of the first" : "",
 		page->run[run].fingerprint);
 }
 

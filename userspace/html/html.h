@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * html/html.h - the report of a run, or of two side by side: one HTML file.
+ * Each may be several runs, seed after seed, that pool.h made one of.
  *
  *	page.c     the table of sections, and what is around them
  *	style.c    how it looks: light, dark, on paper
@@ -20,6 +21,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "../compare/compare.h"
 #include "../markup.h"
 #include "../runs.h"
 
@@ -29,6 +31,7 @@ struct lab_page {
 	FILE *to;
 	size_t nruns;
 	const struct lab_run *run; /* nruns of them: A, and perhaps B */
+	const struct lab_comparison *comparison; /* of the two, or NULL */
 	struct lab_drawing *drawing;
 };
 
@@ -44,21 +47,25 @@ struct lab_section_of_page {
 };
 
 extern const struct lab_section_of_page lab_page_head, lab_page_verdicts,
-	lab_page_heat, lab_page_cliff, lab_page_latency, lab_page_timeline,
-	lab_page_nodes, lab_page_log, lab_page_again;
+	lab_page_differences, lab_page_heat, lab_page_cliff, lab_page_latency,
+	lab_page_timeline, lab_page_nodes, lab_page_log, lab_page_again;
 
 extern const char lab_page_style[];
 
 /*
- * Writes the page to a stream. runs: one or two, loaded. 0, or a negative
- * errno after a message.
+ * Writes the page to a stream. runs: one or two, loaded. comparison: of two,
+ * judged; NULL: they are shown and not compared. 0, or a negative errno after
+ * a message.
  */
-int lab_page_write(const struct lab_run *runs, size_t nruns, FILE *to);
+int lab_page_write(const struct lab_run *runs, size_t nruns,
+		   const struct lab_comparison *comparison, FILE *to);
 
 /* ---- text.c ------------------------------------------------------------- */
 
 /* "A" and "B" where there are two runs, else "". */
 const char *lab_run_letter(const struct lab_page *page, size_t run);
+/* "seed 1", or "3 runs, seeds 1 2 3" where runs were added up. */
+void lab_seeds_write(const struct lab_page *page, size_t run);
 /* A share as a percentage that is 100 % or 0 % only when it is. */
 void lab_percent(uint64_t part, uint64_t whole, char text[16]);
 

@@ -9,9 +9,10 @@
 
 /* What is most asked for comes first. */
 static const struct lab_section_of_page *const sections[] = {
-	&lab_page_head,	 &lab_page_verdicts, &lab_page_heat,
-	&lab_page_cliff, &lab_page_latency,  &lab_page_timeline,
-	&lab_page_nodes, &lab_page_log,	     &lab_page_again,
+	&lab_page_head,	    &lab_page_differences, &lab_page_verdicts,
+	&lab_page_heat,	    &lab_page_cliff,	   &lab_page_latency,
+	&lab_page_timeline, &lab_page_nodes,	   &lab_page_log,
+	&lab_page_again,
 };
 
 #define SECTIONS (sizeof(sections) / sizeof(sections[0]))
@@ -77,9 +78,12 @@ static void write_sections(struct lab_page *page)
 	fputs("</body>\n</html>\n", page->to);
 }
 
-int lab_page_write(const struct lab_run *runs, size_t nruns, FILE *to)
+int lab_page_write(const struct lab_run *runs, size_t nruns,
+		   const struct lab_comparison *comparison, FILE *to)
 {
-	struct lab_page page = { .nruns = nruns, .run = runs };
+	struct lab_page page = { .nruns = nruns,
+				 .run = runs,
+				 .comparison = comparison };
 	char *text = NULL;
 	size_t size = 0;
 	int err;

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* html/text.c - words and numbers that several sections need. */
+#include <inttypes.h>
 #include <string.h>
 
+#include "../json.h"
 #include "html.h"
 
 const char *lab_run_letter(const struct lab_page *page, size_t run)
@@ -9,6 +11,23 @@ const char *lab_run_letter(const struct lab_page *page, size_t run)
 	static const char *const letters[LAB_PAGE_RUNS] = { "A", "B" };
 
 	return page->nruns > 1 ? letters[run] : "";
+}
+
+void lab_seeds_write(const struct lab_page *page, size_t run)
+{
+	const json_t *results = page->run[run].results;
+	const json_t *seeds = json_object_get(results, "seeds");
+	json_t *seed;
+	size_t i;
+
+	if (!seeds) {
+		fprintf(page->to, "seed %" PRIu64, lab_number(results, "seed"));
+		return;
+	}
+	fprintf(page->to, "%zu runs, seeds", json_array_size(seeds));
+	json_array_foreach(seeds, i, seed)
+		fprintf(page->to, " %" JSON_INTEGER_FORMAT,
+			json_integer_value(seed));
 }
 
 void lab_percent(uint64_t part, uint64_t whole, char text[16])

@@ -240,6 +240,10 @@ static void write_run(struct lab_page *page, size_t run)
 
 	if (page->nruns > 1)
 		fprintf(page->to, "<h3>%s</h3>\n", lab_run_letter(page, run));
+	if (json_object_get(results, "seeds"))
+		fprintf(page->to,
+			"<p>Of the first run, seed %" PRIu64 ".</p>\n",
+			lab_number(results, "seed"));
 	draw_run(page, results);
 	write_table(page, results);
 	json_array_foreach(json_object_get(results, "cells"), i, cell)

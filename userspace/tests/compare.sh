@@ -13,7 +13,8 @@ SYNTHESIZE=$TOP/build/tests/synthesize
 DB=$TMP/history.db
 
 self_contained() {
-	! grep -E 'https?:|<script|src=' "$1"
+	# What an SVG calls its namespace is a name.
+	! sed 's/xmlns[:a-z]*="[^"]*"//g' "$1" | grep -E 'https?:|<script|src='
 }
 
 ok "runs of a kernel" "$SYNTHESIZE" "$TMP/a" 10
@@ -60,6 +61,20 @@ exits 2 "a file that was cut short" "$LABYRINTH" compare "$TMP/a" "$TMP/short" -
 says "is named" "-s1-1/results.json: line .*cut short"
 ok "what was there is left" python3 -m json.tool "$TMP/out.json"
 exits 2 "output that cannot be written" "$LABYRINTH" compare "$TMP/a" "$TMP/a" -o /proc/nowhere/x
+
+exits 0 "a page of many seeds" "$LABYRINTH" report "$TMP/a" -o "$TMP/page.html"
+ok "names them" grep -q '10 runs, seeds 1 2 3 4 5 6 7 8 9 10' "$TMP/page.html"
+ok "and compares nothing" sh -c '! grep -q "id=.differences" "$0"' "$TMP/page.html"
+exits 0 "a page of two sides" "$LABYRINTH" report "$TMP/a" "$TMP/worse" -o "$TMP/page.html"
+ok "says what differs" grep -q 'B is worse in softirq_tasklet' "$TMP/page.html"
+ok "and needs nothing else" self_contained "$TMP/page.html"
+exits 2 "a page of two kernels as one" "$LABYRINTH" report "$TMP/mixed" -o "$TMP/page.html"
+says "names both" "build 000000000003.*build 000000000001"
+cp -r "$TMP/a" "$TMP/scenarios"
+cp -r "$TMP/other"/* "$TMP/scenarios"
+exits 2 "a page of two scenarios as one" "$LABYRINTH" report "$TMP/scenarios" -o "$TMP/page.html"
+says "says how to name one" "one is wanted: name its runs by a pattern"
+exits 2 "a page of a file that was cut short" "$LABYRINTH" report "$TMP/short" -o "$TMP/page.html"
 
 cat >"$TMP/met.ini" <<END
 [plenty]
