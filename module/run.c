@@ -415,8 +415,12 @@ void lab_run_sum_up(struct lab_run *run)
 	stats->checked = stats->attempts - stats->outcome[LAB_REFUSED];
 
 	stats->passage[LAB_PASSAGE_FAST] = stats->outcome[LAB_OK];
-	for (i = LAB_PASSAGE_FAST + 1; i < LAB_PASSAGE_COUNT; i++)
+	stats->passage_ticks[LAB_PASSAGE_FAST] = stats->latency_sum;
+	for (i = LAB_PASSAGE_FAST + 1; i < LAB_PASSAGE_COUNT; i++) {
 		stats->passage[LAB_PASSAGE_FAST] -= stats->passage[i];
+		stats->passage_ticks[LAB_PASSAGE_FAST] -=
+			stats->passage_ticks[i];
+	}
 
 	origin[run->zone_index] = 0;
 	origin[run->zone_index] =

@@ -75,7 +75,7 @@ static noinline enum lab_passage lab_record_detour(struct lab_run *run,
  */
 static __always_inline enum lab_passage
 lab_record_way(struct lab_run *run, const struct lab_shot *shot,
-	       const struct page *page)
+	       const struct page *page, u64 ticks)
 {
 	enum lab_passage passage = LAB_PASSAGE_FAST;
 
@@ -87,8 +87,10 @@ lab_record_way(struct lab_run *run, const struct lab_shot *shot,
 						   LAB_PASSAGE_RESERVE;
 	if (unlikely(!shot->asked))
 		passage = LAB_PASSAGE_STORE;
-	if (unlikely(passage != LAB_PASSAGE_FAST))
+	if (unlikely(passage != LAB_PASSAGE_FAST)) {
 		run->stats->passage[passage]++;
+		run->stats->passage_ticks[passage] += ticks;
+	}
 	return passage;
 }
 
@@ -304,7 +306,7 @@ static __always_inline void lab_fire(struct lab_run *run, struct lab_shot *shot,
 
 	if (likely(shot->block)) {
 		page = virt_to_page(shot->block);
-		passage = lab_record_way(run, shot, page);
+		passage = lab_record_way(run, shot, page, ticks);
 		if (unlikely(shot->free <
 			     shot->min * LAB_CLIFF_TOP / LAB_CLIFF_STEPS) &&
 		    likely(shot->asked))

@@ -59,6 +59,13 @@ static json_t *add_rows(const json_t *a, const json_t *b)
 	return sum;
 }
 
+static uint64_t mean_of(uint64_t a, uint64_t shots_a, uint64_t b,
+			uint64_t shots_b)
+{
+	return ((double)a * shots_a + (double)b * shots_b) /
+	       (shots_a + shots_b);
+}
+
 /* ok_a, ok_b: the shots whose latencies they are. */
 static void add_latency(json_t *a, const json_t *b, uint64_t ok_a,
 			uint64_t ok_b)
@@ -82,13 +89,36 @@ static void add_latency(json_t *a, const json_t *b, uint64_t ok_a,
 		set_count(a, "max", lab_number(b, "max"));
 	if (ok_a + ok_b)
 		set_count(a, "mean",
-			  ((double)lab_number(a, "mean") * ok_a +
-			   (double)lab_number(b, "mean") * ok_b) /
-				  (ok_a + ok_b));
+			  mean_of(lab_number(a, "mean"), ok_a,
+				  lab_number(b, "mean"), ok_b));
 	for (i = 0; i < sizeof(quantiles) / sizeof(quantiles[0]); i++)
 		set_count(a, quantiles[i].key,
 			  lab_rows_quantile(rows, quantiles[i].permyriad));
 	json_object_set_new(a, "histogram", rows);
+}
+
+/* Before the shots by passage are added, of which they are the means. */
+static void add_means(json_t *into, const json_t *from)
+{
+	json_t *a = json_object_get(json_object_get(into, "latency"),
+				    "mean_by_passage");
+	json_t *b = json_object_get(json_object_get(from, "latency"),
+				    "mean_by_passage");
+	const char *key;
+	json_t *value;
+
+	json_object_foreach(b, key, value) {
+		const uint64_t shots_b =
+			lab_number(json_object_get(from, "passage"), key);
+
+		if (a && shots_b)
+			set_count(a, key,
+				  mean_of(lab_number(a, key),
+					  lab_number(json_object_get(into,
+								     "passage"),
+						     key),
+					  json_integer_value(value), shots_b));
+	}
 }
 
 /* Objects that are the same but for their counts. */
@@ -143,6 +173,7 @@ static void add_cell(json_t *into, const json_t *from)
 	add_latency(json_object_get(into, "latency"),
 		    json_object_get(from, "latency"), ok,
 		    lab_number(from, "ok"));
+	add_means(into, from);
 	for (i = 0; counts[i]; i++)
 		add_count(into, from, counts[i]);
 	if (json_object_get(from, "injector_hits"))

@@ -266,8 +266,8 @@ static json_t *origin_json(const struct lab_stats *stats)
 	return list;
 }
 
-/* How successful shots came through, but those that nobody took. */
-static json_t *passage_json(const struct lab_stats *stats)
+/* Of successful shots, by how they came through, but where nobody did. */
+static json_t *passage_json(const struct lab_stats *stats, const __u64 *counts)
 {
 	json_t *object = json_object();
 	unsigned int i;
@@ -275,7 +275,7 @@ static json_t *passage_json(const struct lab_stats *stats)
 	for (i = 0; i < LAB_PASSAGE_COUNT; i++)
 		if (stats->passage[i])
 			json_object_set_new(object, passage_names[i],
-					    json_integer(stats->passage[i]));
+					    json_integer(counts[i]));
 	return object;
 }
 
@@ -367,7 +367,7 @@ json_t *lab_record_cell(const struct lab_cell *cell,
 	json_object_update_new(
 		record,
 		json_pack(
-			"{s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:o, s:o}",
+			"{s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:o}",
 			"volleys", (json_int_t)s->volleys, "volley_ticks",
 			(json_int_t)s->volley_ticks, "volley_max",
 			(json_int_t)s->volley_max, "latency_min",
@@ -375,7 +375,9 @@ json_t *lab_record_cell(const struct lab_cell *cell,
 			"latency_max", (json_int_t)s->latency_max,
 			"latency_sum", (json_int_t)s->latency_sum, "histogram",
 			histogram_json(s), "cliff", cliff_json(s), "passage",
-			passage_json(s), "origin", origin_json(s), "oracles",
+			passage_json(s, s->passage), "passage_ticks",
+			passage_json(s, s->passage_ticks), "origin",
+			origin_json(s), "oracles",
 			oracles_json(s, cell->phase->oracles)));
 	return record;
 }

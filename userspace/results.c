@@ -67,6 +67,25 @@ static json_t *in_unit(const struct unit *unit, uint64_t ticks)
 	return json_integer(ticks * unit->of / unit->per);
 }
 
+/* Of the shots that came by each passage: what took long took it there. */
+static json_t *means_of(const json_t *record, const struct unit *unit)
+{
+	json_t *ticks = json_object_get(record, "passage_ticks"), *one;
+	const json_t *shots = json_object_get(record, "passage");
+	json_t *means = json_object();
+	const char *passage;
+
+	json_object_foreach(ticks, passage, one) {
+		const uint64_t n = lab_number(shots, passage);
+
+		if (n)
+			json_object_set_new(
+				means, passage,
+				in_unit(unit, json_integer_value(one) / n));
+	}
+	return means;
+}
+
 static json_t *latency_of(const json_t *record, const struct unit *unit)
 {
 	static const struct {
@@ -108,13 +127,15 @@ static json_t *latency_of(const json_t *record, const struct unit *unit)
 				  json_array_get(pair, 1)));
 	}
 	json_object_set_new(latency, "histogram", histogram);
+	json_object_set_new(latency, "mean_by_passage", means_of(record, unit));
 	return latency;
 }
 
 static json_t *cell_of(const json_t *record, const struct unit *unit)
 {
 	static const char *const raw[] = { "latency_min", "latency_max",
-					   "latency_sum", "histogram" };
+					   "latency_sum", "histogram",
+					   "passage_ticks" };
 	json_t *cell = strip(record);
 	uint64_t ok = lab_number(cell, "ok");
 	uint64_t asked = ok + lab_number(cell, "exhausted");

@@ -135,6 +135,7 @@ static const struct rule latency_rules[] = {
 	KEY(COUNT, "p999"),
 	KEY(COUNT, "max"),
 	KEY(ROWS, "histogram", .columns = 2),
+	KEY(OBJECT, "mean_by_passage", .optional = true),
 	{},
 };
 

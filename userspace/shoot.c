@@ -227,6 +227,7 @@ static void add_stats(struct lab_stats *sum, const struct lab_stats *one)
 	ADD_ARRAY(sum, one, cliff_ok);
 	ADD_ARRAY(sum, one, cliff_exhausted);
 	ADD_ARRAY(sum, one, passage);
+	ADD_ARRAY(sum, one, passage_ticks);
 	ADD_ARRAY(sum, one, origin);
 	for (i = 0; i < LAB_MAX_ORACLES; i++)
 		add_oracle(&sum->oracle[i], &one->oracle[i]);

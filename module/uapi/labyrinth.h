@@ -42,7 +42,7 @@
 #include <linux/types.h>
 
 /* Raised whenever the meaning or the layout of anything below changes. */
-#define LAB_ABI_VERSION 3u
+#define LAB_ABI_VERSION 4u
 
 #define LAB_DEVICE "labyrinth"
 
@@ -361,6 +361,7 @@ struct lab_stats {
 	__u64 cliff_ok[LAB_CLIFF_BUCKETS]; /* those from a store are not here */
 	__u64 cliff_exhausted[LAB_CLIFF_BUCKETS];
 	__u64 passage[LAB_PASSAGE_COUNT];
+	__u64 passage_ticks[LAB_PASSAGE_COUNT]; /* of latency_sum, theirs */
 	__u64 origin[LAB_MAX_NODES][LAB_MAX_ZONES]; /* where blocks came from */
 	struct lab_oracle_stats oracle[LAB_MAX_ORACLES];
 };

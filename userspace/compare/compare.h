@@ -23,6 +23,7 @@
 #include <stdio.h>
 
 #include "../runs.h"
+#include "../record.h"
 #include "cliff.h"
 #include "stats.h"
 
@@ -37,6 +38,8 @@ struct lab_sample {
 	double success; /* NaN: no shot asked for anything */
 	double shots; /* that asked */
 	double least, p50, p99, max; /* latencies; NaN: no shot succeeded */
+	/* The mean by each passage; NaN: too few came by it. */
+	double mean[LAB_PASSAGE_COUNT];
 };
 
 /* By the offset of one of them: tables of metrics have it. */

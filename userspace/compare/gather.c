@@ -17,6 +17,8 @@
 #include "compare.h"
 #include "names.h"
 
+#define FEW 20 /* shots of which the mean says little */
+
 enum { CELLS, CLIFFS, CLAIMS };
 
 void lab_compare_note(struct lab_comparison *comparison, const char *format,
@@ -62,17 +64,34 @@ static double latency_of(const json_t *cell, const char *key)
 	return lab_number(json_object_get(cell, "latency"), key);
 }
 
+static double mean_by(const json_t *cell, const char *passage)
+{
+	const json_t *means = json_object_get(json_object_get(cell, "latency"),
+					      "mean_by_passage");
+
+	if (lab_number(json_object_get(cell, "passage"), passage) < FEW)
+		return NAN;
+	/* Results that are older do not have it. */
+	return json_object_get(means, passage) ? lab_number(means, passage) :
+						 NAN;
+}
+
 static struct lab_sample sample_of(const json_t *cell)
 {
 	const double ok = lab_number(cell, "ok");
 	const double shots = ok + lab_number(cell, "exhausted");
+	struct lab_sample sample;
+	size_t i;
 
-	return (struct lab_sample){ .success = shots > 0 ? ok / shots : NAN,
-				    .shots = shots,
-				    .least = latency_of(cell, "min"),
-				    .p50 = latency_of(cell, "p50"),
-				    .p99 = latency_of(cell, "p99"),
-				    .max = latency_of(cell, "max") };
+	sample = (struct lab_sample){ .success = shots > 0 ? ok / shots : NAN,
+				      .shots = shots,
+				      .least = latency_of(cell, "min"),
+				      .p50 = latency_of(cell, "p50"),
+				      .p99 = latency_of(cell, "p99"),
+				      .max = latency_of(cell, "max") };
+	for (i = 0; i < LAB_PASSAGE_COUNT; i++)
+		sample.mean[i] = mean_by(cell, lab_passage_name(i));
+	return sample;
 }
 
 /* Whether every shot succeeded, and by the fast way. */

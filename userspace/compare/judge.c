@@ -36,14 +36,22 @@ const char *const lab_kind_words[] = {
 /* What of a sample is compared over seeds. */
 static const struct metric {
 	const char *name;
+	enum lab_kind kind;
 	enum lab_quantity quantity;
 	size_t offset; /* of a double in struct lab_sample */
-} metrics[] = {
-	{ "success", LAB_RATE, offsetof(struct lab_sample, success) },
-	{ "median", LAB_LATENCY, offsetof(struct lab_sample, p50) },
-	{ "p99", LAB_LATENCY, offsetof(struct lab_sample, p99) },
-	{ "longest", LAB_LATENCY, offsetof(struct lab_sample, max) },
-};
+} metrics[] = { { "success", LAB_CHAOTIC, LAB_RATE,
+		  offsetof(struct lab_sample, success) },
+		{ "median", LAB_CHAOTIC, LAB_LATENCY,
+		  offsetof(struct lab_sample, p50) },
+		{ "p99", LAB_CHAOTIC, LAB_LATENCY,
+		  offsetof(struct lab_sample, p99) },
+		{ "longest", LAB_CHAOTIC, LAB_LATENCY,
+		  offsetof(struct lab_sample, max) },
+/* Given the passage taken: how many took it is the chaotic part. */
+#define BY_PASSAGE(id, passage)                            \
+	{ "mean, " #passage, LAB_CONDITIONAL, LAB_LATENCY, \
+	  offsetof(struct lab_sample, mean[LAB_PASSAGE_##id]) },
+		LAB_PASSAGES(BY_PASSAGE) };
 
 #define METRICS (sizeof(metrics) / sizeof(metrics[0]))
 
@@ -411,7 +419,7 @@ static void measure(struct lab_comparison *comparison, struct room *room,
 	struct lab_finding f = of_cell(scenario, cell, metric->name);
 
 	fill_room(room, cell, metric);
-	f.kind = LAB_CHAOTIC;
+	f.kind = metric->kind;
 	f.quantity = metric->quantity;
 	f.seeds[LAB_A] = room->count[LAB_A];
 	f.seeds[LAB_B] = room->count[LAB_B];

@@ -319,6 +319,35 @@ TEST(slower_shots_are_found)
 }
 
 /* Totals take seeds, and the comparison says how many. */
+/* Of the shots that came by it, whatever their number. */
+TEST(a_longer_detour_is_found_where_it_was_taken)
+{
+	struct synthetic a = SYNTHETIC, b = SYNTHETIC;
+	struct lab_comparison c;
+	size_t i, slow = 0;
+
+	b.build = 2;
+	b.detour = 150;
+	c = compare(&a, &b, SEEDS);
+	EXPECT_EQ(LAB_WORSE, lab_judgement(&c));
+	for (i = 0; i < c.rows; i++) {
+		const struct lab_finding *f = &c.row[i];
+
+		EXPECT_STRNE("mean, reserve", f->metric);
+		if (!strcmp(f->metric, "mean, fast"))
+			EXPECT_EQ(LAB_SAME, f->judgement);
+		if (strcmp(f->metric, "mean, slow") != 0)
+			continue;
+		slow++;
+		EXPECT_EQ(LAB_WORSE, f->judgement);
+		EXPECT_EQ(LAB_CONDITIONAL, f->kind);
+		EXPECT_NEAR(0.2, f->change.value, 1e-9);
+		EXPECT_EQ(0, strncmp(f->where, "scarce", 6));
+	}
+	EXPECT_EQ(4, slow);
+	lab_comparison_free(&c);
+}
+
 TEST(few_seeds_cannot_tell)
 {
 	struct synthetic a = SYNTHETIC, b = SYNTHETIC;

@@ -363,6 +363,15 @@ TEST_F(passage, leads_into_the_reserve)
 	EXPECT_EQ(s->outcome[LAB_OK], s->passage[LAB_PASSAGE_FAST] +
 					      s->passage[LAB_PASSAGE_SLOW] +
 					      s->passage[LAB_PASSAGE_RESERVE]);
+	EXPECT_EQ(s->latency_sum, sum(s->passage_ticks, LAB_PASSAGE_COUNT));
+	EXPECT_EQ(s->passage_ticks[LAB_PASSAGE_FAST],
+		  s->latency_sum - s->passage_ticks[LAB_PASSAGE_SLOW] -
+			  s->passage_ticks[LAB_PASSAGE_RESERVE]);
+	/* By the slow way a request is refused once, and asks again. */
+	EXPECT_LT(s->passage_ticks[LAB_PASSAGE_FAST] /
+			  s->passage[LAB_PASSAGE_FAST],
+		  s->passage_ticks[LAB_PASSAGE_RESERVE] /
+			  s->passage[LAB_PASSAGE_RESERVE]);
 	/* The reserve is what lies below min; its cliff too. */
 	EXPECT_EQ(s->passage[LAB_PASSAGE_RESERVE],
 		  sum(s->cliff_ok, LAB_CLIFF_STEPS));

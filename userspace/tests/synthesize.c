@@ -26,6 +26,7 @@ static void take(struct synthetic *s, char *word)
 		{ "shots", (int *)&s->shots },
 		{ "cliff", (int *)&s->cliff },
 		{ "latency", (int *)&s->latency },
+		{ "detour", (int *)&s->detour },
 		{ "cliff_change", &s->cliff_change },
 		{ "latency_change", &s->latency_change },
 	};

@@ -28,6 +28,7 @@ struct synthetic {
 	unsigned int shots;
 	unsigned int cliff; /* shots succeed from this step on */
 	unsigned int latency; /* instructions, the least */
+	unsigned int detour; /* percent of it that the slow way takes */
 	/* In these contexts cliff and latency are moved by so much. */
 	const char *changed;
 	int cliff_change, latency_change;
@@ -37,7 +38,7 @@ struct synthetic {
 	{                                                               \
 		.release = "6.12.0", .scenario = "made-up", .build = 1, \
 		.seed = 1, .cells = 4, .shots = 4000, .cliff = 6,       \
-		.latency = 1000,                                        \
+		.latency = 1000, .detour = 125,                         \
 	}
 
 #define SYNTHETIC_STEPS 26 /* of free pages that scarce shots may meet */
@@ -86,21 +87,35 @@ static inline void synthetic_shoot(struct synthetic_cell *cell,
 	cell->fast -= cell->slow;
 }
 
-static inline json_t *synthetic_latency(const struct synthetic_cell *cell,
-					uint64_t least)
+/* One number for those that came by the fast way, and one for the slow. */
+static inline json_t *synthetic_passages(const struct synthetic_cell *cell,
+					 uint64_t fast, uint64_t slow)
 {
-	const uint64_t slow = least * 5 / 4, ok = cell->fast + cell->slow;
+	json_t *passages = json_object();
+
+	if (cell->fast)
+		json_object_set_new(passages, "fast", json_integer(fast));
+	if (cell->slow)
+		json_object_set_new(passages, "slow", json_integer(slow));
+	return passages;
+}
+
+static inline json_t *synthetic_latency(const struct synthetic_cell *cell,
+					uint64_t least, uint64_t slow)
+{
+	const uint64_t ok = cell->fast + cell->slow;
 	const uint64_t p50 = !ok ? 0 : cell->fast >= cell->slow ? least : slow;
 	const uint64_t top = cell->slow ? slow : ok ? least : 0;
 	json_t *latency = json_pack(
-		"{s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:[]}", "unit",
+		"{s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:[], s:o}", "unit",
 		"instructions", "min", (json_int_t)(ok ? least : 0), "mean",
 		(json_int_t)(ok ? (cell->fast * least + cell->slow * slow) /
 					     ok :
 				  0),
 		"p50", (json_int_t)p50, "p90", (json_int_t)top, "p99",
 		(json_int_t)top, "p999", (json_int_t)top, "max",
-		(json_int_t)top, "histogram");
+		(json_int_t)top, "histogram", "mean_by_passage",
+		synthetic_passages(cell, least, slow));
 	json_t *histogram = json_object_get(latency, "histogram");
 
 	if (cell->fast)
@@ -116,7 +131,7 @@ static inline json_t *synthetic_latency(const struct synthetic_cell *cell,
 
 static inline json_t *synthetic_cell_json(const struct synthetic_cell *cell,
 					  const char *phase, unsigned int index,
-					  uint64_t least)
+					  uint64_t least, uint64_t slow)
 {
 	json_t *cliff = json_array(), *json;
 	uint64_t ok = 0, exhausted = 0;
@@ -134,7 +149,7 @@ static inline json_t *synthetic_cell_json(const struct synthetic_cell *cell,
 	}
 	json = json_pack(
 		"{s:s, s:s, s:s, s:i, s:s, s:s, s:I, s:I, s:i, s:I, s:i,"
-		" s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:o, s:o, s:{s:I}, s:[],"
+		" s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:o, s:o, s:o, s:[],"
 		" s:[{s:s, s:I, s:i}]}",
 		"phase", phase, "context", synthetic_contexts[index % 4], "api",
 		"pages", "order", (int)(index / 4), "gfp",
@@ -143,10 +158,10 @@ static inline json_t *synthetic_cell_json(const struct synthetic_cell *cell,
 		0, "exhausted", (json_int_t)exhausted, "refused", 0,
 		"unattributed", 0, "floored", 0, "partial", 0, "interrupting",
 		0, "left", 0, "volleys", 1, "volley_ticks", 8, "volley_max", 8,
-		"latency", synthetic_latency(cell, least), "cliff", cliff,
-		"passage", "fast", (json_int_t)ok, "origin", "oracles", "name",
-		"exclusive", "checked", (json_int_t)(ok + exhausted),
-		"violations", 0);
+		"latency", synthetic_latency(cell, least, slow), "cliff", cliff,
+		"passage", synthetic_passages(cell, cell->fast, cell->slow),
+		"origin", "oracles", "name", "exclusive", "checked",
+		(json_int_t)(ok + exhausted), "violations", 0);
 	json_object_set_new(
 		json, "success_ppm",
 		ok + exhausted ? json_integer(ok * 1000000 / (ok + exhausted)) :
@@ -185,9 +200,9 @@ static inline json_t *synthetic_cells(const struct synthetic *s)
 					&state);
 		json_array_append_new(
 			cells,
-			synthetic_cell_json(&cell,
-					    i < s->cells ? "plenty" : "scarce",
-					    index, least));
+			synthetic_cell_json(
+				&cell, i < s->cells ? "plenty" : "scarce",
+				index, least, least * s->detour / 100));
 	}
 	return cells;
 }
