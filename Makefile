@@ -17,8 +17,8 @@ LAB_CFLAGS := -std=gnu11 -Wall -Wextra -Werror \
 	      -DLAB_VERSION='"$(VERSION)"' -Imodule/uapi -MMD -MP \
 	      -ffile-prefix-map=$(CURDIR)=.
 LAB_LIBS := -linih -ljansson -luring -lnuma -lgsl -lgslcblas -lsqlite3 -lnettle -lm
-# libnuma parses "ip:" node names, which nobody uses here, with getaddrinfo().
-LAB_LDFLAGS := -static -pthread -Wl,--no-warnings
+LAB_LDFLAGS := -static -pthread -Wl,--fatal-warnings \
+	       -Wl,--wrap=dlopen,--wrap=getaddrinfo
 
 Q := $(if $(V),,@)
 say = $(if $(V),,@printf '  %-7s %s\n' $(1) $(2))

@@ -45,7 +45,7 @@ uninstall:
 .PHONY: kselftest
 
 kselftest:
-	$(Q)scripts/kselftest/into-tree.sh '$(KSRC)' '$(VERSION)' '$(LAB_LIBS)'
+	$(Q)scripts/kselftest/into-tree.sh '$(KSRC)' '$(VERSION)' '$(LAB_LDFLAGS)' '$(LAB_LIBS)'
 
 # Debian packages, in build/deb: the program, and the module for DKMS. What
 # debhelper works on is a copy, as it wants debian/ at the top.

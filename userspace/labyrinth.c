@@ -37,18 +37,6 @@ static void print_help(FILE *to)
 		"Exit codes: 0 pass, 1 fail, 2 usage or bad input, 3 the harness broke, 4 skipped.\n");
 }
 
-int lab_command_usage(const struct lab_command *command, int code)
-{
-	FILE *to = code ? stderr : stdout;
-
-	fprintf(to, "usage: labyrinth %s %s\n", command->name, command->usage);
-	if (code)
-		fprintf(to, "labyrinth %s --help says more.\n", command->name);
-	else
-		fprintf(to, "%s.\n\n%s", command->help, command->details);
-	return code;
-}
-
 static int usage_error(const char *found)
 {
 	size_t i;

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# usage: into-tree.sh KERNEL-TREE VERSION LIBRARIES
+# usage: into-tree.sh KERNEL-TREE VERSION LINKING LIBRARIES
 #
 # Puts the suite into a kernel's source tree as tools/testing/selftests/labyrinth,
 # in place of what was put there before, and its name into the list of targets.
@@ -14,7 +14,7 @@ HERE=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
 
 readonly TOP=${HERE%/scripts/kselftest}
 
-[[ $# == 3 && -n $1 ]] || die 2 "name a kernel's source tree: make kselftest KSRC=~/src/linux"
+[[ $# == 4 && -n $1 ]] || die 2 "name a kernel's source tree: make kselftest KSRC=~/src/linux"
 readonly SELFTESTS=$1/tools/testing/selftests
 readonly DEST=$SELFTESTS/labyrinth
 
@@ -31,7 +31,7 @@ cp -R "$TOP/module" "$TOP/scenarios" "$DEST.part/"
 	-o -type f -name '*.[ch]' -print0 | cpio -0pdm --quiet "$DEST.part")
 cp "$HERE"/{Makefile,config,settings,labyrinth.sh} "$DEST.part/"
 cp "$HERE/module.mk" "$DEST.part/module/Makefile"
-printf '%s\n' '# SPDX-License-Identifier: GPL-2.0-only' "VERSION := $2" "LIBS := $3" >"$DEST.part/product.mk"
+printf '%s\n' '# SPDX-License-Identifier: GPL-2.0-only' "VERSION := $2" "LINKING := $3" "LIBS := $4" >"$DEST.part/product.mk"
 printf '%s\n' '# SPDX-License-Identifier: GPL-2.0-only' /labyrinth '*.o' '*.ko' '*.mod' '*.mod.c' '.*.cmd' \
 	modules.order Module.symvers >"$DEST.part/.gitignore"
 rm -rf "$DEST"
