@@ -6,8 +6,9 @@
  *
  * Mutates the results of a run, as values and as bytes, and reads them. Most
  * are refused, and must say why; what is accepted must survive all that is
- * done with results: comparing, every form of that, and the history. The same
- * seed makes the same results, so what failed once fails again.
+ * done with results, under sanitizers: comparing, adding up, pages, every form
+ * of these, and the history. The same seed makes the same results, so what
+ * failed once fails again.
  */
 #include <stdbool.h>
 #include <stdio.h>
@@ -16,6 +17,9 @@
 
 #include "../compare/compare.h"
 #include "../history/history.h"
+#include "../html/html.h"
+#include "../pool.h"
+#include "../report/report.h"
 #include "../runs.h"
 #include "../schema.h"
 #include "synthetic.h"
@@ -115,6 +119,43 @@ static void mutate(json_t *value)
 	}
 }
 
+#define PAGES 8 /* one of so many that are accepted: gnuplot takes long */
+
+static void show(const struct lab_run *run, unsigned int number)
+{
+	FILE *nowhere = fopen("/dev/null", "w");
+	size_t i;
+
+	if (!nowhere)
+		abort();
+	for (i = 0; lab_reports[i]; i++)
+		lab_reports[i]->write(run->results, nowhere);
+	if (!(number % PAGES) && lab_page_write(run, 1, NULL, nowhere))
+		abort();
+	fclose(nowhere);
+}
+
+/* With one that is as it should be, and shown as one. */
+static void add_up(const struct lab_run *run, unsigned int number)
+{
+	static const struct synthetic usual = SYNTHETIC;
+	struct lab_run runs[2] = { { .results = synthetic_run(&usual) },
+				   { .results =
+					     json_deep_copy(run->results) } };
+	struct lab_run whole;
+	struct lab_pool pool = {};
+	char why[400] = "";
+
+	if (!lab_pool_add(&pool, &runs[0], why, sizeof(why)))
+		abort();
+	if (!lab_pool_add(&pool, &runs[1], why, sizeof(why)) && !why[0])
+		abort();
+	lab_pool_take(&pool, &whole);
+	show(&whole, number);
+	lab_run_free(&whole);
+	lab_run_free(&runs[1]);
+}
+
 static void use(struct lab_history *history, struct lab_run *run,
 		unsigned int number)
 {
@@ -137,10 +178,13 @@ static void use(struct lab_history *history, struct lab_run *run,
 	json_decref(other.results);
 	if (lab_history_add(history, run, number) == LAB_NOT_ADDED)
 		abort();
+	show(run, number);
+	add_up(run, number);
 }
 
 /* As values, then as bytes: of each the reader says yes, or why not. */
-static bool try_one(struct lab_history *history, unsigned int number)
+static bool try_one(struct lab_history *history, unsigned int number,
+		    unsigned int accepted)
 {
 	const struct synthetic usual = SYNTHETIC;
 	struct lab_run run = { .results = synthetic_run(&usual) };
@@ -156,7 +200,7 @@ static bool try_one(struct lab_history *history, unsigned int number)
 	snprintf(run.fingerprint, sizeof(run.fingerprint), "%u", number);
 	text = json_dumps(run.results, JSON_COMPACT);
 	if (good)
-		use(history, &run, number);
+		use(history, &run, accepted);
 	lab_run_free(&run);
 	if (!text)
 		return good;
@@ -184,7 +228,7 @@ int main(int argc, char **argv)
 	if (!lab_history_open(&history, ":memory:", true))
 		return 3;
 	for (i = 0; i < iterations; i++)
-		accepted += try_one(&history, i);
+		accepted += try_one(&history, i, accepted);
 	lab_history_close(&history);
 	printf("TAP version 13\n1..1\n");
 	printf("%s 1 - %u results survived, %u of them accepted\n",
