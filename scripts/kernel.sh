@@ -423,12 +423,20 @@ options_not_taken() {
 	asked_for | grep -vxFf "$BUILD/.config" || true
 }
 
+# absent OPTION: whether .config leaves it out because it depends on what is
+# off. One that no Kconfig has is a mistake.
+absent() {
+	! grep -qE "^(# )?$1[= ]" "$BUILD/.config" &&
+		grep -rqE "^[[:space:]]*(menu)?config ${1#CONFIG_}\$" --include='Kconfig*' "$TREE"
+}
+
 check_config() {
 	local line option reason bad=0
 
 	while read -r line; do
 		option=${line#\# }
 		option=${option%%[= ]*}
+		[[ $line != '#'* ]] || ! absent "$option" || continue
 		if reason=$(may_refuse "$option" "$SERIES"); then
 			say "$SERIES goes without $option: $reason"
 			continue
