@@ -3,6 +3,10 @@
 #include "histogram.h"
 #include "labyrinth.h"
 
+const struct lab_quantile lab_quantiles[] = {
+	{ "p50", 5000 }, { "p90", 9000 }, { "p99", 9900 }, { "p999", 9990 }, {},
+};
+
 uint64_t lab_hist_lower(unsigned int bucket)
 {
 	unsigned int shift;

@@ -6,6 +6,14 @@
 #include <jansson.h>
 #include <stdint.h>
 
+/* Those that are told of latencies; ended by a NULL name. */
+struct lab_quantile {
+	const char *name;
+	unsigned int permyriad;
+};
+
+extern const struct lab_quantile lab_quantiles[];
+
 /* The least value that falls in a bucket. */
 uint64_t lab_hist_lower(unsigned int bucket);
 

@@ -70,15 +70,6 @@ static uint64_t mean_of(uint64_t a, uint64_t shots_a, uint64_t b,
 static void add_latency(json_t *a, const json_t *b, uint64_t ok_a,
 			uint64_t ok_b)
 {
-	static const struct {
-		const char *key;
-		unsigned int permyriad;
-	} quantiles[] = {
-		{ "p50", 5000 },
-		{ "p90", 9000 },
-		{ "p99", 9900 },
-		{ "p999", 9990 },
-	};
 	json_t *rows = add_rows(json_object_get(a, "histogram"),
 				json_object_get(b, "histogram"));
 	size_t i;
@@ -91,9 +82,9 @@ static void add_latency(json_t *a, const json_t *b, uint64_t ok_a,
 		set_count(a, "mean",
 			  mean_of(lab_number(a, "mean"), ok_a,
 				  lab_number(b, "mean"), ok_b));
-	for (i = 0; i < sizeof(quantiles) / sizeof(quantiles[0]); i++)
-		set_count(a, quantiles[i].key,
-			  lab_rows_quantile(rows, quantiles[i].permyriad));
+	for (i = 0; lab_quantiles[i].name; i++)
+		set_count(a, lab_quantiles[i].name,
+			  lab_rows_quantile(rows, lab_quantiles[i].permyriad));
 	json_object_set_new(a, "histogram", rows);
 }
 

@@ -88,15 +88,6 @@ static json_t *means_of(const json_t *record, const struct unit *unit)
 
 static json_t *latency_of(const json_t *record, const struct unit *unit)
 {
-	static const struct {
-		const char *name;
-		unsigned int permyriad;
-	} quantiles[] = {
-		{ "p50", 5000 },
-		{ "p90", 9000 },
-		{ "p99", 9900 },
-		{ "p999", 9990 },
-	};
 	const json_t *buckets = json_object_get(record, "histogram");
 	json_t *latency = json_object(), *histogram = json_array(), *pair;
 	uint64_t ok = lab_number(record, "ok");
@@ -108,12 +99,12 @@ static json_t *latency_of(const json_t *record, const struct unit *unit)
 	json_object_set_new(
 		latency, "mean",
 		in_unit(unit, ok ? lab_number(record, "latency_sum") / ok : 0));
-	for (i = 0; i < sizeof(quantiles) / sizeof(quantiles[0]); i++)
+	for (i = 0; lab_quantiles[i].name; i++)
 		json_object_set_new(
-			latency, quantiles[i].name,
+			latency, lab_quantiles[i].name,
 			in_unit(unit,
 				lab_hist_quantile(buckets,
-						  quantiles[i].permyriad)));
+						  lab_quantiles[i].permyriad)));
 	json_object_set_new(latency, "max",
 			    in_unit(unit, lab_number(record, "latency_max")));
 	json_array_foreach(buckets, i, pair) {
