@@ -11,6 +11,10 @@
  * unusable_free_index()). The pages that are kept are movable, so that
  * compaction could undo all of it; or pinned by an io_uring, so that nothing can.
  *
+ * Blocks that were whole before, and those that compaction makes whole out of
+ * other pages' places meanwhile, the module takes; of those there are too few of,
+ * more are given back.
+ *
  * What remains on the per-CPU lists when pages are freed is not free yet and
  * not counted.
  */
@@ -28,6 +32,7 @@
 
 #include "../device.h"
 #include "../random.h"
+#include "ballast.h"
 #include "level.h"
 #include "place.h"
 #include "pressure.h"
@@ -37,6 +42,8 @@
 #define SQUEEZED 1500 /* thousandths of min left before pages are given back */
 #define PIN_MAX 16384 /* buffers of a ring, IORING_MAX_REG_BUFFERS */
 #define RINGS_MAX 64
+/* What the kernel keeps of each, at most (io_uring/rsrc.c, io_mapped_ubuf). */
+#define KEPT_OF_BUFFER 128
 
 static const struct lab_key keys[] = {
 	{ "order", LAB_KEY_NUMBER, 1, 10, 3, true,
@@ -69,7 +76,8 @@ struct split {
 	size_t nblocks, given;
 	struct iovec *kept; /* pages between holes */
 	size_t nkept;
-	uint64_t wanted, free, usable; /* pages */
+	uint64_t wanted, free, usable, large_pages; /* pages */
+	struct lab_ballast large, small; /* whole blocks that are too many */
 };
 
 static struct lab_team team = { .pressure = "fragment", .polite = true };
@@ -99,6 +107,7 @@ static int look(struct split *split)
 	zone = lab_largest_zone(&zones, split->squeeze.node);
 	split->free = zone->free;
 	split->usable = usable_pages(zone, split->order);
+	split->large_pages = usable_pages(zone, split->large.order);
 	return 0;
 }
 
@@ -251,12 +260,112 @@ static void unpin(void)
 		io_uring_unregister_buffers(&rings[--nrings]);
 }
 
+/*
+ * Pages that pinning takes, of all blocks that may be broken: from what is left
+ * free until then, which of a large node was too little.
+ */
+static uint64_t to_pin_with(const struct split *split)
+{
+	const uint64_t broken = split->wanted / ((1ul << split->order) - 1);
+
+	return split->pinned ? broken * KEPT_OF_BUFFER / split->squeeze.page :
+			       0;
+}
+
+/*
+ * Those first that no per-CPU list has, because they come from the zone at once
+ * (include/linux/mmzone.h, PAGE_ALLOC_COSTLY_ORDER).
+ */
+#define LARGE 4
+
+static int open_ballast(struct split *split)
+{
+	const unsigned int node = split->squeeze.node;
+	const unsigned int large = split->order > LARGE ? split->order : LARGE;
+	int err = lab_ballast_open(&split->large, node, large,
+				   split->squeeze.managed);
+
+	return err ? err :
+		     lab_ballast_open(&split->small, node, split->order,
+				      split->squeeze.managed);
+}
+
+static uint64_t least(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
+/*
+ * Only those that are there: a block that is tried for in vain has kswapd wake
+ * kcompactd, which makes some (mm/vmscan.c, wakeup_kswapd()).
+ */
+static int take_whole(struct split *split, uint64_t pages)
+{
+	const uint64_t large = least(split->large_pages, pages);
+	int err = lab_ballast_take(&split->large, large);
+
+	if (err)
+		return err;
+	return lab_ballast_take(&split->small, pages - large);
+}
+
+static void give_whole(struct split *split, uint64_t pages)
+{
+	const size_t size = 1ul << split->order;
+	size_t block, j;
+
+	for (; pages >= size && split->given < split->nblocks; pages -= size) {
+		block = split->block[split->given++];
+		for (j = 0; j < size; j++)
+			madvise(at(split, block + j), split->squeeze.page,
+				MADV_DONTNEED);
+	}
+}
+
+#define ROUNDS 16
+#define CLOSE 20 /* thousandths off the index that are close enough */
+
+/*
+ * Compaction may go on making whole blocks of what is free: then all of that
+ * would be taken, and the kernel kill for the last of it. Half is left.
+ * Taking x whole pages makes (usable - x) / (free - x) of usable / free. */
+static int correct(struct split *split)
+{
+	const int64_t whole = 1000 - split->index;
+	unsigned int rounds = ROUNDS;
+	int64_t excess;
+	int err;
+
+	for (;;) {
+		err = look(split);
+		excess = (int64_t)split->usable * 1000 -
+			 (int64_t)split->free * whole;
+		if (err || !rounds-- ||
+		    llabs(excess) <= (int64_t)split->free * CLOSE ||
+		    split->free <= split->wanted / 2)
+			return err;
+		if (excess < 0)
+			give_whole(split, -excess / (1000 - whole + 1));
+		else
+			err = take_whole(
+				split, least(excess / (1000 - whole),
+					     split->free - split->wanted / 2));
+		if (err)
+			return err;
+	}
+}
+
 static int fragment(struct split *split)
 {
 	int err = lab_squeeze_open(&split->squeeze);
 
+	if (err)
+		return err;
+	split->wanted = split->squeeze.managed * split->share / 1000;
+	split->squeeze.jitter = to_pin_with(split);
+	err = get_tables(split);
 	if (!err)
-		err = get_tables(split);
+		err = open_ballast(split);
 	if (!err)
 		err = lab_squeeze_down(&split->squeeze);
 	if (!err)
@@ -266,7 +375,6 @@ static int fragment(struct split *split)
 	if (err)
 		return err;
 	find_blocks(split);
-	split->wanted = split->squeeze.managed * split->share / 1000;
 	choose(split);
 	/* Before there is anywhere that compaction could move them to. */
 	if (split->pinned)
@@ -274,7 +382,7 @@ static int fragment(struct split *split)
 	if (err)
 		return err;
 	give_back(split);
-	return look(split);
+	return correct(split);
 }
 
 /* "fragment INDEX NODE ORDER INDEX FREE PINNED SEED" */

@@ -187,12 +187,14 @@ static void give_back(struct cache *cache, uint64_t count)
 /*
  * Reclaim takes some of the cache while it grows, so that more than the zone has
  * may be moved; not for ever. A per-CPU list that fills up takes hundreds of
- * pages at once, past the target: some are given back then, to lists first.
+ * pages at once, past the target: some are given back then, to lists first, and
+ * as long as it does not show, more.
  */
 static int fill(struct cache *cache)
 {
 	struct lab_squeeze *squeeze = &cache->squeeze;
 	unsigned int settles = SETTLES;
+	uint64_t more = 1;
 	int err;
 
 	for (;;) {
@@ -210,13 +212,15 @@ static int fill(struct cache *cache)
 							      1);
 			if (err)
 				return err;
+			more = 1;
 			continue;
 		}
 		if (squeeze->free + squeeze->target / CLOSE >=
 			    squeeze->target ||
 		    !settles--)
 			return 0;
-		give_back(cache, squeeze->target - squeeze->free);
+		give_back(cache, more * (squeeze->target - squeeze->free));
+		more *= 2;
 	}
 }
 

@@ -22,7 +22,9 @@
 #include "team.h"
 
 #define JITTER 64 /* pages by which a seed moves the target */
-#define BUFFER (1ul << 30) /* bytes at most in one, io_uring's limit */
+#define RINGS 128
+#define LARGEST (1ul << 30) /* bytes in a buffer, io_uring's limit */
+#define SMALLEST (64ul << 20)
 
 enum { LOCKED, REGISTERED };
 
@@ -41,47 +43,6 @@ enum { TARGET, FREE, TAKEN, BOOST };
 
 static struct lab_team team = { .pressure = "pinned", .polite = true };
 
-static struct io_uring ring;
-static bool registered;
-
-static int register_buffers(const struct lab_squeeze *squeeze)
-{
-	const size_t all = squeeze->taken * squeeze->page;
-	struct iovec iov[64];
-	size_t n = 0, at;
-
-	for (at = 0; at < all && n < 64; at += iov[n++].iov_len)
-		iov[n] =
-			(struct iovec){ squeeze->memory + at,
-					all - at < BUFFER ? all - at : BUFFER };
-	registered = true;
-	return io_uring_register_buffers(&ring, iov, n);
-}
-
-/* When the ring goes with its process it lets go of them later than that. */
-static void unregister(void)
-{
-	if (!registered)
-		return;
-	io_uring_unregister_buffers(&ring);
-	registered = false;
-}
-
-static int pin(const struct lab_squeeze *squeeze, int how)
-{
-	if (how == REGISTERED)
-		return register_buffers(squeeze);
-	return mlock(squeeze->memory, squeeze->taken * squeeze->page) ? -errno :
-									0;
-}
-
-static void unpin(const struct lab_squeeze *squeeze)
-{
-	unregister();
-	munlock(squeeze->memory, squeeze->taken * squeeze->page);
-}
-
-#define ROUNDS 16
 #define CLOSE 20 /* the part of the target that is close enough */
 
 static bool is_close(const struct lab_squeeze *squeeze)
@@ -93,25 +54,139 @@ static bool is_close(const struct lab_squeeze *squeeze)
 	return off <= squeeze->target / CLOSE;
 }
 
-/* To pin pages takes some: as many are left for that the next time. */
-static int pin_to_level(struct lab_squeeze *squeeze, int how)
+/* ---- registered ------------------------------------------------------------ */
+
+/* A ring for each buffer: kernels before 5.19 take all of a ring's at once. */
+static struct io_uring rings[RINGS];
+static size_t nrings;
+
+/* What was taken since the last time. */
+static int register_rest(struct lab_squeeze *squeeze)
 {
+	const struct iovec iov = {
+		squeeze->memory + squeeze->kept * squeeze->page,
+		(squeeze->taken - squeeze->kept) * squeeze->page
+	};
+	int err;
+
+	if (!iov.iov_len)
+		return 0;
+	if (nrings == RINGS)
+		return -ENOSPC;
+	err = io_uring_queue_init(1, &rings[nrings], 0);
+	if (err)
+		return err;
+	err = io_uring_register_buffers(&rings[nrings++], &iov, 1);
+	if (!err)
+		squeeze->kept = squeeze->taken;
+	return err;
+}
+
+static void unregister_last(void)
+{
+	io_uring_unregister_buffers(&rings[--nrings]);
+	io_uring_queue_exit(&rings[nrings]);
+}
+
+/* When a ring goes with its process it lets go of buffers later than that. */
+static void unregister(void)
+{
+	while (nrings)
+		unregister_last();
+}
+
+static uint64_t pages_in_buffer(const struct lab_squeeze *squeeze)
+{
+	uint64_t size = squeeze->managed * squeeze->page / (RINGS / 2);
+
+	if (size < SMALLEST)
+		size = SMALLEST;
+	return (size > LARGEST ? LARGEST : size) / squeeze->page;
+}
+
+/* Down to some pages more than the target. */
+static int down_to(struct lab_squeeze *squeeze, uint64_t more)
+{
+	int err;
+
+	squeeze->jitter += more;
+	err = lab_squeeze_down(squeeze);
+	squeeze->jitter -= more;
+	return err;
+}
+
+#define LAST 4096 /* pages in the last buffer, about */
+
+/*
+ * Buffer by buffer: what the kernel keeps of each is paid before the level is
+ * reached. All at once, a large node had too little left to pay with, although
+ * 1/8 of it was in per-CPU lists: the kernel killed who registered.
+ */
+static int register_most(struct lab_squeeze *squeeze)
+{
+	const uint64_t most = pages_in_buffer(squeeze);
+	int err = lab_squeeze_look(squeeze);
+
+	while (!err && squeeze->free > squeeze->target + LAST) {
+		const uint64_t left = squeeze->free - squeeze->target - LAST;
+		const size_t before = squeeze->kept;
+
+		err = down_to(squeeze, LAST + (left > most ? left - most : 0));
+		if (!err)
+			err = register_rest(squeeze);
+		if (!err)
+			err = lab_squeeze_look(squeeze);
+		if (squeeze->kept == before)
+			break;
+	}
+	return err;
+}
+
+#define ROUNDS 16
+
+/*
+ * The last of them until it fits: to pin takes some, a per-CPU list perhaps
+ * hundreds, and as many are left for that the next time.
+ */
+static int register_to_level(struct lab_squeeze *squeeze)
+{
+	int err = register_most(squeeze), rounds = ROUNDS;
+	const size_t kept = squeeze->kept;
 	uint64_t spare = 0, before;
+
+	while (!err) {
+		err = down_to(squeeze, spare);
+		before = squeeze->free;
+		if (!err)
+			err = register_rest(squeeze);
+		if (!err)
+			err = lab_squeeze_look(squeeze);
+		if (err || is_close(squeeze) || !rounds-- ||
+		    squeeze->kept == kept)
+			break;
+		unregister_last();
+		squeeze->kept = kept;
+		spare = before > squeeze->free ? before - squeeze->free : 0;
+	}
+	return err;
+}
+
+/* ---- locked ---------------------------------------------------------------- */
+
+static int lock_to_level(struct lab_squeeze *squeeze)
+{
 	int err, rounds = ROUNDS;
 
 	for (;;) {
-		squeeze->jitter += spare;
 		err = lab_squeeze_down(squeeze);
-		squeeze->jitter -= spare;
-		before = squeeze->free;
-		if (!err)
-			err = pin(squeeze, how);
+		if (!err &&
+		    mlock(squeeze->memory, squeeze->taken * squeeze->page))
+			err = -errno;
 		if (!err)
 			err = lab_squeeze_look(squeeze);
-		if (err || is_close(squeeze) || !--rounds)
+		if (err || is_close(squeeze) || !rounds--)
 			return err;
-		unpin(squeeze);
-		spare = before > squeeze->free ? before - squeeze->free : 0;
+		munlock(squeeze->memory, squeeze->taken * squeeze->page);
 	}
 }
 
@@ -129,11 +204,11 @@ static int pinned_worker(int argc, char **argv)
 	squeeze.permille = strtoull(argv[3], NULL, 10);
 	squeeze.jitter = strtoull(argv[4], NULL, 10);
 	setrlimit(RLIMIT_MEMLOCK, &all);
-	err = io_uring_queue_init(1, &ring, 0);
+	err = lab_squeeze_open(&squeeze);
 	if (!err)
-		err = lab_squeeze_open(&squeeze);
-	if (!err)
-		err = pin_to_level(&squeeze, strtoul(argv[5], NULL, 10));
+		err = strtoul(argv[5], NULL, 10) == REGISTERED ?
+			      register_to_level(&squeeze) :
+			      lock_to_level(&squeeze);
 	lab_squeeze_look(&squeeze);
 	said->word[TARGET] = squeeze.target;
 	said->word[FREE] = squeeze.free;

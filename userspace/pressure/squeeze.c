@@ -108,8 +108,8 @@ void lab_squeeze_touch(struct lab_squeeze *squeeze, size_t page)
 
 void lab_squeeze_give(struct lab_squeeze *squeeze, uint64_t pages)
 {
-	if (pages > squeeze->taken)
-		pages = squeeze->taken;
+	if (pages > squeeze->taken - squeeze->kept)
+		pages = squeeze->taken - squeeze->kept;
 	squeeze->taken -= pages;
 	madvise(squeeze->memory + squeeze->taken * squeeze->page,
 		pages * squeeze->page, MADV_DONTNEED);
@@ -117,7 +117,7 @@ void lab_squeeze_give(struct lab_squeeze *squeeze, uint64_t pages)
 
 static void give_and_take(struct lab_squeeze *squeeze)
 {
-	if (!squeeze->taken)
+	if (squeeze->taken == squeeze->kept)
 		return;
 	lab_squeeze_give(squeeze, 1);
 	lab_squeeze_touch(squeeze, squeeze->taken++);

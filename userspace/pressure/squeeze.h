@@ -23,6 +23,7 @@ struct lab_squeeze {
 	size_t page; /* bytes of one */
 	size_t pages; /* that there is room for */
 	size_t taken; /* touched so far, from the first */
+	size_t kept; /* of those, pinned: not to be given back */
 
 	uint64_t target, free; /* pages, as of the last look */
 	uint64_t boost, managed;
@@ -33,7 +34,7 @@ int lab_squeeze_open(struct lab_squeeze *squeeze);
 /* Measures target and free anew. */
 int lab_squeeze_look(struct lab_squeeze *squeeze);
 void lab_squeeze_touch(struct lab_squeeze *squeeze, size_t page);
-/* Gives back what was touched last. */
+/* Gives back what was touched last, as far as it is not kept. */
 void lab_squeeze_give(struct lab_squeeze *squeeze, uint64_t pages);
 /* As far as the zone lets itself be pressed: free says how far that was. */
 int lab_squeeze_down(struct lab_squeeze *squeeze);

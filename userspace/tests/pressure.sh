@@ -13,8 +13,9 @@ set -uo pipefail
 # shellcheck source=userspace/tests/tap.bash
 . "$(dirname "$0")/tap.bash"
 
-MEMORY=256M RUNS=1
-[[ -z ${LABYRINTH_LEVELS:-} ]] || MEMORY=2G RUNS=2
+MEMORY=256M RUNS=1 FAILS="expect = total exhausted > 0"
+# Of so much more memory compaction makes blocks as fast as they are asked for.
+[[ -z ${LABYRINTH_LEVELS:-} ]] || MEMORY=2G RUNS=2 FAILS=
 
 cat >"$TMP/levels.ini" <<END
 [scenario]
@@ -102,7 +103,7 @@ pressure = fragment
 pressure.index = 100%
 hold = 1000
 pressure.pinned = Y
-expect = total exhausted > 0
+$FAILS
 END
 # shellcheck disable=SC2317  # called through exits
 levels() {
