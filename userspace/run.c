@@ -28,6 +28,7 @@
 #include "run.h"
 #include "settings.h"
 #include "shoot.h"
+#include "stir.h"
 #include "undo.h"
 #include "vmstat.h"
 
@@ -143,6 +144,7 @@ static int shoot_armed(struct run *run, const struct lab_cell *cell,
 	if (!err)
 		err = lab_vmstat_read(&run->before);
 	lab_kmsg_count(run->log, &run->said);
+	lab_stir_time(&run->random);
 	if (!err)
 		err = lab_shoot(cell, cpus, lab_random(&run->random),
 				&run->watch, &run->outcome);
@@ -212,8 +214,10 @@ static int shoot_pressed(struct run *run, const struct lab_cell *cell,
 			 uint64_t cpus, int64_t *hits, bool *survived)
 {
 	const bool presses = cell->phase->press[0].pressure->keys;
-	int err = press(run, cell->phase);
+	int err = lab_stir_memory(cpus, &run->random);
 
+	if (!err)
+		err = press(run, cell->phase);
 	if (!err) {
 		if (presses)
 			record_zones(run, "%s: %s order %u: pressed",
