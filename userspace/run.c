@@ -281,6 +281,8 @@ static int shoot_cell(struct run *run, const struct lab_cell *cell,
 		return err;
 	}
 	record = lab_record_cell(cell, &run->outcome, hits);
+	json_object_set_new(record, "cpus",
+			    json_integer(__builtin_popcountll(cpus)));
 	if (!survived)
 		json_object_set_new(record, "pressure_died", json_true());
 	record_kernel(run, record);

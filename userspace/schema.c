@@ -170,6 +170,7 @@ static const struct rule cell_rules[] = {
 	KEY(COUNT, "order"),
 	KEY(TEXT, "gfp"),
 	KEY(NODE, "node"),
+	KEY(COUNT, "cpus", .optional = true),
 	KEY(TEXT, "refusal", .optional = true),
 	KEY(COUNT, "attempts"),
 	KEY(COUNT, "ok"),

@@ -104,6 +104,17 @@ static bool is_quiet(const json_t *cell)
 	       fast == lab_number(cell, "attempts");
 }
 
+/* Results that are older do not say how many CPUs of the machine it were. */
+static bool takes_turns(const json_t *cell, const json_t *machine)
+{
+	const json_t *given = json_object_get(cell, "cpus");
+	const uint64_t cpus = given ? (uint64_t)json_integer_value(given) :
+				      lab_number(machine, "cpus");
+
+	return cpus > 1 && (lab_is(machine, "mode", "deterministic") ||
+			    lab_is(machine, "mode", "fast"));
+}
+
 static uint64_t violations_of(const json_t *cell)
 {
 	json_t *oracle;
@@ -141,7 +152,7 @@ static struct lab_cell_pair *cell_pair(struct lab_scenario_pair *scenario,
 }
 
 static void add_cell(struct lab_scenario_pair *scenario, enum lab_side side,
-		     const json_t *cell)
+		     const json_t *cell, const json_t *machine)
 {
 	struct lab_cell_side *s = &cell_pair(scenario, cell)->side[side];
 
@@ -155,6 +166,7 @@ static void add_cell(struct lab_scenario_pair *scenario, enum lab_side side,
 	s->left += lab_number(cell, "left");
 	s->unattributed += lab_number(cell, "unattributed");
 	s->busy |= !is_quiet(cell);
+	s->turns |= takes_turns(cell, machine);
 	s->sample = must_grow(s->sample, s->count);
 	s->sample[s->count++] = sample_of(cell);
 }
@@ -465,7 +477,8 @@ bool lab_gather_run(struct lab_comparison *comparison, enum lab_side side,
 	set->runs++;
 	scenario->runs[side]++;
 	json_array_foreach(json_object_get(results, "cells"), i, one) {
-		add_cell(scenario, side, one);
+		add_cell(scenario, side, one,
+			 json_object_get(results, "machine"));
 		add_cliff(scenario, side, one);
 	}
 	end_cliffs(scenario, side);

@@ -348,6 +348,31 @@ TEST(a_longer_detour_is_found_where_it_was_taken)
 	lab_comparison_free(&c);
 }
 
+static size_t rows_of(const struct lab_comparison *comparison,
+		      const char *metric)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < comparison->rows; i++)
+		n += !strcmp(comparison->row[i].metric, metric);
+	return n;
+}
+
+/* Where they do, the longest shot is one that waited. */
+TEST(the_longest_is_compared_where_nobody_takes_turns)
+{
+	struct synthetic a = SYNTHETIC, b = SYNTHETIC;
+	struct lab_comparison c = compare(&a, &b, 3);
+
+	EXPECT_EQ(0, rows_of(&c, "longest"));
+	EXPECT_LT(0, rows_of(&c, "p99"));
+	lab_comparison_free(&c);
+	a.cpus = b.cpus = 1;
+	c = compare(&a, &b, 3);
+	EXPECT_EQ(rows_of(&c, "p99"), rows_of(&c, "longest"));
+	lab_comparison_free(&c);
+}
+
 TEST(few_seeds_cannot_tell)
 {
 	struct synthetic a = SYNTHETIC, b = SYNTHETIC;

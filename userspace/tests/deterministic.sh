@@ -38,6 +38,16 @@ exits 1 "a failure in it is seen" \
 exits 0 "a run says the same again" lab --out "$TMP/a"
 ok "and takes the place of its equal" test "$(find "$TMP/a" -mindepth 1 -maxdepth 1 | wc -l)" = 1
 
+# Else seeds are one sample, however many they are.
+exits 0 "another seed passes" lab --seed 2 --out "$TMP/seed"
+ok "and is another sample, where nothing is short as well" python3 - "$TMP"/a/*/results.json "$TMP"/seed/*/results.json <<'END'
+import json, sys
+a, b = ([c["latency"] for c in json.load(open(path))["cells"] if c["ok"]] for path in sys.argv[1:])
+same = sum(x == y for x, y in zip(a, b))
+print(same, "of", len(a), "cells have the same latencies with both seeds")
+sys.exit(not a or 4 * same > len(a))
+END
+
 exits 0 "fast mode passes as well" "$LABYRINTH" lab smoke --mode fast --kernel "$KERNEL" --out "$TMP/fast"
 says "and does not count instructions" "latencies in ns"
 

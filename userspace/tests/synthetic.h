@@ -28,6 +28,7 @@ struct synthetic {
 	unsigned int shots;
 	unsigned int cliff; /* shots succeed from this step on */
 	unsigned int latency; /* instructions, the least */
+	unsigned int cpus; /* that fired a cell */
 	unsigned int detour; /* percent of it that the slow way takes */
 	/* In these contexts cliff and latency are moved by so much. */
 	const char *changed;
@@ -38,7 +39,7 @@ struct synthetic {
 	{                                                               \
 		.release = "6.12.0", .scenario = "made-up", .build = 1, \
 		.seed = 1, .cells = 4, .shots = 4000, .cliff = 6,       \
-		.latency = 1000, .detour = 125,                         \
+		.latency = 1000, .detour = 125, .cpus = 2,              \
 	}
 
 #define SYNTHETIC_STEPS 26 /* of free pages that scarce shots may meet */
@@ -190,6 +191,7 @@ static inline json_t *synthetic_cells(const struct synthetic *s)
 			s->latency + (changed ? s->latency_change : 0);
 		uint64_t state = s->build << 40 ^ s->seed << 20 ^ i;
 		struct synthetic_cell cell = {};
+		json_t *json;
 
 		cell.fast = i < s->cells ? s->shots : 0;
 		cell.ok[SYNTHETIC_STEPS - 1] = cell.fast;
@@ -198,11 +200,12 @@ static inline json_t *synthetic_cells(const struct synthetic *s)
 					s->cliff +
 						(changed ? s->cliff_change : 0),
 					&state);
-		json_array_append_new(
-			cells,
-			synthetic_cell_json(
-				&cell, i < s->cells ? "plenty" : "scarce",
-				index, least, least * s->detour / 100));
+		json = synthetic_cell_json(&cell,
+					   i < s->cells ? "plenty" : "scarce",
+					   index, least,
+					   least * s->detour / 100);
+		json_object_set_new(json, "cpus", json_integer(s->cpus));
+		json_array_append_new(cells, json);
 	}
 	return cells;
 }
