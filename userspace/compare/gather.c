@@ -16,6 +16,7 @@
 #include "../scenario/must.h"
 #include "compare.h"
 #include "names.h"
+#include "turns.h"
 
 #define FEW 20 /* shots of which the mean says little */
 
@@ -104,17 +105,6 @@ static bool is_quiet(const json_t *cell)
 	       fast == lab_number(cell, "attempts");
 }
 
-/* Results that are older do not say how many CPUs of the machine it were. */
-static bool takes_turns(const json_t *cell, const json_t *machine)
-{
-	const json_t *given = json_object_get(cell, "cpus");
-	const uint64_t cpus = given ? (uint64_t)json_integer_value(given) :
-				      lab_number(machine, "cpus");
-
-	return cpus > 1 && (lab_is(machine, "mode", "deterministic") ||
-			    lab_is(machine, "mode", "fast"));
-}
-
 static uint64_t violations_of(const json_t *cell)
 {
 	json_t *oracle;
@@ -166,7 +156,7 @@ static void add_cell(struct lab_scenario_pair *scenario, enum lab_side side,
 	s->left += lab_number(cell, "left");
 	s->unattributed += lab_number(cell, "unattributed");
 	s->busy |= !is_quiet(cell);
-	s->turns |= takes_turns(cell, machine);
+	s->turns |= lab_takes_turns(cell, machine);
 	s->sample = must_grow(s->sample, s->count);
 	s->sample[s->count++] = sample_of(cell);
 }

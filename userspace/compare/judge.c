@@ -411,11 +411,7 @@ static void change_latency(struct room *room, double alpha,
 	f->change.high = expm1(f->change.high);
 }
 
-/*
- * Of shots that wait for their turn, one in some hundred does so in the middle:
- * for how long is the emulator's, and it is most of the mean. The median is that
- * of one that did not.
- */
+/* See turns.h: what waiting for a turn is most of. */
 static bool of_turns(const struct lab_cell_pair *cell,
 		     const struct metric *metric)
 {

@@ -12,6 +12,7 @@
 
 #include "../compare/cliff.h"
 #include "../compare/names.h"
+#include "../compare/turns.h"
 #include "../json.h"
 #include "../scenario/must.h"
 #include "history.h"
@@ -43,6 +44,7 @@ static void bind_text(sqlite3_stmt *statement, int at, const char *text)
 struct adding {
 	struct lab_history *history;
 	const char *scenario, *shape;
+	const json_t *machine;
 	int64_t when, run, kernel;
 };
 
@@ -173,6 +175,14 @@ static bool add_sample(struct adding *adding, const struct series *series,
 static const char *const latencies[] = { "p50", "p99", "max" };
 
 #define LATENCIES (sizeof(latencies) / sizeof(latencies[0]))
+#define MEDIANS 1 /* of these: those that CPUs which take turns do not spoil */
+
+static size_t latencies_of(const struct adding *adding, const json_t *cell)
+{
+	if (!lab_number(cell, "ok"))
+		return 0;
+	return lab_takes_turns(cell, adding->machine) ? MEDIANS : LATENCIES;
+}
 
 static double rate(double ok, double exhausted)
 {
@@ -184,6 +194,7 @@ static bool add_cell(struct adding *adding, const json_t *cell)
 	const json_t *latency = json_object_get(cell, "latency");
 	char *place = lab_cell_words(cell, true);
 	struct series series = { place, "success", "of shots", true };
+	const size_t n = latencies_of(adding, cell);
 	bool good;
 	size_t i;
 
@@ -191,12 +202,10 @@ static bool add_cell(struct adding *adding, const json_t *cell)
 			  rate(lab_number(cell, "ok"),
 			       lab_number(cell, "exhausted")));
 	series.unit = lab_text(latency, "unit");
-	for (i = 0; good && i < LATENCIES; i++) {
+	for (i = 0; good && i < n; i++) {
 		series.metric = latencies[i];
 		good = add_sample(adding, &series,
-				  lab_number(cell, "ok") ?
-					  lab_number(latency, latencies[i]) :
-					  NAN);
+				  lab_number(latency, latencies[i]));
 	}
 	free(place);
 	return good;
@@ -207,7 +216,8 @@ static bool add_phase(struct adding *adding, const json_t *cells,
 		      const char *phase)
 {
 	struct series series = { phase, "success", "of shots", false };
-	double ok = 0, exhausted = 0, sum[LATENCIES] = {}, n = 0;
+	double ok = 0, exhausted = 0;
+	double sum[LATENCIES] = {}, n[LATENCIES] = {};
 	bool good;
 	json_t *cell;
 	size_t i, j;
@@ -219,16 +229,14 @@ static bool add_phase(struct adding *adding, const json_t *cells,
 			continue;
 		ok += lab_number(cell, "ok");
 		exhausted += lab_number(cell, "exhausted");
-		if (!lab_number(cell, "ok"))
-			continue;
-		n++;
 		series.unit = lab_text(latency, "unit");
-		for (j = 0; j < LATENCIES; j++)
+		for (j = latencies_of(adding, cell); j--; n[j]++)
 			sum[j] += lab_number(latency, latencies[j]);
 	}
-	for (j = 0, good = true; n && good && j < LATENCIES; j++) {
+	for (j = 0, good = true; good && j < LATENCIES; j++) {
 		series.metric = latencies[j];
-		good = add_sample(adding, &series, sum[j] / n);
+		/* NaN, of which no sample is added, where there was none. */
+		good = add_sample(adding, &series, sum[j] / n[j]);
 	}
 	series.metric = "success";
 	series.unit = "of shots";
@@ -337,6 +345,7 @@ enum lab_added lab_history_add(struct lab_history *history,
 		.scenario = lab_text(json_object_get(run->results, "scenario"),
 				     "name"),
 		.shape = shape,
+		.machine = json_object_get(run->results, "machine"),
 		.when = when,
 	};
 	enum lab_added added = LAB_NOT_ADDED;
