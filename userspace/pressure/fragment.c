@@ -328,7 +328,9 @@ static void give_whole(struct split *split, uint64_t pages)
 /*
  * Compaction may go on making whole blocks of what is free: then all of that
  * would be taken, and the kernel kill for the last of it. Half is left.
- * Taking x whole pages makes (usable - x) / (free - x) of usable / free. */
+ *
+ * Taking x whole pages makes (usable - x) / (free - x) of usable / free.
+ */
 static int correct(struct split *split)
 {
 	const int64_t whole = 1000 - split->index;

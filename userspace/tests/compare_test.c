@@ -326,7 +326,8 @@ TEST(a_longer_detour_is_found_where_it_was_taken)
 	struct lab_comparison c;
 	size_t i, slow = 0;
 
-	a.cpus = b.cpus = 1;
+	a.cpus = 1;
+	b.cpus = 1;
 	b.build = 2;
 	b.detour = 150;
 	c = compare(&a, &b, SEEDS);
@@ -370,7 +371,8 @@ TEST(tails_are_compared_where_nobody_takes_turns)
 	EXPECT_EQ(0, rows_of(&c, "mean, fast"));
 	EXPECT_LT(0, rows_of(&c, "median"));
 	lab_comparison_free(&c);
-	a.cpus = b.cpus = 1;
+	a.cpus = 1;
+	b.cpus = 1;
 	c = compare(&a, &b, 3);
 	EXPECT_EQ(rows_of(&c, "median"), rows_of(&c, "longest"));
 	EXPECT_EQ(rows_of(&c, "median"), rows_of(&c, "p99"));
