@@ -166,7 +166,7 @@ check_leftovers() {
 	local list
 
 	mapfile -t list < <(written)
-	search -InwE 'TODO|FIXME|XXX' "${list[@]}" | grep -vE '^scripts/(check\.sh|new):' || true
+	search -HInwE 'TODO|FIXME|XXX' "${list[@]}" | grep -vE '^scripts/(check\.sh|new):' || true
 }
 
 # What works in one home or against one mirror does not work in another.
