@@ -150,21 +150,27 @@ static int press(struct lab_squeeze *squeeze)
 	}
 }
 
-#define SETTLES 64
+#define SETTLES 128
 #define CLOSE 20 /* the part of the target that is close enough */
 
 /*
  * A per-CPU list that fills up takes hundreds of pages at once, past the target;
- * what is given back fills lists first, too.
+ * what is given back fills lists first, too, which of a large zone have room for
+ * an eighth of it: as long as it does not show, more is.
  */
 int lab_squeeze_down(struct lab_squeeze *squeeze)
 {
 	int err = press(squeeze), rounds = SETTLES;
+	uint64_t more = 1;
 
 	while (!err && rounds-- &&
 	       squeeze->free + squeeze->target / CLOSE < squeeze->target) {
-		lab_squeeze_give(squeeze, squeeze->target - squeeze->free);
+		const uint64_t before = squeeze->free;
+
+		lab_squeeze_give(squeeze,
+				 more * (squeeze->target - squeeze->free));
 		err = press(squeeze);
+		more = squeeze->free <= before ? 2 * more : 1;
 	}
 	return err;
 }
