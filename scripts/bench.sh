@@ -85,7 +85,7 @@ row "QEMU's start to the first shot, fast" "$(seconds_to_first_shot fast)" s 3
 row "QEMU's start to the first shot, deterministic" "$(seconds_to_first_shot deterministic)" s 5
 row "smoke, from call to verdict" "$(seconds_of smoke)" s 15
 row "the scenario default, from call to verdict" "$(seconds_of default)" s 60
-# Half an hour: only when asked for.
+# Some minutes: only when asked for.
 if [[ -n ${LABYRINTH_BENCH_LIBRARY:-} ]]; then
 	row "the whole library, two guests at once" "$(seconds_of all)" s 1800
 fi

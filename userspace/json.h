@@ -40,4 +40,16 @@ static inline json_t *lab_find(const json_t *list, const char *key,
 	return NULL;
 }
 
+/* Of a list of rows, what stands in one of their columns. */
+static inline uint64_t lab_column_sum(const json_t *rows, size_t column)
+{
+	uint64_t sum = 0;
+	json_t *row;
+	size_t i;
+
+	json_array_foreach(rows, i, row)
+		sum += json_integer_value(json_array_get(row, column));
+	return sum;
+}
+
 #endif /* LAB_JSON_H */

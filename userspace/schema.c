@@ -438,17 +438,6 @@ static bool check_object(const struct check *check, const struct place *place,
 
 /* ---- what must be together --------------------------------------------- */
 
-static uint64_t sum_column(const json_t *rows, size_t column)
-{
-	uint64_t sum = 0;
-	json_t *row;
-	size_t i;
-
-	json_array_foreach(rows, i, row)
-		sum += json_integer_value(json_array_get(row, column));
-	return sum;
-}
-
 /* A sum that a run's own program cannot have got wrong. */
 static bool adds_up(const struct check *check, const struct place *place,
 		    const char *what, uint64_t sum, const char *of,
@@ -489,7 +478,7 @@ static bool check_cliff(const struct check *check, const struct place *place,
 			     "cliff has a step %" PRIu64 ", the last is %d",
 			     last, LAB_CLIFF_BUCKETS - 1);
 	return adds_up(check, place, "the exhausted of its cliff",
-		       sum_column(cliff, 2), "exhausted",
+		       lab_column_sum(cliff, 2), "exhausted",
 		       lab_number(cell, "exhausted"));
 }
 
@@ -508,7 +497,7 @@ static bool check_cell(const struct check *check, const struct place *place,
 		       "attempts", lab_number(cell, "attempts")) &&
 	       check_success(check, place, cell) &&
 	       adds_up(check, place, "the shots of its histogram",
-		       sum_column(json_object_get(latency, "histogram"), 1),
+		       lab_column_sum(json_object_get(latency, "histogram"), 1),
 		       "ok", lab_number(cell, "ok")) &&
 	       check_cliff(check, place, cell);
 }

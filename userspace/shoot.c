@@ -67,7 +67,7 @@ uint64_t lab_cpus_allowed(void)
 	return cpus;
 }
 
-static int bind_to_cpu(unsigned int cpu)
+int lab_bind_to_cpu(unsigned int cpu)
 {
 	cpu_set_t set;
 
@@ -168,7 +168,7 @@ static void set_up(struct shooter *s)
 	char why[256], reason[sizeof(s->refusal)];
 
 	s->fd = lab_device_open(why, sizeof(why));
-	s->error = s->fd < 0 ? s->fd : bind_to_cpu(s->cpu);
+	s->error = s->fd < 0 ? s->fd : lab_bind_to_cpu(s->cpu);
 	if (!s->error)
 		s->error = refused(s,
 				   lab_device_setup(s->fd, &s->spec, reason,

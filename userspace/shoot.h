@@ -40,5 +40,7 @@ void lab_shoot_stop(void);
 
 /* The set of CPUs that this process may use. */
 uint64_t lab_cpus_allowed(void);
+/* Has the calling thread run there only: 0 or a negative errno. */
+int lab_bind_to_cpu(unsigned int cpu);
 
 #endif /* LAB_SHOOT_H */

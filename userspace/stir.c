@@ -8,20 +8,12 @@
 #include <unistd.h>
 
 #include "random.h"
+#include "scenario/scenario.h"
+#include "shoot.h"
 #include "stir.h"
 
 #define PAGES 512 /* of a CPU, at most */
-#define CPUS_MAX 64
 #define MOST_NS 8000000ull
-
-static int move_to(unsigned int cpu)
-{
-	cpu_set_t set;
-
-	CPU_ZERO(&set);
-	CPU_SET(cpu, &set);
-	return sched_setaffinity(0, sizeof(set), &set) ? -errno : 0;
-}
 
 static void touch(volatile char *memory, size_t page, uint64_t *random)
 {
@@ -45,12 +37,12 @@ static void give_back(char *memory, size_t page, uint64_t *random)
 static int stir_on(unsigned int cpu, unsigned int other, char *memory,
 		   size_t page, uint64_t *random)
 {
-	int err = move_to(cpu);
+	int err = lab_bind_to_cpu(cpu);
 
 	if (err)
 		return err;
 	touch(memory, page, random);
-	err = move_to(lab_random(random) % 2 ? other : cpu);
+	err = lab_bind_to_cpu(lab_random(random) % 2 ? other : cpu);
 	give_back(memory, page, random);
 	return err;
 }
@@ -71,7 +63,7 @@ int lab_stir_memory(uint64_t cpus, uint64_t *random)
 	if (memory == MAP_FAILED)
 		return -errno;
 	madvise(memory, PAGES * page, MADV_NOHUGEPAGE);
-	for (cpu = first; !err && cpu < CPUS_MAX; cpu++) {
+	for (cpu = first; !err && cpu < LAB_MAX_CPUS; cpu++) {
 		if (!(cpus >> cpu & 1))
 			continue;
 		err = stir_on(cpu, last, memory, page, random);

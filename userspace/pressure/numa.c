@@ -11,7 +11,6 @@
 #include <errno.h>
 #include <numa.h>
 #include <numaif.h>
-#include <sched.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -108,16 +107,15 @@ static int fight(struct lab_words_of *said, size_t size, unsigned int node,
 {
 	const size_t page = getpagesize();
 	char *memory = map(size);
-	cpu_set_t only;
 	bool rung = false;
 	size_t i;
 	int err;
 
-	CPU_ZERO(&only);
-	CPU_SET(cpu, &only);
-	if (!memory || sched_setaffinity(0, sizeof(only), &only))
+	if (!memory)
 		return -errno;
-	err = lab_bind_memory(node);
+	err = lab_bind_to_cpu(cpu);
+	if (!err)
+		err = lab_bind_memory(node);
 	while (!err) {
 		for (i = 0; i + page <= size; i += page)
 			*(volatile char *)(memory + i) = 1;

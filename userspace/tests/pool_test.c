@@ -41,18 +41,6 @@ static void set_verdict(struct lab_run *run, const char *verdict,
 	json_object_set_new(run->results, "verdict", json_string(verdict));
 }
 
-/* Shots of all latencies, and the rows of the cliff, by their last columns. */
-static uint64_t rows_sum(const json_t *rows, size_t column)
-{
-	uint64_t sum = 0;
-	json_t *row;
-	size_t i;
-
-	json_array_foreach(rows, i, row)
-		sum += json_integer_value(json_array_get(row, column));
-	return sum;
-}
-
 static void pool_of(struct lab_run *runs, size_t n, struct lab_run *whole)
 {
 	struct lab_pool pool = {};
@@ -123,9 +111,10 @@ TEST(quantiles_are_those_of_all_shots)
 		cell = json_array_get(cells, c);
 		latency = json_object_get(cell, "latency");
 		EXPECT_EQ(lab_number(cell, "ok"),
-			  rows_sum(json_object_get(latency, "histogram"), 1));
+			  lab_column_sum(json_object_get(latency, "histogram"),
+					 1));
 		EXPECT_EQ(lab_number(cell, "exhausted"),
-			  rows_sum(json_object_get(cell, "cliff"), 2));
+			  lab_column_sum(json_object_get(cell, "cliff"), 2));
 		EXPECT_LE(lab_number(latency, "min"),
 			  lab_number(latency, "p50"));
 		EXPECT_LE(lab_number(latency, "p50"),
