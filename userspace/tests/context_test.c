@@ -183,9 +183,10 @@ TEST_F(context, outlives_its_owner)
 
 TEST_F(context, honours_the_node)
 {
+	const unsigned int node = last_node(self->fd);
 	unsigned int i;
 
-	self->spec.node = 1;
+	self->spec.node = node;
 	if (!self->nolock_only)
 		self->spec.gfp_mods |= LAB_GFP_MOD(THISNODE);
 	FIRE(100);
@@ -194,7 +195,7 @@ TEST_F(context, honours_the_node)
 		ASSERT_EQ(0, lab_device_read(self->fd, i, &self->part));
 		EXPECT_EQ(self->part.attempts, self->part.outcome[LAB_OK]);
 		EXPECT_EQ(self->part.attempts,
-			  sum(self->part.origin[1], LAB_MAX_ZONES));
+			  sum(self->part.origin[node], LAB_MAX_ZONES));
 	}
 	EXPECT_EQ(0, violations(&self->all));
 }

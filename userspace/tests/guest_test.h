@@ -114,6 +114,20 @@ UNUSED static long free_pages(int fd, int node)
 	return pages;
 }
 
+/* Not the one that the caller's CPU is on, unless there is no other. */
+UNUSED static unsigned int last_node(int fd)
+{
+	static struct lab_zones zones;
+	unsigned int i, last = 0;
+
+	if (lab_device_zones(fd, &zones))
+		return 0;
+	for (i = 0; i < zones.count; i++)
+		if (zones.zone[i].node > last)
+			last = zones.zone[i].node;
+	return last;
+}
+
 UNUSED static __u64 pages_held(int fd)
 {
 	struct lab_info info = { .pages_held = UINT64_MAX };
