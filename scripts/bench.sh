@@ -92,14 +92,36 @@ fi
 row "initramfs, compressed" \
 	"$(gzip -9 <"$BUNDLE/initramfs" | wc -c | awk '{ printf "%.2f", $1 / 1048576 }')" MiB 8
 
-# What compares: on made-up runs, because it is their number that matters.
+# report ROW A B: its time and what it writes.
+report() {
+	local seconds mib
+
+	read -r seconds mib < <("$TESTS/measure" "$TOP/build/labyrinth" report "$2" "$3" \
+		--output "$OUT/page.html")
+	row "report, $1" "$seconds" s 3
+	row "    its page" "$(stat -c %s "$OUT/page.html" | awk '{ printf "%.2f", $1 / 1048576 }')" MiB 2
+}
+
 readonly TESTS=$TOP/build/tests
+report "a run of default and itself" "$OUT/whole" "$OUT/whole"
+
+# What compares: on made-up runs, because it is their number that matters.
+"$TESTS/synthesize" "$OUT/ten-a" 10 cells=300
+"$TESTS/synthesize" "$OUT/ten-b" 10 cells=300 build=2 release=6.13.0
+report "two sets of 10 runs of 600 cells" "$OUT/ten-a" "$OUT/ten-b"
 "$TESTS/synthesize" "$OUT/a" 30 cells=5000
 "$TESTS/synthesize" "$OUT/b" 30 cells=5000 build=2
-read -r seconds mib < <("$TESTS/measure" "$TOP/build/labyrinth" compare "$OUT/a" "$OUT/b")
-row "compare, two sets of 10,000 cells x 30 seeds" "$seconds" s 2
-row "    its memory" "$mib" MiB 200
+# A cache of its own: nothing of these runs is known yet.
+compare() {
+	XDG_CACHE_HOME=$OUT/cache "$TESTS/measure" "$TOP/build/labyrinth" compare "$OUT/a" "$OUT/b"
+}
+read -r seconds mib < <(compare)
+row "compare, two sets of 10,000 cells x 30 seeds, unread" "$seconds" s
+row "    its memory" "$mib" MiB
 row "    the results that it reads" "$(du -sm "$OUT/a" "$OUT/b" | awk '{ sum += $1 } END { print sum }')" MiB
+read -r seconds mib < <(compare)
+row "compare, the same again" "$seconds" s 2
+row "    its memory" "$mib" MiB 200
 "$TESTS/fill_history" "$OUT/history.db" 100000
 read -r seconds mib < <("$TESTS/measure" "$TOP/build/labyrinth" history --db "$OUT/history.db")
 row "history, 100,000 runs, all of a scenario's series" "$seconds" s 0.2

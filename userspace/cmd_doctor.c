@@ -157,17 +157,6 @@ static void look_tools(struct finding *found)
 	say(found->remedy, "apt-get install%s; " SETUP, list);
 }
 
-/* Where kernels are kept; as scripts/lib.sh has it. */
-static void cache_path(char *path, size_t size)
-{
-	const char *xdg = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
-
-	if (xdg)
-		snprintf(path, size, "%s", xdg);
-	else
-		snprintf(path, size, "%s/.cache", home ?: "");
-}
-
 /* The folder itself, or the nearest one above that is there. */
 static void nearest(char *path)
 {
@@ -184,7 +173,7 @@ static void look_cache(struct finding *found)
 	struct statvfs fs;
 	double gib = 0;
 
-	cache_path(path, sizeof(path));
+	lab_cache_path(path, sizeof(path));
 	nearest(path);
 	if (!statvfs(path, &fs))
 		gib = (double)fs.f_bavail * fs.f_frsize / (1 << 30);

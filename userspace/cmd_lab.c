@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "commands.h"
+#include "fingerprint.h"
 #include "json.h"
 #include "lab/folder.h"
 #include "lab/lab.h"

@@ -3,7 +3,9 @@
 #include <errno.h>
 #include <libgen.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "paths.h"
@@ -50,4 +52,30 @@ void lab_results_path(char *path, size_t size)
 		}
 	}
 	snprintf(path, size, "results");
+}
+
+void lab_cache_path(char *path, size_t size)
+{
+	const char *xdg = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
+
+	if (xdg)
+		snprintf(path, size, "%s", xdg);
+	else
+		snprintf(path, size, "%s/.cache", home ?: "");
+}
+
+int lab_make_path(char *path)
+{
+	char *slash;
+	int err = 0;
+
+	for (slash = path + 1; !err && (slash = strchr(slash, '/')); slash++) {
+		*slash = '\0';
+		if (mkdir(path, 0755) && errno != EEXIST)
+			err = -errno;
+		*slash = '/';
+	}
+	if (!err && mkdir(path, 0755) && errno != EEXIST)
+		err = -errno;
+	return err;
 }

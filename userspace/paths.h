@@ -15,4 +15,13 @@ int lab_companion_path(const char *name, char *path, size_t size);
 /* The folder that runs are kept in unless --out says otherwise. */
 void lab_results_path(char *path, size_t size);
 
+/*
+ * The folder that holds labyrinth/ with all that can be made again; as
+ * scripts/lib.sh has it.
+ */
+void lab_cache_path(char *path, size_t size);
+
+/* Like mkdir -p. path is written to, and is afterwards what it was. */
+int lab_make_path(char *path);
+
 #endif /* LAB_PATHS_H */

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* record.c - see record.h. */
-#include <elf.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/auxv.h>
 #include <sys/utsname.h>
 
+#include "build_id.h"
 #include "record.h"
 
 #define LAB_NAME_ROW(id, name) #name,
@@ -48,61 +47,11 @@ const char *lab_oracle_name(uint32_t id)
 	return id < LAB_ORACLE_COUNT ? oracle_names[id] : "?";
 }
 
-/* The build id among ELF notes, as hex; "" when there is none. */
-static void find_build_id(const char *notes, size_t n, char *hex, size_t size)
-{
-	size_t at = 0, i;
-
-	hex[0] = '\0';
-	while (at + sizeof(Elf64_Nhdr) <= n) {
-		const Elf64_Nhdr *note = (const void *)(notes + at);
-		const size_t name = at + sizeof(*note);
-		const size_t desc = name + ((note->n_namesz + 3) & ~3u);
-
-		at = desc + ((note->n_descsz + 3) & ~3u);
-		if (at > n || note->n_type != NT_GNU_BUILD_ID ||
-		    note->n_namesz != 4 || memcmp(notes + name, "GNU", 4))
-			continue;
-		for (i = 0; i < note->n_descsz && 2 * i + 2 < size; i++)
-			sprintf(hex + 2 * i, "%02x",
-				(unsigned char)notes[desc + i]);
-		return;
-	}
-}
-
-static void read_build_id(const char *path, char *hex, size_t size)
-{
-	_Alignas(Elf64_Nhdr) char notes[4096];
-	size_t n;
-	FILE *f;
-
-	hex[0] = '\0';
-	f = fopen(path, "re");
-	if (!f)
-		return;
-	n = fread(notes, 1, sizeof(notes), f);
-	fclose(f);
-	find_build_id(notes, n, hex, size);
-}
-
-/* Of this very program, from where it is loaded: it is static, at its address. */
-static void own_build_id(char *hex, size_t size)
-{
-	const Elf64_Phdr *header = (const void *)getauxval(AT_PHDR);
-	size_t n = getauxval(AT_PHNUM);
-
-	hex[0] = '\0';
-	for (; n-- && !hex[0]; header++)
-		if (header->p_type == PT_NOTE)
-			find_build_id((const char *)header->p_vaddr,
-				      header->p_memsz, hex, size);
-}
-
 json_t *lab_record_program(void)
 {
-	char build_id[65];
+	char build_id[LAB_BUILD_ID];
 
-	own_build_id(build_id, sizeof(build_id));
+	lab_build_id_own(build_id);
 	return json_pack("{s:s, s:s, s:s}", "record", "program", "version",
 			 LAB_VERSION, "build_id", build_id);
 }
@@ -110,10 +59,10 @@ json_t *lab_record_program(void)
 json_t *lab_record_kernel(void)
 {
 	struct utsname uts;
-	char build_id[65];
+	char build_id[LAB_BUILD_ID];
 
 	uname(&uts);
-	read_build_id("/sys/kernel/notes", build_id, sizeof(build_id));
+	lab_build_id_read("/sys/kernel/notes", build_id);
 	return json_pack("{s:s, s:s, s:s, s:s, s:s}", "record", "kernel",
 			 "release", uts.release, "version", uts.version,
 			 "machine", uts.machine, "build_id", build_id);
@@ -121,10 +70,10 @@ json_t *lab_record_kernel(void)
 
 json_t *lab_record_module(const struct lab_info *info)
 {
-	char build_id[65];
+	char build_id[LAB_BUILD_ID];
 
-	read_build_id("/sys/module/labyrinth/notes/.note.gnu.build-id",
-		      build_id, sizeof(build_id));
+	lab_build_id_read("/sys/module/labyrinth/notes/.note.gnu.build-id",
+			  build_id);
 	return json_pack("{s:s, s:s, s:i, s:I, s:b, s:i}", "record", "module",
 			 "build_id", build_id, "abi", (int)info->abi,
 			 "clock_khz", (json_int_t)info->clock_khz,

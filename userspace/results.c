@@ -4,10 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <nettle/sha2.h>
-
 #include "histogram.h"
 #include "inject/inject.h"
+#include "fingerprint.h"
 #include "json.h"
 #include "log/log.h"
 #include "pressure/pressure.h"
@@ -245,16 +244,6 @@ static json_t *phases_json(const struct lab_scenario *scenario,
 	return phases;
 }
 
-static void digest_hex(struct sha256_ctx *sha, char hex[65])
-{
-	unsigned char digest[SHA256_DIGEST_SIZE];
-	size_t i;
-
-	sha256_digest(sha, sizeof(digest), digest);
-	for (i = 0; i < sizeof(digest); i++)
-		sprintf(hex + 2 * i, "%02x", digest[i]);
-}
-
 static json_t *scenario_json(const struct lab_scenario *scenario)
 {
 	struct sha256_ctx sha;
@@ -265,7 +254,7 @@ static json_t *scenario_json(const struct lab_scenario *scenario)
 	for (i = 0; i < scenario->nsources; i++)
 		sha256_update(&sha, strlen(scenario->sources[i].text) + 1,
 			      (const uint8_t *)scenario->sources[i].text);
-	digest_hex(&sha, hex);
+	lab_fingerprint_end(&sha, hex);
 	return json_pack("{s:s, s:s, s:s}", "name", scenario->name, "claim",
 			 scenario->claim, "sha256", hex);
 }
@@ -343,15 +332,6 @@ enum lab_exit lab_results_exit(const json_t *results)
 		if (lab_is(results, "verdict", codes[i].verdict))
 			return codes[i].code;
 	return LAB_HARNESS;
-}
-
-void lab_fingerprint(const char *text, char hex[65])
-{
-	struct sha256_ctx sha;
-
-	sha256_init(&sha);
-	sha256_update(&sha, strlen(text), (const uint8_t *)text);
-	digest_hex(&sha, hex);
 }
 
 char *lab_results_text(const json_t *results)

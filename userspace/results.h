@@ -49,8 +49,6 @@ int lab_exit_graver(int a, int b);
 
 enum lab_exit lab_results_exit(const json_t *results);
 
-/* SHA-256 of the bytes of results.json, as 64 hex digits. */
-void lab_fingerprint(const char *text, char hex[65]);
 /* The bytes of results.json: malloc()ed. */
 char *lab_results_text(const json_t *results);
 

@@ -4,13 +4,16 @@
 #include <errno.h>
 #include <glob.h>
 #include <inttypes.h>
+#include <pthread.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "fingerprint.h"
 #include "json.h"
 #include "results.h"
 #include "runs.h"
@@ -262,6 +265,56 @@ bool lab_run_load(struct lab_run *run, const char *path)
 		return false;
 	}
 	return true;
+}
+
+/* ---- fingerprints ------------------------------------------------------- */
+
+struct hashing {
+	const struct lab_run_list *list;
+	char (*fingerprint)[LAB_FINGERPRINT];
+	atomic_size_t next;
+};
+
+static bool unedited(const char *path, char fingerprint[LAB_FINGERPRINT])
+{
+	char *host = host_path(path), told[LAB_FINGERPRINT];
+	const bool good = lab_fingerprint_file(path, fingerprint) &&
+			  lab_fingerprint_told(host, told) &&
+			  (!*told || !strcmp(told, fingerprint));
+
+	free(host);
+	return good;
+}
+
+static void *hash_some(void *data)
+{
+	struct hashing *h = data;
+	size_t i;
+
+	while ((i = atomic_fetch_add(&h->next, 1)) < h->list->count)
+		if (!unedited(h->list->path[i], h->fingerprint[i]))
+			h->fingerprint[i][0] = '\0';
+	return NULL;
+}
+
+char (*lab_runs_fingerprint(const struct lab_run_list *list))[LAB_FINGERPRINT]
+{
+	struct hashing h = {
+		.list = list,
+		.fingerprint =
+			must(calloc(list->count + 1, sizeof(*h.fingerprint))),
+	};
+	const long cpus = sysconf(_SC_NPROCESSORS_ONLN);
+	pthread_t thread[64];
+	long started = 0;
+
+	while (started < 64 && started < cpus - 1 &&
+	       !pthread_create(&thread[started], NULL, hash_some, &h))
+		started++;
+	hash_some(&h);
+	while (started)
+		pthread_join(thread[--started], NULL);
+	return h.fingerprint;
 }
 
 void lab_run_free(struct lab_run *run)

@@ -22,6 +22,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "fingerprint.h"
+
 struct lab_run_list {
 	char **path; /* of each results.json, sorted, s2 before s10 */
 	size_t count;
@@ -31,7 +33,7 @@ struct lab_run {
 	char *path; /* of results.json */
 	json_t *results;
 	json_t *host; /* host.json; NULL: it is not there */
-	char fingerprint[65]; /* of the file's very bytes */
+	char fingerprint[LAB_FINGERPRINT]; /* of the file's very bytes */
 };
 
 /*
@@ -41,6 +43,12 @@ struct lab_run {
  */
 bool lab_runs_find(struct lab_run_list *list, const char *where);
 void lab_runs_free(struct lab_run_list *list);
+
+/*
+ * The fingerprint of each, all CPUs at work; "" of one that cannot be read or
+ * that was edited, which lab_run_load() says more of. To be freed.
+ */
+char (*lab_runs_fingerprint(const struct lab_run_list *list))[LAB_FINGERPRINT];
 
 /* False after a message. */
 bool lab_run_load(struct lab_run *run, const char *path);

@@ -12,17 +12,33 @@
 #define SHARP 0.05 /* of the rarer outcome, may contradict it */
 #define SURE 0.005 /* that the median lies beyond one end of its interval */
 
-void lab_cliff_add(struct lab_cliff *cliff, const json_t *rows)
+struct lab_cliff_row lab_cliff_row(const json_t *row)
+{
+	return (struct lab_cliff_row){
+		.step = json_integer_value(json_array_get(row, 0)),
+		.ok = json_integer_value(json_array_get(row, 1)),
+		.exhausted = json_integer_value(json_array_get(row, 2)),
+	};
+}
+
+void lab_cliff_add(struct lab_cliff *cliff, const struct lab_cliff_row *rows,
+		   size_t n)
+{
+	for (; n--; rows++) {
+		cliff->ok[rows->step] += rows->ok;
+		cliff->exhausted[rows->step] += rows->exhausted;
+	}
+}
+
+void lab_cliff_add_json(struct lab_cliff *cliff, const json_t *rows)
 {
 	json_t *row;
 	size_t i;
 
 	json_array_foreach(rows, i, row) {
-		const size_t step = json_integer_value(json_array_get(row, 0));
+		const struct lab_cliff_row one = lab_cliff_row(row);
 
-		cliff->ok[step] += json_integer_value(json_array_get(row, 1));
-		cliff->exhausted[step] +=
-			json_integer_value(json_array_get(row, 2));
+		lab_cliff_add(cliff, &one, 1);
 	}
 }
 

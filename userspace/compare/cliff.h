@@ -21,6 +21,11 @@ struct lab_cliff {
 	uint64_t ok[LAB_CLIFF_BUCKETS], exhausted[LAB_CLIFF_BUCKETS];
 };
 
+/* Of a cell in results.json: what became of the shots that met a step. */
+struct lab_cliff_row {
+	uint64_t step, ok, exhausted;
+};
+
 /* Of one run, small enough to keep: the interval in which its cliff lies. */
 struct lab_cliff_seen {
 	uint8_t low, high;
@@ -32,8 +37,12 @@ struct lab_cliff_place {
 	uint64_t ok, exhausted, against; /* the last contradict it */
 };
 
-/* The cliff of a cell in results.json, added to what is there. */
-void lab_cliff_add(struct lab_cliff *cliff, const json_t *rows);
+struct lab_cliff_row lab_cliff_row(const json_t *row);
+
+/* Adds a cell's to what is there. */
+void lab_cliff_add(struct lab_cliff *cliff, const struct lab_cliff_row *rows,
+		   size_t n);
+void lab_cliff_add_json(struct lab_cliff *cliff, const json_t *rows);
 
 struct lab_cliff_seen lab_cliff_see(const struct lab_cliff *cliff);
 

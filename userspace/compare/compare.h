@@ -2,7 +2,8 @@
 /*
  * compare/compare.h - two sets of runs, and what may be said of them.
  *
- *	gather.c   from folders to samples: runs.h in, a number per seed out
+ *	extract.c  from a run to what comparing needs of it; kept.c keeps that
+ *	gather.c   from extracts to samples: a number per seed
  *	stats.c    what may be claimed of two samples
  *	cliff.c    where success ends
  *	judge.c    the metrics, and a verdict on each
@@ -25,6 +26,7 @@
 #include "../runs.h"
 #include "../record.h"
 #include "cliff.h"
+#include "extract.h"
 #include "stats.h"
 
 /* Unless others are asked for. */
@@ -32,15 +34,6 @@
 #define LAB_ALPHA 0.01 /* of claims that are false */
 
 enum lab_side { LAB_A, LAB_B, LAB_SIDES };
-
-/* What one run says of a cell. */
-struct lab_sample {
-	double success; /* NaN: no shot asked for anything */
-	double shots; /* that asked */
-	double least, p50, p99, max; /* latencies; NaN: no shot succeeded */
-	/* The mean by each passage; NaN: too few came by it. */
-	double mean[LAB_PASSAGE_COUNT];
-};
 
 /* By the offset of one of them: tables of metrics have it. */
 double lab_sample_value(const struct lab_sample *sample, size_t offset);
@@ -59,6 +52,7 @@ struct lab_cell_pair {
 	char *phase;
 	char *where; /* "scarce: task, pages, order 0, GFP_ATOMIC, node any" */
 	char *context;
+	size_t cliff; /* which of the scenario's */
 	struct lab_cell_side side[LAB_SIDES];
 };
 

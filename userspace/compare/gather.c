@@ -6,19 +6,14 @@
  * sets of runs need not fit in memory.
  */
 #include <inttypes.h>
-#include <math.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "../json.h"
 #include "../scenario/must.h"
 #include "compare.h"
-#include "names.h"
-#include "turns.h"
-
-#define FEW 20 /* shots of which the mean says little */
+#include "kept.h"
 
 enum { CELLS, CLIFFS, CLAIMS };
 
@@ -58,149 +53,106 @@ static size_t find_name(json_t *index, const char *name, size_t count,
 
 /* ---- cells ---------------------------------------------------------------- */
 
-static double latency_of(const json_t *cell, const char *key)
+/* What is read of a run, and where it belongs. */
+struct reading {
+	const struct lab_extract *extract;
+	struct lab_scenario_pair *scenario;
+	enum lab_side side;
+};
+
+static const char *text(const struct reading *of, uint32_t at)
 {
-	if (!lab_number(cell, "ok"))
-		return NAN;
-	return lab_number(json_object_get(cell, "latency"), key);
+	return lab_extract_text(of->extract, at);
 }
 
-static double mean_by(const json_t *cell, const char *passage)
+static struct lab_cliff_pair *cliff_pair(const struct reading *of,
+					 const struct lab_extract_cell *cell)
 {
-	const json_t *means = json_object_get(json_object_get(cell, "latency"),
-					      "mean_by_passage");
-
-	if (lab_number(json_object_get(cell, "passage"), passage) < FEW)
-		return NAN;
-	/* Results that are older do not have it. */
-	return json_object_get(means, passage) ? lab_number(means, passage) :
-						 NAN;
-}
-
-static struct lab_sample sample_of(const json_t *cell)
-{
-	const double ok = lab_number(cell, "ok");
-	const double shots = ok + lab_number(cell, "exhausted");
-	struct lab_sample sample;
-	size_t i;
-
-	sample = (struct lab_sample){ .success = shots > 0 ? ok / shots : NAN,
-				      .shots = shots,
-				      .least = latency_of(cell, "min"),
-				      .p50 = latency_of(cell, "p50"),
-				      .p99 = latency_of(cell, "p99"),
-				      .max = latency_of(cell, "max") };
-	for (i = 0; i < LAB_PASSAGE_COUNT; i++)
-		sample.mean[i] = mean_by(cell, lab_passage_name(i));
-	return sample;
-}
-
-/* Whether every shot succeeded, and by the fast way. */
-static bool is_quiet(const json_t *cell)
-{
-	const uint64_t fast =
-		lab_number(json_object_get(cell, "passage"), "fast");
-
-	return fast == lab_number(cell, "ok") &&
-	       fast == lab_number(cell, "attempts");
-}
-
-static uint64_t violations_of(const json_t *cell)
-{
-	json_t *oracle;
-	uint64_t sum = 0;
-	size_t i;
-
-	json_array_foreach(json_object_get(cell, "oracles"), i, oracle)
-		sum += lab_number(oracle, "violations");
-	return sum;
-}
-
-static struct lab_cell_pair *cell_pair(struct lab_scenario_pair *scenario,
-				       const json_t *cell)
-{
-	char *where = lab_cell_words(cell, true);
-	bool there;
-	size_t at = find_name(scenario->index[CELLS], where, scenario->cells,
-			      &there);
-
-	if (there) {
-		free(where);
-		return &scenario->cell[at];
-	}
-	/* By doublings: there may be thousands. */
-	if (!(at & (at + 1)))
-		scenario->cell = must(reallocarray(scenario->cell, 2 * (at + 1),
-						   sizeof(*scenario->cell)));
-	scenario->cells++;
-	scenario->cell[at] = (struct lab_cell_pair){
-		.phase = must_strdup(lab_text(cell, "phase")),
-		.where = where,
-		.context = must_strdup(lab_text(cell, "context"))
-	};
-	return &scenario->cell[at];
-}
-
-static void add_cell(struct lab_scenario_pair *scenario, enum lab_side side,
-		     const json_t *cell, const json_t *machine)
-{
-	struct lab_cell_side *s = &cell_pair(scenario, cell)->side[side];
-
-	if (json_object_get(cell, "refusal")) {
-		free(s->refusal);
-		s->refusal = must_strdup(lab_text(cell, "refusal"));
-		s->refused++;
-		return;
-	}
-	s->violations += violations_of(cell);
-	s->left += lab_number(cell, "left");
-	s->unattributed += lab_number(cell, "unattributed");
-	s->busy |= !is_quiet(cell);
-	s->turns |= lab_takes_turns(cell, machine);
-	s->sample = must_grow(s->sample, s->count);
-	s->sample[s->count++] = sample_of(cell);
-}
-
-/* ---- cliffs ---------------------------------------------------------------- */
-
-static struct lab_cliff_pair *cliff_pair(struct lab_scenario_pair *scenario,
-					 const json_t *cell)
-{
-	char *where = lab_cell_words(cell, false);
+	struct lab_scenario_pair *scenario = of->scenario;
+	const char *where = text(of, cell->what);
 	bool there;
 	size_t at = find_name(scenario->index[CLIFFS], where, scenario->cliffs,
 			      &there);
 
-	if (there) {
-		free(where);
+	if (there)
 		return &scenario->cliff[at];
-	}
 	if (!(at & (at + 1)))
 		scenario->cliff =
 			must(reallocarray(scenario->cliff, 2 * (at + 1),
 					  sizeof(*scenario->cliff)));
 	scenario->cliffs++;
 	scenario->cliff[at] = (struct lab_cliff_pair){
-		.where = where,
-		.context = must_strdup(lab_text(cell, "context")),
-		.gfp = must_strdup(lab_text(cell, "gfp"))
+		.where = must_strdup(where),
+		.context = must_strdup(text(of, cell->context)),
+		.gfp = must_strdup(text(of, cell->gfp))
 	};
 	return &scenario->cliff[at];
 }
 
-/* All phases of a run are one look at the cliff. */
-static void add_cliff(struct lab_scenario_pair *scenario, enum lab_side side,
-		      const json_t *cell)
+/* index: in its run. In most it is what it was in the first. */
+static struct lab_cell_pair *cell_pair(const struct reading *of,
+				       const struct lab_extract_cell *cell,
+				       size_t index)
 {
-	const json_t *rows = json_object_get(cell, "cliff");
-	struct lab_cliff_pair *pair;
+	struct lab_scenario_pair *scenario = of->scenario;
+	const char *where = text(of, cell->where);
+	bool there;
+	size_t at;
 
-	if (!json_array_size(rows))
+	if (index < scenario->cells &&
+	    !strcmp(scenario->cell[index].where, where))
+		return &scenario->cell[index];
+	at = find_name(scenario->index[CELLS], where, scenario->cells, &there);
+	if (there)
+		return &scenario->cell[at];
+	/* By doublings: there may be thousands. */
+	if (!(at & (at + 1)))
+		scenario->cell = must(reallocarray(scenario->cell, 2 * (at + 1),
+						   sizeof(*scenario->cell)));
+	scenario->cells++;
+	scenario->cell[at] = (struct lab_cell_pair){
+		.phase = must_strdup(text(of, cell->phase)),
+		.where = must_strdup(where),
+		.context = must_strdup(text(of, cell->context)),
+		.cliff = cliff_pair(of, cell) - scenario->cliff,
+	};
+	return &scenario->cell[at];
+}
+
+/* All phases of a run are one look at the cliff. */
+static void add_cliff(const struct reading *of,
+		      const struct lab_extract_cell *cell,
+		      struct lab_cliff_pair *pair)
+{
+	const struct lab_cliff_row *rows = of->extract->row + cell->row;
+
+	if (!cell->rows)
 		return;
-	pair = cliff_pair(scenario, cell);
-	lab_cliff_add(&pair->sum[side], rows);
-	lab_cliff_add(&pair->now, rows);
+	lab_cliff_add(&pair->sum[of->side], rows, cell->rows);
+	lab_cliff_add(&pair->now, rows, cell->rows);
 	pair->met = true;
+}
+
+static void add_cell(const struct reading *of,
+		     const struct lab_extract_cell *cell, size_t index)
+{
+	struct lab_cell_pair *pair = cell_pair(of, cell, index);
+	struct lab_cell_side *s = &pair->side[of->side];
+
+	add_cliff(of, cell, &of->scenario->cliff[pair->cliff]);
+	if (cell->refused) {
+		free(s->refusal);
+		s->refusal = must_strdup(text(of, cell->refusal));
+		s->refused++;
+		return;
+	}
+	s->violations += cell->violations;
+	s->left += cell->left;
+	s->unattributed += cell->unattributed;
+	s->busy |= cell->busy;
+	s->turns |= cell->turns;
+	s->sample = must_grow(s->sample, s->count);
+	s->sample[s->count++] = cell->sample;
 }
 
 static void end_cliffs(struct lab_scenario_pair *scenario, enum lab_side side)
@@ -224,9 +176,8 @@ static void end_cliffs(struct lab_scenario_pair *scenario, enum lab_side side)
 /* ---- claims ---------------------------------------------------------------- */
 
 static struct lab_claim_pair *claim_pair(struct lab_scenario_pair *scenario,
-					 const json_t *verdict)
+					 const char *name, bool exact)
 {
-	const char *name = lab_text(verdict, "name");
 	bool there;
 	size_t at = find_name(scenario->index[CLAIMS], name, scenario->claims,
 			      &there);
@@ -237,18 +188,19 @@ static struct lab_claim_pair *claim_pair(struct lab_scenario_pair *scenario,
 	scenario->claims++;
 	scenario->claim[at] = (struct lab_claim_pair){
 		.name = must_strdup(name),
-		.exact = !lab_is(verdict, "kind", "expectation"),
+		.exact = exact,
 	};
 	return &scenario->claim[at];
 }
 
-static void add_claim(struct lab_scenario_pair *scenario, enum lab_side side,
-		      const json_t *verdict)
+static void add_claim(const struct reading *of,
+		      const struct lab_extract_claim *one)
 {
-	struct lab_claim_pair *claim = claim_pair(scenario, verdict);
+	struct lab_claim_pair *claim =
+		claim_pair(of->scenario, text(of, one->name), one->exact);
 
-	claim->failed[side] += lab_is(verdict, "verdict", "fail");
-	claim->ran[side] += !lab_is(verdict, "verdict", "skip");
+	claim->failed[of->side] += one->failed;
+	claim->ran[of->side] += one->ran;
 }
 
 /* ---- runs ------------------------------------------------------------------ */
@@ -273,23 +225,20 @@ scenario_pair(struct lab_comparison *comparison, const char *name)
 	return scenario;
 }
 
-static struct lab_conditions conditions_of(const json_t *results)
+static struct lab_conditions conditions_of(const struct lab_extract *extract)
 {
-	const json_t *machine = json_object_get(results, "machine");
-	const json_t *cell =
-		json_array_get(json_object_get(results, "cells"), 0);
+	const struct lab_extract_head *head = extract->head;
 
 	return (struct lab_conditions){
-		.mode = must_strdup(lab_text(machine, "mode")),
-		.qemu = must_strdup(lab_text(machine, "qemu")),
-		.scenario_sha256 = must_strdup(lab_text(
-			json_object_get(results, "scenario"), "sha256")),
-		.unit = must_strdup(
-			lab_text(json_object_get(cell, "latency"), "unit")),
-		.cpus = lab_number(machine, "cpus"),
-		.nodes = lab_number(machine, "nodes"),
-		.memory = lab_number(machine, "memory_per_node"),
-		.icount_shift = lab_number(machine, "icount_shift"),
+		.mode = must_strdup(lab_extract_text(extract, head->mode)),
+		.qemu = must_strdup(lab_extract_text(extract, head->qemu)),
+		.scenario_sha256 = must_strdup(
+			lab_extract_text(extract, head->scenario_sha256)),
+		.unit = must_strdup(lab_extract_text(extract, head->unit)),
+		.cpus = head->cpus,
+		.nodes = head->nodes,
+		.memory = head->memory,
+		.icount_shift = head->icount_shift,
 	};
 }
 
@@ -339,11 +288,12 @@ bool lab_conditions_agree(const struct lab_conditions *a,
 }
 
 /* A set is of one kernel, or it says nothing of any. */
-static bool same_kernel(struct lab_set *set, const struct lab_run *run)
+static bool same_kernel(struct lab_set *set, const struct lab_extract *extract,
+			const char *path)
 {
-	const json_t *kernel = json_object_get(run->results, "kernel");
-	const char *release = lab_text(kernel, "release");
-	const char *build_id = lab_text(kernel, "build_id");
+	const char *release = lab_extract_text(extract, extract->head->release);
+	const char *build_id =
+		lab_extract_text(extract, extract->head->build_id);
 
 	if (!*release)
 		return true;
@@ -356,17 +306,16 @@ static bool same_kernel(struct lab_set *set, const struct lab_run *run)
 		return true;
 	fprintf(stderr,
 		"labyrinth: %s: kernel %s, build %.12s, but others in %s are of %s, build %.12s; name the runs of one kernel, by a folder (lab --out) or a pattern (labyrinth compare --help)\n",
-		run->path ? run->path : "a run", release, build_id, set->where,
-		set->release, set->build_id);
+		path, release, build_id, set->where, set->release,
+		set->build_id);
 	return false;
 }
 
 /* Runs that another program made may have been made another way. */
 static void note_program(struct lab_comparison *comparison, struct lab_set *set,
-			 const struct lab_run *run)
+			 const struct lab_extract *extract, const char *path)
 {
-	const char *program =
-		lab_text(json_object_get(run->results, "program"), "build_id");
+	const char *program = lab_extract_text(extract, extract->head->program);
 
 	if (!*program)
 		return;
@@ -376,30 +325,27 @@ static void note_program(struct lab_comparison *comparison, struct lab_set *set,
 		lab_compare_note(
 			comparison,
 			"%s: made by another build of labyrinth than others in %s",
-			run->path ? run->path : "a run", set->where);
+			path, set->where);
 }
 
 /*
  * A run that is there twice is one, and so is, in deterministic mode, one that
  * is there with two outcomes: two of a seed are no two samples.
  */
-static bool is_new(struct lab_comparison *comparison,
-		   struct lab_scenario_pair *scenario, enum lab_side side,
-		   const struct lab_run *run)
+static bool is_new(struct lab_comparison *comparison, const struct reading *of,
+		   const char *path)
 {
-	json_t *ran = scenario->ran[side];
-	const char *path = run->path ? run->path : "a run";
+	const struct lab_extract_head *head = of->extract->head;
+	json_t *ran = of->scenario->ran[of->side];
 	char seed[32];
 
-	snprintf(seed, sizeof(seed), "seed %" PRIu64,
-		 lab_number(run->results, "seed"));
-	if (json_object_get(ran, run->fingerprint)) {
+	snprintf(seed, sizeof(seed), "seed %" PRIu64, head->seed);
+	if (json_object_get(ran, of->extract->fingerprint)) {
 		lab_compare_note(comparison,
 				 "%s: left out, the same as another run", path);
 		return false;
 	}
-	if (lab_is(json_object_get(run->results, "machine"), "mode",
-		   "deterministic") &&
+	if (!strcmp(text(of, head->mode), "deterministic") &&
 	    json_object_get(ran, seed)) {
 		lab_compare_note(
 			comparison,
@@ -407,75 +353,83 @@ static bool is_new(struct lab_comparison *comparison,
 			seed);
 		return false;
 	}
-	json_object_set_new(ran, run->fingerprint, json_true());
+	json_object_set_new(ran, of->extract->fingerprint, json_true());
 	json_object_set_new(ran, seed, json_true());
 	return true;
 }
 
 /* All runs of a scenario in a set are made alike. */
-static bool fits_conditions(struct lab_scenario_pair *scenario,
-			    enum lab_side side, const struct lab_set *set,
-			    const struct lab_run *run)
+static bool fits_conditions(const struct reading *of, const struct lab_set *set,
+			    const char *path)
 {
-	struct lab_conditions conditions = conditions_of(run->results);
+	struct lab_scenario_pair *scenario = of->scenario;
+	struct lab_conditions conditions = conditions_of(of->extract);
 	char why[160];
 	bool good = true;
 
-	if (!scenario->runs[side]) {
-		scenario->conditions[side] = conditions;
+	if (!scenario->runs[of->side]) {
+		scenario->conditions[of->side] = conditions;
 		return true;
 	}
-	if (!lab_conditions_agree(&scenario->conditions[side], &conditions, why,
-				  sizeof(why))) {
+	if (!lab_conditions_agree(&scenario->conditions[of->side], &conditions,
+				  why, sizeof(why))) {
 		fprintf(stderr,
 			"labyrinth: %s: unlike others of %s in %s: %s; name only runs that were made alike\n",
-			run->path ? run->path : "a run", scenario->name,
-			set->where, why);
+			path, scenario->name, set->where, why);
 		good = false;
 	}
 	free_conditions(&conditions);
 	return good;
 }
 
-bool lab_gather_run(struct lab_comparison *comparison, enum lab_side side,
-		    const struct lab_run *run)
+static bool gather(struct lab_comparison *comparison, enum lab_side side,
+		   const struct lab_extract *extract, const char *path)
 {
 	struct lab_set *set = &comparison->set[side];
-	const json_t *results = run->results;
-	struct lab_scenario_pair *scenario;
-	json_t *one;
+	struct reading of = { .extract = extract, .side = side };
 	size_t i;
 
-	if (lab_is(results, "verdict", "broken")) {
+	if (extract->head->broken) {
 		lab_compare_note(
 			comparison,
 			"%s: left out, the harness broke: it says nothing of the kernel",
-			run->path ? run->path : "a run");
+			path);
 		set->broken++;
 		return true;
 	}
-	if (!same_kernel(set, run))
+	if (!same_kernel(set, extract, path))
 		return false;
-	scenario = scenario_pair(comparison,
-				 lab_text(json_object_get(results, "scenario"),
-					  "name"));
-	if (!fits_conditions(scenario, side, set, run))
+	of.scenario =
+		scenario_pair(comparison, text(&of, extract->head->scenario));
+	if (!fits_conditions(&of, set, path))
 		return false;
-	if (!is_new(comparison, scenario, side, run))
+	if (!is_new(comparison, &of, path))
 		return true;
-	note_program(comparison, set, run);
+	note_program(comparison, set, extract, path);
 	set->runs++;
-	scenario->runs[side]++;
-	json_array_foreach(json_object_get(results, "cells"), i, one) {
-		add_cell(scenario, side, one,
-			 json_object_get(results, "machine"));
-		add_cliff(scenario, side, one);
-	}
-	end_cliffs(scenario, side);
-	json_array_foreach(json_object_get(results, "verdicts"), i, one)
-		add_claim(scenario, side, one);
+	of.scenario->runs[side]++;
+	for (i = 0; i < extract->head->cells; i++)
+		add_cell(&of, &extract->cell[i], i);
+	end_cliffs(of.scenario, side);
+	for (i = 0; i < extract->head->claims; i++)
+		add_claim(&of, &extract->claim[i]);
 	return true;
 }
+
+bool lab_gather_run(struct lab_comparison *comparison, enum lab_side side,
+		    const struct lab_run *run)
+{
+	struct lab_extract extract;
+	bool good;
+
+	lab_extract(&extract, run);
+	good = gather(comparison, side, &extract,
+		      run->path ? run->path : "a run");
+	lab_extract_free(&extract);
+	return good;
+}
+
+/* ---- folders --------------------------------------------------------------- */
 
 static void show(const char *where, size_t done, size_t count)
 {
@@ -485,28 +439,48 @@ static void show(const char *where, size_t done, size_t count)
 			done == count ? "\r\033[K" : "]");
 }
 
+/* By the extract that is kept of it, or by reading it, and keeping one. */
+static bool take_extract(struct lab_extract *extract, const char *path,
+			 const char *fingerprint)
+{
+	struct lab_run run;
+
+	if (*fingerprint && lab_kept_find(extract, fingerprint))
+		return true;
+	if (!lab_run_load(&run, path))
+		return false;
+	lab_extract(extract, &run);
+	lab_run_free(&run);
+	lab_kept_add(extract);
+	return true;
+}
+
 bool lab_gather(struct lab_comparison *comparison, enum lab_side side,
 		const char *where)
 {
 	struct lab_run_list list = {};
-	struct lab_run run;
+	struct lab_extract extract;
+	char(*fingerprint)[65];
 	bool good;
 	size_t i;
 
 	comparison->set[side].where = where;
 	good = lab_runs_find(&list, where);
+	fingerprint = lab_runs_fingerprint(&list);
 	/* All of them, so that every bad one is named. */
 	for (i = 0; i < list.count; i++) {
 		show(where, i, list.count);
-		if (!lab_run_load(&run, list.path[i])) {
+		if (!take_extract(&extract, list.path[i], fingerprint[i])) {
 			good = false;
 			continue;
 		}
-		good &= lab_gather_run(comparison, side, &run);
-		lab_run_free(&run);
+		good &= gather(comparison, side, &extract, list.path[i]);
+		lab_extract_free(&extract);
 	}
 	show(where, i, list.count);
+	free(fingerprint);
 	lab_runs_free(&list);
+	lab_kept_prune();
 	return good;
 }
 

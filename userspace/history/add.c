@@ -280,8 +280,8 @@ static bool add_cliffs(struct adding *adding, const json_t *cells)
 
 	json_array_foreach(cells, i, one)
 		if (json_array_size(json_object_get(one, "cliff")))
-			lab_cliff_add(cliff_of(&cliffs, one),
-				      json_object_get(one, "cliff"));
+			lab_cliff_add_json(cliff_of(&cliffs, one),
+					   json_object_get(one, "cliff"));
 	json_object_foreach(cliffs.index, place, one) {
 		const struct lab_cliff_place found = lab_cliff_locate(
 			&cliffs.cliff[json_integer_value(one)], NULL, 0);

@@ -8,6 +8,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "../compare/kept.h"
+#include "../fingerprint.h"
+#include "../paths.h"
 #include "../report/report.h"
 #include "../results.h"
 #include "folder.h"
@@ -26,20 +29,6 @@ static void remove_tree(const char *path)
 	nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS);
 }
 
-/* Like mkdir -p. */
-static int make_path(char *path)
-{
-	char *slash;
-
-	for (slash = path + 1; (slash = strchr(slash, '/')); slash++) {
-		*slash = '\0';
-		if (mkdir(path, 0755) && errno != EEXIST)
-			return -errno;
-		*slash = '/';
-	}
-	return mkdir(path, 0755) && errno != EEXIST ? -errno : 0;
-}
-
 int lab_folder_make(struct lab_folder *folder, const char *parent,
 		    const char *hint)
 {
@@ -47,7 +36,7 @@ int lab_folder_make(struct lab_folder *folder, const char *parent,
 
 	memset(folder, 0, sizeof(*folder));
 	snprintf(folder->parent, sizeof(folder->parent), "%s", parent);
-	err = make_path(folder->parent);
+	err = lab_make_path(folder->parent);
 	if (err)
 		return err;
 	/* QEMU is given paths below it and may run elsewhere. */
@@ -119,34 +108,19 @@ static int write_json(const struct lab_folder *folder, const char *name,
 	return err;
 }
 
-/* The fingerprint that an earlier run of this name left in its host.json. */
-static void earlier_fingerprint(const char *path, char fingerprint[65])
-{
-	char file[4200];
-	json_t *host;
-	const char *text;
-
-	fingerprint[0] = '\0';
-	snprintf(file, sizeof(file), "%s/host.json", path);
-	host = json_load_file(file, 0, NULL);
-	text = json_string_value(json_object_get(host, "fingerprint"));
-	if (text)
-		snprintf(fingerprint, 65, "%s", text);
-	json_decref(host);
-}
-
 /* Makes way for a run that replaces an equal one or stands beside another. */
 static void find_place(struct lab_folder *folder, const char *name,
 		       const char *fingerprint, char before[65])
 {
-	char earlier[65];
+	char earlier[LAB_FINGERPRINT], host[4200];
 	unsigned int n;
 
 	before[0] = '\0';
 	snprintf(folder->path, sizeof(folder->path), "%s/%s", folder->parent,
 		 name);
 	for (n = 2;; n++) {
-		earlier_fingerprint(folder->path, earlier);
+		snprintf(host, sizeof(host), "%s/host.json", folder->path);
+		lab_fingerprint_told(host, earlier);
 		if (!earlier[0] || !strcmp(earlier, fingerprint))
 			break;
 		if (!before[0])
@@ -175,7 +149,10 @@ int lab_folder_keep(struct lab_folder *folder, const char *name,
 		return err;
 
 	find_place(folder, name, fingerprint, before);
-	return rename(folder->work, folder->path) ? -errno : 0;
+	if (rename(folder->work, folder->path))
+		return -errno;
+	lab_kept_add_run(results, fingerprint);
+	return 0;
 }
 
 void lab_folder_drop(struct lab_folder *folder)

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../fingerprint.h"
 #include "../json.h"
 #include "../results.h"
 #include "../scenario/must.h"

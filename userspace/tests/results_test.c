@@ -13,6 +13,7 @@
 
 #include "../channel.h"
 #include "../histogram.h"
+#include "../fingerprint.h"
 #include "../json.h"
 #include "../report/report.h"
 #include "../results.h"

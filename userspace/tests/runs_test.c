@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "../fingerprint.h"
 #include "../json.h"
 #include "../runs.h"
 #include "../schema.h"

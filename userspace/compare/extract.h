@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * compare/extract.h - what comparing needs of a run: a hundredth of its JSON.
+ *
+ * All of it lies in one piece of memory, which can be kept as it is (kept.h).
+ * Texts are named by where they begin among the texts.
+ */
+#ifndef LAB_EXTRACT_H
+#define LAB_EXTRACT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "../runs.h"
+#include "cliff.h"
+
+/* What one run says of a cell. */
+struct lab_sample {
+	double success; /* NaN: no shot asked for anything */
+	double shots; /* that asked */
+	double least, p50, p99, max; /* latencies; NaN: no shot succeeded */
+	/* The mean by each passage; NaN: too few came by it. */
+	double mean[LAB_PASSAGE_COUNT];
+};
+
+struct lab_extract_cell {
+	uint64_t violations, left, unattributed;
+	struct lab_sample sample;
+	uint32_t phase, context, gfp, refusal; /* texts */
+	uint32_t where; /* lab_cell_words() with its phase */
+	uint32_t what; /* and without */
+	uint32_t row, rows; /* its cliff: the first of the rows, how many */
+	bool refused; /* nothing else is known of it then */
+	bool busy; /* a shot failed, or took more than the fast way */
+	bool turns; /* lab_takes_turns() */
+};
+
+/* An expectation or an oracle. */
+struct lab_extract_claim {
+	uint32_t name;
+	bool exact; /* no chance is in it */
+	bool failed, ran;
+};
+
+struct lab_extract_head {
+	size_t cells, rows, claims, text;
+	uint64_t seed, cpus, nodes, memory, icount_shift;
+	uint32_t release, build_id, program, scenario,
+		scenario_sha256; /* texts */
+	uint32_t mode, qemu, unit;
+	bool broken; /* it says nothing of the kernel */
+};
+
+struct lab_extract {
+	char fingerprint[65]; /* of the run */
+	void *memory; /* the head, and what follows in its order */
+	struct lab_extract_head *head;
+	struct lab_extract_cell *cell;
+	struct lab_cliff_row *row;
+	struct lab_extract_claim *claim;
+	char *text;
+};
+
+void lab_extract(struct lab_extract *extract, const struct lab_run *run);
+void lab_extract_free(struct lab_extract *extract);
+
+/* Bytes of the memory that a head announces. */
+size_t lab_extract_size(const struct lab_extract_head *head);
+/* Takes such memory, malloc()ed, whose head is right. */
+void lab_extract_lay_out(struct lab_extract *extract, void *memory);
+
+static inline const char *lab_extract_text(const struct lab_extract *extract,
+					   uint32_t text)
+{
+	return extract->text + text;
+}
+
+#endif /* LAB_EXTRACT_H */
