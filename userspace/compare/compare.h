@@ -51,7 +51,8 @@ struct lab_cell_side {
 struct lab_cell_pair {
 	char *phase;
 	char *where; /* "scarce: task, pages, order 0, GFP_ATOMIC, node any" */
-	char *context;
+	char *context, *api;
+	unsigned int order;
 	size_t cliff; /* which of the scenario's */
 	struct lab_cell_side side[LAB_SIDES];
 };
@@ -59,8 +60,9 @@ struct lab_cell_pair {
 /* What the phases of a scenario have in common: a context, order and so on. */
 struct lab_cliff_pair {
 	char *where;
-	char *context;
+	char *context, *api;
 	char *gfp;
+	unsigned int order;
 	struct lab_cliff sum[LAB_SIDES];
 	struct lab_cliff_seen *seen[LAB_SIDES];
 	size_t count[LAB_SIDES];
@@ -122,6 +124,8 @@ struct lab_finding {
 	enum lab_quantity quantity;
 	const char *metric;
 	const char *scenario, *where, *context;
+	const char *api; /* NULL: it is of no cell */
+	unsigned int order;
 	const char *unit;
 	double value[LAB_SIDES];
 	size_t seeds[LAB_SIDES];
@@ -178,11 +182,6 @@ void lab_findings_sort(struct lab_comparison *comparison);
 enum lab_judgement lab_judgement(const struct lab_comparison *comparison);
 extern const char *const lab_judgement_words[LAB_JUDGEMENTS];
 extern const char *const lab_kind_words[LAB_KINDS];
-
-/* "41.20 %", "6/16", "1184": a value of a row; and its change, with interval. */
-void lab_value_words(const struct lab_finding *row, enum lab_side side,
-		     char *words, size_t size);
-void lab_change_words(const struct lab_finding *row, char *words, size_t size);
 
 /* A form of it: a file in this folder and a row in table.c. */
 struct lab_compare_form {

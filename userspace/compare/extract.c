@@ -117,6 +117,7 @@ static void name_cell(struct lab_extract_cell *to, struct texts *texts,
 	free(what);
 	to->phase = text_of(texts, lab_text(cell, "phase"));
 	to->context = text_of(texts, lab_text(cell, "context"));
+	to->api = text_of(texts, lab_text(cell, "api"));
 	to->gfp = text_of(texts, lab_text(cell, "gfp"));
 	to->refusal = text_of(texts, lab_text(cell, "refusal"));
 }
@@ -129,6 +130,7 @@ static struct lab_extract_cell cell_of(struct texts *texts, const json_t *cell,
 		.left = lab_number(cell, "left"),
 		.unattributed = lab_number(cell, "unattributed"),
 		.sample = sample_of(cell),
+		.order = lab_number(cell, "order"),
 		.rows = json_array_size(json_object_get(cell, "cliff")),
 		.refused = json_object_get(cell, "refusal"),
 		.busy = !is_quiet(cell),

@@ -27,7 +27,8 @@ struct lab_sample {
 struct lab_extract_cell {
 	uint64_t violations, left, unattributed;
 	struct lab_sample sample;
-	uint32_t phase, context, gfp, refusal; /* texts */
+	uint32_t phase, context, api, gfp, refusal; /* texts */
+	uint32_t order;
 	uint32_t where; /* lab_cell_words() with its phase */
 	uint32_t what; /* and without */
 	uint32_t row, rows; /* its cliff: the first of the rows, how many */

@@ -84,6 +84,8 @@ static struct lab_cliff_pair *cliff_pair(const struct reading *of,
 	scenario->cliff[at] = (struct lab_cliff_pair){
 		.where = must_strdup(where),
 		.context = must_strdup(text(of, cell->context)),
+		.api = must_strdup(text(of, cell->api)),
+		.order = cell->order,
 		.gfp = must_strdup(text(of, cell->gfp))
 	};
 	return &scenario->cliff[at];
@@ -114,6 +116,8 @@ static struct lab_cell_pair *cell_pair(const struct reading *of,
 		.phase = must_strdup(text(of, cell->phase)),
 		.where = must_strdup(where),
 		.context = must_strdup(text(of, cell->context)),
+		.api = must_strdup(text(of, cell->api)),
+		.order = cell->order,
 		.cliff = cliff_pair(of, cell) - scenario->cliff,
 	};
 	return &scenario->cell[at];
@@ -504,10 +508,12 @@ static void free_scenario(struct lab_scenario_pair *scenario)
 		free(scenario->cell[i].phase);
 		free(scenario->cell[i].where);
 		free(scenario->cell[i].context);
+		free(scenario->cell[i].api);
 	}
 	for (i = 0; i < scenario->cliffs; i++) {
 		free(scenario->cliff[i].where);
 		free(scenario->cliff[i].context);
+		free(scenario->cliff[i].api);
 		free(scenario->cliff[i].gfp);
 	}
 	for (i = 0; i < scenario->claims; i++)

@@ -5,6 +5,7 @@
  * Colour is never all that tells a judgement: each table has it in its title.
  */
 #include "../html.h"
+#include "rolls.h"
 #include "showing.h"
 
 static void write_tag(const char *tag, const char *text, FILE *to)
@@ -45,33 +46,53 @@ static void write_finding(const struct lab_comparison *comparison,
 	fputs("</tr>\n", to);
 }
 
+/* Where there are more than are shown: first what they come to. */
+static void write_rolls(const struct lab_comparison *comparison,
+			const struct lab_showing *section, FILE *to)
+{
+	size_t i, count;
+	struct lab_roll *rolls = lab_rolls(comparison, section, &count);
+	char words[300];
+
+	fputs("<ul>\n", to);
+	for (i = 0; i < count; i++) {
+		lab_roll_words(comparison, &rolls[i], words, sizeof(words));
+		write_tag("li", words, to);
+		fputc('\n', to);
+	}
+	fputs("</ul>\n", to);
+	free(rolls);
+}
+
 static void write_section(const struct lab_comparison *comparison,
 			  const struct lab_showing *section, bool all,
 			  unsigned int level, FILE *to)
 {
+	const size_t count = lab_showing_count(comparison, section);
 	size_t i, n = 0;
 
+	if (!count)
+		return;
+	fprintf(to, "<section class=\"%s wide\"><h%u>%s</h%u>\n",
+		lab_judgement_words[section->judgement], level, section->title,
+		level);
+	if (count > section->most)
+		write_rolls(comparison, section, to);
+	fprintf(to,
+		"<table><thead><tr>%s<th>where</th><th>metric</th><th>A</th><th>B</th><th>change</th><th>basis</th></tr></thead><tbody>\n",
+		comparison->scenarios > 1 ? "<th>scenario</th>" : "");
 	for (i = 0; i < comparison->rows; i++) {
 		if (!lab_showing_has(section, &comparison->row[i]))
 			continue;
-		if (!n++)
-			fprintf(to,
-				"<section class=\"%s wide\"><h%u>%s</h%u>\n<table><thead><tr>%s<th>where</th><th>metric</th><th>A</th><th>B</th><th>change</th><th>basis</th></tr></thead><tbody>\n",
-				lab_judgement_words[section->judgement], level,
-				section->title, level,
-				comparison->scenarios > 1 ?
-					"<th>scenario</th>" :
-					"");
+		n++;
 		if (all || n <= section->most)
 			write_finding(comparison, &comparison->row[i], to);
 	}
-	if (n)
-		fputs("</tbody></table>\n", to);
+	fputs("</tbody></table>\n", to);
 	if (!all && n > section->most)
 		fprintf(to, "<p>And %zu more: <code>--all</code>.</p>\n",
 			n - section->most);
-	if (n)
-		fputs("</section>\n", to);
+	fputs("</section>\n", to);
 }
 
 void lab_findings_html(const struct lab_comparison *comparison, bool all,

@@ -91,6 +91,8 @@ static struct lab_finding of_cell(const struct lab_scenario_pair *scenario,
 		.scenario = scenario->name,
 		.where = cell->where,
 		.context = cell->context,
+		.api = cell->api,
+		.order = cell->order,
 		.unit = *a->unit ? a->unit : scenario->conditions[LAB_B].unit,
 		.seeds = { cell->side[LAB_A].count, cell->side[LAB_B].count },
 		.p = NAN,
@@ -264,6 +266,8 @@ static void judge_cliff(struct lab_comparison *comparison,
 		.scenario = scenario->name,
 		.where = pair->where,
 		.context = pair->context,
+		.api = pair->api,
+		.order = pair->order,
 		.unit = "min",
 		.p = NAN,
 	};
@@ -713,44 +717,4 @@ enum lab_judgement lab_judgement(const struct lab_comparison *comparison)
 {
 	return comparison->rows ? comparison->row[0].judgement :
 				  LAB_NOT_COMPARABLE;
-}
-
-void lab_value_words(const struct lab_finding *f, enum lab_side side,
-		     char *words, size_t size)
-{
-	const double value = f->value[side];
-
-	if (f->quantity == LAB_RATE)
-		snprintf(words, size, "%.2f %%", 100 * value);
-	else if (f->quantity == LAB_STEP)
-		lab_cliff_words(value, words, size);
-	else if (f->quantity == LAB_RUNS)
-		snprintf(words, size, "%g of %zu", value, f->seeds[side]);
-	else
-		snprintf(words, size, "%.0f", value);
-}
-
-/* An end of an interval, which may be as far as can be. */
-static void end_words(double end, char *words, size_t size)
-{
-	if (fabs(end) >= 10)
-		snprintf(words, size, "%s", end > 0 ? "any" : "-any");
-	else
-		snprintf(words, size, "%+.1f", 100 * end);
-}
-
-void lab_change_words(const struct lab_finding *f, char *words, size_t size)
-{
-	char low[24], high[24];
-
-	words[0] = '\0';
-	if (f->quantity == LAB_STEP)
-		snprintf(words, size, "%+g steps [%+g, %+g]", f->change.value,
-			 f->change.low, f->change.high);
-	if (f->quantity != LAB_RATE && f->quantity != LAB_LATENCY)
-		return;
-	end_words(f->change.low, low, sizeof(low));
-	end_words(f->change.high, high, sizeof(high));
-	snprintf(words, size, "%+.1f %s [%s, %s]", 100 * f->change.value,
-		 f->quantity == LAB_RATE ? "points" : "%", low, high);
 }

@@ -2,6 +2,7 @@
 /* compare/markdown.c - for a mail or a merge request. */
 #include <string.h>
 
+#include "rolls.h"
 #include "showing.h"
 
 /* A '|' would end the cell of a table, a '*' or '_' be taken for emphasis. */
@@ -41,18 +42,41 @@ static void write_finding(const struct lab_comparison *comparison,
 	fputs(" |\n", to);
 }
 
+/* Where there are more than are shown: first what they come to. */
+static void write_rolls(const struct lab_comparison *comparison,
+			const struct lab_showing *section, FILE *to)
+{
+	size_t i, count;
+	struct lab_roll *rolls = lab_rolls(comparison, section, &count);
+	char words[300];
+
+	for (i = 0; i < count; i++) {
+		lab_roll_words(comparison, &rolls[i], words, sizeof(words));
+		fputs("- ", to);
+		write_clean(words, to);
+		fputc('\n', to);
+	}
+	free(rolls);
+	fputc('\n', to);
+}
+
 static void write_section(const struct lab_comparison *comparison,
 			  const struct lab_showing *section, bool all, FILE *to)
 {
+	const size_t count = lab_showing_count(comparison, section);
 	size_t i, n = 0;
 
+	if (!count)
+		return;
+	fprintf(to, "\n### %s\n\n", section->title);
+	if (count > section->most)
+		write_rolls(comparison, section, to);
+	fputs("| where | metric | A | B | change | basis |\n|---|---|---:|---:|---|---|\n",
+	      to);
 	for (i = 0; i < comparison->rows; i++) {
 		if (!lab_showing_has(section, &comparison->row[i]))
 			continue;
-		if (!n++)
-			fprintf(to,
-				"\n### %s\n\n| where | metric | A | B | change | basis |\n|---|---|---:|---:|---|---|\n",
-				section->title);
+		n++;
 		if (all || n <= section->most)
 			write_finding(comparison, &comparison->row[i], to);
 	}

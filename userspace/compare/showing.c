@@ -21,6 +21,16 @@ bool lab_showing_has(const struct lab_showing *section,
 	       (!section->real || finding->real);
 }
 
+size_t lab_showing_count(const struct lab_comparison *comparison,
+			 const struct lab_showing *section)
+{
+	size_t i, count = 0;
+
+	for (i = 0; i < comparison->rows; i++)
+		count += lab_showing_has(section, &comparison->row[i]);
+	return count;
+}
+
 /* Whether a context was among the findings before this one. */
 static bool named_before(const struct lab_comparison *comparison, size_t end)
 {
@@ -124,6 +134,46 @@ void lab_set_words(const struct lab_comparison *comparison, enum lab_side side,
 		 set->release ? set->release : "unknown kernel",
 		 set->build_id ? set->build_id : "unknown", set->runs,
 		 set->runs == 1 ? "" : "s");
+}
+
+void lab_value_words(const struct lab_finding *f, enum lab_side side,
+		     char *words, size_t size)
+{
+	const double value = f->value[side];
+
+	if (f->quantity == LAB_RATE)
+		snprintf(words, size, "%.2f %%", 100 * value);
+	else if (f->quantity == LAB_STEP)
+		lab_cliff_words(value, words, size);
+	else if (f->quantity == LAB_RUNS)
+		snprintf(words, size, "%g of %zu", value, f->seeds[side]);
+	else
+		snprintf(words, size, "%.0f", value);
+}
+
+/* An end of an interval, which may be as far as can be. */
+static void end_words(double end, char *words, size_t size)
+{
+	if (fabs(end) >= 10)
+		snprintf(words, size, "%s", end > 0 ? "any" : "-any");
+	else
+		snprintf(words, size, "%+.1f", 100 * end);
+}
+
+void lab_change_words(const struct lab_finding *f, char *words, size_t size)
+{
+	char low[24], high[24];
+
+	words[0] = '\0';
+	if (f->quantity == LAB_STEP)
+		snprintf(words, size, "%+g steps [%+g, %+g]", f->change.value,
+			 f->change.low, f->change.high);
+	if (f->quantity != LAB_RATE && f->quantity != LAB_LATENCY)
+		return;
+	end_words(f->change.low, low, sizeof(low));
+	end_words(f->change.high, high, sizeof(high));
+	snprintf(words, size, "%+.1f %s [%s, %s]", 100 * f->change.value,
+		 f->quantity == LAB_RATE ? "points" : "%", low, high);
 }
 
 void lab_basis_words(const struct lab_finding *f, char *words, size_t size)

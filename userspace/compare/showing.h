@@ -21,6 +21,10 @@ extern const struct lab_showing lab_showings[]; /* ended by a NULL title */
 bool lab_showing_has(const struct lab_showing *section,
 		     const struct lab_finding *finding);
 
+/* How many belong there. */
+size_t lab_showing_count(const struct lab_comparison *comparison,
+			 const struct lab_showing *section);
+
 /* "worse in 3 contexts: task, nmi, rcu", of a judgement; "" when in none. */
 void lab_contexts_words(const struct lab_comparison *comparison,
 			enum lab_judgement judgement, char *words, size_t size);
@@ -43,6 +47,11 @@ void lab_set_words(const struct lab_comparison *comparison, enum lab_side side,
  */
 void lab_findings_html(const struct lab_comparison *comparison, bool all,
 		       unsigned int level, FILE *to);
+
+/* "41.20 %", "6/16", "1184": a value of a row; and its change, with interval. */
+void lab_value_words(const struct lab_finding *row, enum lab_side side,
+		     char *words, size_t size);
+void lab_change_words(const struct lab_finding *row, char *words, size_t size);
 
 /* Seeds, p and the reason: what follows a change. */
 void lab_basis_words(const struct lab_finding *finding, char *words,

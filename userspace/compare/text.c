@@ -5,6 +5,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "rolls.h"
 #include "showing.h"
 
 #define NARROWEST 40
@@ -109,20 +110,40 @@ static void write_finding(const struct page *page,
 		write_words(page, 6, basis);
 }
 
+/* Where there are more than are shown: first what they come to. */
+static void write_rolls(const struct page *page,
+			const struct lab_comparison *comparison,
+			const struct lab_showing *section)
+{
+	size_t i, count;
+	struct lab_roll *rolls = lab_rolls(comparison, section, &count);
+	char words[300];
+
+	for (i = 0; i < count; i++) {
+		lab_roll_words(comparison, &rolls[i], words, sizeof(words));
+		write_words(page, 2, words);
+	}
+	free(rolls);
+	fputc('\n', page->to);
+}
+
 static void write_section(const struct page *page,
 			  const struct lab_comparison *comparison,
 			  const struct lab_showing *section, bool all)
 {
+	const size_t count = lab_showing_count(comparison, section);
 	size_t i, n = 0;
 
+	if (!count)
+		return;
+	fputc('\n', page->to);
+	write_coloured(page, section->judgement, section->title);
+	if (count > section->most)
+		write_rolls(page, comparison, section);
 	for (i = 0; i < comparison->rows; i++) {
 		if (!lab_showing_has(section, &comparison->row[i]))
 			continue;
-		if (!n++) {
-			fputc('\n', page->to);
-			write_coloured(page, section->judgement,
-				       section->title);
-		}
+		n++;
 		if (all || n <= section->most)
 			write_finding(page, comparison, &comparison->row[i]);
 	}

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "../compare/compare.h"
+#include "../compare/rolls.h"
 #include "../compare/showing.h"
 #include "../json.h"
 #include "kselftest_harness.h"
@@ -233,6 +234,39 @@ static unsigned int false_claims(struct synthetic a, struct synthetic b,
 		b.build += step;
 	}
 	return claims;
+}
+
+/* Hundreds that say the same are told once, and none is told of twice. */
+TEST(many_findings_come_to_few_rolls)
+{
+	const struct lab_showing worse = { .judgement = LAB_WORSE };
+	struct synthetic a = SYNTHETIC, b = SYNTHETIC;
+	struct lab_comparison c;
+	struct lab_roll *rolls;
+	size_t i, count, findings = 0;
+	char words[200];
+
+	a.cells = b.cells = 40;
+	b.latency = 1300;
+	b.build = 2;
+	c = compare(&a, &b, SEEDS);
+	rolls = lab_rolls(&c, &worse, &count);
+	for (i = 0; i < count; i++) {
+		EXPECT_EQ(4, rolls[i].contexts);
+		EXPECT_LE(rolls[i].low, rolls[i].middle);
+		EXPECT_LE(rolls[i].middle, rolls[i].high);
+		findings += rolls[i].findings;
+	}
+	EXPECT_EQ(c.count[LAB_WORSE], findings);
+	/* Ten orders, and of each some metrics. */
+	EXPECT_LT(9, count);
+	EXPECT_GT(findings / 4 + 1, count);
+	lab_roll_words(&c, &rolls[0], words, sizeof(words));
+	EXPECT_NE(NULL, strstr(words, " of pages, order "));
+	EXPECT_NE(NULL, strstr(words, ": +30.0 % (+30.0 to +30.0) in "));
+	EXPECT_NE(NULL, strstr(words, "cells, 4 contexts"));
+	free(rolls);
+	lab_comparison_free(&c);
 }
 
 /* The same kernel with other seeds: chaos alone. */
