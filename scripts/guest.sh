@@ -6,6 +6,7 @@
 #	labyrinth.ko	the module, built against it
 #	initramfs	the program as init, and the module
 #	checks-itself	if there: the kernel does, and needs more of everything
+#	vmlinux		if there: the kernel's debug information, for decode.sh
 #	initramfs+PROGRAM	the same and that program, with its libraries
 #
 # usage: guest.sh KERNEL [PROGRAM]	KERNEL as kernel.sh takes it
@@ -81,8 +82,10 @@ take_kernel() {
 }
 
 mark_kernel() {
-	rm -f "$BUNDLE/checks-itself"
+	rm -f "$BUNDLE/checks-itself" "$BUNDLE/vmlinux"
 	! grep -qs '^CONFIG_KASAN=y' "$KERNEL/.config" || : >"$BUNDLE/checks-itself"
+	! readelf -S "$KERNEL/vmlinux" 2>/dev/null | grep -qF .debug_line ||
+		ln -s "$KERNEL/vmlinux" "$BUNDLE/vmlinux"
 }
 
 # A vendor's kernel has as modules what the lab's kernels have built in. They go

@@ -358,6 +358,7 @@ static int conclude_scenario(const struct plan *plan, struct job *job)
 	results = lab_results_build(job->scenario, job->seed, records, machine,
 				    ending, why, console);
 	free(console);
+	lab_decode(results, &plan->bundle);
 	run_name(job, results, name, sizeof(name));
 	if (ending != LAB_ENDED)
 		print_trouble(job, why);

@@ -8,6 +8,7 @@
  *	guest.c   one guest: start, watch, end, and what it left in the channel
  *	kvm.c     whether KVM works here
  *	folder.c  the folder of a run
+ *	decode.c  where in the source the frames of a log are
  */
 #ifndef LAB_LAB_H
 #define LAB_LAB_H
@@ -118,6 +119,12 @@ void lab_guest_finish(struct lab_guest *guest);
 /* Boots one under KVM, with a deadline. 0, or -ENODEV and why. */
 int lab_kvm_probe(const struct lab_qemu *qemu, const struct lab_bundle *bundle,
 		  const char *out, char *why, size_t size);
+
+/*
+ * Adds to the failures that a log told of where in the source they were, as
+ * far as the kernel has debug information.
+ */
+void lab_decode(json_t *results, const struct lab_bundle *bundle);
 
 double lab_now(void);
 

@@ -1,0 +1,82 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Adds to the lines of a kernel's log where in the source they are: behind
+# "get_page_from_freelist+0x1f4/0xd40" comes "(mm/page_alloc.c:3482)". Lines
+# that name no function, or one that the kernel has no debug information of,
+# are passed on as they are.
+#
+# usage: decode.sh VMLINUX [LABYRINTH.KO] <LOG
+#
+# What is inlined is told by where it was written. Two functions that share
+# name and size cannot be told apart, and are left alone.
+
+set -euo pipefail
+
+(($# == 1 || $# == 2)) || {
+	echo "usage: decode.sh VMLINUX [LABYRINTH.KO] <LOG" >&2
+	exit 2
+}
+
+readonly FRAME='([A-Za-z_][A-Za-z0-9_.]*)\+0x([0-9a-f]+)/0x([0-9a-f]+)( \[([a-z0-9_]+)[] ])?'
+declare -A WHERE
+
+# A frame of this line in NAME, OFFSET, SIZE and MODULE. A call's frame is where
+# it would have returned to: the call itself is a byte before that.
+read_frame() {
+	[[ $1 =~ $FRAME ]] || return 1
+	NAME=${BASH_REMATCH[1]} SIZE=${BASH_REMATCH[3]} MODULE=${BASH_REMATCH[5]}
+	OFFSET=$((16#${BASH_REMATCH[2]}))
+	[[ $1 == *RIP:* || $OFFSET == 0 ]] || OFFSET=$((OFFSET - 1))
+}
+
+# Of the frames on stdin, "NAME SIZE OFFSET": those that OBJECT has, and their
+# addresses.
+addresses() {
+	local name size offset address
+
+	{ nm -S "$1" 2>/dev/null || true; } | awk '
+		NF != 4 || $3 !~ /[tTwW]/ { next }
+		{ sub(/^0+/, "", $2); key = $4 " " $2; seen[key]++; at[key] = $1 }
+		END { for (key in at) if (seen[key] == 1) print key, at[key] }' |
+		awk 'NR == FNR { at[$1 " " $2] = $3; next }
+			($1 " " $2) in at { print $0, at[$1 " " $2] }' - "$2" |
+		while read -r name size offset address; do
+			printf '%s %s %s %x\n' "$name" "$size" "$offset" $((16#$address + offset))
+		done
+}
+
+# find_places OBJECT MODULE LINE...: into WHERE, by "NAME SIZE OFFSET MODULE".
+find_places() {
+	local object=$1 module=$2 line place work frame build source
+	shift 2
+
+	work=$(mktemp -d)
+	# Paths are below the folder of the build, or that of the source.
+	build=$(dirname "$(readlink -f "$object")")
+	source=$(readlink -f "$build/source" || true)
+	for line in "$@"; do
+		if read_frame "$line" && [[ $MODULE == "$module" ]]; then
+			printf '%s %s %d\n' "$NAME" "$SIZE" "$OFFSET"
+		fi
+	done | sort -u >"$work/frames"
+	addresses "$object" "$work/frames" >"$work/known"
+	awk '{ print $4 }' "$work/known" | addr2line -e "$object" >"$work/places" 2>/dev/null || true
+	while IFS=$'\t' read -r frame place; do
+		place=${place% (discriminator*}
+		place=${place#"$build"/}
+		place=${place#"${source:-$build}"/}
+		while [[ $place == ./* ]]; do place=${place#./}; done
+		[[ $place == *'?'* || $place == *:0 ]] || WHERE["${frame% *} $module"]=$place
+	done < <(paste "$work/known" "$work/places")
+	rm -rf "$work"
+}
+
+mapfile -t LINES
+find_places "$1" '' "${LINES[@]}"
+[[ -z ${2:-} ]] || find_places "$2" labyrinth "${LINES[@]}"
+for line in "${LINES[@]}"; do
+	place=
+	! read_frame "$line" || place=${WHERE["$NAME $SIZE $OFFSET $MODULE"]:-}
+	printf '%s%s\n' "$line" "${place:+ ($place)}"
+done

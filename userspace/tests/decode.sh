@@ -1,0 +1,71 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# tests/decode.sh - frames of a log are said to be where they are in the source.
+set -uo pipefail
+# shellcheck source=userspace/tests/tap.bash
+. "$(dirname "$0")/tap.bash"
+
+# Two functions have one name, as a kernel has many of.
+cat >"$TMP/a.c" <<'END'
+int deep;
+int lost(int way);
+static int twin(int way)
+{
+	return lost(way) + 1;
+}
+int enter(int way)
+{
+	deep = twin(way);
+	return deep;
+}
+END
+cat >"$TMP/b.c" <<'END'
+extern int deep;
+int enter(int way);
+static int twin(int way)
+{
+	return enter(way) + 1;
+}
+int lost(int way)
+{
+	deep += way;
+	__builtin_trap();
+	return twin(way);
+}
+END
+for file in a b; do
+	(cd "$TMP" && gcc -g -O0 -c "$file.c")
+done
+ld -r -o "$TMP/vmlinux" "$TMP/a.o" "$TMP/b.o"
+
+# at FUNCTION INSTRUCTION: "FUNCTION+0xOFFSET/0xSIZE" of the first such.
+at() {
+	local size start where
+
+	read -r start size < <(nm -S "$TMP/vmlinux" | awk -v name="$1" '$4 == name { print $1, $2; exit }')
+	where=$(objdump -d "$TMP/vmlinux" | awk -v name="<$1>:" -v what="$2" '
+		$2 == name { in_it = 1 } in_it && $0 ~ what { sub(":", "", $1); print $1; exit }')
+	printf '%s+0x%x/0x%x' "$1" $((16#$where - 16#$start + ${3:-0})) $((16#$size))
+}
+
+# A call is five bytes: what it returns to is behind it.
+cat >"$TMP/log" <<END
+kernel BUG at an invented place!
+RIP: 0010:$(at lost ud2)
+Call Trace:
+ ? $(at enter call 5)
+ $(at twin call 5)
+ none+0x10/0x20
+ $(at enter call 5) [other]
+END
+ok "a log is decoded" "$TOP/scripts/decode.sh" "$TMP/vmlinux" <"$TMP/log"
+says "where it died" '^RIP: 0010:lost.* \(b\.c:10\)$'
+says "where the caller was" '^ \? enter.* \(a\.c:9\)$'
+says "two that cannot be told apart are left alone" '^ twin\+0x[0-9a-f/x]*$'
+says "and what is not there" '^ none\+0x10/0x20$'
+says "and what is another module's" '\[other\]$'
+says "and what is no frame" '^kernel BUG at an invented place!$'
+"$TOP/scripts/decode.sh" /dev/null <"$TMP/log" >"$TMP/same"
+ok "without debug information nothing is changed" cmp "$TMP/log" "$TMP/same"
+exits 2 "no kernel at all" "$TOP/scripts/decode.sh"
+done_testing
