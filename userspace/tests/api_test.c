@@ -37,8 +37,27 @@ static const struct trait {
 				 .dry = 3 },
 	[LAB_API_PAGE_FRAG] = { .asks = 2, .bytes = 2048, .store = true },
 	[LAB_API_MEMPOOL] = { .order = 3, .asks = 1, .dry = 9 },
-	[LAB_API_NOLOCK] = {},
+	[LAB_API_NOLOCK] = { .asks = 1 },
 };
+
+/*
+ * Kernels differ in two. 7.3 does not ask should_fail_alloc_page() for
+ * alloc_pages_nolock() (prepare_alloc_pages()), and a cache asks it twice as
+ * often there, once to fill a sheaf.
+ */
+static bool may_be_spared(__u32 api)
+{
+	return api == LAB_API_NOLOCK;
+}
+
+static bool asks_so_often(__u32 api, __u64 shots, __u64 requests)
+{
+	const __u64 usual = shots * traits[api].asks;
+
+	return requests == usual ||
+	       (api == LAB_API_KMEM_CACHE && requests == 2 * usual) ||
+	       (may_be_spared(api) && !requests);
+}
 
 FIXTURE(api)
 {
@@ -229,14 +248,18 @@ TEST_F(api, knows_what_was_injected)
 		fault_start(self->trait->order, 1, 100);
 		EXPECT_EQ(0, lab_device_fire(self->fd, 300, &fired));
 		injected = fault_stop();
-		EXPECT_EQ(300 * self->trait->asks, injected);
+		EXPECT_TRUE(asks_so_often(variant->id, 300, injected))
+		{
+			TH_LOG("%llu were injected", injected);
+		}
 		ASSERT_EQ(0, lab_device_read(self->fd, 0, &self->stats));
 		/* The one block in reserve is back before the next shot. */
 		if (variant->id == LAB_API_MEMPOOL) {
 			EXPECT_EQ(300, self->stats.outcome[LAB_OK]);
 			EXPECT_EQ(300, self->stats.passage[LAB_PASSAGE_STORE]);
 		} else {
-			EXPECT_EQ(300, self->stats.outcome[LAB_INJECTED]);
+			EXPECT_EQ(injected ? 300 : 0,
+				  self->stats.outcome[LAB_INJECTED]);
 		}
 		EXPECT_EQ(0, self->stats.outcome[LAB_EXHAUSTED]);
 		EXPECT_EQ(0, self->stats.unattributed);
@@ -262,7 +285,8 @@ TEST_F(api, knows_what_was_injected_sometimes)
 		EXPECT_EQ(0, lab_device_fire(self->fd, 1000, &fired));
 		injected = fault_stop();
 		ASSERT_EQ(0, lab_device_read(self->fd, 0, &self->stats));
-		EXPECT_LT(0, self->stats.outcome[LAB_INJECTED]);
+		EXPECT_TRUE(injected || may_be_spared(variant->id));
+		EXPECT_EQ(!injected, !self->stats.outcome[LAB_INJECTED]);
 		EXPECT_EQ(0, self->stats.outcome[LAB_EXHAUSTED]);
 		EXPECT_EQ(0, violations(&self->stats));
 		if (self->trait->asks == 1) {
@@ -293,6 +317,7 @@ TEST_F(api, knows_what_was_exhausted)
 	self->spec.hold = 10000;
 	self->spec.burst = 64;
 	if (self->trait->node) {
+		NEEDS_TWO_NODES();
 		self->spec.node = 1;
 		self->spec.gfp_mods |= LAB_GFP_MOD(THISNODE);
 	}
@@ -419,6 +444,7 @@ TEST_F(own, bulk_is_partial_when_there_is_little)
 {
 	long before;
 
+	NEEDS_TWO_NODES();
 	self->spec.api = LAB_API_BULK;
 	self->spec.node = 1;
 	self->spec.gfp_mods |= LAB_GFP_MOD(THISNODE);
@@ -443,7 +469,7 @@ TEST_F(own, stores_ask_once_for_many)
 	__u64 stored;
 	int node;
 
-	for (node = LAB_NODE_ANY; node < 2; node++) {
+	for (node = LAB_NODE_ANY; node <= (int)last_node(self->fd); node++) {
 		self->spec.hold = 1000;
 		self->spec.node = node;
 		/* Eight pages to a slab of order 3. */

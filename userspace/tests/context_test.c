@@ -216,11 +216,12 @@ TEST_F(context, takes_every_flag)
 
 /*
  * Every failure is injected, each is known to be, and the kernel's own count
- * of what it injected agrees.
+ * of what it injected agrees. Requests of alloc_pages_nolock() may be spared:
+ * 7.3 does not ask should_fail_alloc_page() for them (prepare_alloc_pages()).
  */
 TEST_F(context, knows_what_was_injected)
 {
-	__u64 fired;
+	__u64 fired, injected;
 
 	if (!fault_there())
 		SKIP(return, "no fail_page_alloc");
@@ -228,11 +229,15 @@ TEST_F(context, knows_what_was_injected)
 	SETUP();
 	fault_start(3, 4, 100);
 	EXPECT_EQ(0, lab_device_fire(self->fd, 400, &fired));
-	EXPECT_EQ(100, fault_stop());
+	injected = fault_stop();
+	EXPECT_TRUE(injected == 100 || (self->nolock_only && !injected))
+	{
+		TH_LOG("%llu were injected", injected);
+	}
 
 	READ_ALL();
-	EXPECT_EQ(100, self->all.outcome[LAB_INJECTED]);
-	EXPECT_EQ(300, self->all.outcome[LAB_OK]);
+	EXPECT_EQ(injected, self->all.outcome[LAB_INJECTED]);
+	EXPECT_EQ(400 - injected, self->all.outcome[LAB_OK]);
 	EXPECT_EQ(0, self->all.outcome[LAB_EXHAUSTED]);
 	EXPECT_EQ(0, self->all.unattributed);
 	EXPECT_EQ(0, violations(&self->all));

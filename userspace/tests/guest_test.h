@@ -209,6 +209,13 @@ UNUSED static __u64 misses_stop(void)
 	return count;
 }
 
+/* What uses a node up leaves the rest of the guest another. */
+#define NEEDS_TWO_NODES()                                           \
+	do {                                                        \
+		if (!last_node(self->fd))                           \
+			SKIP(return, "there is one node, or none"); \
+	} while (0)
+
 #define OPEN()                                                            \
 	do {                                                              \
 		self->fd = lab_device_open(self->why, sizeof(self->why)); \

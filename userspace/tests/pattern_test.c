@@ -319,6 +319,7 @@ TEST_F(passage, is_fast_in_plenty)
 {
 	unsigned int i;
 
+	NEEDS_TWO_NODES();
 	for (i = 0; i < ARRAY_SIZE(places); i++) {
 		self->spec.context = places[i];
 		FIRE(500);
@@ -334,6 +335,7 @@ TEST_F(passage, leads_to_another_node)
 	const struct lab_stats *s = &self->stats;
 	const long there = free_pages(self->fd, 1);
 
+	NEEDS_TWO_NODES();
 	self->spec.hold = 80000;
 	FIRE(80000);
 	EXPECT_EQ(80000, s->outcome[LAB_OK]);
@@ -351,6 +353,7 @@ TEST_F(passage, leads_into_the_reserve)
 	const struct lab_stats *s = &self->stats;
 	const long there = free_pages(self->fd, 1);
 
+	NEEDS_TWO_NODES();
 	self->spec.hold = 80000;
 	self->spec.gfp_mods |= LAB_GFP_MOD(THISNODE);
 	FIRE(70000);
@@ -385,6 +388,7 @@ TEST_F(passage, is_shorter_without_a_right)
 {
 	const struct lab_stats *s = &self->stats;
 
+	NEEDS_TWO_NODES();
 	self->spec.hold = 80000;
 	self->spec.gfp_base = LAB_GFP_NOWAIT;
 	self->spec.gfp_mods |= LAB_GFP_MOD(THISNODE);

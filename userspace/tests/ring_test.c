@@ -109,9 +109,10 @@ TEST_F(ring, has_every_shot)
 					LAB_CTX_HARDIRQ_HRTIMER };
 	const struct lab_event *event;
 	__u64 taken, clock;
+	const unsigned int node = last_node(self->fd);
 	unsigned int i, round;
 
-	self->spec.node = 1;
+	self->spec.node = node;
 	self->spec.order = 2;
 	for (i = 0; i < ARRAY_SIZE(places); i++) {
 		self->spec.context = places[i];
@@ -132,7 +133,7 @@ TEST_F(ring, has_every_shot)
 				EXPECT_EQ(2, event->order);
 				EXPECT_EQ(LAB_OK, event->outcome);
 				EXPECT_EQ(LAB_PASSAGE_FAST, event->passage);
-				EXPECT_EQ(1, event->node);
+				EXPECT_EQ(node, event->node);
 				EXPECT_LE(0, event->zone);
 				EXPECT_EQ(0, event->pad);
 				clock = event->clock + event->latency;
