@@ -70,7 +70,7 @@ bench: setup all build/tests/bench build/tests/fill_history build/tests/measure 
 # KERNELS= names some of them; all take hours.
 matrix: setup
 	$(Q)$(MAKE) --no-print-directory all build/tests/ksrc
-	$(Q)$(MAKE) --no-print-directory build/tests/context_test build/tests/inject_test
+	$(Q)$(MAKE) --no-print-directory $(GUEST_TESTS)
 	$(Q)scripts/matrix.sh $(KERNELS)
 
 # PLANTS= names some of them.

@@ -19,9 +19,9 @@ readonly KERNELS=(source:5.10 source:6.1 source:6.12 source:6.12+rt source:6.12+
 	stock:5.10 stock:6.1 stock:6.12 stock:7.3 stock:6.12-rt stock:6.12-cloud)
 readonly COLUMNS='
 module    builds without a warning of gcc (W=1) or sparse
-contexts  context_test: every context does what it says
-inject    inject_test: the module injects exactly
+tests     every test of the module passes, in guests
 smoke     the scenario smoke passes
+default   the scenario default passes
 kprobe    the scenario inject-kprobe passes
 '
 
@@ -41,27 +41,33 @@ usage() {
 }
 
 columns() {
-	awk 'NF { print $1 }' <<<"$COLUMNS"
-}
-
-in_guest() {
-	"$LABYRINTH" lab --kernel "$1" --out "$OUT/results" --exec "$TOP/build/tests/$2"
+	sed -n 's/^\([a-z]\+\) .*/\1/p' <<<"$COLUMNS"
 }
 
 cell_module() {
 	LABYRINTH_CHECK_KERNEL=$1 "$HERE/check.sh" module
 }
 
-cell_contexts() {
-	in_guest "$1" context_test
-}
+# One of them needs the module that breaks promises.
+cell_tests() {
+	local source name busted bad=0
 
-cell_inject() {
-	in_guest "$1" inject_test
+	while read -r source; do
+		name=$(basename "$source" .c)
+		busted=
+		[[ $name != oracle_test ]] || busted=1
+		LABYRINTH_BUSTED=$busted "$LABYRINTH" lab --kernel "$1" --out "$OUT/results" \
+			--exec "$TOP/build/tests/$name" || bad=1
+	done < <(grep -l guest_test.h "$TOP"/userspace/tests/*_test.c)
+	return "$bad"
 }
 
 cell_smoke() {
 	"$LABYRINTH" lab smoke --kernel "$1" --out "$OUT/results"
+}
+
+cell_default() {
+	"$LABYRINTH" lab default --kernel "$1" --out "$OUT/results"
 }
 
 cell_kprobe() {
@@ -100,7 +106,7 @@ main() {
 	-h | --help) usage; return ;;
 	esac
 	((${#kernels[@]} > 0)) || kernels=("${KERNELS[@]}")
-	[[ -x $LABYRINTH && -x $TOP/build/tests/inject_test ]] ||
+	[[ -x $LABYRINTH && -x $TOP/build/tests/context_test ]] ||
 		die 2 "the program and its tests are not built; run make matrix"
 	OUT=$TOP/build/matrix
 	mkdir -p "$OUT"
