@@ -146,29 +146,18 @@ static inline void lab_frag_drain(struct page_frag_cache *cache)
 }
 
 /*
- * A cache that shares its slabs with no other. Without SLAB_NO_MERGE it is a
- * constructor that keeps caches apart, though it puts a pointer behind every
- * block (mm/slub.c, calculate_sizes()); where zeroes are asked for there may be
- * none, and the cache may be merged.
+ * A cache that shares its slabs with no other. SLAB_NO_MERGE is of 6.5; before
+ * that it is what kmemleak is not told of that is kept apart
+ * (mm/slab_common.c, SLAB_NEVER_MERGE).
  */
+static inline struct kmem_cache *lab_cache_create(const char *name, size_t size)
+{
 #ifdef SLAB_NO_MERGE
-static inline struct kmem_cache *lab_cache_create(const char *name, size_t size,
-						  bool zeroed)
-{
 	return kmem_cache_create(name, size, 0, SLAB_NO_MERGE, NULL);
-}
 #else
-static inline void lab_cache_construct(void *block)
-{
-}
-
-static inline struct kmem_cache *lab_cache_create(const char *name, size_t size,
-						  bool zeroed)
-{
-	return kmem_cache_create(name, size, 0, 0,
-				 zeroed ? NULL : lab_cache_construct);
-}
+	return kmem_cache_create(name, size, 0, SLAB_NOLEAKTRACE, NULL);
 #endif
+}
 
 /* How often in a row kswapd got nowhere; an atomic_t since 6.18. */
 static inline int lab_kswapd_failures(const pg_data_t *pgdat)

@@ -19,8 +19,7 @@ static int lab_kmem_cache_open(struct lab_run *run)
 	/* sysfs wants them apart. */
 	snprintf(name, sizeof(name), "labyrinth-%llu",
 		 atomic64_inc_return(&lab_kmem_caches));
-	run->api_data =
-		lab_cache_create(name, run->bytes, run->gfp & __GFP_ZERO);
+	run->api_data = lab_cache_create(name, run->bytes);
 	return run->api_data ? 0 : -ENOMEM;
 }
 
