@@ -209,6 +209,22 @@ UNUSED static __u64 misses_stop(void)
 	return count;
 }
 
+/* Few contexts are legal on every kernel. */
+UNUSED static bool usable(int fd, __u32 context)
+{
+	struct lab_row row;
+
+	return !lab_device_context(fd, context, &row) && row.usable;
+}
+
+#define NEEDS_CONTEXT(context)                                 \
+	do {                                                   \
+		struct lab_row __row = {};                     \
+		lab_device_context(self->fd, context, &__row); \
+		if (!__row.usable)                             \
+			SKIP(return, "%s", __row.reason);      \
+	} while (0)
+
 /* What uses a node up leaves the rest of the guest another. */
 #define NEEDS_TWO_NODES()                                           \
 	do {                                                        \

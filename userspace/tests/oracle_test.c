@@ -5,6 +5,8 @@
  *
  *	LABYRINTH_BUSTED=1 labyrinth lab --exec build/tests/oracle_test
  */
+#include <sys/utsname.h>
+
 #include "guest_test.h"
 
 #define SHOTS 100
@@ -42,6 +44,15 @@ static const struct fault {
 	{ .name = "highatomic", .oracle = LAB_ORACLE_HIGHATOMIC },
 	{ .name = "kswapd", .oracle = LAB_ORACLE_KSWAPD, .missed = 1 },
 };
+
+/* On PREEMPT_RT locks sleep, and who slept cannot be blamed: oracles/slept.h. */
+static bool is_seen(const struct fault *fault)
+{
+	struct utsname uts;
+
+	return fault->oracle != LAB_ORACLE_SLEPT || uname(&uts) ||
+	       !strstr(uts.version, "PREEMPT_RT");
+}
 
 FIXTURE(oracle)
 {
@@ -89,6 +100,7 @@ FIXTURE_SETUP(oracle)
 	self->spec.order = variant->order;
 	self->spec.gfp_mods = variant->mods;
 	self->spec.node = 0;
+	NEEDS_CONTEXT(variant->context);
 }
 
 FIXTURE_TEARDOWN(oracle)
@@ -122,7 +134,8 @@ TEST_F(oracle, barks_at_each_fault)
 			const struct lab_oracle_stats *oracle =
 				&self->stats.oracle[o];
 
-			EXPECT_EQ((__s32)o == fault->oracle, oracle->violations)
+			EXPECT_EQ((__s32)o == fault->oracle && is_seen(fault),
+				  oracle->violations)
 			{
 				TH_LOG("fault %s, oracle %u", fault->name, o);
 			}
@@ -161,7 +174,7 @@ TEST_F(oracle, says_nothing_that_it_is_not_asked)
 
 		self->spec.oracles = 1u << faults[i].oracle;
 		BUST(&faults[i]);
-		EXPECT_EQ(1, violations(&self->stats))
+		EXPECT_EQ(is_seen(&faults[i]), violations(&self->stats))
 		{
 			TH_LOG("fault %s", faults[i].name);
 		}
@@ -224,6 +237,9 @@ TEST_F(oracle, has_leaks_that_are_seen_at_the_end)
 	if (variant->context == LAB_CTX_NESTED)
 		SKIP(return, "the first part fires fewer");
 	self->spec.hold = 8;
+	/* What a first run takes for good, or sets free, is none. */
+	FIRE(SHOTS);
+	REOPEN();
 	before = free_pages(self->fd, -1);
 	BUST(&leak);
 	EXPECT_EQ(0, violations(&self->stats));
