@@ -4,11 +4,12 @@
 # Kernels with a bug in them, planted on purpose: what the suite is proved on.
 # See usage() below.
 #
-# A plant is a semantic patch for mm/page_alloc.c in kernel/plants/, whose
-# comment says what is wrong and which verdict has to see it. The kernel that is
-# built from it differs from the one it is laid over in that one file: it is
-# shown to the compiler in the place of the original, by a mount that nobody else
-# sees, and all that does not depend on it is taken over as it is.
+# A plant is a file in kernel/plants/: NAME.cocci, a semantic patch for
+# mm/page_alloc.c, or NAME.sed, for mm/Makefile. Its comment says what is wrong
+# and which verdict has to see it. The kernel that is built from it differs from
+# the one it is laid over in that one file: it is shown to the compiler in the
+# place of the original, by a mount that nobody else sees, and all that does not
+# depend on it is taken over as it is.
 
 set -euo pipefail
 
@@ -19,7 +20,6 @@ HERE=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
 . "$HERE/kbuild.sh"
 
 readonly PLANTS=$HERE/kernel/plants
-readonly FILE=mm/page_alloc.c
 # As many lines as building what depends on it prints, about.
 readonly LINES_OF_BUILD=40
 
@@ -36,23 +36,35 @@ usage() {
 names() {
 	local file
 
-	for file in "$PLANTS"/*.cocci; do
+	for file in "$PLANTS"/*; do
 		file=${file##*/}
-		printf '%s\n' "${file%.cocci}"
+		printf '%s\n' "${file%.*}"
 	done
 }
 
 plant_file() {
-	[[ -e $PLANTS/$1.cocci ]] || die 2 "there is no plant '$1'; there are $(names | paste -sd ' ')"
-	printf '%s\n' "$PLANTS/$1.cocci"
+	local file
+
+	for file in "$PLANTS/$1".{cocci,sed}; do
+		[[ ! -e $file ]] || { printf '%s\n' "$file"; return; }
+	done
+	die 2 "there is no plant '$1'; there are $(names | paste -sd ' ')"
+}
+
+# What it changes in the kernel's tree.
+soil() {
+	case $1 in
+	*.cocci) echo mm/page_alloc.c ;;
+	*.sed) echo mm/Makefile ;;
+	esac
 }
 
 verdict() {
-	sed -n 's|^// verdict: ||p' "$(plant_file "$1")"
+	sed -En 's!^(//|#) verdict: !!p' "$(plant_file "$1")"
 }
 
 claim() {
-	sed -n '2,/^\/\/ verdict:/ { s|^// verdict:.*||; s|^// ||p }' "$(plant_file "$1")" | paste -sd ' '
+	sed -En '2,/^(\/\/|#) verdict:/ { s!^(//|#) verdict:.*!!; s!^(//|#) !!p }' "$(plant_file "$1")" | paste -sd ' '
 }
 
 list() {
@@ -63,22 +75,25 @@ list() {
 	done < <(names)
 }
 
-# Into $BUILD/planted.c; a plant that finds no soil is none.
+# Into $BUILD/planted; a plant that finds no soil is none.
 spoil() {
-	spatch --very-quiet --sp-file "$1" -o "$BUILD/planted.c" "$TREE/$FILE" >"$BUILD/plant.log" 2>&1 &&
-		[[ -e $BUILD/planted.c ]] && ! cmp -s "$BUILD/planted.c" "$TREE/$FILE"
+	case $1 in
+	*.cocci) spatch --very-quiet --sp-file "$1" -o "$BUILD/planted" "$TREE/$SOIL" ;;
+	*.sed) sed -f "$1" "$TREE/$SOIL" >"$BUILD/planted" ;;
+	esac >"$BUILD/plant.log" 2>&1 &&
+		[[ -e $BUILD/planted ]] && ! cmp -s "$BUILD/planted" "$TREE/$SOIL"
 }
 
 # The file is older than what was made of the original: it has to look new.
 rebuild() {
-	touch "$BUILD/planted.c"
+	touch "$BUILD/planted"
 	# shellcheck disable=SC2016  # the inner shell's
 	unshare --map-root-user --mount bash -c '
 		mount --bind "$1" "$2" || exit
 		shift 2
 		. "$1"
 		TREE=$2 BUILD=$3 kernel_make -j"$(nproc)" bzImage modules' \
-		plant "$BUILD/planted.c" "$TREE/$FILE" "$HERE/kbuild.sh" "$TREE" "$BUILD"
+		plant "$BUILD/planted" "$TREE/$SOIL" "$HERE/kbuild.sh" "$TREE" "$BUILD"
 }
 
 estimate() {
@@ -96,7 +111,7 @@ plant() {
 		show_failure "$BUILD/plant.log"
 		die 1 "${file##*/} does not take in ${TREE##*/}: the code that it changes has changed"
 	}
-	run_long "planting $(basename "$file" .cocci) in ${from##*/}" "$BUILD/build.log" estimate rebuild || {
+	run_long "planting ${file##*/} in ${from##*/}" "$BUILD/build.log" estimate rebuild || {
 		show_failure "$BUILD/build.log"
 		die 1 "could not build it; the whole log is $BUILD/build.log"
 	}
@@ -107,6 +122,7 @@ path() {
 	local file from key
 
 	file=$(plant_file "$1")
+	SOIL=$(soil "$file")
 	command -v spatch >/dev/null || die 2 "'spatch' is missing; run scripts/setup.sh proof"
 	CACHE=$(cache_dir)
 	from=$("$HERE/kernel.sh" path "$2")

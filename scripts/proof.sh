@@ -37,6 +37,15 @@ passed() {
 	grep -q '^ok 1 ' "$1results.ktap"
 }
 
+# That requests are refused too early breaks no promise: it shows against the
+# kernel that nothing was planted in.
+moved_cliffs() {
+	[[ -e $OUT/unspoilt ]] || run unspoilt "$("$HERE/kernel.sh" path "$SPEC")" >/dev/null
+	"$TOP/build/labyrinth" compare "$OUT/unspoilt" "$OUT/$1" --format markdown --all >"$OUT/$1.md" ||
+		(($? == 1)) || die 3 "the runs of $1 cannot be compared"
+	awk '/^### / { section = $2 } section == "worse" && / \| cliff \| /' "$OUT/$1.md" | wc -l
+}
+
 row() {
 	local good=$1
 
@@ -46,7 +55,7 @@ row() {
 }
 
 prove() {
-	local plant=$1 wanted kernel folder found good=0
+	local plant=$1 wanted kernel folder found moved good=0
 
 	wanted=$("$HERE/plant.sh" verdict "$plant")
 	kernel=$("$HERE/plant.sh" path "$plant" "$SPEC")
@@ -54,6 +63,10 @@ prove() {
 	found=$(objections "$folder")
 	case $wanted in
 	none) ! passed "$folder" || good=1 ;;
+	cliff)
+		moved=$(moved_cliffs "$plant")
+		((!moved)) || { good=1 found="${found:+$found, }cliff worse in $moved cells"; }
+		;;
 	*) [[ " $found " != *" $wanted "* ]] || good=1 ;;
 	esac
 	row "$good" "$plant" "$wanted" "${found:-nothing}"
