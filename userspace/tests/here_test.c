@@ -184,7 +184,8 @@ FIXTURE_SETUP(here)
 	read_settings(self->before);
 	self->fd = lab_device_open(self->why, sizeof(self->why));
 	ASSERT_LE(0, self->fd);
-	ASSERT_TRUE(fault_there());
+	if (!fault_there())
+		SKIP(return, "no fail_page_alloc");
 }
 
 FIXTURE_TEARDOWN(here)
@@ -329,6 +330,8 @@ FIXTURE_SETUP(ended)
 	read_settings(self->before);
 	self->fd = lab_device_open(self->why, sizeof(self->why));
 	ASSERT_LE(0, self->fd);
+	if (!fault_there())
+		SKIP(return, "no fail_page_alloc");
 }
 
 FIXTURE_TEARDOWN(ended)
