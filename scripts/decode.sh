@@ -30,20 +30,43 @@ read_frame() {
 	[[ $1 == *RIP:* || $OFFSET == 0 ]] || OFFSET=$((OFFSET - 1))
 }
 
-# Of the frames on stdin, "NAME SIZE OFFSET": those that OBJECT has, and their
-# addresses.
-addresses() {
-	local name size offset address
+# spans OBJECT FRAMES: of the functions that the frames in a file name, where they
+# begin and where the next one does, which to the kernel is their end
+# (kernel/kallsyms.c, get_symbol_pos()).
+spans() {
+	{ nm -n "$1" 2>/dev/null || true; } | awk '
+		NR == FNR { wanted[$1]; next }
+		NF != 3 || $2 !~ /[tTwW]/ { next }
+		$1 "" != start "" {
+			while (n)
+				print name[n--], start, $1
+			start = $1
+		}
+		$3 in wanted { name[++n] = $3 }
+		END { while (n) print name[n--], start, start }' "$2" -
+}
 
-	{ nm -S "$1" 2>/dev/null || true; } | awk '
-		NF != 4 || $3 !~ /[tTwW]/ { next }
-		{ sub(/^0+/, "", $2); key = $4 " " $2; seen[key]++; at[key] = $1 }
-		END { for (key in at) if (seen[key] == 1) print key, at[key] }' |
-		awk 'NR == FNR { at[$1 " " $2] = $3; next }
-			($1 " " $2) in at { print $0, at[$1 " " $2] }' - "$2" |
-		while read -r name size offset address; do
-			printf '%s %s %s %x\n' "$name" "$size" "$offset" $((16#$address + offset))
-		done
+# addresses OBJECT FRAMES: those of the frames, "NAME SIZE OFFSET", that the object
+# has, each with its address. Of one name there may be several.
+addresses() {
+	local name size offset start end
+	local -A at count fit
+
+	while read -r name start end; do
+		printf -v size %x $((16#$end - 16#$start))
+		at[$name]=$start count[$name]=$((${count[$name]:-0} + 1))
+		at["$name $size"]=$start fit["$name $size"]=$((${fit["$name $size"]:-0} + 1))
+	done < <(spans "$1" "$2")
+	while read -r name size offset; do
+		if ((${count[$name]:-0} == 1)); then
+			start=${at[$name]}
+		elif ((${fit["$name $size"]:-0} == 1)); then
+			start=${at["$name $size"]}
+		else
+			continue
+		fi
+		printf '%s %s %s %x\n' "$name" "$size" "$offset" $((16#$start + offset))
+	done <"$2"
 }
 
 # find_places OBJECT MODULE LINE...: into WHERE, by "NAME SIZE OFFSET MODULE".

@@ -330,10 +330,12 @@ static json_t *host_json(const struct plan *plan, const struct job *job)
 	return host;
 }
 
-static void print_trouble(const struct job *job, const char *why)
+static void print_trouble(const struct plan *plan, const struct job *job,
+			  const char *why)
 {
 	char *output = lab_guest_output(&job->guest);
-	char *tail = lab_guest_console_tail(&job->guest, TAIL_LINES);
+	char *tail = lab_decode(lab_guest_console_tail(&job->guest, TAIL_LINES),
+				&plan->bundle);
 
 	fflush(stdout);
 	fprintf(stderr, "labyrinth: %s\n", why);
@@ -358,10 +360,10 @@ static int conclude_scenario(const struct plan *plan, struct job *job)
 	results = lab_results_build(job->scenario, job->seed, records, machine,
 				    ending, why, console);
 	free(console);
-	lab_decode(results, &plan->bundle);
+	lab_decode_findings(results, &plan->bundle);
 	run_name(job, results, name, sizeof(name));
 	if (ending != LAB_ENDED)
-		print_trouble(job, why);
+		print_trouble(plan, job, why);
 	lab_guest_finish(&job->guest);
 
 	code = lab_results_exit(results);
@@ -436,7 +438,7 @@ static int conclude_program(const struct plan *plan, struct job *job)
 	fputs(output, stdout);
 	fflush(stdout);
 	if (ending != LAB_ENDED && !came_back) {
-		print_trouble(job, why);
+		print_trouble(plan, job, why);
 		code = ending == LAB_STALLED || ending == LAB_BROKE ?
 			       LAB_HARNESS :
 			       LAB_FAIL;

@@ -13,23 +13,25 @@
 #include "../scenario/must.h"
 #include "lab.h"
 
-/* The lines of a finding, in a file that is removed when it is closed. */
-static FILE *write_lines(const json_t *text)
-{
-	FILE *lines = tmpfile();
-	json_t *line;
-	size_t i;
+/* What decodes: a script, and what it looks into. */
+struct decoder {
+	char script[4200], vmlinux[4200], module[4200];
+};
 
-	if (!lines)
-		return NULL;
-	json_array_foreach(text, i, line)
-		fprintf(lines, "%s\n", json_string_value(line));
-	rewind(lines);
-	return lines;
+static bool find_decoder(struct decoder *decoder,
+			 const struct lab_bundle *bundle)
+{
+	snprintf(decoder->vmlinux, sizeof(decoder->vmlinux), "%s/vmlinux",
+		 bundle->folder);
+	snprintf(decoder->module, sizeof(decoder->module),
+		 "%s/module/labyrinth.ko", bundle->folder);
+	return !access(decoder->vmlinux, R_OK) &&
+	       !lab_companion_path("decode.sh", decoder->script,
+				   sizeof(decoder->script));
 }
 
-static FILE *run_script(const char *script, const char *vmlinux,
-			const char *module, FILE *lines, pid_t *pid)
+/* A pipe from the script, which reads what is in a file. */
+static FILE *start(const struct decoder *decoder, FILE *input, pid_t *pid)
 {
 	int pipes[2];
 
@@ -38,76 +40,108 @@ static FILE *run_script(const char *script, const char *vmlinux,
 	fflush(NULL);
 	*pid = fork();
 	if (!*pid) {
-		dup2(fileno(lines), STDIN_FILENO);
+		dup2(fileno(input), STDIN_FILENO);
 		dup2(pipes[1], STDOUT_FILENO);
-		execl(script, script, vmlinux, module, NULL);
+		execl(decoder->script, decoder->script, decoder->vmlinux,
+		      decoder->module, NULL);
 		_exit(127);
 	}
 	close(pipes[1]);
-	if (*pid < 0) {
-		close(pipes[0]);
-		return NULL;
-	}
 	return fdopen(pipes[0], "r");
 }
 
-/* As many lines as it was given; NULL: it failed, and nothing is lost. */
-static json_t *read_lines(FILE *from, pid_t pid, size_t wanted)
+static char *read_all(FILE *from)
 {
-	json_t *lines = must(json_array());
-	char *line = NULL;
-	size_t room = 0;
-	int status = -1;
-	ssize_t n;
+	char *text = NULL, bytes[4096];
+	size_t size, n;
+	FILE *to = must(open_memstream(&text, &size));
 
-	while (from && (n = getline(&line, &room, from)) > 0)
-		json_array_append_new(
-			lines,
-			json_stringn(line, line[n - 1] == '\n' ? n - 1 : n));
-	free(line);
+	while (from && (n = fread(bytes, 1, sizeof(bytes), from)))
+		fwrite(bytes, 1, n, to);
+	fclose(to);
 	if (from)
 		fclose(from);
-	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+	return text;
+}
+
+/* malloc()ed; NULL when the script failed. */
+static char *decode(const struct decoder *decoder, const char *text)
+{
+	FILE *input = tmpfile();
+	int status = -1;
+	pid_t pid = -1;
+	char *decoded;
+
+	if (!input)
+		return NULL;
+	fputs(text, input);
+	rewind(input);
+	decoded = read_all(start(decoder, input, &pid));
+	fclose(input);
+	while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
 		;
-	if (!status && json_array_size(lines) == wanted)
-		return lines;
-	json_decref(lines);
+	if (!status)
+		return decoded;
+	free(decoded);
 	return NULL;
 }
 
-static void decode(json_t *finding, const char *script, const char *vmlinux,
-		   const char *module)
+char *lab_decode(char *text, const struct lab_bundle *bundle)
 {
-	const json_t *text = json_object_get(finding, "text");
-	FILE *lines = write_lines(text), *from;
-	json_t *decoded = NULL;
-	pid_t pid = -1;
+	struct decoder decoder;
+	char *decoded = NULL;
 
-	if (!lines)
-		return;
-	from = run_script(script, vmlinux, module, lines, &pid);
-	if (pid > 0)
-		decoded = read_lines(from, pid, json_array_size(text));
-	if (decoded)
-		json_object_set_new(finding, "text", decoded);
-	fclose(lines);
+	if (find_decoder(&decoder, bundle))
+		decoded = decode(&decoder, text);
+	if (!decoded)
+		return text;
+	free(text);
+	return decoded;
 }
 
-void lab_decode(json_t *results, const struct lab_bundle *bundle)
+static char *joined(const json_t *lines)
 {
-	char script[4200], vmlinux[4200], module[4200];
+	char *text = NULL;
+	json_t *line;
+	size_t size, i;
+	FILE *to = must(open_memstream(&text, &size));
+
+	json_array_foreach(lines, i, line)
+		fprintf(to, "%s\n", json_string_value(line));
+	fclose(to);
+	return text;
+}
+
+static json_t *parted(char *text)
+{
+	json_t *lines = must(json_array());
+	char *line, *at = text;
+
+	while ((line = strsep(&at, "\n")) && at)
+		json_array_append_new(lines, json_string(line));
+	return lines;
+}
+
+void lab_decode_findings(json_t *results, const struct lab_bundle *bundle)
+{
+	struct decoder decoder;
 	json_t *finding;
 	size_t i;
 
-	snprintf(vmlinux, sizeof(vmlinux), "%s/vmlinux", bundle->folder);
-	snprintf(module, sizeof(module), "%s/module/labyrinth.ko",
-		 bundle->folder);
-	if (access(vmlinux, R_OK) ||
-	    lab_companion_path("decode.sh", script, sizeof(script)))
+	if (!find_decoder(&decoder, bundle))
 		return;
 	json_array_foreach(json_object_get(json_object_get(results, "log"),
 					   "findings"),
-			   i, finding)
-		if (lab_is(finding, "class", "failure"))
-			decode(finding, script, vmlinux, module);
+			   i, finding) {
+		char *text, *decoded;
+
+		if (!lab_is(finding, "class", "failure"))
+			continue;
+		text = joined(json_object_get(finding, "text"));
+		decoded = decode(&decoder, text);
+		if (decoded)
+			json_object_set_new(finding, "text", parted(decoded));
+		free(decoded);
+		free(text);
+	}
 }

@@ -121,10 +121,12 @@ int lab_kvm_probe(const struct lab_qemu *qemu, const struct lab_bundle *bundle,
 		  const char *out, char *why, size_t size);
 
 /*
- * Adds to the failures that a log told of where in the source they were, as
- * far as the kernel has debug information.
+ * Adds to a part of a log where in the source it is, as far as the kernel has
+ * debug information. Takes a text, malloc()ed, and returns one.
  */
-void lab_decode(json_t *results, const struct lab_bundle *bundle);
+char *lab_decode(char *text, const struct lab_bundle *bundle);
+/* The same to the failures that the log of a run told of. */
+void lab_decode_findings(json_t *results, const struct lab_bundle *bundle);
 
 double lab_now(void);
 
