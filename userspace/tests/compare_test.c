@@ -246,7 +246,8 @@ TEST(many_findings_come_to_few_rolls)
 	size_t i, count, findings = 0;
 	char words[200];
 
-	a.cells = b.cells = 40;
+	a.cells = 40;
+	b.cells = 40;
 	b.latency = 1300;
 	b.build = 2;
 	c = compare(&a, &b, SEEDS);
