@@ -8,8 +8,9 @@
 #
 # usage: decode.sh VMLINUX [LABYRINTH.KO] <LOG
 #
-# What is inlined is told by where it was written. Two functions that share
-# name and size cannot be told apart, and are left alone.
+# What is inlined is told by where it was written. Two functions that share name
+# and size cannot be told apart, and are left alone; of a module, what is not in
+# its .text is too: its sections have no addresses yet.
 
 set -euo pipefail
 
@@ -22,19 +23,28 @@ readonly FRAME='([A-Za-z_][A-Za-z0-9_.]*)\+0x([0-9a-f]+)/0x([0-9a-f]+)( \[([a-z0
 declare -A WHERE
 
 # A frame of this line in NAME, OFFSET, SIZE and MODULE. A call's frame is where
-# it would have returned to: the call itself is a byte before that.
+# it would have returned to: the call itself is a byte before that. What died or
+# warned is where it says.
 read_frame() {
 	[[ $1 =~ $FRAME ]] || return 1
 	NAME=${BASH_REMATCH[1]} SIZE=${BASH_REMATCH[3]} MODULE=${BASH_REMATCH[5]}
 	OFFSET=$((16#${BASH_REMATCH[2]}))
-	[[ $1 == *RIP:* || $OFFSET == 0 ]] || OFFSET=$((OFFSET - 1))
+	[[ $1 == *RIP:* || $1 == *WARNING:* || $OFFSET == 0 ]] || OFFSET=$((OFFSET - 1))
+}
+
+# symbols OBJECT: "ADDRESS t NAME" of its functions, in their order.
+symbols() {
+	case $1 in
+	*.ko) objdump -t -j .text "$1" | awk '/ F \.text\t/ { print $1, "t", $NF }' | sort ;;
+	*) nm -n "$1" ;;
+	esac 2>/dev/null || true
 }
 
 # spans OBJECT FRAMES: of the functions that the frames in a file name, where they
 # begin and where the next one does, which to the kernel is their end
 # (kernel/kallsyms.c, get_symbol_pos()).
 spans() {
-	{ nm -n "$1" 2>/dev/null || true; } | awk '
+	symbols "$1" | awk '
 		NR == FNR { wanted[$1]; next }
 		NF != 3 || $2 !~ /[tTwW]/ { next }
 		$1 "" != start "" {
@@ -72,7 +82,9 @@ addresses() {
 # find_places OBJECT MODULE LINE...: into WHERE, by "NAME SIZE OFFSET MODULE".
 find_places() {
 	local object=$1 module=$2 line place work frame build source
+	local -a section=()
 	shift 2
+	[[ $object != *.ko ]] || section=(-j .text)
 
 	work=$(mktemp -d)
 	# Paths are below the folder of the build, or that of the source.
@@ -84,7 +96,7 @@ find_places() {
 		fi
 	done | sort -u >"$work/frames"
 	addresses "$object" "$work/frames" >"$work/known"
-	awk '{ print $4 }' "$work/known" | addr2line -e "$object" >"$work/places" 2>/dev/null || true
+	awk '{ print $4 }' "$work/known" | addr2line "${section[@]}" -e "$object" >"$work/places" 2>/dev/null || true
 	while IFS=$'\t' read -r frame place; do
 		place=${place% (discriminator*}
 		place=${place#"$build"/}
@@ -95,10 +107,10 @@ find_places() {
 	rm -rf "$work"
 }
 
-mapfile -t LINES
-find_places "$1" '' "${LINES[@]}"
-[[ -z ${2:-} ]] || find_places "$2" labyrinth "${LINES[@]}"
-for line in "${LINES[@]}"; do
+mapfile -t LOG
+find_places "$1" '' "${LOG[@]}"
+[[ -z ${2:-} ]] || find_places "$2" labyrinth "${LOG[@]}"
+for line in "${LOG[@]}"; do
 	place=
 	! read_frame "$line" || place=${WHERE["$NAME $SIZE $OFFSET $MODULE"]:-}
 	printf '%s%s\n' "$line" "${place:+ ($place)}"

@@ -57,7 +57,7 @@ cell_tests() {
 		busted=
 		[[ $name != oracle_test ]] || busted=1
 		LABYRINTH_BUSTED=$busted "$LABYRINTH" lab --kernel "$1" --out "$OUT/results" \
-			--exec "$TOP/build/tests/$name" || bad=1
+			--exec "$TOP/build/tests/$name" </dev/null || bad=1
 	done < <(grep -l guest_test.h "$TOP"/userspace/tests/*_test.c)
 	return "$bad"
 }

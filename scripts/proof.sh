@@ -73,7 +73,7 @@ prove() {
 }
 
 mapfile -t plants < <(if (($#)); then printf '%s\n' "$@"; else "$HERE/plant.sh" list | cut -d ' ' -f 1; fi)
-printf '%-11s %-10s %-8s %s\n' plant verdict '' 'oracles that objected'
+printf '%-11s %-10s %-8s %s\n' plant verdict '' 'what was seen'
 for plant in "${plants[@]}"; do
 	prove "$plant"
 done

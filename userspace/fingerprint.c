@@ -3,6 +3,7 @@
 #include <jansson.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "fingerprint.h"
@@ -32,11 +33,16 @@ bool lab_fingerprint_file(const char *path, char hex[LAB_FINGERPRINT])
 	struct sha256_ctx sha;
 	uint8_t bytes[1 << 16];
 	FILE *f = fopen(path, "re");
+	struct stat st;
 	bool good;
 	size_t n;
 
 	if (!f)
 		return false;
+	if (fstat(fileno(f), &st) || !S_ISREG(st.st_mode)) {
+		fclose(f);
+		return false;
+	}
 	setvbuf(f, NULL, _IONBF, 0);
 	sha256_init(&sha);
 	while ((n = fread(bytes, 1, sizeof(bytes), f)))

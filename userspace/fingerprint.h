@@ -10,7 +10,7 @@
 
 /* Of results.json, by its text. */
 void lab_fingerprint(const char *text, char hex[LAB_FINGERPRINT]);
-/* Of a file's bytes. False, silently, when it cannot be read. */
+/* Of a file's bytes. False, silently, when it cannot be read, or is none. */
 bool lab_fingerprint_file(const char *path, char hex[LAB_FINGERPRINT]);
 void lab_fingerprint_end(struct sha256_ctx *sha, char hex[LAB_FINGERPRINT]);
 

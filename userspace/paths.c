@@ -58,7 +58,7 @@ void lab_cache_path(char *path, size_t size)
 {
 	const char *xdg = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
 
-	if (xdg)
+	if (xdg && *xdg)
 		snprintf(path, size, "%s", xdg);
 	else
 		snprintf(path, size, "%s/.cache", home ?: "");

@@ -65,8 +65,8 @@ static const char *text(const struct reading *of, uint32_t at)
 	return lab_extract_text(of->extract, at);
 }
 
-static struct lab_cliff_pair *cliff_pair(const struct reading *of,
-					 const struct lab_extract_cell *cell)
+static size_t cliff_index(const struct reading *of,
+			  const struct lab_extract_cell *cell)
 {
 	struct lab_scenario_pair *scenario = of->scenario;
 	const char *where = text(of, cell->what);
@@ -75,7 +75,7 @@ static struct lab_cliff_pair *cliff_pair(const struct reading *of,
 			      &there);
 
 	if (there)
-		return &scenario->cliff[at];
+		return at;
 	if (!(at & (at + 1)))
 		scenario->cliff =
 			must(reallocarray(scenario->cliff, 2 * (at + 1),
@@ -88,7 +88,7 @@ static struct lab_cliff_pair *cliff_pair(const struct reading *of,
 		.order = cell->order,
 		.gfp = must_strdup(text(of, cell->gfp))
 	};
-	return &scenario->cliff[at];
+	return at;
 }
 
 /* index: in its run. In most it is what it was in the first. */
@@ -98,8 +98,8 @@ static struct lab_cell_pair *cell_pair(const struct reading *of,
 {
 	struct lab_scenario_pair *scenario = of->scenario;
 	const char *where = text(of, cell->where);
+	size_t at, cliff;
 	bool there;
-	size_t at;
 
 	if (index < scenario->cells &&
 	    !strcmp(scenario->cell[index].where, where))
@@ -112,13 +112,14 @@ static struct lab_cell_pair *cell_pair(const struct reading *of,
 		scenario->cell = must(reallocarray(scenario->cell, 2 * (at + 1),
 						   sizeof(*scenario->cell)));
 	scenario->cells++;
+	cliff = cliff_index(of, cell);
 	scenario->cell[at] = (struct lab_cell_pair){
 		.phase = must_strdup(text(of, cell->phase)),
 		.where = must_strdup(where),
 		.context = must_strdup(text(of, cell->context)),
 		.api = must_strdup(text(of, cell->api)),
 		.order = cell->order,
-		.cliff = cliff_pair(of, cell) - scenario->cliff,
+		.cliff = cliff,
 	};
 	return &scenario->cell[at];
 }

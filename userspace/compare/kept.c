@@ -14,6 +14,7 @@
 #include "../build_id.h"
 #include "../paths.h"
 #include "../scenario/must.h"
+#include "../schema.h"
 #include "kept.h"
 
 #define LONG_AGO (90 * 24 * 3600) /* seconds */
@@ -154,11 +155,16 @@ void lab_kept_add_run(const json_t *results, const char *fingerprint)
 {
 	struct lab_run run = { .results = (json_t *)results };
 	struct lab_extract extract;
+	char why[400];
 
+	/* As whoever reads it would: what is kept is not looked at again. */
+	if (!lab_schema_check(results, why, sizeof(why)))
+		return;
 	snprintf(run.fingerprint, sizeof(run.fingerprint), "%s", fingerprint);
 	lab_extract(&extract, &run);
 	lab_kept_add(&extract);
 	lab_extract_free(&extract);
+	lab_kept_prune();
 }
 
 void lab_kept_prune(void)

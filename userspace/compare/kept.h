@@ -20,7 +20,7 @@ bool lab_kept_find(struct lab_extract *extract, const char *fingerprint);
 
 void lab_kept_add(const struct lab_extract *extract);
 
-/* Of a run that was just made: compare finds it read. */
+/* Of a run that was just made, if its results are whole: compare finds it read. */
 void lab_kept_add_run(const json_t *results, const char *fingerprint);
 
 /* Removes those that nobody has looked for in a long time. */

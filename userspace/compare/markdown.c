@@ -50,6 +50,10 @@ static void write_rolls(const struct lab_comparison *comparison,
 	struct lab_roll *rolls = lab_rolls(comparison, section, &count);
 	char words[300];
 
+	if (!count) {
+		free(rolls);
+		return;
+	}
 	for (i = 0; i < count; i++) {
 		lab_roll_words(comparison, &rolls[i], words, sizeof(words));
 		fputs("- ", to);

@@ -99,18 +99,24 @@ struct lab_roll *lab_rolls(const struct lab_comparison *comparison,
 	return rolls;
 }
 
+/* ": +75.7 % (+68.6 to +86.6)"; of plain numbers there is no change in words. */
 static void change_words(const struct lab_roll *roll, char *words, size_t size)
 {
 	const bool steps = roll->first->quantity == LAB_STEP;
 	const double scale = steps ? 1 : 100;
-	const char *unit = steps			     ? "steps" :
-			   roll->first->quantity == LAB_RATE ? "points" :
-							       "%";
+	const char *unit = "%";
 
+	words[0] = '\0';
+	if (roll->first->quantity == LAB_NUMBER)
+		return;
+	if (steps)
+		unit = "steps";
+	else if (roll->first->quantity == LAB_RATE)
+		unit = "points";
 	if (roll->findings == 1)
-		snprintf(words, size, "%+.1f %s", scale * roll->middle, unit);
+		snprintf(words, size, ": %+.1f %s", scale * roll->middle, unit);
 	else
-		snprintf(words, size, "%+.1f %s (%+.1f to %+.1f)",
+		snprintf(words, size, ": %+.1f %s (%+.1f to %+.1f)",
 			 scale * roll->middle, unit, scale * roll->low,
 			 scale * roll->high);
 }
@@ -123,7 +129,7 @@ void lab_roll_words(const struct lab_comparison *comparison,
 
 	change_words(roll, change, sizeof(change));
 	snprintf(words, size,
-		 "%s%s%s of %s, order %u: %s in %zu cell%s, %zu context%s",
+		 "%s%s%s of %s, order %u%s in %zu cell%s, %zu context%s",
 		 comparison->scenarios > 1 ? f->scenario : "",
 		 comparison->scenarios > 1 ? ": " : "", f->metric, f->api,
 		 f->order, change, roll->findings,

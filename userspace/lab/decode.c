@@ -74,7 +74,10 @@ static char *decode(const struct decoder *decoder, const char *text)
 
 	if (!input)
 		return NULL;
-	fputs(text, input);
+	if (fputs(text, input) < 0 || fflush(input)) {
+		fclose(input);
+		return NULL;
+	}
 	rewind(input);
 	decoded = read_all(start(decoder, input, &pid));
 	fclose(input);

@@ -50,12 +50,18 @@ static bool may_be_spared(__u32 api)
 	return api == LAB_API_NOLOCK;
 }
 
+static bool has_sheaves(void)
+{
+	return !access("/sys/kernel/slab/kmalloc-8/sheaf_capacity", F_OK);
+}
+
 static bool asks_so_often(__u32 api, __u64 shots, __u64 requests)
 {
 	const __u64 usual = shots * traits[api].asks;
 
 	return requests == usual ||
-	       (api == LAB_API_KMEM_CACHE && requests == 2 * usual) ||
+	       (api == LAB_API_KMEM_CACHE && has_sheaves() &&
+		requests == 2 * usual) ||
 	       (may_be_spared(api) && !requests);
 }
 
