@@ -105,7 +105,8 @@ plant() {
 
 	rm -rf "$BUILD"
 	cp -a "$from" "$BUILD.part"
-	rm -f "$BUILD.part/.labyrinth-ready" "$BUILD.part/build.log"
+	rm -f "$BUILD.part/.labyrinth-ready"
+	: >"$BUILD.part/build.log"
 	mv "$BUILD.part" "$BUILD"
 	spoil "$file" || {
 		show_failure "$BUILD/plant.log"
