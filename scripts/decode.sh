@@ -81,15 +81,12 @@ addresses() {
 
 # find_places OBJECT MODULE LINE...: into WHERE, by "NAME SIZE OFFSET MODULE".
 find_places() {
-	local object=$1 module=$2 line place work frame build source
+	local object=$1 module=$2 line place work frame root
 	local -a section=()
 	shift 2
 	[[ $object != *.ko ]] || section=(-j .text)
 
 	work=$(mktemp -d)
-	# Paths are below the folder of the build, or that of the source.
-	build=$(dirname "$(readlink -f "$object")")
-	source=$(readlink -f "$build/source" || true)
 	for line in "$@"; do
 		if read_frame "$line" && [[ $MODULE == "$module" ]]; then
 			printf '%s %s %d\n' "$NAME" "$SIZE" "$OFFSET"
@@ -99,14 +96,18 @@ find_places() {
 	awk '{ print $4 }' "$work/known" | addr2line "${section[@]}" -e "$object" >"$work/places" 2>/dev/null || true
 	while IFS=$'\t' read -r frame place; do
 		place=${place% (discriminator*}
-		place=${place#"$build"/}
-		place=${place#"${source:-$build}"/}
+		for root in "${ROOTS[@]}" "$(dirname "$(readlink -f "$object")")"; do
+			place=${place#"$root"/}
+		done
 		while [[ $place == ./* ]]; do place=${place#./}; done
 		[[ $place == *'?'* || $place == *:0 ]] || WHERE["${frame% *} $module"]=$place
 	done < <(paste "$work/known" "$work/places")
 	rm -rf "$work"
 }
 
+# Paths are below the folder of the build, or that of its source.
+BUILD=$(dirname "$(readlink -f "$1")")
+ROOTS=("$BUILD" "$(readlink -f "$BUILD/source" || true)")
 mapfile -t LOG
 find_places "$1" '' "${LOG[@]}"
 [[ -z ${2:-} ]] || find_places "$2" labyrinth "${LOG[@]}"
