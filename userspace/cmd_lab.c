@@ -294,7 +294,7 @@ static void run_name(const struct job *job, const json_t *results, char *name,
 	static const char *const parts[] = { "kernel",	"module",   "program",
 					     "machine", "scenario", "seed" };
 	json_t *identity = json_array();
-	char *text, hex[65];
+	char *text, hex[LAB_FINGERPRINT];
 	size_t i;
 
 	for (i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
@@ -348,7 +348,8 @@ static void print_trouble(const struct plan *plan, const struct job *job,
 
 static int conclude_scenario(const struct plan *plan, struct job *job)
 {
-	char fingerprint[65], before[65], name[512], why[600];
+	char fingerprint[LAB_FINGERPRINT], before[LAB_FINGERPRINT], name[512],
+		why[600];
 	json_t *records = lab_guest_records(&job->guest);
 	json_t *machine = lab_machine_json(&job->machine, &plan->qemu);
 	json_t *host = host_json(plan, job), *results;

@@ -120,7 +120,8 @@ static int conclude(struct lab_folder *folder, const struct order *order,
 {
 	json_t *records = lab_journal_load(order->journal);
 	json_t *machine = this_machine(), *results;
-	char fingerprint[65], before[65], name[300], why[100];
+	char fingerprint[LAB_FINGERPRINT], before[LAB_FINGERPRINT], name[300],
+		why[100];
 	enum lab_ending ending = ending_of(code, why, sizeof(why));
 	int err;
 

@@ -247,7 +247,7 @@ static json_t *phases_json(const struct lab_scenario *scenario,
 static json_t *scenario_json(const struct lab_scenario *scenario)
 {
 	struct sha256_ctx sha;
-	char hex[65];
+	char hex[LAB_FINGERPRINT];
 	size_t i;
 
 	sha256_init(&sha);

@@ -54,7 +54,7 @@ struct lab_extract_head {
 };
 
 struct lab_extract {
-	char fingerprint[65]; /* of the run */
+	char fingerprint[LAB_FINGERPRINT]; /* of the run */
 	void *memory; /* the head, and what follows in its order */
 	struct lab_extract_head *head;
 	struct lab_extract_cell *cell;

@@ -465,7 +465,7 @@ bool lab_gather(struct lab_comparison *comparison, enum lab_side side,
 {
 	struct lab_run_list list = {};
 	struct lab_extract extract;
-	char(*fingerprint)[65];
+	char(*fingerprint)[LAB_FINGERPRINT];
 	bool good;
 	size_t i;
 

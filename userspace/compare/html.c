@@ -73,7 +73,8 @@ static void write_section(const struct lab_comparison *comparison,
 			  unsigned int level, FILE *to)
 {
 	const size_t count = lab_showing_count(comparison, section);
-	size_t i, n = 0;
+	const struct lab_finding *finding;
+	struct lab_shown shown = {};
 
 	if (!count)
 		return;
@@ -85,17 +86,12 @@ static void write_section(const struct lab_comparison *comparison,
 	fprintf(to,
 		"<table><thead><tr>%s<th>where</th><th>metric</th><th>A</th><th>B</th><th>change</th><th>basis</th></tr></thead><tbody>\n",
 		comparison->scenarios > 1 ? "<th>scenario</th>" : "");
-	for (i = 0; i < comparison->rows; i++) {
-		if (!lab_showing_has(section, &comparison->row[i]))
-			continue;
-		n++;
-		if (all || n <= section->most)
-			write_finding(comparison, &comparison->row[i], to);
-	}
+	while ((finding = lab_showing_next(comparison, section, all, &shown)))
+		write_finding(comparison, finding, to);
 	fputs("</tbody></table>\n", to);
-	if (!all && n > section->most)
+	if (!all && count > section->most)
 		fprintf(to, "<p>And %zu more: <code>--all</code>.</p>\n",
-			n - section->most);
+			count - section->most);
 	fputs("</section>\n", to);
 }
 

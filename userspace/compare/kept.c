@@ -23,7 +23,7 @@
 struct label {
 	char what[16];
 	char program[LAB_BUILD_ID];
-	char fingerprint[65];
+	char fingerprint[LAB_FINGERPRINT];
 	/* Of what follows: a machine that lost its power may have lost that. */
 	uint8_t sha256[SHA256_DIGEST_SIZE];
 };

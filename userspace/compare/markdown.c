@@ -68,7 +68,8 @@ static void write_section(const struct lab_comparison *comparison,
 			  const struct lab_showing *section, bool all, FILE *to)
 {
 	const size_t count = lab_showing_count(comparison, section);
-	size_t i, n = 0;
+	const struct lab_finding *finding;
+	struct lab_shown shown = {};
 
 	if (!count)
 		return;
@@ -77,15 +78,11 @@ static void write_section(const struct lab_comparison *comparison,
 		write_rolls(comparison, section, to);
 	fputs("| where | metric | A | B | change | basis |\n|---|---|---:|---:|---|---|\n",
 	      to);
-	for (i = 0; i < comparison->rows; i++) {
-		if (!lab_showing_has(section, &comparison->row[i]))
-			continue;
-		n++;
-		if (all || n <= section->most)
-			write_finding(comparison, &comparison->row[i], to);
-	}
-	if (!all && n > section->most)
-		fprintf(to, "\nAnd %zu more (`--all`).\n", n - section->most);
+	while ((finding = lab_showing_next(comparison, section, all, &shown)))
+		write_finding(comparison, finding, to);
+	if (!all && count > section->most)
+		fprintf(to, "\nAnd %zu more (`--all`).\n",
+			count - section->most);
 }
 
 static void markdown_write(const struct lab_comparison *comparison, FILE *to,

@@ -31,6 +31,24 @@ size_t lab_showing_count(const struct lab_comparison *comparison,
 	return count;
 }
 
+const struct lab_finding *
+lab_showing_next(const struct lab_comparison *comparison,
+		 const struct lab_showing *section, bool all,
+		 struct lab_shown *shown)
+{
+	while (shown->at < comparison->rows &&
+	       (all || shown->count < section->most)) {
+		const struct lab_finding *finding =
+			&comparison->row[shown->at++];
+
+		if (!lab_showing_has(section, finding))
+			continue;
+		shown->count++;
+		return finding;
+	}
+	return NULL;
+}
+
 /* Whether a context was among the findings before this one. */
 static bool named_before(const struct lab_comparison *comparison, size_t end)
 {

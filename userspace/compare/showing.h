@@ -25,6 +25,16 @@ bool lab_showing_has(const struct lab_showing *section,
 size_t lab_showing_count(const struct lab_comparison *comparison,
 			 const struct lab_showing *section);
 
+/* The next finding that is shown of a section; NULL: that was the last. */
+struct lab_shown {
+	size_t at, count; /* 0 at first */
+};
+
+const struct lab_finding *
+lab_showing_next(const struct lab_comparison *comparison,
+		 const struct lab_showing *section, bool all,
+		 struct lab_shown *shown);
+
 /* "worse in 3 contexts: task, nmi, rcu", of a judgement; "" when in none. */
 void lab_contexts_words(const struct lab_comparison *comparison,
 			enum lab_judgement judgement, char *words, size_t size);

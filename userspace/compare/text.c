@@ -136,7 +136,8 @@ static void write_section(const struct page *page,
 			  const struct lab_showing *section, bool all)
 {
 	const size_t count = lab_showing_count(comparison, section);
-	size_t i, n = 0;
+	const struct lab_finding *finding;
+	struct lab_shown shown = {};
 
 	if (!count)
 		return;
@@ -144,16 +145,11 @@ static void write_section(const struct page *page,
 	write_coloured(page, section->judgement, section->title);
 	if (count > section->most)
 		write_rolls(page, comparison, section);
-	for (i = 0; i < comparison->rows; i++) {
-		if (!lab_showing_has(section, &comparison->row[i]))
-			continue;
-		n++;
-		if (all || n <= section->most)
-			write_finding(page, comparison, &comparison->row[i]);
-	}
-	if (!all && n > section->most)
+	while ((finding = lab_showing_next(comparison, section, all, &shown)))
+		write_finding(page, comparison, finding);
+	if (!all && count > section->most)
 		fprintf(page->to, "  and %zu more: --all shows them\n",
-			n - section->most);
+			count - section->most);
 }
 
 static void text_write(const struct lab_comparison *comparison, FILE *to,

@@ -94,7 +94,7 @@ static int write_reports(const struct lab_folder *folder, const json_t *results)
 }
 
 static int write_json(const struct lab_folder *folder, const char *name,
-		      const json_t *json, char fingerprint[65])
+		      const json_t *json, char fingerprint[LAB_FINGERPRINT])
 {
 	char *text = lab_results_text(json);
 	int err;
@@ -110,7 +110,7 @@ static int write_json(const struct lab_folder *folder, const char *name,
 
 /* Makes way for a run that replaces an equal one or stands beside another. */
 static void find_place(struct lab_folder *folder, const char *name,
-		       const char *fingerprint, char before[65])
+		       const char *fingerprint, char before[LAB_FINGERPRINT])
 {
 	char earlier[LAB_FINGERPRINT], host[4200];
 	unsigned int n;
@@ -133,7 +133,8 @@ static void find_place(struct lab_folder *folder, const char *name,
 
 int lab_folder_keep(struct lab_folder *folder, const char *name,
 		    const json_t *results, const json_t *host,
-		    char fingerprint[65], char before[65])
+		    char fingerprint[LAB_FINGERPRINT],
+		    char before[LAB_FINGERPRINT])
 {
 	json_t *stamped = json_copy((json_t *)host);
 	int err;

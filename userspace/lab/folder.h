@@ -5,6 +5,8 @@
 
 #include <jansson.h>
 
+#include "../fingerprint.h"
+
 /*
  * results/NAME appears at once, by renaming, when everything is in it: what
  * is half written is in a folder beside it, ".NAME.PID", and removed.
@@ -25,7 +27,8 @@ int lab_folder_make(struct lab_folder *folder, const char *parent,
  */
 int lab_folder_keep(struct lab_folder *folder, const char *name,
 		    const json_t *results, const json_t *host,
-		    char fingerprint[65], char before[65]);
+		    char fingerprint[LAB_FINGERPRINT],
+		    char before[LAB_FINGERPRINT]);
 void lab_folder_drop(struct lab_folder *folder);
 
 #endif /* LAB_FOLDER_H */

@@ -121,7 +121,7 @@ static json_t *measurement_of(const json_t *results, const json_t *cell,
 
 static json_t *tests_of(const json_t *results)
 {
-	char *text = lab_results_text(results), run[65];
+	char *text = lab_results_text(results), run[LAB_FINGERPRINT];
 	json_t *tests = json_array(), *one;
 	size_t i;
 
