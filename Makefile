@@ -14,7 +14,7 @@ CFLAGS ?= -O2 -g
 # Rows of tables leave out what comes last and is of no use to them.
 LAB_CFLAGS := -std=gnu11 -Wall -Wextra -Werror \
 	      -Wno-missing-field-initializers -D_GNU_SOURCE -pthread \
-	      -DLAB_VERSION='"$(VERSION)"' -Imodule/uapi -MMD -MP \
+	      -DLAB_VERSION='"$(VERSION)"' -Imodule/uapi -Iuserspace -MMD -MP \
 	      -ffile-prefix-map=$(CURDIR)=.
 LAB_LIBS := -linih -ljansson -luring -lnuma -lgsl -lgslcblas -lsqlite3 -lnettle -lm
 LAB_LDFLAGS := -static -pthread -Wl,--fatal-warnings \
@@ -23,15 +23,15 @@ LAB_LDFLAGS := -static -pthread -Wl,--fatal-warnings \
 Q := $(if $(V),,@)
 say = $(if $(V),,@printf '  %-7s %s\n' $(1) $(2))
 
-SOURCES := $(wildcard userspace/*.c userspace/*/*.c)
-SOURCES := $(filter-out userspace/tests/% userspace/lab/turns.c,$(SOURCES))
+SOURCES := $(wildcard userspace/*.c userspace/*/*.c userspace/*/*/*.c)
+SOURCES := $(filter-out userspace/tests/% userspace/lab/qemu_lockstep.c,$(SOURCES))
 OBJECTS := $(SOURCES:%.c=build/%.o)
-MAIN := build/userspace/labyrinth.o
+MAIN := build/userspace/main.o
 
 .DELETE_ON_ERROR:
 .PHONY: all run test check bench matrix proof setup new clean help
 
-all: build/labyrinth build/turns.so
+all: build/labyrinth build/qemu_lockstep.so
 
 build/labyrinth: $(OBJECTS)
 	$(call say,LD,$@)

@@ -25,7 +25,7 @@ install: all
 	$(Q)install -d $(INSTALL_ROOT)/bin $(INSTALL_LIB) $(INSTALL_SHARE) \
 		$(dir $(INSTALL_COMPLETION)) $(addprefix $(INSTALL_ROOT)/share/man/man,1)
 	$(Q)install -m 755 build/labyrinth $(INSTALL_ROOT)/bin/
-	$(Q)install -m 755 build/turns.so $(INSTALL_LIB)/
+	$(Q)install -m 755 build/qemu_lockstep.so $(INSTALL_LIB)/
 	$(Q)rm -rf $(INSTALL_LIB)/module $(INSTALL_SHARE)/scenarios
 	$(Q)cp -R $(INSTALL_SCRIPTS) module $(INSTALL_LIB)/
 	$(Q)cp -R scenarios $(INSTALL_SHARE)/

@@ -58,7 +58,7 @@ cell_tests() {
 		[[ $name != oracle_test ]] || busted=1
 		LABYRINTH_BUSTED=$busted "$LABYRINTH" lab --kernel "$1" --out "$OUT/results" \
 			--exec "$TOP/build/tests/$name" </dev/null || bad=1
-	done < <(grep -l guest_test.h "$TOP"/userspace/tests/*_test.c)
+	done < <(grep -l guest_test.h "$TOP"/userspace/tests/guest/*_test.c)
 	return "$bad"
 }
 

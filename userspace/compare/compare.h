@@ -2,7 +2,7 @@
 /*
  * compare/compare.h - two sets of runs, and what may be said of them.
  *
- *	extract.c  from a run to what comparing needs of it; kept.c keeps that
+ *	extract.c  from a run to what comparing needs of it; cache.c keeps that
  *	gather.c   from extracts to samples: a number per seed
  *	stats.c    what may be claimed of two samples
  *	cliff.c    where success ends
@@ -23,8 +23,8 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "../runs.h"
-#include "../record.h"
+#include "results/load.h"
+#include "run/record.h"
 #include "cliff.h"
 #include "extract.h"
 #include "stats.h"

@@ -3,12 +3,12 @@
 #include <math.h>
 #include <string.h>
 
-#include "../json.h"
-#include "../record.h"
-#include "../scenario/must.h"
+#include "lib/json.h"
+#include "run/record.h"
+#include "lib/alloc.h"
 #include "extract.h"
-#include "names.h"
-#include "turns.h"
+#include "results/cell_name.h"
+#include "results/time_shared.h"
 
 #define FEW 20 /* shots of which the mean says little */
 

@@ -2,7 +2,7 @@
 /*
  * compare/extract.h - what comparing needs of a run: a hundredth of its JSON.
  *
- * All of it lies in one piece of memory, which can be kept as it is (kept.h).
+ * All of it lies in one piece of memory, which can be kept as it is (cache.h).
  * Texts are named by where they begin among the texts.
  */
 #ifndef LAB_EXTRACT_H
@@ -12,7 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "../runs.h"
+#include "results/load.h"
 #include "cliff.h"
 
 /* What one run says of a cell. */

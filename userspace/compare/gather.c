@@ -11,9 +11,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../scenario/must.h"
+#include "lib/alloc.h"
 #include "compare.h"
-#include "kept.h"
+#include "cache.h"
 
 enum { CELLS, CLIFFS, CLAIMS };
 

@@ -4,9 +4,9 @@
  *
  * Colour is never all that tells a judgement: each table has it in its title.
  */
-#include "../html.h"
-#include "rolls.h"
-#include "showing.h"
+#include "report/page_style.h"
+#include "groups.h"
+#include "sections.h"
 
 static void write_tag(const char *tag, const char *text, FILE *to)
 {

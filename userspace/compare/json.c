@@ -2,7 +2,7 @@
 /* compare/json.c - for programs: every finding, with all that it rests on. */
 #include <math.h>
 
-#include "showing.h"
+#include "sections.h"
 
 /* JSON has neither NaN nor infinity. */
 static json_t *number(double value)

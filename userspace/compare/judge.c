@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../scenario/must.h"
+#include "lib/alloc.h"
 #include "compare.h"
 
 const char *const lab_judgement_words[] = {
@@ -415,7 +415,7 @@ static void change_latency(struct room *room, double alpha,
 	f->change.high = expm1(f->change.high);
 }
 
-/* See turns.h: what waiting for a turn is most of. */
+/* See time_shared.h: what waiting for a turn is most of. */
 static bool of_turns(const struct lab_cell_pair *cell,
 		     const struct metric *metric)
 {

@@ -2,8 +2,8 @@
 /* compare/markdown.c - for a mail or a merge request. */
 #include <string.h>
 
-#include "rolls.h"
-#include "showing.h"
+#include "groups.h"
+#include "sections.h"
 
 /* A '|' would end the cell of a table, a '*' or '_' be taken for emphasis. */
 static void write_clean(const char *text, FILE *to)

@@ -13,10 +13,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../scenario/complain.h"
-#include "../scenario/must.h"
-#include "../scenario/sections.h"
-#include "../scenario/source.h"
+#include "lib/diagnostics.h"
+#include "lib/alloc.h"
+#include "lib/ini.h"
+#include "scenario/source.h"
 #include "compare.h"
 
 enum bound { AT_LEAST, AT_MOST };

@@ -5,8 +5,8 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "rolls.h"
-#include "showing.h"
+#include "groups.h"
+#include "sections.h"
 
 #define NARROWEST 40
 #define USUAL 80

@@ -34,7 +34,7 @@
 
 #include <jansson.h>
 
-#include "../channel.h"
+#include "journal/channel.h"
 #include "guest.h"
 
 #define IVSHMEM_VENDOR 0x1af4

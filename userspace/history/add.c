@@ -10,11 +10,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../compare/cliff.h"
-#include "../compare/names.h"
-#include "../compare/turns.h"
-#include "../json.h"
-#include "../scenario/must.h"
+#include "compare/cliff.h"
+#include "results/cell_name.h"
+#include "results/time_shared.h"
+#include "lib/json.h"
+#include "lib/alloc.h"
 #include "history.h"
 
 static sqlite3_stmt *prepare(struct lab_history *history, sqlite3_stmt **kept,

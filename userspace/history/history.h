@@ -19,7 +19,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "../runs.h"
+#include "results/load.h"
 
 struct lab_history {
 	sqlite3 *db;

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../html.h"
+#include "report/page_style.h"
 #include "history.h"
 
 #define WIDE 320

@@ -16,8 +16,8 @@
 #include <gsl/gsl_sort.h>
 #include <gsl/gsl_statistics_double.h>
 
-#include "../compare/stats.h"
-#include "../scenario/must.h"
+#include "compare/stats.h"
+#include "lib/alloc.h"
 #include "history.h"
 
 /* ---- reading --------------------------------------------------------------- */

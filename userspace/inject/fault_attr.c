@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* inject/fault_attr.c - see fault_attr.h. */
+/* inject/fault_attr.c - see inject/fault_attr.h. */
 #include "fault_attr.h"
 
 #include <errno.h>
@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../undo.h"
+#include "sys/restore.h"
 
 static void file_of(const struct lab_fault_attr *attr, const char *name,
 		    char *path, size_t size)

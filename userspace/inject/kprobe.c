@@ -11,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../device.h"
+#include "sys/device.h"
 #include "inject.h"
 
 static const struct lab_key keys[] = {

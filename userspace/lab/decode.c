@@ -8,9 +8,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "../json.h"
-#include "../paths.h"
-#include "../scenario/must.h"
+#include "lib/json.h"
+#include "lib/paths.h"
+#include "lib/alloc.h"
 #include "lab.h"
 
 /* What decodes: a script, and what it looks into. */

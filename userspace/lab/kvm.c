@@ -11,8 +11,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../scenario/shape.h"
-#include "folder.h"
+#include "scenario/shape.h"
+#include "results/store.h"
 #include "lab.h"
 
 /* Seconds of the host's: the kernel that is slowest to boot takes two. */

@@ -2,12 +2,12 @@
 /*
  * lab/lab.h - boots guests and brings home what they found.
  *
- *	bundle.c  a kernel, its module and its initramfs, made ready by scripts/
+ *	image.c  a kernel, its module and its initramfs, made ready by scripts/
  *	qemu.c    the command line of the emulator: what makes it deterministic
- *	turns.c   preloaded into the emulator: its threads take turns
+ *	qemu_lockstep.c   preloaded into the emulator: its threads take turns
  *	guest.c   one guest: start, watch, end, and what it left in the channel
  *	kvm.c     whether KVM works here
- *	folder.c  the folder of a run
+ *	store.c  the folder of a run
  *	decode.c  where in the source the frames of a log are
  */
 #ifndef LAB_LAB_H
@@ -18,9 +18,9 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "../channel.h"
-#include "../results.h"
-#include "../scenario/scenario.h"
+#include "journal/channel.h"
+#include "results/build.h"
+#include "scenario/scenario.h"
 
 enum lab_mode { LAB_DETERMINISTIC, LAB_FAST, LAB_KVM };
 

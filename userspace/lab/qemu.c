@@ -4,7 +4,7 @@
  *
  * Deterministic mode counts instructions: guest time is what the guest
  * executed and nothing else, its CPUs take turns in one thread, that thread
- * and the one that moves the clock on take turns (turns.c), and no device of
+ * and the one that moves the clock on take turns (qemu_lockstep.c), and no device of
  * it waits for the host. What could let the host's time in is left out:
  * no disk, no network, no display, a clock that starts at a fixed date. The
  * serial port writes to a file, which takes no guest time, and the channel is
@@ -23,7 +23,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "../scenario/shape.h"
+#include "scenario/shape.h"
 #include "lab.h"
 
 #define QEMU_ENV "LABYRINTH_QEMU"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* log/failure.c - see failure.h. */
+/* log/failure.c - see log/failure.h. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>

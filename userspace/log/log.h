@@ -6,7 +6,7 @@
  *	read.c     a log as lines, what was found in it, and where
  *	mark.c     lines that a run puts between the kernel's, to say where it is
  *	failure.c  a "page allocation failure" report, taken apart
- *	judge.c    findings as a part of the results, and the verdicts on them
+ *	log_verdict.c    findings as a part of the results, and the verdicts on them
  *
  * A log is a text that somebody else wrote, perhaps a kernel that was dying:
  * nothing in it is trusted to be whole.

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../scenario/must.h"
+#include "lib/alloc.h"
 #include "log.h"
 
 #define REPORT_LINES 96

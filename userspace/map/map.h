@@ -3,7 +3,7 @@
  * map/map.h - the labyrinth as it stands: zones, watermarks, free blocks.
  *
  *	kernel.c  from the running kernel's /proc
- *	moment.c  from a look that a run took
+ *	from_results.c  from a look that a run took
  *	draw.c    for a terminal, or for whoever reads a pipe
  */
 #ifndef LAB_MAP_H

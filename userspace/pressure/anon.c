@@ -20,13 +20,13 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "../device.h"
-#include "../random.h"
-#include "level.h"
-#include "place.h"
+#include "sys/device.h"
+#include "lib/random.h"
+#include "pressure/common/level.h"
+#include "pressure/common/nodes.h"
 #include "pressure.h"
-#include "squeeze.h"
-#include "team.h"
+#include "pressure/common/fill.h"
+#include "pressure/common/workers.h"
 
 #define JITTER 64 /* pages by which a seed moves the target */
 #define HOLD_WAIT_US 1000

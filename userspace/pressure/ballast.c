@@ -23,13 +23,13 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../device.h"
-#include "../shoot.h"
+#include "sys/device.h"
+#include "run/fire.h"
 #include "ballast.h"
-#include "level.h"
-#include "place.h"
+#include "pressure/common/level.h"
+#include "pressure/common/nodes.h"
 #include "pressure.h"
-#include "team.h"
+#include "pressure/common/workers.h"
 
 #define SLICES 32
 #define NODES_MAX LAB_MAX_GUEST_NODES

@@ -10,9 +10,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "group.h"
-#include "level.h"
-#include "place.h"
+#include "pressure/common/cgroup.h"
+#include "pressure/common/level.h"
+#include "pressure/common/nodes.h"
 #include "pressure.h"
 
 static const struct lab_key keys[] = {

@@ -30,14 +30,14 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "../device.h"
-#include "../random.h"
+#include "sys/device.h"
+#include "lib/random.h"
 #include "ballast.h"
-#include "level.h"
-#include "place.h"
+#include "pressure/common/level.h"
+#include "pressure/common/nodes.h"
 #include "pressure.h"
-#include "squeeze.h"
-#include "team.h"
+#include "pressure/common/fill.h"
+#include "pressure/common/workers.h"
 
 #define SQUEEZED 1500 /* thousandths of min left before pages are given back */
 #define PIN_MAX 16384 /* buffers of a ring, IORING_MAX_REG_BUFFERS */

@@ -17,10 +17,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../undo.h"
-#include "level.h"
+#include "sys/restore.h"
+#include "pressure/common/level.h"
 #include "pressure.h"
-#include "team.h"
+#include "pressure/common/workers.h"
 
 #define CPU "/sys/devices/system/cpu/cpu%" PRIu64 "/online"
 #define BLOCK "/sys/devices/system/memory/memory%" PRIu64 "/online"

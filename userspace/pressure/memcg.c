@@ -14,10 +14,10 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "group.h"
-#include "level.h"
+#include "pressure/common/cgroup.h"
+#include "pressure/common/level.h"
 #include "pressure.h"
-#include "team.h"
+#include "pressure/common/workers.h"
 
 /* Charges are made for 64 pages at once, by each CPU (mm/memcontrol.c). */
 #define ROOM (2u << 20)

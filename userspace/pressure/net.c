@@ -23,9 +23,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "level.h"
+#include "pressure/common/level.h"
 #include "pressure.h"
-#include "team.h"
+#include "pressure/common/workers.h"
 
 #define FLOWS_MAX 32
 #define SIZE_MAX_BYTES (60u << 10) /* less than a datagram can hold */

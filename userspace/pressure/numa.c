@@ -17,11 +17,11 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "../shoot.h"
-#include "level.h"
-#include "place.h"
+#include "run/fire.h"
+#include "pressure/common/level.h"
+#include "pressure/common/nodes.h"
 #include "pressure.h"
-#include "team.h"
+#include "pressure/common/workers.h"
 
 enum { PING_PONG, FIGHT };
 

@@ -24,14 +24,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "../device.h"
-#include "../random.h"
-#include "../undo.h"
-#include "level.h"
-#include "place.h"
+#include "sys/device.h"
+#include "lib/random.h"
+#include "sys/restore.h"
+#include "pressure/common/level.h"
+#include "pressure/common/nodes.h"
 #include "pressure.h"
-#include "squeeze.h"
-#include "team.h"
+#include "pressure/common/fill.h"
+#include "pressure/common/workers.h"
 
 #define CONFIG "/sys/kernel/config/nullb"
 /* The folder's name becomes the device's, or says which index it got. */

@@ -17,9 +17,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "level.h"
+#include "pressure/common/level.h"
 #include "pressure.h"
-#include "team.h"
+#include "pressure/common/workers.h"
 
 #define STEP 64 /* objects between looks */
 #define FILES_MAX (1u << 20)

@@ -19,7 +19,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "level.h"
+#include "pressure/common/level.h"
 #include "pressure.h"
 
 #define PROGRAM "stress-ng"

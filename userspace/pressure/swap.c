@@ -15,8 +15,8 @@
 #include <sys/swap.h>
 #include <unistd.h>
 
-#include "../undo.h"
-#include "level.h"
+#include "sys/restore.h"
+#include "pressure/common/level.h"
 #include "pressure.h"
 
 #define CONTROL "/sys/class/zram-control/"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * binomial.c - quantiles of the binomial distribution, for up to 2^40 trials.
+ * scenario/binomial.c - quantiles of the binomial distribution, for up to 2^40 trials.
  *
  * GSL's gsl_cdf_binomial_P() takes an unsigned int of trials, and the beta
  * function behind it, gsl_cdf_beta_P(), answers NaN near the mean from some

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* binomial.h - quantiles of the binomial distribution, for up to 2^40 trials. */
+/* scenario/binomial.h - quantiles of the binomial distribution, for up to 2^40 trials. */
 #ifndef LAB_BINOMIAL_H
 #define LAB_BINOMIAL_H
 

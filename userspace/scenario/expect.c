@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * expect.c - what must hold of a phase, and whether it did.
+ * scenario/expect.c - what must hold of a phase, and whether it did.
  *
  * Comparing doubles is exact here: counts stay far below 2^53, and a rate is
  * one correctly rounded division, so that it equals the percentage that was
@@ -17,8 +17,8 @@
 #include <string.h>
 
 #include "binomial.h"
-#include "must.h"
-#include "words.h"
+#include "lib/alloc.h"
+#include "lib/words.h"
 
 #define COUNT_MAX (1ull << 53) /* the last that a double tells from the next */
 

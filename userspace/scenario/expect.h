@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * expect.h - what must hold of a phase, and whether it did.
+ * scenario/expect.h - what must hold of a phase, and whether it did.
  *
  *	expect = each success == 100%
  *	expect = each injected binomial 1e-6

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * fields.c - the keys of scenario files: one table to parse, preset and print.
+ * scenario/fields.c - the keys of scenario files: one table to parse, preset and print.
  *
  * What is printed comes from the rows that parse, so it is what is accepted.
  */
@@ -11,12 +11,12 @@
 #include <string.h>
 
 #include "expect.h"
-#include "../inject/inject.h"
-#include "../log/log.h"
-#include "keys.h"
-#include "must.h"
-#include "../pressure/pressure.h"
-#include "words.h"
+#include "inject/inject.h"
+#include "log/log.h"
+#include "lib/option_value.h"
+#include "lib/alloc.h"
+#include "pressure/pressure.h"
+#include "lib/words.h"
 
 int lab_field_set(const struct lab_field *field, void *target,
 		  const char *value, char *why, size_t size)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * fields.h - the keys of each section: one table to parse, preset and print.
+ * scenario/fields.h - the keys of each section: one table to parse, preset and print.
  */
 #ifndef LAB_FIELDS_H
 #define LAB_FIELDS_H

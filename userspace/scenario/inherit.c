@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* inherit.c - see inherit.h. */
+/* scenario/inherit.c - see scenario/inherit.h. */
 #include "inherit.h"
 
 #include <string.h>
 
-#include "must.h"
+#include "lib/alloc.h"
 
 struct lab_entry *lab_section_find(const struct lab_section *section,
 				   const char *key)

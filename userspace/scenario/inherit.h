@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* inherit.h - a section takes over what another one says and it does not. */
+/* scenario/inherit.h - a section takes over what another one says and it does not. */
 #ifndef LAB_INHERIT_H
 #define LAB_INHERIT_H
 
-#include "sections.h"
+#include "lib/ini.h"
 
 /* The entry of a key, or NULL. */
 struct lab_entry *lab_section_find(const struct lab_section *section,

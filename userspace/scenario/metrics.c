@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* metrics.c - see metrics.h. */
+/* scenario/metrics.c - see scenario/metrics.h. */
 #include "metrics.h"
 
 #include <stddef.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * metrics.h - what expectations can ask about: counted in one cell, or in the
+ * scenario/metrics.h - what expectations can ask about: counted in one cell, or in the
  * sum of many.
  */
 #ifndef LAB_METRICS_H

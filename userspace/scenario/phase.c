@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * phase.c - a [phase] section, its defaults and its sweeps, as phases.
+ * scenario/phase.c - a [phase] section, its defaults and its sweeps, as phases.
  *
  * A phase is made from a list of entries: those of [phase *] that it does not
  * override, then its own. Spreading a sweep out makes the phase anew from the
@@ -18,14 +18,14 @@
 
 #include <labyrinth.h>
 
-#include "complain.h"
+#include "lib/diagnostics.h"
 #include "fields.h"
-#include "../inject/inject.h"
-#include "must.h"
-#include "../pressure/pressure.h"
-#include "sections.h"
+#include "inject/inject.h"
+#include "lib/alloc.h"
+#include "pressure/pressure.h"
+#include "lib/ini.h"
 #include "sweep.h"
-#include "words.h"
+#include "lib/words.h"
 
 #define WHY 1024
 #define FIELDS_MAX 32

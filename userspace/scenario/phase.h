@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* phase.h - a [phase] section, its defaults and its sweeps, as phases. */
+/* scenario/phase.h - a [phase] section, its defaults and its sweeps, as phases. */
 #ifndef LAB_PHASE_H
 #define LAB_PHASE_H
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * phase_fields.c - the keys of a [phase] and how each fills a phase in.
+ * scenario/phase_fields.c - the keys of a [phase] and how each fills a phase in.
  *
- * Keys of injectors and pressures are theirs, and dealt with in settings.c.
+ * Keys of injectors and pressures are theirs, and dealt with in sysctl_snapshot.c.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -12,12 +12,12 @@
 #include <labyrinth.h>
 
 #include "fields.h"
-#include "../inject/inject.h"
-#include "../log/log.h"
-#include "must.h"
+#include "inject/inject.h"
+#include "log/log.h"
+#include "lib/alloc.h"
 #include "phase.h"
-#include "../pressure/pressure.h"
-#include "words.h"
+#include "pressure/pressure.h"
+#include "lib/words.h"
 
 static int set_contexts(void *target, const char *value, char *why, size_t size)
 {

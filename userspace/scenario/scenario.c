@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * scenario.c - what a scenario file says, parsed and checked.
+ * scenario/scenario.c - what a scenario file says, parsed and checked.
  *
  * A scenario is a tree of files. The root says what is claimed and on which
  * guest; every file then adds its phases, those that it includes first. Each
  * file may be there once only: what a second time would add has names that
  * are taken, so that this one rule also rules out circles.
  */
-#include "../pressure/pressure.h"
+#include "pressure/pressure.h"
 #include "scenario.h"
 
 #include <errno.h>
@@ -18,15 +18,15 @@
 
 #include <labyrinth.h>
 
-#include "complain.h"
+#include "lib/diagnostics.h"
 #include "fields.h"
 #include "inherit.h"
-#include "must.h"
+#include "lib/alloc.h"
 #include "phase.h"
-#include "sections.h"
+#include "lib/ini.h"
 #include "shape.h"
 #include "source.h"
-#include "words.h"
+#include "lib/words.h"
 
 #define WHY 1024
 #define DEPTH_MAX 8

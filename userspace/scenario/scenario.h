@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * scenario.h - what a scenario file says, parsed and checked.
+ * scenario/scenario.h - what a scenario file says, parsed and checked.
  *
  * The file format is documented in scenarios/README.md. A scenario knows no
  * machine: that a context is usable or a node exists is found out where it

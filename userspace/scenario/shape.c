@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * shape.c - see shape.h.
+ * scenario/shape.c - see scenario/shape.h.
  *
  * One number of CPUs is all there are, spread over the nodes; one of bytes is
  * what each node has. As many numbers as nodes are what each has: none is a
@@ -14,8 +14,8 @@
 #include <string.h>
 
 #include "fields.h"
-#include "keys.h"
-#include "words.h"
+#include "lib/option_value.h"
+#include "lib/words.h"
 
 #define MIB (1ull << 20)
 #define GIB (1ull << 30)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* shape.h - the machine that [guest] asks for. */
+/* scenario/shape.h - the machine that [guest] asks for. */
 #ifndef LAB_SHAPE_H
 #define LAB_SHAPE_H
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * source.c - where scenario files are, and what they contain.
+ * scenario/source.c - where scenario files are, and what they contain.
  *
  * A name is looked for in a list of folders, the nearest to the user first;
  * the first that has it wins, so that a lab can put its own in front.
@@ -17,7 +17,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "must.h"
+#include "lib/alloc.h"
 #include "scenario.h"
 
 #define SUFFIX ".ini"

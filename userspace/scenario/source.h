@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* source.h - where scenario files are, and what they contain. */
+/* scenario/source.h - where scenario files are, and what they contain. */
 #ifndef LAB_SOURCE_H
 #define LAB_SOURCE_H
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * sweep.c - the settings of an injector or a pressure, and their sweeps.
+ * scenario/sweep.c - the settings of an injector or a pressure, and their sweeps.
  *
  * A combination of values is a number whose digits, one for each key that has
  * more than one value, say which of its values it takes.
@@ -12,9 +12,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "keys.h"
-#include "must.h"
-#include "words.h"
+#include "lib/option_value.h"
+#include "lib/alloc.h"
+#include "lib/words.h"
 
 #define ALLOWED 1024
 

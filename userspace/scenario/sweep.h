@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* sweep.h - the settings of an injector or a pressure, and their sweeps. */
+/* scenario/sweep.h - the settings of an injector or a pressure, and their sweeps. */
 #ifndef LAB_SWEEP_H
 #define LAB_SWEEP_H
 

@@ -5,16 +5,15 @@
 # that guest.sh has the lab run in guests. Both are built on
 # kselftest_harness.h, which is the kernel's and taken from its source.
 
-GUEST_TESTS := $(patsubst userspace/tests/%.c,build/tests/%,\
-	       $(shell grep -l guest_test.h userspace/tests/*_test.c))
-UNIT_TESTS := $(filter-out $(GUEST_TESTS),$(patsubst userspace/tests/%.c,\
-	      build/tests/%,$(wildcard userspace/tests/*_test.c)))
+TESTS_OF = $(patsubst userspace/tests/$1/%.c,build/tests/%,$(wildcard userspace/tests/$1/$2))
+
+GUEST_TESTS := $(call TESTS_OF,guest,*_test.c)
+UNIT_TESTS := $(call TESTS_OF,unit,*_test.c)
 # No tests by themselves: scripts run them, in guests or here.
-HELPERS := $(addprefix build/tests/,bench fill_history ioctl_fuzz lifecycle measure \
-	   synthesize)
+HELPERS := $(call TESTS_OF,tools,*.c)
 # Builds all of it once more, by the kernel's make: a target of its own.
-LONG_TESTS := userspace/tests/kselftest.sh
-SHELL_TESTS := $(filter-out $(LONG_TESTS),$(wildcard userspace/tests/*.sh))
+LONG_TESTS := userspace/tests/system/kselftest.sh
+SHELL_TESTS := $(filter-out $(LONG_TESTS),$(wildcard userspace/tests/system/*.sh))
 
 HARNESS_SOURCE = $(shell cat build/tests/ksrc)
 HARNESS_CFLAGS = -isystem $(HARNESS_SOURCE)/tools/testing/selftests
@@ -23,9 +22,12 @@ build/tests/ksrc:
 	$(Q)mkdir -p $(@D)
 	$(Q)scripts/kernel.sh source source:6.12 >$@
 
-build/tests/%.o: userspace/tests/%.c Makefile build/tests/ksrc
-	$(call say,CC,$<)
-	$(Q)$(CC) $(CFLAGS) $(LAB_CFLAGS) $(HARNESS_CFLAGS) -c -o $@ $<
+define tests_of_kind
+build/tests/%.o: userspace/tests/$1/%.c Makefile build/tests/ksrc
+	$$(call say,CC,$$<)
+	$$(Q)$$(CC) $$(CFLAGS) $$(LAB_CFLAGS) $$(HARNESS_CFLAGS) -Iuserspace/tests -c -o $$@ $$<
+endef
+$(foreach kind,unit guest tools,$(eval $(call tests_of_kind,$(kind))))
 
 # The tables of injectors and pressures are made up for the parser's tests.
 STUBBED := build/tests/scenario_test
@@ -38,10 +40,11 @@ $(STUBBED): build/tests/%: build/tests/%.o build/tests/stubs.o \
 
 # A read past an end does no harm that a fuzzer would see: these have it end.
 # Sanitizers need a program that is linked dynamically, and all of it anew.
-FUZZERS := $(addprefix build/sanitized/tests/,log_fuzz runs_fuzz scenario_fuzz)
+FUZZERS := $(patsubst userspace/tests/fuzz/%.c,build/sanitized/tests/%,\
+	   $(wildcard userspace/tests/fuzz/*_fuzz.c))
 SANITIZERS := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all
 SANITIZED := $(patsubst build/%,build/sanitized/%,\
-	     $(filter-out $(MAIN) %/static.o,$(OBJECTS)))
+	     $(filter-out $(MAIN) %/static_link.o,$(OBJECTS)))
 
 build/sanitized/userspace/%.o: userspace/%.c Makefile userspace/tests/tests.mk
 	$(call say,CC,$@)
@@ -49,10 +52,10 @@ build/sanitized/userspace/%.o: userspace/%.c Makefile userspace/tests/tests.mk
 	$(Q)$(CC) $(SANITIZERS) $(LAB_CFLAGS) -c -o $@ $<
 
 FUZZED_STUBBED := build/sanitized/tests/scenario_fuzz
-$(FUZZED_STUBBED): build/sanitized/userspace/tests/stubs.o \
+$(FUZZED_STUBBED): build/sanitized/userspace/tests/unit/stubs.o \
 		$(filter-out $(TABLES:build/%=build/sanitized/%),$(SANITIZED))
 $(filter-out $(FUZZED_STUBBED),$(FUZZERS)): $(SANITIZED)
-$(FUZZERS): build/sanitized/tests/%: build/sanitized/userspace/tests/%.o
+$(FUZZERS): build/sanitized/tests/%: build/sanitized/userspace/tests/fuzz/%.o
 	$(call say,LD,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(SANITIZERS) -pthread -o $@ $^ $(LAB_LIBS)
@@ -80,14 +83,14 @@ soak: setup
 	$(Q)$(MAKE) --no-print-directory all build/tests/ksrc
 	$(Q)$(MAKE) --no-print-directory $(HELPERS)
 	$(Q)scripts/guest.sh source:6.12+debug >/dev/null
-	$(Q)LABYRINTH_SOAK=1 prove --verbose --exec '' userspace/tests/soak.sh
+	$(Q)LABYRINTH_SOAK=1 prove --verbose --exec '' userspace/tests/system/soak.sh
 
 # The levels of pressures in a large guest, twice.
 levels: setup all
-	$(Q)LABYRINTH_LEVELS=1 prove --verbose --exec '' userspace/tests/pressure.sh
+	$(Q)LABYRINTH_LEVELS=1 prove --verbose --exec '' userspace/tests/system/pressure.sh
 
 test-kselftest: setup
 	$(Q)$(MAKE) --no-print-directory all
-	$(Q)prove --verbose --exec '' userspace/tests/kselftest.sh
+	$(Q)prove --verbose --exec '' userspace/tests/system/kselftest.sh
 
--include $(wildcard build/tests/*.d) $(SANITIZED:.o=.d) $(wildcard build/sanitized/userspace/tests/*.d)
+-include $(wildcard build/tests/*.d) $(SANITIZED:.o=.d) $(wildcard build/sanitized/userspace/tests/*/*.d)

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* commands/cmd_compare.c - "labyrinth compare": tells two kernels apart. */
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "command.h"
+#include "compare/compare.h"
+#include "lib/option.h"
+#include "lib/output.h"
+#include "results/build.h"
+
+struct request {
+	const struct lab_compare_form *form;
+	const char *output, *profile;
+	double threshold, alpha;
+	bool all;
+};
+
+static int exit_code(const struct lab_comparison *comparison)
+{
+	const enum lab_judgement judgement = lab_judgement(comparison);
+	size_t side;
+
+	if (judgement == LAB_WORSE)
+		return LAB_FAIL;
+	for (side = 0; side < LAB_SIDES; side++)
+		if (!comparison->set[side].runs && comparison->set[side].broken)
+			return LAB_HARNESS;
+	/* Two sets that have nothing in common are a mistake of the caller's. */
+	if (judgement == LAB_NOT_COMPARABLE && !comparison->count[LAB_SAME])
+		return LAB_USAGE;
+	return LAB_PASS;
+}
+
+static int write_form(const struct request *request,
+		      const struct lab_comparison *comparison)
+{
+	struct lab_output output;
+
+	if (!lab_output_open(&output, request->output))
+		return LAB_USAGE;
+	request->form->write(comparison, output.to, request->all);
+	return lab_output_close(&output, true) ? LAB_PASS : LAB_HARNESS;
+}
+
+/* Both, so that all that is wrong is seen at once. */
+static bool gather_both(struct lab_comparison *comparison, char **where)
+{
+	bool good = true;
+	size_t side;
+
+	for (side = 0; side < LAB_SIDES; side++)
+		good &= lab_gather(comparison, side, where[side]);
+	if (good)
+		lab_judge(comparison);
+	return good;
+}
+
+static int compare(const struct request *request, char **where)
+{
+	struct lab_comparison comparison = {
+		.threshold = request->threshold / 100,
+		.alpha = request->alpha,
+	};
+	int code = LAB_USAGE, written;
+	bool good;
+
+	if (request->profile)
+		good = lab_gather(&comparison, LAB_B, where[0]) &&
+		       lab_judge_by_profile(&comparison, request->profile);
+	else
+		good = gather_both(&comparison, where);
+	if (good) {
+		code = exit_code(&comparison);
+		written = write_form(request, &comparison);
+		code = written ? written : code;
+	}
+	lab_comparison_free(&comparison);
+	return code;
+}
+
+static const struct option options[] = {
+	{ "format", required_argument, NULL, 'f' },
+	{ "output", required_argument, NULL, 'o' },
+	{ "threshold", required_argument, NULL, 't' },
+	{ "alpha", required_argument, NULL, 'l' },
+	{ "profile", required_argument, NULL, 'p' },
+	{ "all", no_argument, NULL, 'a' },
+	{ "help", no_argument, NULL, 'h' },
+	{},
+};
+
+static bool take_form(struct request *request, const char *name)
+{
+	size_t i;
+
+	for (i = 0; lab_compare_forms[i]; i++) {
+		request->form = lab_compare_forms[i];
+		if (!strcmp(request->form->name, name))
+			return true;
+	}
+	fprintf(stderr, "labyrinth: --format takes");
+	for (i = 0; lab_compare_forms[i]; i++)
+		fprintf(stderr, "%s %s", i ? "," : "",
+			lab_compare_forms[i]->name);
+	fprintf(stderr, ", not '%s'\n", name);
+	return false;
+}
+
+static bool take_option(struct request *request, int option)
+{
+	switch (option) {
+	case 'f':
+		return take_form(request, optarg);
+	case 'o':
+		request->output = optarg;
+		return true;
+	case 't':
+		return lab_option_real("--threshold", optarg, 0, 100,
+				       &request->threshold);
+	case 'l':
+		return lab_option_real("--alpha", optarg, 1e-9, 0.5,
+				       &request->alpha);
+	case 'p':
+		request->profile = optarg;
+		return true;
+	case 'a':
+		request->all = true;
+		return true;
+	default:
+		lab_command_usage(&lab_cmd_compare, LAB_USAGE);
+		return false;
+	}
+}
+
+static int compare_main(int argc, char **argv)
+{
+	struct request request = {
+		.form = lab_compare_forms[0],
+		.threshold = 100 * LAB_THRESHOLD,
+		.alpha = LAB_ALPHA,
+	};
+	int option;
+
+	while ((option = getopt_long(argc, argv, "o:", options, NULL)) != -1) {
+		if (option == 'h')
+			return lab_command_usage(&lab_cmd_compare, LAB_PASS);
+		if (!take_option(&request, option))
+			return LAB_USAGE;
+	}
+	if (argc - optind != (request.profile ? 1 : 2))
+		return lab_command_usage(&lab_cmd_compare, LAB_USAGE);
+	return compare(&request, argv + optind);
+}
+
+const struct lab_command lab_cmd_compare = {
+	.name = "compare",
+	.usage =
+		"A B [--format text|json|html|markdown] [-o FILE]\n"
+		"                    [--threshold PERCENT] [--alpha P] [--all]\n"
+		"                    or RUNS --profile FILE, in place of A and B",
+	.help = "tells two kernels apart, and says how far to believe it",
+	.details =
+		"  A, B         the runs of a kernel each: the folder of a run, a folder of such\n"
+		"               folders, or a pattern in quotes:\n"
+		"               'results/default-6.12.*'. B is judged by A.\n"
+		"  --format F   text, json, html (one file that needs nothing else), markdown\n"
+		"  -o, --output FILE\n"
+		"               writes there, and replaces the file only when all is written\n"
+		"  --threshold PERCENT\n"
+		"               differences of less are none: points of a rate of success,\n"
+		"               percent of a latency (5)\n"
+		"  --alpha P    how often a claim may be false (0.01)\n"
+		"  --profile FILE\n"
+		"               judges runs by fixed numbers instead; results/README.md has the\n"
+		"               keys\n"
+		"  --all        every finding; else the gravest, and of those that show no\n"
+		"               difference only their number\n"
+		"\n"
+		"Numbers are of three kinds. Exact ones differ or do not. Conditional ones are\n"
+		"what became of shots given the free pages that they met: the cliff. The rest\n"
+		"is chaotic, and takes several seeds of each kernel.\n"
+		"\n"
+		"Exits 0: B is worse in nothing, or meets the profile; 1: it is not so; 2: nothing to compare; 3: what B\n"
+		"or A holds says nothing of a kernel.\n",
+	.options = options,
+	.main = compare_main,
+};

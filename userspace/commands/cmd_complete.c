@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * commands/cmd_complete.c - "labyrinth complete": what a shell may offer for a word.
+ *
+ * The shell's part is scripts/completion.bash, which knows nothing but to ask
+ * here: what is offered is what the tables hold.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "command.h"
+#include "lab/lab.h"
+#include "results/build.h"
+#include "scenario/source.h"
+
+static void modes(void)
+{
+	size_t i;
+
+	for (i = 0; lab_mode_names[i]; i++)
+		puts(lab_mode_names[i]);
+}
+
+/* Of options that take one of a few words; of the others it is up to the shell. */
+static const struct {
+	const char *option;
+	void (*print)(void);
+} values[] = {
+	{ "mode", modes },
+};
+
+void lab_complete_scenarios(void)
+{
+	char **paths, *name;
+	size_t n, i;
+
+	lab_scenario_names(&paths, &n);
+	for (i = 0; i < n; i++) {
+		name = lab_source_name(paths[i]);
+		puts(name);
+		free(name);
+		free(paths[i]);
+	}
+	free(paths);
+}
+
+static void complete_commands(const struct lab_command *const *commands)
+{
+	for (; *commands; commands++)
+		puts((*commands)->name);
+	puts("--help\n--version");
+}
+
+static const struct option *option_of(const struct lab_command *command,
+				      const char *word)
+{
+	const struct option *option = command->options;
+
+	if (!option || strncmp(word, "--", 2))
+		return NULL;
+	for (; option->name; option++)
+		if (!strcmp(word + 2, option->name))
+			return option;
+	return NULL;
+}
+
+static void complete_value(const struct option *option)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(values) / sizeof(values[0]); i++)
+		if (!strcmp(option->name, values[i].option))
+			values[i].print();
+}
+
+static void complete_word(const struct lab_command *command, const char *before,
+			  const char *word)
+{
+	const struct option *option = option_of(command, before);
+
+	if (option && option->has_arg == required_argument) {
+		complete_value(option);
+	} else if (*word == '-') {
+		for (option = command->options; option && option->name;
+		     option++)
+			printf("--%s\n", option->name);
+	} else if (command->words) {
+		command->words();
+	}
+}
+
+/* Everything that could stand there: the shell takes what begins as the word. */
+int lab_complete_main(const struct lab_command *const *commands, int argc,
+		      char **argv)
+{
+	if (argc <= 2) {
+		complete_commands(commands);
+		return LAB_PASS;
+	}
+	for (; *commands; commands++)
+		if (!strcmp(argv[1], (*commands)->name))
+			complete_word(*commands, argv[argc - 2],
+				      argv[argc - 1]);
+	return LAB_PASS;
+}

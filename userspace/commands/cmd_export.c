@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* commands/cmd_export.c - "labyrinth export": a run in the form that a lab wants. */
+#include <getopt.h>
+#include <string.h>
+
+#include "command.h"
+#include "lib/option.h"
+#include "lib/output.h"
+#include "export/export.h"
+#include "results/build.h"
+#include "results/load.h"
+
+static const struct lab_report *find_format(const char *name)
+{
+	const char *names[16] = {};
+	int i;
+
+	for (i = 0; i < 15 && lab_reports[i]; i++)
+		names[i] = lab_reports[i]->name;
+	i = lab_option_word("--format", name, names);
+	return i < 0 ? NULL : lab_reports[i];
+}
+
+static int export(const struct lab_report *format, const char *where,
+		  const char *file)
+{
+	struct lab_output output;
+	struct lab_run run;
+	int code = LAB_USAGE;
+
+	if (lab_run_load_one(&run, where) && lab_output_open(&output, file)) {
+		format->write(run.results, output.to);
+		code = lab_output_close(&output, true) ? LAB_PASS : LAB_HARNESS;
+	}
+	lab_run_free(&run);
+	return code;
+}
+
+static const struct option options[] = {
+	{ "format", required_argument, NULL, 'f' },
+	{ "output", required_argument, NULL, 'o' },
+	{ "help", no_argument, NULL, 'h' },
+	{},
+};
+
+static int export_main(int argc, char **argv)
+{
+	const struct lab_report *format = NULL;
+	const char *file = NULL;
+	int option;
+
+	while ((option = getopt_long(argc, argv, "o:", options, NULL)) != -1) {
+		switch (option) {
+		case 'h':
+			return lab_command_usage(&lab_cmd_export, LAB_PASS);
+		case 'f':
+			format = find_format(optarg);
+			if (!format)
+				return LAB_USAGE;
+			break;
+		case 'o':
+			file = optarg;
+			break;
+		default:
+			return lab_command_usage(&lab_cmd_export, LAB_USAGE);
+		}
+	}
+	if (optind + 1 != argc || !format)
+		return lab_command_usage(&lab_cmd_export, LAB_USAGE);
+	return export(format, argv[optind], file);
+}
+
+const struct lab_command lab_cmd_export = {
+	.name = "export",
+	.usage = "RUN --format ktap|junit|kcidb|lava|csv|summary [-o FILE]",
+	.help = "gives a run the form that another program reads",
+	.details =
+		"  RUN      the folder of a run, or its results.json\n"
+		"  --format F\n"
+		"           one of these:\n"
+		"  ktap     KTAP 1, for the kernel's tools: a test for each verdict\n"
+		"  junit    JUnit XML, in the shape that KUnit gives it\n"
+		"  kcidb    KCIDB 5.3, of the origin \"labyrinth\"\n"
+		"  lava     what a LAVA test shell runs to report; scripts/lava has a test\n"
+		"  csv      a row for each cell\n"
+		"  summary  what labyrinth lab prints\n"
+		"  --output FILE, -o FILE\n"
+		"           where to; standard output else\n",
+	.options = options,
+	.main = export_main,
+};

@@ -1,0 +1,364 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * commands/cmd_run.c - "labyrinth run": fires scenarios on this very machine.
+ *
+ * In a guest of the lab, that is: the journal then goes through the channel
+ * and the lab makes results of it. On any other machine it has to be asked
+ * for in so many words, and makes them itself.
+ */
+#include <errno.h>
+#include <getopt.h>
+#include <numa.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "journal/channel.h"
+#include "command.h"
+#include "sys/device.h"
+#include "run/preflight.h"
+#include "journal/journal.h"
+#include "results/store.h"
+#include "lib/option.h"
+#include "lib/paths.h"
+#include "export/export.h"
+#include "results/build.h"
+#include "run/run.h"
+#include "scenario/scenario.h"
+#include "run/fire.h"
+#include "sys/restore.h"
+
+/* The command line. */
+struct choice {
+	struct lab_consent consent;
+	uint64_t seed;
+	bool here, dry;
+	char out[4096];
+	struct lab_scenario **scenarios;
+	size_t n;
+};
+
+struct order {
+	const struct lab_scenario *scenario;
+	uint64_t seed;
+	const char *journal; /* file, or NULL in a guest */
+};
+
+static int work(void *arg)
+{
+	const struct order *order = arg;
+	int err;
+
+	err = lab_journal_open(order->journal);
+	if (err) {
+		fprintf(stderr, "labyrinth: no journal: %s\n", strerror(-err));
+		return LAB_HARNESS;
+	}
+	err = lab_run(order->scenario, order->seed);
+	lab_journal_close();
+	return err ? LAB_HARNESS : LAB_PASS;
+}
+
+static int begin(void)
+{
+	size_t restored;
+	int err = lab_undo_begin(&restored);
+
+	if (err == -EBUSY)
+		fprintf(stderr,
+			"labyrinth: another run is active on this machine (process %d)\n",
+			(int)lab_undo_holder());
+	else if (err)
+		fprintf(stderr, "labyrinth: " LAB_UNDO_DIR ": %s\n",
+			strerror(-err));
+	else if (restored)
+		fprintf(stderr,
+			"labyrinth: put back %zu settings that an earlier run had left\n",
+			restored);
+	return err;
+}
+
+static json_t *this_machine(void)
+{
+	return json_pack("{s:s, s:i, s:i}", "mode", "this machine", "cpus",
+			 __builtin_popcountll(lab_cpus_allowed()), "nodes",
+			 numa_available() < 0 ? 1 :
+						numa_num_configured_nodes());
+}
+
+static json_t *this_host(int argc, char **argv, double seconds)
+{
+	json_t *command = json_array();
+	char name[256] = "";
+	int i;
+
+	gethostname(name, sizeof(name) - 1);
+	for (i = 0; i < argc; i++)
+		json_array_append_new(command, json_string(argv[i]));
+	return json_pack("{s:s, s:f, s:s, s:o}", "host", name, "seconds",
+			 seconds, "labyrinth", LAB_VERSION, "command", command);
+}
+
+/* 128 and more is the signal that ended the run. */
+static enum lab_ending ending_of(int code, char *why, size_t size)
+{
+	why[0] = '\0';
+	if (!code)
+		return LAB_ENDED;
+	if (code > 128)
+		snprintf(why, size, "the run was killed by signal %d",
+			 code - 128);
+	else
+		snprintf(why, size, "the run ended with exit code %d", code);
+	return LAB_BROKE;
+}
+
+static int conclude(struct lab_folder *folder, const struct order *order,
+		    int code, const json_t *host)
+{
+	json_t *records = lab_journal_load(order->journal);
+	json_t *machine = this_machine(), *results;
+	char fingerprint[LAB_FINGERPRINT], before[LAB_FINGERPRINT], name[300],
+		why[100];
+	enum lab_ending ending = ending_of(code, why, sizeof(why));
+	int err;
+
+	results = lab_results_build(order->scenario, order->seed, records,
+				    machine, ending, why, NULL);
+	snprintf(name, sizeof(name), "%s-this-machine-s%lu-%ld",
+		 order->scenario->name, (unsigned long)order->seed,
+		 (long)time(NULL));
+	err = lab_folder_keep(folder, name, results, host, fingerprint, before);
+	if (err) {
+		fprintf(stderr, "labyrinth: cannot write %s: %s\n",
+			folder->work, strerror(-err));
+		code = LAB_HARNESS;
+	} else {
+		lab_report_summary.write(results, stdout);
+		printf("  %s\n", folder->path);
+		code = lab_results_exit(results);
+	}
+	json_decref(results);
+	json_decref(machine);
+	json_decref(records);
+	return code;
+}
+
+/* Kept of a scenario that is fired here. */
+static int fire_here(struct order *order, const char *out, int argc,
+		     char **argv)
+{
+	struct lab_folder folder;
+	struct timespec start, end;
+	char journal[4200];
+	json_t *host;
+	int code, err;
+
+	err = lab_folder_make(&folder, out, order->scenario->name);
+	if (err) {
+		fprintf(stderr, "labyrinth: cannot write to %s: %s\n", out,
+			strerror(-err));
+		return LAB_USAGE;
+	}
+	snprintf(journal, sizeof(journal), "%s/journal.jsonl", folder.work);
+	order->journal = journal;
+	lab_here_state(order->scenario, stderr);
+	clock_gettime(CLOCK_MONOTONIC, &start);
+	code = lab_undo_guard(work, order);
+	clock_gettime(CLOCK_MONOTONIC, &end);
+	host = this_host(argc, argv,
+			 end.tv_sec - start.tv_sec +
+				 (end.tv_nsec - start.tv_nsec) / 1e9);
+	code = conclude(&folder, order, code, host);
+	json_decref(host);
+	return code;
+}
+
+static int check_device(void)
+{
+	char why[256];
+	int fd = lab_device_open(why, sizeof(why));
+
+	if (fd < 0)
+		fprintf(stderr, "labyrinth: %s\n", why);
+	else
+		close(fd);
+	return fd < 0 ? fd : 0;
+}
+
+/* Nothing is touched before all of it is allowed. */
+static int prepare(const struct choice *choice)
+{
+	size_t i;
+
+	for (i = 0; i < choice->n; i++)
+		if (!lab_here_allowed(choice->scenarios[i], &choice->consent))
+			return LAB_USAGE;
+	return check_device() || begin() ? LAB_USAGE : LAB_PASS;
+}
+
+static int run_here(const struct choice *choice, int argc, char **argv)
+{
+	struct order order = { .seed = choice->seed };
+	int code = LAB_SKIP, err;
+	size_t i;
+
+	err = choice->dry ? 0 : prepare(choice);
+	if (err)
+		return err;
+	for (i = 0; i < choice->n; i++) {
+		order.scenario = choice->scenarios[i];
+		if (choice->dry)
+			lab_here_state(order.scenario, stdout);
+		else
+			code = lab_exit_graver(code,
+					       fire_here(&order, choice->out,
+							 argc, argv));
+	}
+	return choice->dry ? LAB_PASS : code;
+}
+
+static int run_in_guest(const struct choice *choice)
+{
+	struct order order = { .seed = choice->seed };
+	int code = LAB_SKIP;
+	size_t i;
+
+	if (begin())
+		return LAB_HARNESS;
+	for (i = 0; i < choice->n; i++) {
+		order.scenario = choice->scenarios[i];
+		code = lab_exit_graver(code, lab_undo_guard(work, &order));
+	}
+	return code;
+}
+
+enum { SEED = 1, OUT, HERE, DRY, SYSTEM_WIDE, MEMORY_FLOOR, SWAP_FLOOR, HELP };
+
+static const struct option options[] = {
+	{ "on-this-machine", no_argument, NULL, HERE },
+	{ "dry-run", no_argument, NULL, DRY },
+	{ "inject-system-wide", no_argument, NULL, SYSTEM_WIDE },
+	{ "memory-floor", required_argument, NULL, MEMORY_FLOOR },
+	{ "swap-floor", required_argument, NULL, SWAP_FLOOR },
+	{ "seed", required_argument, NULL, SEED },
+	{ "out", required_argument, NULL, OUT },
+	{ "help", no_argument, NULL, HELP },
+	{},
+};
+
+static bool take_option(struct choice *choice, int option)
+{
+	switch (option) {
+	case HERE:
+		return choice->here = true;
+	case DRY:
+		return choice->dry = true;
+	case SYSTEM_WIDE:
+		return choice->consent.system_wide = true;
+	case MEMORY_FLOOR:
+		return lab_option_bytes("--memory-floor", optarg,
+					&choice->consent.memory_floor);
+	case SWAP_FLOOR:
+		return lab_option_bytes("--swap-floor", optarg,
+					&choice->consent.swap_floor);
+	case SEED:
+		return lab_option_number("--seed", optarg, 0, UINT64_MAX >> 1,
+					 &choice->seed);
+	case OUT:
+		snprintf(choice->out, sizeof(choice->out), "%s", optarg);
+		return true;
+	default:
+		lab_command_usage(&lab_cmd_run, LAB_USAGE);
+		return false;
+	}
+}
+
+/* All of them, so that every error is seen at once. */
+static bool load(struct choice *choice, char **names)
+{
+	struct lab_scenario *scenario;
+	size_t wrong = 0;
+
+	for (; *names; names++) {
+		scenario = lab_scenario_load(*names);
+		if (scenario)
+			choice->scenarios[choice->n++] = scenario;
+		else
+			wrong++;
+	}
+	return !wrong;
+}
+
+static int run_scenarios(struct choice *choice, int argc, char **argv)
+{
+	int code = LAB_USAGE;
+	size_t i;
+
+	choice->scenarios = calloc(argc, sizeof(*choice->scenarios));
+	if (!choice->scenarios)
+		return LAB_HARNESS;
+	if (load(choice, argv + optind))
+		code = getenv(LAB_CHANNEL_ENV) ? run_in_guest(choice) :
+						 run_here(choice, argc, argv);
+	for (i = 0; i < choice->n; i++)
+		lab_scenario_free(choice->scenarios[i]);
+	free(choice->scenarios);
+	return code;
+}
+
+static int run_main(int argc, char **argv)
+{
+	struct choice choice = {
+		.seed = 1,
+		.consent = { .memory_floor = LAB_MEMORY_FLOOR,
+			     .swap_floor = LAB_SWAP_FLOOR },
+	};
+	int option;
+
+	lab_results_path(choice.out, sizeof(choice.out));
+	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+		if (option == HELP)
+			return lab_command_usage(&lab_cmd_run, LAB_PASS);
+		if (!take_option(&choice, option))
+			return LAB_USAGE;
+	}
+	if (optind == argc)
+		return lab_command_usage(&lab_cmd_run, LAB_USAGE);
+	if (!choice.here && !choice.dry && !getenv(LAB_CHANNEL_ENV)) {
+		fprintf(stderr,
+			"labyrinth: run makes the memory of this very machine short and may\n"
+			"make it fail. To do that, add --on-this-machine; for a guest that\n"
+			"nothing can happen to: labyrinth lab %s\n",
+			argv[optind]);
+		return LAB_USAGE;
+	}
+	return run_scenarios(&choice, argc, argv);
+}
+
+const struct lab_command lab_cmd_run = {
+	.name = "run",
+	.usage =
+		"SCENARIO --on-this-machine [--dry-run] [--inject-system-wide]\n"
+		"                [--memory-floor BYTES] [--swap-floor BYTES] [--seed N] [--out DIR]",
+	.help = "fires scenarios on the machine it is called on",
+	.details =
+		"  --on-this-machine  needed outside a lab guest: memory will be short, and\n"
+		"                     allocations of others may fail, while this runs\n"
+		"  --dry-run          says what it would do, and does nothing\n"
+		"  --inject-system-wide\n"
+		"                     allows injectors that make requests of others fail\n"
+		"  --memory-floor BYTES\n"
+		"                     refuses when less memory is available (512M)\n"
+		"  --swap-floor BYTES refuses pressure when less swap is free (256M)\n"
+		"  --seed N           decides every choice that is left to chance (1)\n"
+		"  --out DIR          where the folder of the run goes (results)\n"
+		"\n"
+		"Needs root and labyrinth.ko loaded. Settings that are changed are put back\n"
+		"however the run ends; after SIGKILL, by the next run or by labyrinth recover.\n",
+	.options = options,
+	.words = lab_complete_scenarios,
+	.main = run_main,
+};

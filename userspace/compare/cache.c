@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* compare/cache.c - see compare/cache.h. */
+#include <dirent.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <nettle/sha2.h>
+
+#include "lib/build_id.h"
+#include "lib/paths.h"
+#include "lib/alloc.h"
+#include "results/schema.h"
+#include "cache.h"
+
+#define LONG_AGO (90 * 24 * 3600) /* seconds */
+
+/* Before the memory of an extract, in its file. */
+struct label {
+	char what[16];
+	char program[LAB_BUILD_ID];
+	char fingerprint[LAB_FINGERPRINT];
+	/* Of what follows: a machine that lost its power may have lost that. */
+	uint8_t sha256[SHA256_DIGEST_SIZE];
+};
+
+static void digest(const void *memory, size_t size,
+		   uint8_t sha256[SHA256_DIGEST_SIZE])
+{
+	struct sha256_ctx sha;
+
+	sha256_init(&sha);
+	sha256_update(&sha, size, memory);
+	sha256_digest(&sha, SHA256_DIGEST_SIZE, sha256);
+}
+
+/* False where the program has no build id, which nothing could be kept under. */
+static bool make_label(struct label *label, const char *fingerprint)
+{
+	memset(label, 0, sizeof(*label));
+	strcpy(label->what, "run's extract");
+	lab_build_id_own(label->program);
+	snprintf(label->fingerprint, sizeof(label->fingerprint), "%s",
+		 fingerprint);
+	return label->program[0];
+}
+
+static char *folder_path(void)
+{
+	char cache[4096];
+
+	lab_cache_path(cache, sizeof(cache));
+	return must_printf("%s/labyrinth/extracts", cache);
+}
+
+static char *file_path(const struct label *label)
+{
+	char *folder = folder_path();
+	char *path = must_printf("%s/%.32s-%.12s", folder, label->fingerprint,
+				 label->program);
+
+	free(folder);
+	return path;
+}
+
+/* ---- finding ---------------------------------------------------------------- */
+
+/* What follows the label that is wanted, whole; NULL when it is not there. */
+static void *read_behind(FILE *f, const struct label *wanted)
+{
+	uint8_t sha256[SHA256_DIGEST_SIZE];
+	struct label label;
+	struct stat st;
+	size_t size;
+	void *memory;
+
+	if (fstat(fileno(f), &st) || fread(&label, sizeof(label), 1, f) != 1 ||
+	    memcmp(&label, wanted, offsetof(struct label, sha256)))
+		return NULL;
+	size = st.st_size - sizeof(label);
+	memory = must(malloc(size + 1));
+	size = fread(memory, 1, size, f);
+	digest(memory, size, sha256);
+	if (!memcmp(sha256, label.sha256, sizeof(sha256)))
+		return memory;
+	free(memory);
+	return NULL;
+}
+
+bool lab_kept_find(struct lab_extract *extract, const char *fingerprint)
+{
+	struct label label;
+	void *memory = NULL;
+	char *path;
+	FILE *f;
+
+	if (!make_label(&label, fingerprint))
+		return false;
+	path = file_path(&label);
+	f = fopen(path, "re");
+	if (f) {
+		memory = read_behind(f, &label);
+		/* It is of use still. */
+		futimens(fileno(f), NULL);
+		fclose(f);
+	}
+	free(path);
+	if (!memory)
+		return false;
+	lab_extract_lay_out(extract, memory);
+	strcpy(extract->fingerprint, label.fingerprint);
+	return true;
+}
+
+/* ---- keeping ---------------------------------------------------------------- */
+
+static bool write_file(const char *path, const struct label *label,
+		       const struct lab_extract *extract)
+{
+	FILE *f = fopen(path, "we");
+	bool good;
+
+	if (!f)
+		return false;
+	good = fwrite(label, sizeof(*label), 1, f) == 1 &&
+	       fwrite(extract->memory, lab_extract_size(extract->head), 1, f) ==
+		       1;
+	return !fclose(f) && good;
+}
+
+void lab_kept_add(const struct lab_extract *extract)
+{
+	struct label label;
+	char *folder, *path, *part;
+
+	if (!make_label(&label, extract->fingerprint))
+		return;
+	digest(extract->memory, lab_extract_size(extract->head), label.sha256);
+	folder = folder_path();
+	path = file_path(&label);
+	part = must_printf("%s.%d.part", path, getpid());
+	if (lab_make_path(folder) || !write_file(part, &label, extract) ||
+	    rename(part, path))
+		unlink(part);
+	free(folder);
+	free(path);
+	free(part);
+}
+
+void lab_kept_add_run(const json_t *results, const char *fingerprint)
+{
+	struct lab_run run = { .results = (json_t *)results };
+	struct lab_extract extract;
+	char why[400];
+
+	/* As whoever reads it would: what is kept is not looked at again. */
+	if (!lab_schema_check(results, why, sizeof(why)))
+		return;
+	snprintf(run.fingerprint, sizeof(run.fingerprint), "%s", fingerprint);
+	lab_extract(&extract, &run);
+	lab_kept_add(&extract);
+	lab_extract_free(&extract);
+	lab_kept_prune();
+}
+
+void lab_kept_prune(void)
+{
+	char *folder = folder_path();
+	DIR *dir = opendir(folder);
+	struct dirent *entry;
+	struct stat st;
+
+	while (dir && (entry = readdir(dir)))
+		if (!fstatat(dirfd(dir), entry->d_name, &st, 0) &&
+		    S_ISREG(st.st_mode) && time(NULL) - st.st_mtime > LONG_AGO)
+			unlinkat(dirfd(dir), entry->d_name, 0);
+	if (dir)
+		closedir(dir);
+	free(folder);
+}

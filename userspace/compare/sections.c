@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* compare/sections.c - see compare/sections.h. */
+#include <math.h>
+#include <string.h>
+
+#include "sections.h"
+
+const struct lab_showing lab_showings[] = {
+	{ "worse", LAB_WORSE, false, 40 },
+	{ "better", LAB_BETTER, false, 20 },
+	{ "not comparable", LAB_NOT_COMPARABLE, false, 20 },
+	{ "cannot tell", LAB_CANNOT_TELL, false, 10 },
+	{ "different, but by less than the threshold", LAB_SAME, true, 10 },
+	{},
+};
+
+bool lab_showing_has(const struct lab_showing *section,
+		     const struct lab_finding *finding)
+{
+	return finding->judgement == section->judgement &&
+	       (!section->real || finding->real);
+}
+
+size_t lab_showing_count(const struct lab_comparison *comparison,
+			 const struct lab_showing *section)
+{
+	size_t i, count = 0;
+
+	for (i = 0; i < comparison->rows; i++)
+		count += lab_showing_has(section, &comparison->row[i]);
+	return count;
+}
+
+const struct lab_finding *
+lab_showing_next(const struct lab_comparison *comparison,
+		 const struct lab_showing *section, bool all,
+		 struct lab_shown *shown)
+{
+	while (shown->at < comparison->rows &&
+	       (all || shown->count < section->most)) {
+		const struct lab_finding *finding =
+			&comparison->row[shown->at++];
+
+		if (!lab_showing_has(section, finding))
+			continue;
+		shown->count++;
+		return finding;
+	}
+	return NULL;
+}
+
+/* Whether a context was among the findings before this one. */
+static bool named_before(const struct lab_comparison *comparison, size_t end)
+{
+	const struct lab_finding *finding = &comparison->row[end];
+	size_t i;
+
+	for (i = 0; i < end; i++)
+		if (comparison->row[i].judgement == finding->judgement &&
+		    !strcmp(comparison->row[i].context, finding->context))
+			return true;
+	return false;
+}
+
+void lab_contexts_words(const struct lab_comparison *comparison,
+			enum lab_judgement judgement, char *words, size_t size)
+{
+	size_t i, n = 0;
+
+	words[0] = '\0';
+	for (i = 0; i < comparison->rows; i++) {
+		const struct lab_finding *finding = &comparison->row[i];
+
+		if (finding->judgement != judgement || !*finding->context ||
+		    named_before(comparison, i) || n >= size)
+			continue;
+		n += snprintf(words + n, size - n, "%s%s", n ? ", " : "",
+			      finding->context);
+	}
+}
+
+void lab_counts_words(const struct lab_comparison *comparison, char *words,
+		      size_t size)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < LAB_JUDGEMENTS && n < size; i++)
+		n += snprintf(words + n, size - n, "%s%zu %s", n ? ", " : "",
+			      comparison->count[i], lab_judgement_words[i]);
+}
+
+static void profile_words(const struct lab_comparison *comparison, char *words,
+			  size_t size)
+{
+	char contexts[300];
+
+	lab_contexts_words(comparison, LAB_WORSE, contexts, sizeof(contexts));
+	if (comparison->count[LAB_WORSE])
+		snprintf(words, size, "the profile is not met%s%s",
+			 *contexts ? " in " : "", contexts);
+	else
+		snprintf(words, size, "the profile is met");
+}
+
+void lab_sum_words(const struct lab_comparison *comparison, char *words,
+		   size_t size)
+{
+	char contexts[300];
+
+	if (comparison->profile) {
+		profile_words(comparison, words, size);
+		return;
+	}
+	switch (lab_judgement(comparison)) {
+	case LAB_WORSE:
+		lab_contexts_words(comparison, LAB_WORSE, contexts,
+				   sizeof(contexts));
+		snprintf(words, size, "B is worse%s%s", *contexts ? " in " : "",
+			 contexts);
+		break;
+	case LAB_BETTER:
+		lab_contexts_words(comparison, LAB_BETTER, contexts,
+				   sizeof(contexts));
+		snprintf(words, size, "B is better%s%s, and worse in nothing",
+			 *contexts ? " in " : "", contexts);
+		break;
+	case LAB_CANNOT_TELL:
+		snprintf(words, size,
+			 "no difference was found, and not all could be told");
+		break;
+	case LAB_NOT_COMPARABLE:
+		snprintf(words, size,
+			 comparison->count[LAB_SAME] ?
+				 "no difference in what could be compared" :
+				 "nothing could be compared");
+		break;
+	default:
+		snprintf(words, size, "no difference");
+	}
+}
+
+void lab_set_words(const struct lab_comparison *comparison, enum lab_side side,
+		   char *words, size_t size)
+{
+	const struct lab_set *set = &comparison->set[side];
+
+	if (comparison->profile && side == LAB_A) {
+		snprintf(words, size, "what the profile asks for");
+		return;
+	}
+	snprintf(words, size, "%s, build %.12s, %zu run%s",
+		 set->release ? set->release : "unknown kernel",
+		 set->build_id ? set->build_id : "unknown", set->runs,
+		 set->runs == 1 ? "" : "s");
+}
+
+void lab_value_words(const struct lab_finding *f, enum lab_side side,
+		     char *words, size_t size)
+{
+	const double value = f->value[side];
+
+	if (f->quantity == LAB_RATE)
+		snprintf(words, size, "%.2f %%", 100 * value);
+	else if (f->quantity == LAB_STEP)
+		lab_cliff_words(value, words, size);
+	else if (f->quantity == LAB_RUNS)
+		snprintf(words, size, "%g of %zu", value, f->seeds[side]);
+	else
+		snprintf(words, size, "%.0f", value);
+}
+
+/* An end of an interval, which may be as far as can be. */
+static void end_words(double end, char *words, size_t size)
+{
+	if (fabs(end) >= 10)
+		snprintf(words, size, "%s", end > 0 ? "any" : "-any");
+	else
+		snprintf(words, size, "%+.1f", 100 * end);
+}
+
+void lab_change_words(const struct lab_finding *f, char *words, size_t size)
+{
+	char low[24], high[24];
+
+	words[0] = '\0';
+	if (f->quantity == LAB_STEP)
+		snprintf(words, size, "%+g steps [%+g, %+g]", f->change.value,
+			 f->change.low, f->change.high);
+	if (f->quantity != LAB_RATE && f->quantity != LAB_LATENCY)
+		return;
+	end_words(f->change.low, low, sizeof(low));
+	end_words(f->change.high, high, sizeof(high));
+	snprintf(words, size, "%+.1f %s [%s, %s]", 100 * f->change.value,
+		 f->quantity == LAB_RATE ? "points" : "%", low, high);
+}
+
+void lab_basis_words(const struct lab_finding *f, char *words, size_t size)
+{
+	size_t n = 0;
+
+	words[0] = '\0';
+	if (f->kind == LAB_CHAOTIC && f->quantity != LAB_RUNS)
+		n += snprintf(words, size, "%zu and %zu seeds", f->seeds[LAB_A],
+			      f->seeds[LAB_B]);
+	if (!isnan(f->p) && n < size)
+		n += snprintf(words + n, size - n, "%sp %.2g", n ? ", " : "",
+			      f->p);
+	if (f->more && n < size)
+		n += snprintf(words + n, size - n,
+			      "; %s%zu more seeds on each side would tell",
+			      f->more >= LAB_MANY_SEEDS ? "more than " : "",
+			      f->more);
+	if (f->words && n < size)
+		snprintf(words + n, size - n, "%s%s", n ? "; " : "", f->words);
+}

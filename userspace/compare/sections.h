@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * compare/sections.h - what people are shown of a comparison, and in which
+ * order: the same in every form that is read by them.
+ */
+#ifndef LAB_SHOWING_H
+#define LAB_SHOWING_H
+
+#include "compare.h"
+
+struct lab_showing {
+	const char *title;
+	enum lab_judgement judgement;
+	bool real; /* only those that differ all the same */
+	size_t most; /* shown unless all are asked for */
+};
+
+extern const struct lab_showing lab_showings[]; /* ended by a NULL title */
+
+/* Whether a finding belongs there. */
+bool lab_showing_has(const struct lab_showing *section,
+		     const struct lab_finding *finding);
+
+/* How many belong there. */
+size_t lab_showing_count(const struct lab_comparison *comparison,
+			 const struct lab_showing *section);
+
+/* The next finding that is shown of a section; NULL: that was the last. */
+struct lab_shown {
+	size_t at, count; /* 0 at first */
+};
+
+const struct lab_finding *
+lab_showing_next(const struct lab_comparison *comparison,
+		 const struct lab_showing *section, bool all,
+		 struct lab_shown *shown);
+
+/* "worse in 3 contexts: task, nmi, rcu", of a judgement; "" when in none. */
+void lab_contexts_words(const struct lab_comparison *comparison,
+			enum lab_judgement judgement, char *words, size_t size);
+
+/* "4 worse, 0 better, ...": how many there are of each. */
+void lab_counts_words(const struct lab_comparison *comparison, char *words,
+		      size_t size);
+
+/* The last line: what it comes to, in a sentence. */
+void lab_sum_words(const struct lab_comparison *comparison, char *words,
+		   size_t size);
+
+/* "6.12.117, build 1234abcd5678, 10 runs" */
+void lab_set_words(const struct lab_comparison *comparison, enum lab_side side,
+		   char *words, size_t size);
+
+/*
+ * The findings as HTML: tables, each under a heading of a level, and of each
+ * no more than are shown unless all are asked for.
+ */
+void lab_findings_html(const struct lab_comparison *comparison, bool all,
+		       unsigned int level, FILE *to);
+
+/* "41.20 %", "6/16", "1184": a value of a row; and its change, with interval. */
+void lab_value_words(const struct lab_finding *row, enum lab_side side,
+		     char *words, size_t size);
+void lab_change_words(const struct lab_finding *row, char *words, size_t size);
+
+/* Seeds, p and the reason: what follows a change. */
+void lab_basis_words(const struct lab_finding *finding, char *words,
+		     size_t size);
+
+#endif /* LAB_SHOWING_H */

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * export/junit.c - JUnit XML in the shape that KUnit gives it: a suite for the
+ * scenario, a case for each verdict.
+ *
+ * Where the harness broke, a verdict that did not hold is an error: it says
+ * nothing of the kernel.
+ */
+#include <string.h>
+
+#include "lib/json.h"
+#include "lib/html_escape.h"
+#include "export.h"
+
+static size_t count(const json_t *results, const char *verdict)
+{
+	json_t *one;
+	size_t i, n = 0;
+
+	json_array_foreach(json_object_get(results, "verdicts"), i, one)
+		n += lab_is(one, "verdict", verdict);
+	return n;
+}
+
+static void write_counts(const json_t *results, FILE *to)
+{
+	const bool broken = lab_is(results, "verdict", "broken");
+	const size_t failed = count(results, "fail");
+
+	fprintf(to,
+		" tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" skipped=\"%zu\"",
+		json_array_size(json_object_get(results, "verdicts")),
+		broken ? 0 : failed, broken ? failed : 0,
+		count(results, "skip"));
+}
+
+static void write_outcome(const json_t *verdict, const char *element, FILE *to)
+{
+	fprintf(to, "\t\t\t<%s message=\"", element);
+	lab_text_write(to, lab_text(verdict, "found"));
+	fputs("\">", to);
+	lab_text_printf(to, "%s\nfound: %s", lab_text(verdict, "claim"),
+			lab_text(verdict, "found"));
+	fprintf(to, "</%s>\n", element);
+}
+
+static void write_case(const json_t *results, const json_t *verdict, FILE *to)
+{
+	const bool broken = lab_is(results, "verdict", "broken");
+
+	fputs("\t\t<testcase classname=\"labyrinth.", to);
+	lab_text_write(to,
+		       lab_text(json_object_get(results, "scenario"), "name"));
+	fputs("\" name=\"", to);
+	lab_text_write(to, lab_text(verdict, "name"));
+	fputs("\">\n", to);
+	if (lab_is(verdict, "verdict", "fail"))
+		write_outcome(verdict, broken ? "error" : "failure", to);
+	else if (lab_is(verdict, "verdict", "skip"))
+		write_outcome(verdict, "skipped", to);
+	fputs("\t\t</testcase>\n", to);
+}
+
+static void junit_write(const json_t *results, FILE *to)
+{
+	const char *name =
+		lab_text(json_object_get(results, "scenario"), "name");
+	json_t *verdict;
+	size_t i;
+
+	fputs("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<testsuites name=\"labyrinth\"",
+	      to);
+	write_counts(results, to);
+	fputs(">\n\t<testsuite name=\"", to);
+	lab_text_write(to, name);
+	fputc('"', to);
+	write_counts(results, to);
+	fputs(">\n", to);
+	json_array_foreach(json_object_get(results, "verdicts"), i, verdict)
+		write_case(results, verdict, to);
+	fputs("\t</testsuite>\n</testsuites>\n", to);
+}
+
+const struct lab_report lab_report_junit = {
+	.name = "junit",
+	.write = junit_write,
+};

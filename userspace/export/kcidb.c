@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * export/kcidb.c - a report for KCIDB, the kernel community's database of
+ * tests, schema 5.3: the kernel that was tested, and a test for each verdict.
+ *
+ * Ids are made of what was found, so that to send a run twice is to send it
+ * once. Who sends it is the lab's to say: "labyrinth" stands for its name.
+ */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/sha256.h"
+#include "lib/json.h"
+#include "results/build.h"
+#include "lib/alloc.h"
+#include "export.h"
+#include "slug.h"
+
+#define ORIGIN "labyrinth"
+#define EXCERPT_MAX 16384 /* characters, by the schema */
+
+/* What a verdict is to KCIDB; in a run that broke, nothing is known. */
+static const char *status_of(const json_t *results, const json_t *verdict)
+{
+	if (lab_is(verdict, "verdict", "fail"))
+		return lab_is(results, "verdict", "broken") ? "MISS" : "FAIL";
+	return lab_is(verdict, "verdict", "skip") ? "SKIP" : "PASS";
+}
+
+static json_t *id(const char *kind, const char *unique)
+{
+	return json_sprintf(ORIGIN ":%s-%s", kind, unique);
+}
+
+static json_t *environment_of(const json_t *results)
+{
+	const json_t *machine = json_object_get(results, "machine");
+
+	return json_pack("{s:o, s:O}", "comment",
+			 json_sprintf("%s, %" PRIu64 " CPUs, %" PRIu64 " nodes",
+				      lab_text(machine, "mode"),
+				      lab_number(machine, "cpus"),
+				      lab_number(machine, "nodes")),
+			 "misc", machine);
+}
+
+/* What the kernel said, where that is what failed. */
+static void add_excerpt(json_t *test, const json_t *results)
+{
+	char *text = NULL;
+	size_t size, i, j;
+	json_t *finding, *line;
+	FILE *to = must(open_memstream(&text, &size));
+
+	json_array_foreach(json_object_get(json_object_get(results, "log"),
+					   "findings"),
+			   i, finding) {
+		if (!lab_is(finding, "class", "failure"))
+			continue;
+		json_array_foreach(json_object_get(finding, "text"), j, line)
+			fprintf(to, "%s\n", json_string_value(line));
+	}
+	fclose(to);
+	json_object_set_new(
+		test, "log_excerpt",
+		json_stringn(text, size < EXCERPT_MAX ? size : EXCERPT_MAX));
+	free(text);
+}
+
+static json_t *test_of(const json_t *results, const json_t *verdict,
+		       const char *run, size_t number)
+{
+	const json_t *kernel = json_object_get(results, "kernel");
+	char scenario[128], name[256];
+	json_t *test;
+
+	lab_slug(lab_text(json_object_get(results, "scenario"), "name"),
+		 scenario, sizeof(scenario));
+	lab_slug(lab_text(verdict, "name"), name, sizeof(name));
+	test = json_pack(
+		"{s:o, s:o, s:s, s:o, s:s, s:o, s:o, s:{s:s, s:s, s:I}}", "id",
+		json_sprintf(ORIGIN ":%.32s-%zu", run, number), "build_id",
+		id("build", lab_text(kernel, "build_id")), "origin", ORIGIN,
+		"path", json_sprintf("labyrinth.%s.%s", scenario, name),
+		"status", status_of(results, verdict), "comment",
+		json_sprintf("%s: %s", lab_text(verdict, "claim"),
+			     lab_text(verdict, "found")),
+		"environment", environment_of(results), "misc", "kind",
+		lab_text(verdict, "kind"), "fingerprint", run, "seed",
+		(json_int_t)lab_number(results, "seed"));
+	if (lab_is(verdict, "name", "log") &&
+	    lab_is(verdict, "verdict", "fail"))
+		add_excerpt(test, results);
+	return test;
+}
+
+/* A measurement, which is neither passed nor failed. */
+static json_t *measurement_of(const json_t *results, const json_t *cell,
+			      const char *run, size_t number)
+{
+	const json_t *kernel = json_object_get(results, "kernel");
+	char scenario[128], phase[128], context[64];
+
+	lab_slug(lab_text(json_object_get(results, "scenario"), "name"),
+		 scenario, sizeof(scenario));
+	lab_slug(lab_text(cell, "phase"), phase, sizeof(phase));
+	lab_slug(lab_text(cell, "context"), context, sizeof(context));
+	return json_pack("{s:o, s:o, s:s, s:o, s:s, s:{s:f, s:s}, s:o}", "id",
+			 json_sprintf(ORIGIN ":%.32s-cell-%zu", run, number),
+			 "build_id", id("build", lab_text(kernel, "build_id")),
+			 "origin", ORIGIN, "path",
+			 json_sprintf("labyrinth.%s.%s.%s.order-%" PRIu64
+				      ".success",
+				      scenario, phase, context,
+				      lab_number(cell, "order")),
+			 "status", "DONE", "number", "value",
+			 lab_number(cell, "success_ppm") / 10000.0, "unit", "%",
+			 "environment", environment_of(results));
+}
+
+static json_t *tests_of(const json_t *results)
+{
+	char *text = lab_results_text(results), run[LAB_FINGERPRINT];
+	json_t *tests = json_array(), *one;
+	size_t i;
+
+	lab_fingerprint(must(text), run);
+	free(text);
+	json_array_foreach(json_object_get(results, "verdicts"), i, one)
+		json_array_append_new(tests, test_of(results, one, run, i + 1));
+	json_array_foreach(json_object_get(results, "cells"), i, one)
+		if (lab_number(one, "exhausted"))
+			json_array_append_new(tests,
+					      measurement_of(results, one, run,
+							     i + 1));
+	return tests;
+}
+
+static void kcidb_write(const json_t *results, FILE *to)
+{
+	const json_t *kernel = json_object_get(results, "kernel");
+	const char *release = lab_text(kernel, "release");
+	json_t *report = json_pack(
+		"{s:{s:i, s:i}, s:[{s:o, s:s, s:s}], s:[{s:o, s:o, s:s, s:s, s:s}], s:o}",
+		"version", "major", 5, "minor", 3, "checkouts", "id",
+		id("checkout", release), "origin", ORIGIN, "comment", release,
+		"builds", "id", id("build", lab_text(kernel, "build_id")),
+		"checkout_id", id("checkout", release), "origin", ORIGIN,
+		"architecture", lab_text(kernel, "machine"), "comment",
+		lab_text(kernel, "version"), "tests", tests_of(results));
+
+	json_dumpf(must(report), to, JSON_INDENT(1));
+	fputc('\n', to);
+	json_decref(report);
+}
+
+const struct lab_report lab_report_kcidb = {
+	.name = "kcidb",
+	.write = kcidb_write,
+};

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * export/lava.c - what a LAVA test shell runs to tell its dispatcher: a test
+ * case for each verdict, and the success of each context as a measurement.
+ *
+ * All words are slugs and numbers, so nothing in results means anything to the
+ * shell.
+ */
+#include <inttypes.h>
+#include <string.h>
+
+#include "lib/json.h"
+#include "export.h"
+#include "slug.h"
+
+#define NAME 128
+
+static const char *result_of(const json_t *results, const json_t *verdict)
+{
+	if (lab_is(verdict, "verdict", "fail"))
+		return lab_is(results, "verdict", "broken") ? "unknown" :
+							      "fail";
+	return lab_is(verdict, "verdict", "skip") ? "skip" : "pass";
+}
+
+/* Success where the kernel had to refuse: the rest is 100 %. */
+static void write_cell(const json_t *cell, FILE *to)
+{
+	const uint64_t ppm = lab_number(cell, "success_ppm");
+	char phase[NAME], context[NAME];
+
+	if (!lab_number(cell, "exhausted"))
+		return;
+	lab_slug(lab_text(cell, "phase"), phase, sizeof(phase));
+	lab_slug(lab_text(cell, "context"), context, sizeof(context));
+	fprintf(to,
+		"lava-test-case %s-%s-order-%" PRIu64
+		"-success --result pass --measurement %" PRIu64 ".%04" PRIu64
+		" --units percent\n",
+		phase, context, lab_number(cell, "order"), ppm / 10000,
+		ppm % 10000);
+}
+
+static void lava_write(const json_t *results, FILE *to)
+{
+	char name[NAME];
+	json_t *one;
+	size_t i;
+
+	lab_slug(lab_text(json_object_get(results, "scenario"), "name"), name,
+		 sizeof(name));
+	fprintf(to, "lava-test-set start %s\n", name);
+	json_array_foreach(json_object_get(results, "verdicts"), i, one) {
+		lab_slug(lab_text(one, "name"), name, sizeof(name));
+		fprintf(to, "lava-test-case %s --result %s\n", name,
+			result_of(results, one));
+	}
+	json_array_foreach(json_object_get(results, "cells"), i, one)
+		write_cell(one, to);
+	fputs("lava-test-set stop\n", to);
+}
+
+const struct lab_report lab_report_lava = {
+	.name = "lava",
+	.write = lava_write,
+};

@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* export/summary.c - what a person reads at a glance, in 80 columns. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "lib/json.h"
+#include "export.h"
+
+#define NAME 17 /* columns: the longest context */
+
+struct row {
+	const char *context;
+	uint64_t attempts, ok, injected, exhausted, refused;
+	uint64_t median, max; /* each the largest among the cells */
+};
+
+static uint64_t larger(uint64_t a, uint64_t b)
+{
+	return a > b ? a : b;
+}
+
+static void add_cell(struct row *row, const json_t *cell)
+{
+	const json_t *latency = json_object_get(cell, "latency");
+
+	/* What was not fired is named below, and its shots are not counted. */
+	if (json_object_get(cell, "refusal"))
+		return;
+	row->attempts += lab_number(cell, "attempts");
+	row->ok += lab_number(cell, "ok");
+	row->injected += lab_number(cell, "injected");
+	row->exhausted += lab_number(cell, "exhausted");
+	row->refused += lab_number(cell, "refused");
+	row->median = larger(row->median, lab_number(latency, "p50"));
+	row->max = larger(row->max, lab_number(latency, "max"));
+}
+
+static void write_row(const struct row *row, FILE *to)
+{
+	const uint64_t asked = row->ok + row->exhausted;
+	char rate[16] = "-";
+
+	if (!row->attempts)
+		return;
+	if (asked)
+		snprintf(rate, sizeof(rate), "%.2f%%", 100.0 * row->ok / asked);
+	fprintf(to,
+		"  %-*s %8" PRIu64 " %8" PRIu64 " %8" PRIu64 " %9" PRIu64
+		" %8s %7" PRIu64 " %7" PRIu64,
+		NAME, row->context, row->attempts, row->ok, row->injected,
+		row->exhausted, rate, row->median, row->max);
+	if (row->refused)
+		fprintf(to, "  refused %" PRIu64, row->refused);
+	fputc('\n', to);
+}
+
+/* The rows of a phase; whole phases are taken when there are too many. */
+#define MAX_ROWS 32
+#define MANY 8
+
+struct rows {
+	struct row row[MAX_ROWS];
+	size_t count;
+};
+
+static struct row *row_of(struct rows *rows, const json_t *cell)
+{
+	size_t i;
+
+	for (i = 0; i < rows->count; i++)
+		if (lab_is(cell, "context", rows->row[i].context))
+			return &rows->row[i];
+	if (rows->count < MAX_ROWS)
+		rows->count++;
+	rows->row[rows->count - 1] =
+		(struct row){ .context = lab_text(cell, "context") };
+	return &rows->row[rows->count - 1];
+}
+
+/* Which of two has the lower rate of success; neither may be without shots. */
+static const struct row *worse(const struct row *a, const struct row *b)
+{
+	const double rate_a = a->ok / ((double)a->ok + a->exhausted);
+	const double rate_b = b->ok / ((double)b->ok + b->exhausted);
+
+	return rate_b < rate_a ? b : a;
+}
+
+/* All contexts in one row, then the one that fared worst, if one did. */
+static void write_sum(const struct rows *rows, FILE *to)
+{
+	const struct row *least = NULL;
+	char name[32];
+	struct row sum = {};
+	size_t i, n = 0;
+
+	for (i = 0; i < rows->count; i++) {
+		const struct row *row = &rows->row[i];
+
+		if (!row->attempts)
+			continue;
+		n++;
+		sum.attempts += row->attempts;
+		sum.ok += row->ok;
+		sum.injected += row->injected;
+		sum.exhausted += row->exhausted;
+		sum.refused += row->refused;
+		sum.median = larger(sum.median, row->median);
+		sum.max = larger(sum.max, row->max);
+		if (row->exhausted)
+			least = least ? worse(least, row) : row;
+	}
+	snprintf(name, sizeof(name), "%zu contexts", n);
+	sum.context = name;
+	if (n)
+		write_row(&sum, to);
+	if (least) {
+		fprintf(to, "  least of them:\n");
+		write_row(least, to);
+	}
+}
+
+static void write_phase(const char *phase, const json_t *cells, FILE *to)
+{
+	struct rows rows = {};
+	json_t *cell;
+	size_t i;
+
+	json_array_foreach(cells, i, cell)
+		if (lab_is(cell, "phase", phase))
+			add_cell(row_of(&rows, cell), cell);
+	fprintf(to, " %s\n", phase);
+	if (rows.count > MANY) {
+		write_sum(&rows, to);
+		return;
+	}
+	for (i = 0; i < rows.count; i++)
+		write_row(&rows.row[i], to);
+}
+
+static void write_cells(const json_t *cells, FILE *to)
+{
+	const char *unit = lab_text(
+		json_object_get(json_array_get(cells, 0), "latency"), "unit");
+	const char *phase = NULL;
+	json_t *cell;
+	size_t i;
+
+	if (!json_array_size(cells))
+		return;
+	fprintf(to, "\n  latencies in %s\n", unit);
+	fprintf(to, "  %-*s %8s %8s %8s %9s %8s %7s %7s\n", NAME, "", "shots",
+		"ok", "injected", "exhausted", "success", "median", "max");
+	/* The cells of a phase follow each other. */
+	json_array_foreach(cells, i, cell) {
+		if (phase && lab_is(cell, "phase", phase))
+			continue;
+		phase = lab_text(cell, "phase");
+		write_phase(phase, cells, to);
+	}
+}
+
+static bool refused_before(const json_t *cells, size_t end, const char *reason)
+{
+	size_t i;
+
+	for (i = 0; i < end; i++)
+		if (lab_is(json_array_get(cells, i), "refusal", reason))
+			return true;
+	return false;
+}
+
+/* Every reason once, and where it was met first. */
+static void write_refusals(const json_t *cells, FILE *to)
+{
+	bool first = true;
+	json_t *cell;
+	size_t i;
+
+	json_array_foreach(cells, i, cell) {
+		const char *reason = lab_text(cell, "refusal");
+
+		if (!*reason || refused_before(cells, i, reason))
+			continue;
+		if (first)
+			fprintf(to, "\n  not fired\n");
+		first = false;
+		fprintf(to, "  %s, %s, order %" PRIu64 ":\n       %s\n",
+			lab_text(cell, "context"), lab_text(cell, "api"),
+			lab_number(cell, "order"), reason);
+	}
+}
+
+/* What failed, in full; then how many there were of each. */
+static void write_verdicts(const json_t *results, FILE *to)
+{
+	const json_t *verdicts = json_object_get(results, "verdicts");
+	size_t i, passed = 0, failed = 0, skipped = 0;
+	json_t *verdict;
+
+	fputc('\n', to);
+	json_array_foreach(verdicts, i, verdict) {
+		if (lab_is(verdict, "verdict", "fail")) {
+			failed++;
+			fprintf(to, "  FAIL %s\n       %s\n",
+				lab_text(verdict, "name"),
+				lab_text(verdict, "found"));
+		} else if (lab_is(verdict, "verdict", "skip")) {
+			skipped++;
+			fprintf(to, "  SKIP %s\n       %s\n",
+				lab_text(verdict, "name"),
+				lab_text(verdict, "found"));
+		} else {
+			passed++;
+		}
+	}
+	fprintf(to, "  %s: %zu checks held, %zu failed, %zu skipped\n",
+		lab_text(results, "verdict"), passed, failed, skipped);
+}
+
+/* What each node has: one number where all have the same. */
+static void write_memory(const json_t *machine, FILE *to)
+{
+	json_t *node;
+	size_t i;
+
+	if (lab_number(machine, "memory_per_node"))
+		fprintf(to, " of %" PRIu64 " MiB",
+			lab_number(machine, "memory_per_node") >> 20);
+	json_array_foreach(json_object_get(machine, "shape"), i, node)
+		fprintf(to, "%s%" PRIu64, i ? ", " : " of ",
+			lab_number(node, "memory") >> 20);
+	if (json_object_get(machine, "shape"))
+		fprintf(to, " MiB");
+}
+
+static void write_head(const json_t *results, FILE *to)
+{
+	const json_t *scenario = json_object_get(results, "scenario");
+	const json_t *machine = json_object_get(results, "machine");
+
+	fprintf(to, "%s: %s\n", lab_text(scenario, "name"),
+		lab_text(scenario, "claim"));
+	fprintf(to,
+		"  kernel %s, seed %" PRIu64 ", %" PRIu64 " CPUs, %" PRIu64
+		" nodes",
+		lab_text(json_object_get(results, "kernel"), "release"),
+		lab_number(results, "seed"), lab_number(machine, "cpus"),
+		lab_number(machine, "nodes"));
+	write_memory(machine, to);
+	fprintf(to, ", %s\n", lab_text(machine, "mode"));
+}
+
+static void summary_write(const json_t *results, FILE *to)
+{
+	write_head(results, to);
+	write_cells(json_object_get(results, "cells"), to);
+	write_refusals(json_object_get(results, "cells"), to);
+	write_verdicts(results, to);
+}
+
+const struct lab_report lab_report_summary = {
+	.name = "summary",
+	.write = summary_write,
+};

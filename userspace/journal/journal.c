@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* journal/journal.c - see journal/journal.h. */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "channel.h"
+#include "journal.h"
+
+static struct lab_channel channel;
+static bool to_channel;
+static FILE *file;
+
+int lab_journal_open(const char *path)
+{
+	const char *shared = getenv(LAB_CHANNEL_ENV);
+	int err;
+
+	if (shared) {
+		err = lab_channel_open(&channel, shared);
+		to_channel = !err;
+		return err;
+	}
+	file = fopen(path, "we");
+	return file ? 0 : -errno;
+}
+
+void lab_journal_close(void)
+{
+	if (to_channel)
+		lab_channel_close(&channel);
+	else if (file)
+		fclose(file);
+	to_channel = false;
+	file = NULL;
+}
+
+static int write_record(const char *text)
+{
+	if (to_channel)
+		return lab_channel_write(&channel, LAB_FRAME_RECORD, text,
+					 strlen(text));
+	/* To the disk: the machine may be about to go down. */
+	if (fprintf(file, "%s\n", text) < 0 || fflush(file) ||
+	    fdatasync(fileno(file)))
+		return -errno;
+	return 0;
+}
+
+void lab_journal(json_t *record)
+{
+	char *text = json_dumps(record, JSON_COMPACT);
+	int err = text ? write_record(text) : -ENOMEM;
+
+	if (err)
+		fprintf(stderr, "labyrinth: a record was lost: %s\n",
+			strerror(-err));
+	free(text);
+	json_decref(record);
+}
+
+void lab_journal_progress(const char *format, ...)
+{
+	char line[256];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(line, sizeof(line), format, args);
+	va_end(args);
+	if (to_channel)
+		lab_channel_write(&channel, LAB_FRAME_PROGRESS, line,
+				  strlen(line));
+	else if (isatty(STDERR_FILENO))
+		fprintf(stderr, "\r\033[K%s", line);
+}
+
+void lab_journal_shooting(void)
+{
+	if (to_channel)
+		lab_channel_reach(&channel, LAB_STATE_SHOOTING);
+}
+
+json_t *lab_journal_load(const char *path)
+{
+	json_t *records, *record;
+	FILE *f = fopen(path, "re");
+
+	if (!f)
+		return NULL;
+	records = json_array();
+	/* The last line may be half a record: whoever wrote it died. */
+	while ((record = json_loadf(f, JSON_DISABLE_EOF_CHECK, NULL)))
+		json_array_append_new(records, record);
+	fclose(f);
+	return records;
+}

@@ -1,0 +1,313 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * lab/vm.c - one guest, from its start to what it left behind.
+ *
+ * How it ended is read from what it wrote, not from how the emulator exited:
+ * a guest that panicked, one that powered off and one that was reset all let
+ * QEMU exit with 0.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "lib/paths.h"
+#include "lab.h"
+
+double lab_now(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec + now.tv_nsec / 1e9;
+}
+
+/* What this program was itself started with is loaded after it. */
+static int preload(const char *name, char *value, size_t size)
+{
+	const char *others = getenv("LD_PRELOAD");
+	char path[4200];
+
+	if (lab_companion_path(name, path, sizeof(path))) {
+		fprintf(stderr,
+			"labyrinth: %s is not there: is the installation whole?\n",
+			name);
+		return -ENOENT;
+	}
+	snprintf(value, size, "%s%s%s", path, others ? ":" : "",
+		 others ? others : "");
+	return 0;
+}
+
+__attribute__((noreturn)) static void become(char **argv, const char *log,
+					     const char *preloaded)
+{
+	int fd = open(log, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+	int null = open("/dev/null", O_RDONLY);
+
+	/* Nothing stays running when the lab dies, by SIGKILL even. */
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	/* Away from the terminal's signals: the lab ends its guests itself. */
+	setsid();
+	if (*preloaded)
+		setenv("LD_PRELOAD", preloaded, 1);
+	dup2(null, STDIN_FILENO);
+	dup2(fd, STDOUT_FILENO);
+	dup2(fd, STDERR_FILENO);
+	execvp(argv[0], argv);
+	fprintf(stderr, "cannot execute %s: %s\n", argv[0], strerror(errno));
+	_exit(127);
+}
+
+int lab_guest_start(struct lab_guest *guest, const struct lab_qemu *qemu,
+		    const struct lab_machine *machine,
+		    const struct lab_bundle *bundle, const char *folder,
+		    const struct lab_request *request)
+{
+	char channel[4200], console[4200], log[4200], preloaded[8400] = "";
+	char **argv, *text;
+	int err;
+
+	memset(guest, 0, sizeof(*guest));
+	snprintf(guest->folder, sizeof(guest->folder), "%s", folder);
+	snprintf(channel, sizeof(channel), "%s/channel", folder);
+	snprintf(console, sizeof(console), "%s/console.log", folder);
+	snprintf(log, sizeof(log), "%s/qemu.log", folder);
+
+	if (machine->mode == LAB_DETERMINISTIC) {
+		err = preload("qemu_lockstep.so", preloaded, sizeof(preloaded));
+		if (err)
+			return err;
+	}
+	text = json_dumps(request->json, JSON_COMPACT);
+	if (!text)
+		return -ENOMEM;
+	err = lab_channel_create(&guest->channel, channel, text,
+				 request->program, request->program_size);
+	free(text);
+	if (err)
+		return err;
+	guest->host_deadline = machine->host_deadline;
+	guest->started = lab_now();
+
+	argv = lab_qemu_argv(qemu, machine, bundle, channel, console);
+	fflush(NULL);
+	guest->pid = fork();
+	if (!guest->pid)
+		become(argv, log, preloaded);
+	lab_qemu_free(argv);
+	return guest->pid < 0 ? -errno : 0;
+}
+
+static void show_progress(struct lab_guest *guest)
+{
+	const struct lab_frame_head *frame;
+
+	while ((frame = lab_channel_next(&guest->channel, &guest->seen)))
+		if (frame->type == LAB_FRAME_PROGRESS)
+			snprintf(guest->progress, sizeof(guest->progress),
+				 "%.*s", (int)frame->size,
+				 lab_frame_data(frame));
+}
+
+bool lab_guest_poll(struct lab_guest *guest)
+{
+	if (guest->ended)
+		return true;
+	show_progress(guest);
+	if (!guest->shooting &&
+	    guest->channel.head->state >= LAB_STATE_SHOOTING)
+		guest->shooting = lab_now();
+	if (!guest->deadline_passed &&
+	    lab_now() - guest->started > guest->host_deadline) {
+		guest->deadline_passed = true;
+		kill(guest->pid, SIGKILL);
+	}
+	if (waitpid(guest->pid, &guest->status, WNOHANG) != guest->pid)
+		return false;
+	guest->ended = lab_now();
+	return true;
+}
+
+void lab_guest_kill(struct lab_guest *guest)
+{
+	if (guest->ended)
+		return;
+	kill(guest->pid, SIGKILL);
+	waitpid(guest->pid, &guest->status, 0);
+	guest->ended = lab_now();
+}
+
+json_t *lab_guest_records(const struct lab_guest *guest)
+{
+	const struct lab_frame_head *frame;
+	json_t *records = json_array();
+	uint64_t at = 0;
+
+	while ((frame = lab_channel_next(&guest->channel, &at))) {
+		json_t *record;
+
+		if (frame->type != LAB_FRAME_RECORD)
+			continue;
+		record =
+			json_loadb(lab_frame_data(frame), frame->size, 0, NULL);
+		if (record)
+			json_array_append_new(records, record);
+	}
+	return records;
+}
+
+char *lab_guest_output(const struct lab_guest *guest)
+{
+	const struct lab_frame_head *frame;
+	size_t size = 0;
+	char *text = NULL;
+	uint64_t at = 0;
+	FILE *f = open_memstream(&text, &size);
+
+	while ((frame = lab_channel_next(&guest->channel, &at)))
+		if (frame->type == LAB_FRAME_OUTPUT)
+			fwrite(lab_frame_data(frame), 1, frame->size, f);
+	fclose(f);
+	return text;
+}
+
+/*
+ * A whole small file, malloc()ed and ended by NUL; "" when it is not there. It
+ * is a text, whatever a guest wrote: a NUL in it would hide the rest.
+ */
+static char *slurp(const char *folder, const char *name)
+{
+	char path[4200];
+	size_t size = 0;
+	char *text = NULL, buffer[4096], *at;
+	size_t n;
+	FILE *to = open_memstream(&text, &size), *from;
+
+	snprintf(path, sizeof(path), "%s/%s", folder, name);
+	from = fopen(path, "re");
+	while (from && (n = fread(buffer, 1, sizeof(buffer), from)))
+		fwrite(buffer, 1, n, to);
+	if (from)
+		fclose(from);
+	fclose(to);
+	while ((at = memchr(text, '\0', size)))
+		*at = '?';
+	return text;
+}
+
+char *lab_guest_console(const struct lab_guest *guest)
+{
+	return slurp(guest->folder, "console.log");
+}
+
+/* The line of the console that starts at or holds a text. */
+static bool console_line(const struct lab_guest *guest, const char *text,
+			 char *line, size_t size)
+{
+	char *console = lab_guest_console(guest);
+	const char *at = strstr(console, text);
+
+	if (at)
+		snprintf(line, size, "%.*s", (int)strcspn(at, "\r\n"), at);
+	free(console);
+	return at;
+}
+
+static bool trouble(const struct lab_guest *guest, char *why, size_t size)
+{
+	const struct lab_frame_head *frame;
+	uint64_t at = 0;
+
+	while ((frame = lab_channel_next(&guest->channel, &at))) {
+		if (frame->type != LAB_FRAME_TROUBLE)
+			continue;
+		snprintf(why, size, "%.*s", (int)frame->size,
+			 lab_frame_data(frame));
+		return true;
+	}
+	return false;
+}
+
+enum lab_ending lab_guest_ending(const struct lab_guest *guest, char *why,
+				 size_t size)
+{
+	const int status = guest->channel.head->status;
+	char *log;
+
+	why[0] = '\0';
+	if (guest->channel.head->state == LAB_STATE_DONE) {
+		if (WIFEXITED(status) && !WEXITSTATUS(status))
+			return LAB_ENDED;
+		if (WIFSIGNALED(status))
+			snprintf(
+				why, size,
+				"what ran in the guest was killed by signal %d",
+				WTERMSIG(status));
+		else
+			snprintf(why, size,
+				 "what ran in the guest exited with %d",
+				 WEXITSTATUS(status));
+		return LAB_BROKE;
+	}
+	if (guest->deadline_passed) {
+		snprintf(why, size,
+			 "the guest did not end within %u s of the host's time",
+			 guest->host_deadline);
+		return LAB_STALLED;
+	}
+	/* The watchdog's NMI panics the kernel: it hung first. */
+	if (console_line(guest, "NMI received for unknown reason", why, size)) {
+		snprintf(
+			why, size,
+			"the guest hung: the watchdog fired at the deadline of guest time");
+		return LAB_HUNG;
+	}
+	if (console_line(guest, "Kernel panic", why, size))
+		return LAB_PANICKED;
+	if (trouble(guest, why, size))
+		return strstr(why, "deadline") ? LAB_HUNG : LAB_BROKE;
+
+	log = slurp(guest->folder, "qemu.log");
+	snprintf(why, size,
+		 "the guest ended %s without a word; QEMU said: %.200s",
+		 guest->channel.head->state == LAB_STATE_NONE ?
+			 "before its init ran" :
+			 "early",
+		 *log ? log : "nothing");
+	free(log);
+	return LAB_BROKE;
+}
+
+char *lab_guest_console_tail(const struct lab_guest *guest, unsigned int lines)
+{
+	char *console = lab_guest_console(guest);
+	char *at = console + strlen(console), *tail;
+
+	if (at > console && at[-1] == '\n')
+		at--;
+	while (at > console && (at[-1] != '\n' || --lines))
+		at--;
+	tail = strdup(at);
+	free(console);
+	return tail;
+}
+
+void lab_guest_finish(struct lab_guest *guest)
+{
+	char path[4200];
+
+	lab_guest_kill(guest);
+	lab_channel_close(&guest->channel);
+	snprintf(path, sizeof(path), "%s/channel", guest->folder);
+	unlink(path);
+	snprintf(path, sizeof(path), "%s/qemu.log", guest->folder);
+	unlink(path);
+}

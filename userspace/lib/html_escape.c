@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* lib/html_escape.c - see lib/html_escape.h. */
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "html_escape.h"
+#include "alloc.h"
+
+void lab_text_write(FILE *to, const char *text)
+{
+	static const struct {
+		char c;
+		const char *entity;
+	} entities[] = {
+		{ '&', "&amp;" },  { '<', "&lt;" },   { '>', "&gt;" },
+		{ '"', "&quot;" }, { '\'', "&#39;" },
+	};
+	size_t i;
+
+	for (; *text; text++) {
+		for (i = 0; i < sizeof(entities) / sizeof(entities[0]); i++)
+			if (*text == entities[i].c)
+				break;
+		if (i < sizeof(entities) / sizeof(entities[0]))
+			fputs(entities[i].entity, to);
+		else if ((unsigned char)*text >= ' ' || *text == '\n' ||
+			 *text == '\t')
+			fputc(*text, to);
+		else
+			fputc('?', to);
+	}
+}
+
+void lab_text_printf(FILE *to, const char *format, ...)
+{
+	va_list args;
+	char *text;
+	int length;
+
+	va_start(args, format);
+	length = vasprintf(&text, format, args);
+	va_end(args);
+	must(length < 0 ? NULL : text);
+	lab_text_write(to, text);
+	free(text);
+}

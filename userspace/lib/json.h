@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* lib/json.h - looks into JSON that may lack what is looked for. */
+#ifndef LAB_JSON_H
+#define LAB_JSON_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+
+/* "" when it is not there, or no string. */
+static inline const char *lab_text(const json_t *object, const char *key)
+{
+	const char *text = json_string_value(json_object_get(object, key));
+
+	return text ? text : "";
+}
+
+/* 0 when it is not there, or no integer. */
+static inline uint64_t lab_number(const json_t *object, const char *key)
+{
+	return json_integer_value(json_object_get(object, key));
+}
+
+static inline bool lab_is(const json_t *object, const char *key,
+			  const char *text)
+{
+	return !strcmp(lab_text(object, key), text);
+}
+
+/* The last object of a list that has key = text; NULL when there is none. */
+static inline json_t *lab_find(const json_t *list, const char *key,
+			       const char *text)
+{
+	size_t i = json_array_size(list);
+
+	while (i--)
+		if (lab_is(json_array_get(list, i), key, text))
+			return json_array_get(list, i);
+	return NULL;
+}
+
+/* Of a list of rows, what stands in one of their columns. */
+static inline uint64_t lab_column_sum(const json_t *rows, size_t column)
+{
+	uint64_t sum = 0;
+	json_t *row;
+	size_t i;
+
+	json_array_foreach(rows, i, row)
+		sum += json_integer_value(json_array_get(row, column));
+	return sum;
+}
+
+#endif /* LAB_JSON_H */

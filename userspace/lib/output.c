@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* lib/output.c - see lib/output.h. */
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "output.h"
+
+static bool complain(const char *path, int err)
+{
+	fprintf(stderr, "labyrinth: cannot write %s: %s\n", path,
+		strerror(err));
+	return false;
+}
+
+bool lab_output_open(struct lab_output *output, const char *path)
+{
+	memset(output, 0, sizeof(*output));
+	if (!path || !strcmp(path, "-")) {
+		output->to = stdout;
+		return true;
+	}
+	output->path = path;
+	if (strlen(path) + 32 > sizeof(output->part))
+		return complain(path, ENAMETOOLONG);
+	snprintf(output->part, sizeof(output->part), "%s.%d.part", path,
+		 getpid());
+	output->to = fopen(output->part, "we");
+	return output->to || complain(path, errno);
+}
+
+bool lab_output_close(struct lab_output *output, bool keep)
+{
+	bool good = !ferror(output->to);
+
+	if (!output->path) {
+		good &= !fflush(output->to);
+		return good || complain("to standard output", errno);
+	}
+	good &= !fclose(output->to);
+	if (keep && good && !rename(output->part, output->path))
+		return true;
+	if (keep)
+		complain(output->path, errno);
+	unlink(output->part);
+	return !keep;
+}

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* lib/paths.c - see lib/paths.h. */
+#include <errno.h>
+#include <libgen.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "paths.h"
+
+/* The folder that holds the program's own. */
+static int home(char *path, size_t size)
+{
+	ssize_t n = readlink("/proc/self/exe", path, size - 1);
+
+	if (n < 0)
+		return -errno;
+	path[n] = '\0';
+	dirname(dirname(path));
+	return 0;
+}
+
+int lab_companion_path(const char *name, char *path, size_t size)
+{
+	static const char *const folders[] = { "scripts", "build",
+					       "lib/labyrinth" };
+	char base[4096];
+	size_t i;
+
+	if (home(base, sizeof(base)))
+		return -ENOENT;
+	for (i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
+		snprintf(path, size, "%s/%s/%s", base, folders[i], name);
+		if (!access(path, X_OK))
+			return 0;
+	}
+	return -ENOENT;
+}
+
+void lab_results_path(char *path, size_t size)
+{
+	char base[4096], tree[4200];
+
+	/* In a source tree it is the tree's; elsewhere it is here. */
+	if (!home(base, sizeof(base))) {
+		snprintf(tree, sizeof(tree), "%s/module/Kbuild", base);
+		if (!access(tree, F_OK)) {
+			snprintf(path, size, "%s/results", base);
+			return;
+		}
+	}
+	snprintf(path, size, "results");
+}
+
+void lab_cache_path(char *path, size_t size)
+{
+	const char *xdg = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
+
+	if (xdg && *xdg)
+		snprintf(path, size, "%s", xdg);
+	else
+		snprintf(path, size, "%s/.cache", home ?: "");
+}
+
+int lab_make_path(char *path)
+{
+	char *slash;
+	int err = 0;
+
+	for (slash = path + 1; !err && (slash = strchr(slash, '/')); slash++) {
+		*slash = '\0';
+		if (mkdir(path, 0755) && errno != EEXIST)
+			err = -errno;
+		*slash = '/';
+	}
+	if (!err && mkdir(path, 0755) && errno != EEXIST)
+		err = -errno;
+	return err;
+}

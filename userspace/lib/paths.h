@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* lib/paths.h - where the program's companions are, built or installed. */
+#ifndef LAB_PATHS_H
+#define LAB_PATHS_H
+
+#include <stddef.h>
+
+/*
+ * A script, or what else can be loaded and run, by its name: in scripts/ or
+ * build/ of a source tree, or in ../lib/labyrinth of an installation. 0 or
+ * -ENOENT.
+ */
+int lab_companion_path(const char *name, char *path, size_t size);
+
+/* The folder that runs are kept in unless --out says otherwise. */
+void lab_results_path(char *path, size_t size);
+
+/*
+ * The folder that holds labyrinth/ with all that can be made again; as
+ * scripts/lib.sh has it.
+ */
+void lab_cache_path(char *path, size_t size);
+
+/* Like mkdir -p. path is written to, and is afterwards what it was. */
+int lab_make_path(char *path);
+
+#endif /* LAB_PATHS_H */

@@ -1,0 +1,347 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * lib/words.c - the small languages inside values: words, lists, ranges, gfp.
+ *
+ * Naming a thing twice is refused everywhere: it is always a slip, and where
+ * it is not harmless it would count cells twice.
+ */
+#include "words.h"
+
+#include <errno.h>
+#include <fnmatch.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <labyrinth.h>
+
+#include "alloc.h"
+#include "scenario/scenario.h"
+
+#define BLANKS " \t"
+#define NAME_ROW(id, name) #name,
+#define BASE_ROW(id) "GFP_" #id,
+#define MOD_ROW(id) "__GFP_" #id,
+
+const char *const lab_context_names[] = { LAB_CONTEXTS(NAME_ROW) NULL };
+const char *const lab_api_names[] = { LAB_APIS(NAME_ROW) NULL };
+const char *const lab_oracle_names[] = { LAB_ORACLES(NAME_ROW) NULL };
+const char *const lab_pattern_names[] = { LAB_PATTERNS(NAME_ROW) NULL };
+const char *const lab_victim_names[] = { LAB_VICTIMS(NAME_ROW) NULL };
+const char *const lab_gfp_names[] = { LAB_GFP_BASES(BASE_ROW)
+					      LAB_GFP_MODS(MOD_ROW) NULL };
+
+void lab_words_split(const char *text, struct lab_words *words)
+{
+	char *rest, *word;
+
+	*words = (struct lab_words){ .text = must_strdup(text) };
+	for (word = strtok_r(words->text, BLANKS, &rest); word;
+	     word = strtok_r(NULL, BLANKS, &rest)) {
+		words->word = must_grow(words->word, words->count);
+		words->word[words->count++] = word;
+	}
+}
+
+void lab_words_free(struct lab_words *words)
+{
+	free(words->word);
+	free(words->text);
+	*words = (struct lab_words){};
+}
+
+int lab_name_find(const char *const *names, const char *name)
+{
+	int i;
+
+	for (i = 0; names[i]; i++)
+		if (!strcmp(names[i], name))
+			return i;
+	return -ENOENT;
+}
+
+static size_t least(size_t a, size_t b)
+{
+	return a < b ? a : b;
+}
+
+#define DISTANCE_MAX 63
+
+/* How many letters to insert, drop or replace (Levenshtein), row by row. */
+static size_t distance(const char *from, const char *to)
+{
+	size_t row[DISTANCE_MAX + 1], i, j, length = strlen(to);
+
+	if (length > DISTANCE_MAX)
+		return SIZE_MAX;
+	for (j = 0; j <= length; j++)
+		row[j] = j;
+	for (i = 0; from[i]; i++) {
+		size_t diagonal = row[0];
+
+		row[0] = i + 1;
+		for (j = 1; j <= length; j++) {
+			size_t cost = diagonal + (from[i] != to[j - 1]);
+
+			diagonal = row[j];
+			cost = least(cost, row[j] + 1);
+			row[j] = least(cost, row[j - 1] + 1);
+		}
+	}
+	return row[length];
+}
+
+const char *lab_name_suggest(const char *const *names, const char *found)
+{
+	/* About one slip in four letters; more is another word. */
+	size_t best = 2 + strlen(found) / 4;
+	const char *suggestion = NULL;
+
+	for (; *names; names++) {
+		size_t slips = distance(found, *names);
+
+		if (slips < best && slips < strlen(*names)) {
+			best = slips;
+			suggestion = *names;
+		}
+	}
+	return suggestion;
+}
+
+char *lab_names_join(const char *const *names)
+{
+	char *joined = must_strdup("");
+
+	for (; *names; names++) {
+		char *longer = must_printf("%s%s%s", joined,
+					   *joined ? ", " : "", *names);
+
+		free(joined);
+		joined = longer;
+	}
+	return joined;
+}
+
+int lab_name_unknown(const char *const *names, const char *found, char *why,
+		     size_t size)
+{
+	const char *suggestion = lab_name_suggest(names, found);
+	char *allowed = lab_names_join(names);
+
+	if (suggestion)
+		snprintf(why, size, "\"%s\", did you mean \"%s\"?; allowed: %s",
+			 found, suggestion, allowed);
+	else
+		snprintf(why, size, "\"%s\"; allowed: %s", found, allowed);
+	free(allowed);
+	return -EINVAL;
+}
+
+int lab_digits(const char *text, uint64_t *number)
+{
+	*number = 0;
+	if (!*text)
+		return -EINVAL;
+	for (; *text; text++) {
+		if (*text < '0' || *text > '9')
+			return -EINVAL;
+		if (__builtin_mul_overflow(*number, 10, number) ||
+		    __builtin_add_overflow(*number, *text - '0', number))
+			return -ERANGE;
+	}
+	return 0;
+}
+
+static int range_ends(const char *word, uint64_t *first, uint64_t *last)
+{
+	char *copy = must_strdup(word);
+	char *dash = strchr(copy, '-');
+	int ret;
+
+	if (dash)
+		*dash = '\0';
+	ret = lab_digits(copy, first);
+	*last = *first;
+	if (!ret && dash)
+		ret = lab_digits(dash + 1, last);
+	free(copy);
+	return ret;
+}
+
+int lab_range(const char *word, uint64_t max, uint64_t *first, uint64_t *last,
+	      char *why, size_t size)
+{
+	if (!range_ends(word, first, last) && *first <= *last && *last <= max)
+		return 0;
+	snprintf(
+		why, size,
+		"\"%s\"; allowed: numbers and ranges from 0 to %llu, as in \"0-2 5\"",
+		word, (unsigned long long)max);
+	return -EINVAL;
+}
+
+int lab_named_twice(const char *word, char *why, size_t size)
+{
+	snprintf(why, size, "\"%s\" is named twice; once is enough", word);
+	return -EINVAL;
+}
+
+int lab_empty_list(char *why, size_t size)
+{
+	snprintf(why, size, "nothing; at least one value is needed");
+	return -EINVAL;
+}
+
+static int number_set_add(const char *word, unsigned int max, uint64_t *set,
+			  char *why, size_t size)
+{
+	uint64_t first, last, bits;
+
+	if (lab_range(word, max, &first, &last, why, size))
+		return -EINVAL;
+	bits = (UINT64_MAX >> (63 - last)) & (UINT64_MAX << first);
+	if (*set & bits)
+		return lab_named_twice(word, why, size);
+	*set |= bits;
+	return 0;
+}
+
+int lab_number_set(const char *text, unsigned int max, uint64_t *set, char *why,
+		   size_t size)
+{
+	struct lab_words words;
+	int ret = 0;
+	size_t i;
+
+	*set = 0;
+	lab_words_split(text, &words);
+	for (i = 0; i < words.count && !ret; i++)
+		ret = number_set_add(words.word[i], max, set, why, size);
+	if (!words.count)
+		ret = lab_empty_list(why, size);
+	lab_words_free(&words);
+	return ret;
+}
+
+static uint64_t name_set_all(const char *const *names)
+{
+	uint64_t set = 0;
+
+	for (; *names; names++)
+		set = set << 1 | 1;
+	return set;
+}
+
+static int name_set_add(const char *word, const char *const *names,
+			uint64_t *set, char *why, size_t size)
+{
+	int i = lab_name_find(names, word);
+
+	if (i < 0)
+		return lab_name_unknown(names, word, why, size);
+	if (*set >> i & 1)
+		return lab_named_twice(word, why, size);
+	*set |= 1ull << i;
+	return 0;
+}
+
+/* "softirq_*": at least one. What another word named already is no slip. */
+static int name_set_match(const char *pattern, const char *const *names,
+			  uint64_t *set, char *why, size_t size)
+{
+	bool found = false;
+	int i;
+
+	for (i = 0; names[i]; i++) {
+		if (fnmatch(pattern, names[i], 0))
+			continue;
+		*set |= 1ull << i;
+		found = true;
+	}
+	return found ? 0 : lab_name_unknown(names, pattern, why, size);
+}
+
+static int name_set_words(const struct lab_words *words,
+			  const char *const *names, uint64_t *set, char *why,
+			  size_t size)
+{
+	size_t i;
+
+	*set = 0;
+	if (words->count == 1 && !strcmp(words->word[0], "all")) {
+		*set = name_set_all(names);
+		return 0;
+	}
+	for (i = 0; i < words->count; i++) {
+		const char *word = words->word[i];
+
+		if (strpbrk(word, "*?[") ?
+			    name_set_match(word, names, set, why, size) :
+			    name_set_add(word, names, set, why, size))
+			return -EINVAL;
+	}
+	return words->count ? 0 : lab_empty_list(why, size);
+}
+
+int lab_name_set(const char *text, const char *const *names, uint64_t *set,
+		 char *why, size_t size)
+{
+	struct lab_words words;
+	int ret;
+
+	lab_words_split(text, &words);
+	ret = name_set_words(&words, names, set, why, size);
+	lab_words_free(&words);
+	return ret;
+}
+
+char *lab_gfp_words(uint32_t base, uint32_t mods)
+{
+	char *words = must_strdup(lab_gfp_names[base]);
+	unsigned int i;
+
+	for (i = 0; i < LAB_GFP_MOD_COUNT; i++) {
+		char *longer;
+
+		if (!(mods >> i & 1))
+			continue;
+		longer = must_printf("%s|%s", words,
+				     lab_gfp_names[LAB_GFP_BASE_COUNT + i]);
+		free(words);
+		words = longer;
+	}
+	return words;
+}
+
+/* Bases and modifiers alike are bits of one set until the word is complete. */
+static int gfp_bits(const char *word, uint64_t *set, char *why, size_t size)
+{
+	char *text = must_strdup(word), *rest = text, *flag;
+	int ret = 0;
+
+	*set = 0;
+	while (!ret && (flag = strsep(&rest, "|")))
+		ret = name_set_add(flag, lab_gfp_names, set, why, size);
+	free(text);
+	return ret;
+}
+
+int lab_gfp_parse(const char *word, struct lab_gfp *gfp, char *why, size_t size)
+{
+	uint64_t set, bases;
+
+	if (gfp_bits(word, &set, why, size))
+		return -EINVAL;
+	bases = set & ((1u << LAB_GFP_BASE_COUNT) - 1);
+	if (__builtin_popcountll(bases) != 1) {
+		snprintf(
+			why, size,
+			"\"%s\" has %s base; allowed: exactly one of GFP_*, then |__GFP_*",
+			word, bases ? "more than one" : "no");
+		return -EINVAL;
+	}
+	gfp->base = __builtin_ctzll(bases);
+	gfp->mods = set >> LAB_GFP_BASE_COUNT;
+	gfp->words = lab_gfp_words(gfp->base, gfp->mods);
+	return 0;
+}

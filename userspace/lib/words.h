@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * lib/words.h - the small languages inside values: words, lists, ranges, gfp.
+ *
+ * Everything that parses returns 0, or -EINVAL with what was found and what
+ * is allowed in why[].
+ */
+#ifndef LAB_WORDS_H
+#define LAB_WORDS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct lab_gfp;
+
+/* Lists of names end with NULL; the index of a name is its number. */
+extern const char *const lab_context_names[];
+extern const char *const lab_api_names[];
+extern const char *const lab_oracle_names[];
+extern const char *const lab_pattern_names[];
+extern const char *const lab_victim_names[];
+extern const char *const lab_gfp_names[]; /* bases, then modifiers */
+
+/* A text cut at blanks; free with lab_words_free(). */
+struct lab_words {
+	char *text;
+	char **word;
+	size_t count;
+};
+
+void lab_words_split(const char *text, struct lab_words *words);
+void lab_words_free(struct lab_words *words);
+
+/* The index in names, or -ENOENT. */
+int lab_name_find(const char *const *names, const char *name);
+
+/* The name that was probably meant, or NULL. */
+const char *lab_name_suggest(const char *const *names, const char *found);
+
+/* '"tsk", did you mean "task"?; allowed: task, spin_lock_irqsave'. Is -EINVAL. */
+int lab_name_unknown(const char *const *names, const char *found, char *why,
+		     size_t size);
+
+/* What lists do not allow. Both are -EINVAL. */
+int lab_named_twice(const char *word, char *why, size_t size);
+int lab_empty_list(char *why, size_t size);
+
+/* "a, b, c": malloc()ed. */
+char *lab_names_join(const char *const *names);
+
+/* Decimal digits and nothing else. 0, -EINVAL or -ERANGE. */
+int lab_digits(const char *text, uint64_t *number);
+
+/* "3" or "0-3", up to max. */
+int lab_range(const char *word, uint64_t max, uint64_t *first, uint64_t *last,
+	      char *why, size_t size);
+
+/* Numbers and ranges up to max, which is below 64, as a set of bits. */
+int lab_number_set(const char *text, unsigned int max, uint64_t *set, char *why,
+		   size_t size);
+
+/* Names, patterns of names (fnmatch(3)), or "all", as a set of bits. */
+int lab_name_set(const char *text, const char *const *names, uint64_t *set,
+		 char *why, size_t size);
+
+/* "GFP_ATOMIC|__GFP_ZERO"; gfp->words is malloc()ed. */
+int lab_gfp_parse(const char *word, struct lab_gfp *gfp, char *why,
+		  size_t size);
+
+#endif /* LAB_WORDS_H */

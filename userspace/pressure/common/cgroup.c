@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* pressure/common/cgroup.c - see pressure/common/cgroup.h. */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "sys/restore.h"
+#include "cgroup.h"
+
+#define ROOT "/sys/fs/cgroup"
+
+/* Whether a list of words in a file has one. */
+static bool file_has(const char *path, const char *word)
+{
+	FILE *f = fopen(path, "re");
+	bool has = false;
+	char text[64];
+
+	while (f && !has && fscanf(f, "%63s", text) == 1)
+		has = !strcmp(text, word);
+	if (f)
+		fclose(f);
+	return has;
+}
+
+int lab_group_probe(const char *controller, const char **why)
+{
+	*why = "";
+	if (file_has(ROOT "/cgroup.controllers", controller))
+		return 0;
+	*why = "no cgroup v2 at /sys/fs/cgroup with this controller";
+	return -ENODEV;
+}
+
+static int switch_controller(struct lab_group *group, bool on)
+{
+	char text[32];
+
+	snprintf(text, sizeof(text), "%c%s", on ? '+' : '-', group->controller);
+	return lab_file_write(ROOT "/cgroup.subtree_control", text);
+}
+
+int lab_group_make(struct lab_group *group)
+{
+	int err = 0;
+
+	if (!file_has(ROOT "/cgroup.subtree_control", group->controller)) {
+		err = switch_controller(group, true);
+		group->switched = !err;
+	}
+	if (err)
+		return err;
+	snprintf(group->folder, sizeof(group->folder), ROOT "/labyrinth-%s",
+		 group->controller);
+	err = lab_undo_note(LAB_UNDO_FOLDER, group->folder);
+	if (!err && mkdir(group->folder, 0755))
+		err = -errno;
+	if (err)
+		group->folder[0] = '\0';
+	return err;
+}
+
+int lab_group_set(const struct lab_group *group, const char *file,
+		  const char *value)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), "%s/%s", group->folder, file);
+	return lab_file_write(path, value);
+}
+
+uint64_t lab_group_get(const struct lab_group *group, const char *file)
+{
+	uint64_t number = 0;
+	char path[128];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/%s", group->folder, file);
+	f = fopen(path, "re");
+	if (!f)
+		return 0;
+	if (fscanf(f, "%" SCNu64, &number) != 1)
+		number = 0;
+	fclose(f);
+	return number;
+}
+
+int lab_group_add(const struct lab_group *group, pid_t pid)
+{
+	char text[16];
+
+	snprintf(text, sizeof(text), "%d", (int)pid);
+	return lab_group_set(group, "cgroup.procs", text);
+}
+
+int lab_group_enter(struct lab_group *group)
+{
+	int err = lab_group_add(group, getpid());
+
+	group->entered = !err;
+	return err;
+}
+
+int lab_group_remove(struct lab_group *group)
+{
+	char text[16];
+	int err = 0;
+
+	snprintf(text, sizeof(text), "%d", (int)getpid());
+	if (group->entered)
+		err = lab_file_write(ROOT "/cgroup.procs", text);
+	group->entered = false;
+	if (!err && group->folder[0] && rmdir(group->folder))
+		err = -errno;
+	group->folder[0] = '\0';
+	if (!err && group->switched)
+		err = switch_controller(group, false);
+	group->switched = false;
+	return err;
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * pressure/common/level.h - how far a node is pressed, and saying so.
+ *
+ * Levels are measured, never taken from what was asked for: of a node, by the
+ * free pages of its largest zone, which is what most requests prefer.
+ */
+#ifndef LAB_LEVEL_H
+#define LAB_LEVEL_H
+
+#include <jansson.h>
+#include <stdint.h>
+
+#include "sys/device.h"
+
+/* NULL where the node has no memory. */
+const struct lab_zone *lab_largest_zone(const struct lab_zones *zones,
+					unsigned int node);
+
+/* "1.2 min" of the node's largest zone, in pages. */
+static inline uint64_t lab_pages_of_min(const struct lab_zone *zone,
+					uint64_t permille)
+{
+	return zone->min * permille / 1000;
+}
+
+/*
+ * A record of what was asked for and what was reached, in a unit that it
+ * names; node -1 is the whole machine. What more there is to say goes along,
+ * and its reference is taken. err is what kept the pressure from its level.
+ */
+struct lab_pressed {
+	const char *driver;
+	int node;
+	const char *unit;
+	uint64_t asked, reached;
+};
+
+void lab_pressed_record(const struct lab_pressed *level, json_t *more, int err);
+
+/* A record of what was done, without a level. */
+void lab_pressed_note(const char *driver, int node, json_t *more);
+
+#endif /* LAB_LEVEL_H */

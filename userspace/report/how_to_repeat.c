@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* report/how_to_repeat.c - how to see the same again. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "lib/json.h"
+#include "report.h"
+
+static void write_fact(FILE *to, const char *what, const char *value)
+{
+	if (!*value)
+		return;
+	fprintf(to, "<tr><th scope=\"row\">%s</th><td><code>", what);
+	lab_text_write(to, value);
+	fputs("</code></td></tr>\n", to);
+}
+
+static void write_facts(const struct lab_page *page, size_t run)
+{
+	const json_t *results = page->run[run].results;
+	const json_t *kernel = json_object_get(results, "kernel");
+
+	fputs("<div class=\"wide\"><table><caption>What the results depend on</caption>\n<tbody>\n",
+	      page->to);
+	write_fact(page->to, "kernel", lab_text(kernel, "version"));
+	write_fact(page->to, "its build id", lab_text(kernel, "build_id"));
+	write_fact(page->to, "build id of the module",
+		   lab_text(json_object_get(results, "module"), "build_id"));
+	write_fact(page->to, "build id of the program",
+		   lab_text(json_object_get(results, "program"), "build_id"));
+	write_fact(page->to, "SHA-256 of the scenario",
+		   lab_text(json_object_get(results, "scenario"), "sha256"));
+	write_fact(page->to, "QEMU",
+		   lab_text(json_object_get(results, "machine"), "qemu"));
+	write_fact(page->to, "fingerprint", page->run[run].fingerprint);
+	fputs("</tbody></table></div>\n", page->to);
+}
+
+/* A word of a command line, as a shell wants it. */
+static void write_word(FILE *to, const char *word)
+{
+	if (*word && strspn(word, "abcdefghijklmnopqrstuvwxyz"
+				  "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+				  "-_./:=+,@%") == strlen(word)) {
+		lab_text_write(to, word);
+		return;
+	}
+	fputs("&#39;", to);
+	for (; *word; word++)
+		if (*word == '\'')
+			lab_text_write(to, "'\\''");
+		else
+			lab_text_printf(to, "%c", *word);
+	fputs("&#39;", to);
+}
+
+/* As it was called, or, from results alone, as far as they tell. */
+static void write_command(const struct lab_page *page, size_t run)
+{
+	const json_t *results = page->run[run].results;
+	const json_t *command = json_object_get(page->run[run].host, "command");
+	json_t *word;
+	size_t i;
+
+	fputs("<pre>labyrinth", page->to);
+	if (json_array_size(command)) {
+		json_array_foreach(command, i, word) {
+			fputc(' ', page->to);
+			write_word(page->to, json_string_value(word) ?
+						     json_string_value(word) :
+						     "");
+		}
+	} else {
+		lab_text_printf(
+			page->to,
+			" lab %s --kernel KERNEL --seed %" PRIu64 " --mode %s",
+			lab_text(json_object_get(results, "scenario"), "name"),
+			lab_number(results, "seed"),
+			lab_text(json_object_get(results, "machine"), "mode"));
+	}
+	fputs("</pre>\n", page->to);
+}
+
+static void write_seeds(const struct lab_page *page, size_t run)
+{
+	if (!json_object_get(page->run[run].results, "seeds"))
+		return;
+	fputs("<p>And so with <code>--seed</code> for each: ", page->to);
+	lab_seeds_write(page, run);
+	fputs(". The fingerprint is that of the first.</p>\n", page->to);
+}
+
+static void write(struct lab_page *page)
+{
+	size_t run;
+
+	fputs("<p>In deterministic mode, the same of all that is listed below makes results.json the same, byte by byte: "
+	      "its SHA-256 is the fingerprint.</p>\n",
+	      page->to);
+	for (run = 0; run < page->nruns; run++) {
+		if (page->nruns > 1)
+			fprintf(page->to, "<h3>%s</h3>\n",
+				lab_run_letter(page, run));
+		write_command(page, run);
+		write_seeds(page, run);
+		write_facts(page, run);
+	}
+}
+
+const struct lab_section_of_page lab_page_again = {
+	.id = "again",
+	.title = "How to reproduce it",
+	.write = write,
+};

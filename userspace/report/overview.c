@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* report/overview.c - what was run, on what, and the verdict with its reasons. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "lib/json.h"
+#include "report.h"
+
+static const char *const meanings[][2] = {
+	{ "pass", "Everything that was asked for held." },
+	{ "fail", "Something that must hold did not." },
+	{ "skip", "Nothing could be asked of this kernel." },
+	{ "broken", "The harness broke: nothing is said of the kernel." },
+};
+
+static const char *meaning_of(const char *verdict)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(meanings) / sizeof(meanings[0]); i++)
+		if (!strcmp(meanings[i][0], verdict))
+			return meanings[i][1];
+	return "";
+}
+
+static size_t count(const json_t *results, const char *verdict)
+{
+	json_t *one;
+	size_t i, n = 0;
+
+	json_array_foreach(json_object_get(results, "verdicts"), i, one)
+		n += lab_is(one, "verdict", verdict);
+	return n;
+}
+
+static void write_machine(const struct lab_page *page, size_t run)
+{
+	const json_t *results = page->run[run].results;
+	FILE *to = page->to;
+	const json_t *kernel = json_object_get(results, "kernel");
+	const json_t *machine = json_object_get(results, "machine");
+
+	lab_text_printf(
+		to, "Linux %s (%s), %" PRIu64 " CPUs, %" PRIu64 " nodes",
+		lab_text(kernel, "release"), lab_text(kernel, "machine"),
+		lab_number(machine, "cpus"), lab_number(machine, "nodes"));
+	if (lab_number(machine, "memory_per_node"))
+		fprintf(to, " of %" PRIu64 " MiB",
+			lab_number(machine, "memory_per_node") >> 20);
+	lab_text_printf(to, ", %s", lab_text(machine, "mode"));
+	if (*lab_text(machine, "qemu"))
+		lab_text_printf(to, " (QEMU %s)", lab_text(machine, "qemu"));
+	fputs(", ", to);
+	lab_seeds_write(page, run);
+}
+
+static void write_run(const struct lab_page *page, size_t run)
+{
+	const json_t *results = page->run[run].results;
+	const char *verdict = lab_text(results, "verdict");
+
+	/* The schema knows these words only. */
+	fprintf(page->to, "<div class=\"head %s\"><p><span class=\"verdict\">",
+		verdict);
+	if (page->nruns > 1)
+		fprintf(page->to, "%s: ", lab_run_letter(page, run));
+	fprintf(page->to, "%s</span> – %s ", verdict, meaning_of(verdict));
+	fprintf(page->to, "%zu checks held, %zu failed, %zu skipped.</p>\n<p>",
+		count(results, "pass"), count(results, "fail"),
+		count(results, "skip"));
+	write_machine(page, run);
+	fprintf(page->to,
+		"</p>\n<p class=\"dim\">fingerprint%s <code>%.16s…</code></p></div>\n",
+		json_object_get(results, "seeds") ? " of the first" : "",
+		page->run[run].fingerprint);
+}
+
+static void write(struct lab_page *page)
+{
+	const json_t *scenario =
+		json_object_get(page->run[0].results, "scenario");
+	size_t i;
+
+	fputs("<h1>", page->to);
+	lab_text_printf(page->to, "%s: %s", lab_text(scenario, "name"),
+			lab_text(scenario, "claim"));
+	fputs("</h1>\n", page->to);
+	for (i = 0; i < page->nruns; i++)
+		write_run(page, i);
+}
+
+const struct lab_section_of_page lab_page_head = {
+	.id = "top",
+	.write = write,
+};
+
+/* ---- the verdicts themselves --------------------------------------------- */
+
+static void write_row(const struct lab_page *page, size_t run,
+		      const json_t *verdict)
+{
+	static const struct {
+		const char *verdict, *class;
+	} classes[] = { { "fail", "bad" }, { "skip", "warn" } };
+	const char *word = lab_text(verdict, "verdict"), *class = "good";
+	FILE *to = page->to;
+	size_t i;
+
+	for (i = 0; i < sizeof(classes) / sizeof(classes[0]); i++)
+		if (!strcmp(word, classes[i].verdict))
+			class = classes[i].class;
+	fputs("<tr>", to);
+	if (page->nruns > 1)
+		fprintf(to, "<td>%s</td>", lab_run_letter(page, run));
+	fprintf(to, "<td class=\"%s\">%s</td><th scope=\"row\">", class, word);
+	lab_text_write(to, lab_text(verdict, "name"));
+	if (strcmp(lab_text(verdict, "kind"), "expectation") != 0) {
+		fputs("<br><span class=\"dim\">", to);
+		lab_text_write(to, lab_text(verdict, "claim"));
+		fputs("</span>", to);
+	}
+	fputs("</th><td>", to);
+	lab_text_write(to, lab_text(verdict, "found"));
+	fputs("</td></tr>\n", to);
+}
+
+/* Of the verdicts those that are, or are not, a pass. */
+static size_t write_rows(const struct lab_page *page, bool passed, bool oracles)
+{
+	size_t run, i, n = 0;
+	json_t *one;
+
+	for (run = 0; run < page->nruns; run++) {
+		json_array_foreach(json_object_get(page->run[run].results,
+						   "verdicts"),
+				   i, one) {
+			if (lab_is(one, "verdict", "pass") != passed ||
+			    (passed &&
+			     lab_is(one, "kind", "oracle") != oracles))
+				continue;
+			write_row(page, run, one);
+			n++;
+		}
+	}
+	return n;
+}
+
+static bool all_pass(const struct lab_page *page)
+{
+	size_t run;
+
+	for (run = 0; run < page->nruns; run++)
+		if (count(page->run[run].results, "fail") ||
+		    count(page->run[run].results, "skip"))
+			return false;
+	return true;
+}
+
+static void write_table(const struct lab_page *page, bool passed, bool oracles,
+			const char *caption)
+{
+	fprintf(page->to,
+		"<div class=\"wide\"><table><caption>%s</caption>\n<thead><tr>%s"
+		"<th scope=\"col\">verdict</th><th scope=\"col\">what must hold</th>"
+		"<th scope=\"col\">what was found</th></tr></thead>\n<tbody>\n",
+		caption, page->nruns > 1 ? "<th scope=\"col\">run</th>" : "");
+	write_rows(page, passed, oracles);
+	fputs("</tbody></table></div>\n", page->to);
+}
+
+static void write_verdicts(struct lab_page *page)
+{
+	if (all_pass(page))
+		fputs("<p>Nothing failed and nothing was skipped.</p>\n",
+		      page->to);
+	else
+		write_table(page, false, false,
+			    "What did not hold, or could not be asked");
+	write_table(page, true, true, "Oracles that held");
+	fputs("<details><summary>Expectations that held</summary>\n", page->to);
+	write_table(page, true, false, "Expectations of the scenario");
+	fputs("</details>\n", page->to);
+}
+
+const struct lab_section_of_page lab_page_verdicts = {
+	.id = "verdicts",
+	.title = "Verdicts and oracles",
+	.write = write_verdicts,
+};

@@ -1,0 +1,424 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* results/merge.c - see results/merge.h. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "cell_name.h"
+#include "histogram.h"
+#include "lib/json.h"
+#include "merge.h"
+#include "lib/alloc.h"
+
+static void set_count(json_t *object, const char *key, uint64_t value)
+{
+	json_object_set_new(object, key, json_integer(value));
+}
+
+static void add_count(json_t *into, const json_t *from, const char *key)
+{
+	set_count(into, key, lab_number(into, key) + lab_number(from, key));
+}
+
+static json_int_t first_of(const json_t *row)
+{
+	return json_integer_value(json_array_get(row, 0));
+}
+
+/* Rows of counts, each named by its first column, which rise in both. */
+static json_t *add_rows(const json_t *a, const json_t *b)
+{
+	json_t *sum = json_array();
+	size_t i = 0, j = 0, k;
+
+	while (i < json_array_size(a) || j < json_array_size(b)) {
+		json_t *one = json_array_get(a, i),
+		       *other = json_array_get(b, j);
+
+		if (one && other && first_of(one) == first_of(other)) {
+			one = json_deep_copy(one);
+			for (k = 1; k < json_array_size(one); k++)
+				json_array_set_new(
+					one, k,
+					json_integer(
+						json_integer_value(
+							json_array_get(one, k)) +
+						json_integer_value(
+							json_array_get(other,
+								       k))));
+			json_array_append_new(sum, one);
+			i++;
+			j++;
+		} else if (!other || (one && first_of(one) < first_of(other))) {
+			json_array_append(sum, one);
+			i++;
+		} else {
+			json_array_append(sum, other);
+			j++;
+		}
+	}
+	return sum;
+}
+
+static uint64_t mean_of(uint64_t a, uint64_t shots_a, uint64_t b,
+			uint64_t shots_b)
+{
+	return ((double)a * shots_a + (double)b * shots_b) /
+	       (shots_a + shots_b);
+}
+
+/* ok_a, ok_b: the shots whose latencies they are. */
+static void add_latency(json_t *a, const json_t *b, uint64_t ok_a,
+			uint64_t ok_b)
+{
+	json_t *rows = add_rows(json_object_get(a, "histogram"),
+				json_object_get(b, "histogram"));
+	size_t i;
+
+	if (ok_b && (!ok_a || lab_number(b, "min") < lab_number(a, "min")))
+		set_count(a, "min", lab_number(b, "min"));
+	if (ok_b && lab_number(b, "max") > lab_number(a, "max"))
+		set_count(a, "max", lab_number(b, "max"));
+	if (ok_a + ok_b)
+		set_count(a, "mean",
+			  mean_of(lab_number(a, "mean"), ok_a,
+				  lab_number(b, "mean"), ok_b));
+	for (i = 0; lab_quantiles[i].name; i++)
+		set_count(a, lab_quantiles[i].name,
+			  lab_rows_quantile(rows, lab_quantiles[i].permyriad));
+	json_object_set_new(a, "histogram", rows);
+}
+
+/* Before the shots by passage are added, of which they are the means. */
+static void add_means(json_t *into, const json_t *from)
+{
+	json_t *a = json_object_get(json_object_get(into, "latency"),
+				    "mean_by_passage");
+	json_t *b = json_object_get(json_object_get(from, "latency"),
+				    "mean_by_passage");
+	const char *key;
+	json_t *value;
+
+	json_object_foreach(b, key, value) {
+		const uint64_t shots_b =
+			lab_number(json_object_get(from, "passage"), key);
+
+		if (a && shots_b)
+			set_count(a, key,
+				  mean_of(lab_number(a, key),
+					  lab_number(json_object_get(into,
+								     "passage"),
+						     key),
+					  json_integer_value(value), shots_b));
+	}
+}
+
+/* Objects that are the same but for their counts. */
+static json_t *find_like(const json_t *list, const json_t *object,
+			 const char *const *keys)
+{
+	json_t *one;
+	size_t i, k;
+
+	json_array_foreach(list, i, one) {
+		for (k = 0; keys[k]; k++)
+			if (!json_equal(json_object_get(one, keys[k]),
+					json_object_get(object, keys[k])))
+				break;
+		if (!keys[k])
+			return one;
+	}
+	return NULL;
+}
+
+static void add_list(json_t *into, const json_t *from, const char *const *keys,
+		     const char *const *counts)
+{
+	json_t *one, *like;
+	size_t i, k;
+
+	json_array_foreach(from, i, one) {
+		like = find_like(into, one, keys);
+		if (!like) {
+			json_array_append_new(into, json_deep_copy(one));
+			continue;
+		}
+		for (k = 0; counts[k]; k++)
+			add_count(like, one, counts[k]);
+	}
+}
+
+static void add_cell(json_t *into, const json_t *from)
+{
+	static const char *const counts[] = {
+		"attempts",	"ok",	   "injected",	   "exhausted",
+		"refused",	"floored", "unattributed", "partial",
+		"interrupting", "left",	   "volleys",	   "volley_ticks",
+		NULL,
+	};
+	const uint64_t ok = lab_number(into, "ok");
+	uint64_t asked;
+	const char *key;
+	json_t *value;
+	size_t i;
+
+	add_latency(json_object_get(into, "latency"),
+		    json_object_get(from, "latency"), ok,
+		    lab_number(from, "ok"));
+	add_means(into, from);
+	for (i = 0; counts[i]; i++)
+		add_count(into, from, counts[i]);
+	if (json_object_get(from, "injector_hits"))
+		add_count(into, from, "injector_hits");
+	if (lab_number(from, "volley_max") > lab_number(into, "volley_max"))
+		set_count(into, "volley_max", lab_number(from, "volley_max"));
+	asked = lab_number(into, "ok") + lab_number(into, "exhausted");
+	json_object_set_new(
+		into, "success_ppm",
+		asked ? json_integer((double)lab_number(into, "ok") * 1000000 /
+				     asked) :
+			json_null());
+	json_object_set_new(into, "cliff",
+			    add_rows(json_object_get(into, "cliff"),
+				     json_object_get(from, "cliff")));
+	json_object_foreach(json_object_get(from, "passage"), key, value)
+		add_count(json_object_get(into, "passage"),
+			  json_object_get(from, "passage"), key);
+	add_list(json_object_get(into, "origin"),
+		 json_object_get(from, "origin"),
+		 (const char *const[]){ "node", "zone", NULL },
+		 (const char *const[]){ "blocks", NULL });
+	add_list(json_object_get(into, "oracles"),
+		 json_object_get(from, "oracles"),
+		 (const char *const[]){ "name", NULL },
+		 (const char *const[]){ "checked", "violations", NULL });
+}
+
+static void index_cell(struct lab_pool *pool, json_t *cell)
+{
+	char *words = lab_cell_words(cell, true);
+
+	json_object_set(pool->cells, words, cell);
+	free(words);
+}
+
+static void add_cells(struct lab_pool *pool, const json_t *from)
+{
+	json_t *cells = json_object_get(pool->whole.results, "cells"), *cell;
+	size_t i;
+
+	json_array_foreach(from, i, cell) {
+		char *words = lab_cell_words(cell, true);
+		json_t *into = json_object_get(pool->cells, words);
+
+		free(words);
+		if (into) {
+			add_cell(into, cell);
+			continue;
+		}
+		cell = json_deep_copy(cell);
+		json_array_append_new(cells, cell);
+		index_cell(pool, cell);
+	}
+}
+
+/* ---- verdicts -------------------------------------------------------------- */
+
+/* While runs are added, a verdict that failed knows with which seeds. */
+static void note_failure(json_t *verdict, const json_t *found, uint64_t seed)
+{
+	json_t *failed = json_object_get(verdict, "failed");
+
+	if (!failed) {
+		failed = json_array();
+		json_object_set_new(verdict, "failed", failed);
+		json_object_set_new(verdict, "verdict", json_string("fail"));
+		json_object_set(verdict, "found", (json_t *)found);
+	}
+	json_array_append_new(failed, json_integer(seed));
+}
+
+static void add_verdict(json_t *list, json_t *one, uint64_t seed)
+{
+	json_t *into = find_like(list, one,
+				 (const char *const[]){ "kind", "name", NULL });
+
+	if (!into) {
+		into = json_deep_copy(one);
+		json_array_append_new(list, into);
+	}
+	if (lab_is(one, "verdict", "fail"))
+		note_failure(into, json_object_get(one, "found"), seed);
+	else if (lab_is(into, "verdict", "skip"))
+		json_object_update(into, one);
+}
+
+static void add_verdicts(json_t *whole, const json_t *results)
+{
+	json_t *one;
+	size_t i;
+
+	json_array_foreach(json_object_get(results, "verdicts"), i, one)
+		add_verdict(json_object_get(whole, "verdicts"), one,
+			    lab_number(results, "seed"));
+}
+
+/* "with 2 of 10 seeds, 3 first: ok was 0" */
+static void finish_verdict(json_t *verdict, size_t runs)
+{
+	const json_t *failed = json_object_get(verdict, "failed");
+	char *words;
+
+	if (!failed)
+		return;
+	words = must_printf("with %zu of %zu seeds, %" JSON_INTEGER_FORMAT
+			    " first: %s",
+			    json_array_size(failed), runs,
+			    json_integer_value(json_array_get(failed, 0)),
+			    lab_text(verdict, "found"));
+	json_object_set_new(verdict, "found", json_string(words));
+	json_object_del(verdict, "failed");
+	free(words);
+}
+
+/* The gravest first. */
+static void add_outcome(json_t *whole, const json_t *results)
+{
+	static const char *const words[] = { "fail", "pass", "skip" };
+	size_t i;
+
+	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		if (lab_is(whole, "verdict", words[i]))
+			return;
+		if (lab_is(results, "verdict", words[i])) {
+			json_object_set_new(whole, "verdict",
+					    json_string(words[i]));
+			return;
+		}
+	}
+}
+
+/* ---- the log --------------------------------------------------------------- */
+
+static void mark_seed(json_t *finding, uint64_t seed)
+{
+	const char *at = lab_text(finding, "at");
+	char *words =
+		must_printf("%s%sseed %" PRIu64, at, *at ? ", " : "", seed);
+
+	json_object_set_new(finding, "at", json_string(words));
+	free(words);
+}
+
+static void mark_log(json_t *results)
+{
+	json_t *finding;
+	size_t i;
+
+	json_array_foreach(json_object_get(json_object_get(results, "log"),
+					   "findings"),
+			   i, finding)
+		mark_seed(finding, lab_number(results, "seed"));
+}
+
+static void add_log(json_t *whole, const json_t *results)
+{
+	json_t *into = json_object_get(whole, "log");
+	json_t *from = json_object_get(results, "log");
+
+	if (!json_is_object(into) || !json_is_object(from))
+		return;
+	add_count(into, from, "lines");
+	json_array_extend(json_object_get(into, "findings"),
+			  json_object_get(from, "findings"));
+}
+
+/* ---- runs ------------------------------------------------------------------ */
+
+static bool same_scenario(const struct lab_pool *pool,
+			  const struct lab_run *run, char *why, size_t size)
+{
+	const char *a = lab_text(
+		json_object_get(pool->whole.results, "scenario"), "name");
+	const char *b =
+		lab_text(json_object_get(run->results, "scenario"), "name");
+
+	if (!strcmp(a, b))
+		return true;
+	snprintf(
+		why, size,
+		"of the scenario %s, others are of %s; one is wanted: name its runs by a pattern, '%s-*'",
+		b, a, a);
+	return false;
+}
+
+static void take_first(struct lab_pool *pool, struct lab_run *run)
+{
+	json_t *cell;
+	size_t i;
+
+	pool->whole = *run;
+	memset(run, 0, sizeof(*run));
+	pool->cells = must(json_object());
+	json_array_foreach(json_object_get(pool->whole.results, "cells"), i,
+			   cell)
+		index_cell(pool, cell);
+}
+
+/* The first becomes the whole when there is a second. */
+static void start_whole(struct lab_pool *pool)
+{
+	json_t *results = pool->whole.results, *verdict;
+	const uint64_t seed = lab_number(results, "seed");
+	size_t i;
+
+	json_object_set_new(results, "seeds",
+			    json_pack("[I]", (json_int_t)seed));
+	mark_log(results);
+	json_array_foreach(json_object_get(results, "verdicts"), i, verdict)
+		if (lab_is(verdict, "verdict", "fail"))
+			note_failure(verdict, json_object_get(verdict, "found"),
+				     seed);
+}
+
+bool lab_pool_add(struct lab_pool *pool, struct lab_run *run, char *why,
+		  size_t size)
+{
+	json_t *whole = pool->whole.results;
+
+	if (!pool->runs++) {
+		take_first(pool, run);
+		return true;
+	}
+	if (!same_scenario(pool, run, why, size))
+		return false;
+	if (pool->runs == 2)
+		start_whole(pool);
+	json_array_append_new(json_object_get(whole, "seeds"),
+			      json_integer(lab_number(run->results, "seed")));
+	mark_log(run->results);
+	add_cells(pool, json_object_get(run->results, "cells"));
+	add_verdicts(whole, run->results);
+	add_outcome(whole, run->results);
+	add_log(whole, run->results);
+	return true;
+}
+
+void lab_pool_take(struct lab_pool *pool, struct lab_run *whole)
+{
+	json_t *verdict;
+	size_t i;
+
+	json_array_foreach(json_object_get(pool->whole.results, "verdicts"), i,
+			   verdict)
+		finish_verdict(verdict, pool->runs);
+	*whole = pool->whole;
+	memset(&pool->whole, 0, sizeof(pool->whole));
+	lab_pool_free(pool);
+}
+
+void lab_pool_free(struct lab_pool *pool)
+{
+	lab_run_free(&pool->whole);
+	json_decref(pool->cells);
+	memset(pool, 0, sizeof(*pool));
+}

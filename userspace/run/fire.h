@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * run/fire.h - fires a cell: one kind of shot, from every CPU of its phase.
+ */
+#ifndef LAB_SHOOT_H
+#define LAB_SHOOT_H
+
+#include <stdint.h>
+
+#include "labyrinth.h" /* module/uapi */
+#include "cell.h"
+#include "sampler.h"
+
+/* What became of the shots of one level of a schedule. */
+struct lab_level_stats {
+	unsigned int percent;
+	uint64_t probability; /* ten thousandths */
+	uint64_t attempts, outcome[LAB_OUTCOME_COUNT];
+};
+
+/* The sum over the CPUs of a cell. */
+struct lab_outcome_of_cell {
+	struct lab_stats stats;
+	struct lab_level_stats level[LAB_MAX_LEVELS];
+	unsigned int nlevels;
+	uint64_t left; /* blocks still held after RELEASE: a leak */
+	char refusal[128]; /* why nothing was fired, or "" */
+};
+
+/*
+ * Fires from all CPUs, a thread each, together or in turn. What a machine does not have or
+ * does not allow is a refusal and no error; an error is the harness's own.
+ * cpus is the set of those that the machine has on line.
+ */
+int lab_shoot(const struct lab_cell *cell, uint64_t cpus, uint64_t seed,
+	      struct lab_watch *watch, struct lab_outcome_of_cell *outcome);
+
+/* Ends the shooting early: from a signal handler. */
+void lab_shoot_stop(void);
+
+/* The set of CPUs that this process may use. */
+uint64_t lab_cpus_allowed(void);
+/* Has the calling thread run there only: 0 or a negative errno. */
+int lab_bind_to_cpu(unsigned int cpu);
+
+#endif /* LAB_SHOOT_H */

@@ -1,0 +1,440 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * run/run.c - see run/run.h.
+ *
+ *	for each phase: pressure on
+ *	  for each cell: arm, shoot, disarm
+ *	pressure off
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "sys/device.h"
+#include "inject/inject.h"
+#include "journal/journal.h"
+#include "sys/kmsg.h"
+#include "log/log.h"
+#include "pressure/pressure.h"
+#include "lib/random.h"
+#include "record.h"
+#include "run.h"
+#include "sys/sysctl_snapshot.h"
+#include "fire.h"
+#include "perturb.h"
+#include "sys/restore.h"
+#include "sys/vmstat.h"
+
+struct run {
+	const struct lab_scenario *scenario;
+	int device;
+	struct lab_info info;
+	struct lab_settings *settings; /* before anything was changed */
+	uint64_t random;
+	int log; /* the kernel's */
+	size_t cells, done; /* of all phases, for progress */
+
+	/* Large, and needed when memory is short: got beforehand. */
+	struct lab_zones zones;
+	struct lab_watch watch;
+	struct lab_outcome_of_cell outcome;
+	struct lab_vmstat before, after; /* of the cell's shots */
+	struct lab_zones zones_before, zones_after;
+	struct lab_kmsg said;
+};
+
+static volatile sig_atomic_t interrupted;
+
+static void on_signal(int number)
+{
+	(void)number;
+	interrupted = 1;
+	lab_shoot_stop();
+}
+
+static void catch_signals(void)
+{
+	/* No SA_RESTART: the ioctl that fires is to come back. */
+	struct sigaction action = { .sa_handler = on_signal };
+
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+	sigaction(SIGHUP, &action, NULL);
+}
+
+/* The machine is about to run out of memory; this process is not. */
+static void brace(void)
+{
+	if (mlockall(MCL_CURRENT | MCL_FUTURE))
+		fprintf(stderr, "labyrinth: memory is not locked: %s\n",
+			strerror(errno));
+}
+
+static void hide_from_oom_killer(void)
+{
+	FILE *f = fopen("/proc/self/oom_score_adj", "we");
+
+	if (!f)
+		return;
+	fputs("-1000", f);
+	fclose(f);
+}
+
+static int open_device(struct run *run)
+{
+	char why[256];
+
+	run->device = lab_device_open(why, sizeof(why));
+	if (run->device < 0) {
+		fprintf(stderr, "labyrinth: %s\n", why);
+		return run->device;
+	}
+	return lab_device_info(run->device, &run->info);
+}
+
+static void record_machine(struct run *run)
+{
+	struct lab_row row;
+	unsigned int i;
+
+	lab_journal(lab_record_kernel());
+	lab_journal(lab_record_module(&run->info));
+	lab_journal(lab_record_program());
+	for (i = 0; i < run->info.contexts; i++)
+		if (!lab_device_context(run->device, i, &row))
+			lab_journal(lab_record_row("context", &row));
+	for (i = 0; i < run->info.apis; i++)
+		if (!lab_device_api(run->device, i, &row))
+			lab_journal(lab_record_row("api", &row));
+	for (i = 0; i < run->info.oracles; i++)
+		if (!lab_device_oracle(run->device, i, &row))
+			lab_journal(lab_record_oracle(&row));
+}
+
+__attribute__((format(printf, 2, 3))) static void
+record_zones(struct run *run, const char *format, ...)
+{
+	char at[256];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(at, sizeof(at), format, args);
+	va_end(args);
+	if (!lab_device_zones(run->device, &run->zones))
+		lab_journal(lab_record_zones(at, &run->zones));
+}
+
+/* Armed for a cell and not for a phase: limits are then each cell's own. */
+static int shoot_armed(struct run *run, const struct lab_cell *cell,
+		       uint64_t cpus, int64_t *hits)
+{
+	const struct lab_injector *injector = cell->phase->injector;
+	uint64_t count;
+	int err = injector->arm(cell->phase->inject);
+
+	if (!err)
+		err = lab_device_zones(run->device, &run->zones_before);
+	if (!err)
+		err = lab_vmstat_read(&run->before);
+	lab_kmsg_count(run->log, &run->said);
+	lab_stir_time(&run->random);
+	if (!err)
+		err = lab_shoot(cell, cpus, lab_random(&run->random),
+				&run->watch, &run->outcome);
+	if (!err)
+		err = lab_vmstat_read(&run->after);
+	if (!err)
+		err = lab_device_zones(run->device, &run->zones_after);
+	lab_kmsg_count(run->log, &run->said);
+	*hits = injector->hits(&count) ? -1 : (int64_t)count;
+	injector->disarm();
+	return err;
+}
+
+#define BOOST_FACTOR "/proc/sys/vm/watermark_boost_factor"
+#define SCALE_FACTOR "/proc/sys/vm/watermark_scale_factor"
+
+/*
+ * Who takes pages of another kind than a block's raises the watermarks that are
+ * being pressed towards, up to several times min (mm/page_alloc.c,
+ * boost_watermark()), and the OOM killer comes early. Not while memory is being
+ * taken, therefore; shots are fired with the kernel's own factor. What the last
+ * cell has boosted goes when the watermarks are computed anew, which is what
+ * writing their scale does, whatever is written (__setup_per_zone_wmarks()).
+ */
+static int forbid_boosts(void)
+{
+	int err = lab_undo_set(BOOST_FACTOR, "0");
+
+	if (!err)
+		err = lab_undo_save(SCALE_FACTOR);
+	return err ? err : lab_undo_unset(SCALE_FACTOR);
+}
+
+static int press(struct run *run, const struct lab_phase *phase)
+{
+	const bool boosts = phase->press[0].pressure->keys &&
+			    !access(BOOST_FACTOR, W_OK);
+	int err = boosts ? forbid_boosts() : 0, unset;
+	size_t i;
+
+	for (i = 0; !err && i < phase->npresses; i++)
+		err = phase->press[i].pressure->start(phase->press[i].settings,
+						      lab_random(&run->random));
+	unset = boosts ? lab_undo_unset(BOOST_FACTOR) : 0;
+	return err ? err : unset;
+}
+
+/* All of them, in any case: what was started last lets go first. */
+static int unpress(const struct lab_phase *phase)
+{
+	size_t i = phase->npresses;
+	int err = 0, one;
+
+	while (i--) {
+		one = phase->press[i].pressure->stop();
+		err = err ? err : one;
+	}
+	return err;
+}
+
+/*
+ * Pressed anew for every cell: the last one has moved pages to per-CPU lists,
+ * woken kswapd and may have cost the pressure its life. Each starts from the
+ * same state, whatever came before.
+ */
+static int shoot_pressed(struct run *run, const struct lab_cell *cell,
+			 uint64_t cpus, int64_t *hits, bool *survived)
+{
+	const bool presses = cell->phase->press[0].pressure->keys;
+	int err = lab_stir_memory(cpus, &run->random);
+
+	if (!err)
+		err = press(run, cell->phase);
+	if (!err) {
+		if (presses)
+			record_zones(run, "%s: %s order %u: pressed",
+				     cell->phase->name,
+				     lab_context_name(cell->context),
+				     cell->order);
+		lab_journal_shooting();
+		err = shoot_armed(run, cell, cpus, hits);
+		if (presses)
+			record_zones(run, "%s: %s order %u: fired",
+				     cell->phase->name,
+				     lab_context_name(cell->context),
+				     cell->order);
+	}
+	*survived = !unpress(cell->phase);
+	return err;
+}
+
+/* What the kernel itself counted, and how its zones changed. */
+static void record_kernel(const struct run *run, json_t *record)
+{
+	const struct lab_vmstat *from = &run->before, *to = &run->after;
+
+	json_object_set_new(record, "pages_counted",
+			    json_integer(to->allocated - from->allocated));
+	json_object_set_new(
+		record, "kernel_counted",
+		json_pack("{s:I, s:I, s:I}", "stalls",
+			  (json_int_t)(to->stalls - from->stalls), "kswapd",
+			  (json_int_t)(to->kswapd - from->kswapd), "ooms",
+			  (json_int_t)(to->ooms - from->ooms)));
+	json_object_set_new(record, "log",
+			    json_pack("{s:I, s:I, s:I}", "reports",
+				      (json_int_t)run->said.reports,
+				      "announced",
+				      (json_int_t)run->said.announced, "lost",
+				      (json_int_t)run->said.lost));
+	lab_record_reserve(&run->zones_before, &run->zones_after, record);
+}
+
+static int shoot_cell(struct run *run, const struct lab_cell *cell,
+		      uint64_t cpus)
+{
+	char where[256];
+	bool survived;
+	int64_t hits = -1;
+	json_t *record;
+	int err;
+
+	if (interrupted)
+		return -EINTR;
+	snprintf(where, sizeof(where), "%s: %s order %u", cell->phase->name,
+		 lab_context_name(cell->context), cell->order);
+	lab_journal_progress("%s (%zu of %zu)", where, ++run->done, run->cells);
+	lab_log_mark_cell(run->done, where);
+	err = shoot_pressed(run, cell, cpus, &hits, &survived);
+	if (err) {
+		fprintf(stderr, "labyrinth: %s: %s order %u: %s\n",
+			cell->phase->name, lab_context_name(cell->context),
+			cell->order, strerror(-err));
+		return err;
+	}
+	record = lab_record_cell(cell, &run->outcome, hits);
+	json_object_set_new(record, "cpus",
+			    json_integer(__builtin_popcountll(cpus)));
+	if (!survived)
+		json_object_set_new(record, "pressure_died", json_true());
+	record_kernel(run, record);
+	lab_watch_record(&run->watch, record);
+	lab_journal(record);
+	return 0;
+}
+
+static int shoot_phase(struct run *run, const struct lab_phase *phase)
+{
+	const uint64_t cpus = phase->cpus ? phase->cpus : lab_cpus_allowed();
+	struct lab_cell cell;
+	bool more;
+	int err;
+
+	err = lab_watch_open(&run->watch, phase, __builtin_popcountll(cpus),
+			     run->device);
+	for (more = lab_cell_first(&cell, phase); more && !err;
+	     more = lab_cell_next(&cell))
+		err = shoot_cell(run, &cell, cpus);
+	lab_watch_close(&run->watch);
+	return err;
+}
+
+static size_t count_cells(const struct lab_phase *phase)
+{
+	struct lab_cell cell;
+	size_t n = 0;
+	bool more;
+
+	for (more = lab_cell_first(&cell, phase); more;
+	     more = lab_cell_next(&cell))
+		n++;
+	return n;
+}
+
+/* Why a phase cannot be run on this machine, or NULL. */
+static const char *phase_refusal(const struct run *run,
+				 const struct lab_phase *phase)
+{
+	const char *why;
+	size_t i;
+
+	if (phase->injector->probe(&why))
+		return why;
+	for (i = 0; i < phase->npresses; i++)
+		if (phase->press[i].pressure->probe(&why))
+			return why;
+	if (phase->injector->fits && phase->injector->fits(phase->inject, &why))
+		return why;
+	if (phase->injector->keys && !(run->info.caps & LAB_CAP_ATTRIBUTION))
+		return "injected and exhausted cannot be told apart: the kernel has no mm_page_alloc tracepoint";
+	if (phase->cpus & ~lab_cpus_allowed())
+		return "the machine lacks a CPU that the phase names";
+	return NULL;
+}
+
+#define MIN_FREE "/proc/sys/vm/min_free_kbytes"
+
+static int set_min_free(const struct lab_phase *phase)
+{
+	char text[24];
+	int err;
+
+	if (!phase->min_free)
+		return 0;
+	snprintf(text, sizeof(text), "%" PRIu64, phase->min_free >> 10);
+	err = lab_undo_set(MIN_FREE, text);
+	if (err)
+		fprintf(stderr, "labyrinth: " MIN_FREE ": %s\n",
+			strerror(-err));
+	return err;
+}
+
+static void restore(const struct run *run, const struct lab_phase *phase)
+{
+	char why[512] = "";
+	int n = lab_undo_all(why, sizeof(why));
+	bool ok = n >= 0 && lab_settings_same(run->settings, why, sizeof(why));
+
+	lab_journal(json_pack("{s:s, s:s, s:i, s:I, s:b, s:s}", "record",
+			      "restored", "phase", phase->name, "settings",
+			      n < 0 ? 0 : n, "looked_at",
+			      (json_int_t)lab_settings_count(run->settings),
+			      "ok", ok, "why", why));
+}
+
+static int run_phase(struct run *run, const struct lab_phase *phase)
+{
+	const char *refusal = phase_refusal(run, phase);
+	int err;
+
+	if (refusal) {
+		lab_journal(json_pack("{s:s, s:s, s:s}", "record", "skip",
+				      "phase", phase->name, "reason", refusal));
+		return 0;
+	}
+	record_zones(run, "%s: before", phase->name);
+	err = set_min_free(phase);
+	if (!err)
+		err = shoot_phase(run, phase);
+	restore(run, phase);
+	if (err)
+		return err;
+
+	record_zones(run, "%s: after", phase->name);
+	lab_device_info(run->device, &run->info);
+	lab_journal(json_pack("{s:s, s:s, s:I}", "record", "phase", "name",
+			      phase->name, "pages_left",
+			      (json_int_t)run->info.pages_held));
+	return 0;
+}
+
+static int run_phases(struct run *run)
+{
+	size_t i;
+	int err = 0;
+
+	for (i = 0; i < run->scenario->nphases; i++)
+		run->cells += count_cells(&run->scenario->phases[i]);
+	for (i = 0; !err && i < run->scenario->nphases; i++)
+		err = run_phase(run, &run->scenario->phases[i]);
+	lab_log_mark_end();
+	return err;
+}
+
+int lab_run(const struct lab_scenario *scenario, uint64_t seed)
+{
+	struct run *run = calloc(1, sizeof(*run));
+	int err;
+
+	if (!run)
+		return -ENOMEM;
+	run->scenario = scenario;
+	run->random = seed;
+	catch_signals();
+
+	run->log = lab_kmsg_open();
+	run->settings = lab_settings_take();
+	err = run->settings ? open_device(run) : -ENOMEM;
+	if (!err) {
+		hide_from_oom_killer();
+		brace();
+		record_machine(run);
+		err = run_phases(run);
+		if (!err)
+			lab_journal(json_pack("{s:s}", "record", "end"));
+		close(run->device);
+	}
+	if (run->log >= 0)
+		close(run->log);
+	lab_settings_free(run->settings);
+	free(run);
+	return err;
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* run/run.h - runs a scenario on the machine that it is called on. */
+#ifndef LAB_RUN_H
+#define LAB_RUN_H
+
+#include "scenario/scenario.h"
+
+/*
+ * Measures and writes the journal, which is open; judges nothing. 0, or a
+ * negative errno with a message on stderr when the harness broke.
+ */
+int lab_run(const struct lab_scenario *scenario, uint64_t seed);
+
+#endif /* LAB_RUN_H */

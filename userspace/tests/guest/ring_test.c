@@ -1,0 +1,382 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * ring_test.c - the event ring: that every shot is there once, and that
+ * a reader can harm nobody but itself.
+ */
+#include <pthread.h>
+#include <sys/mman.h>
+
+#include "guest_test.h"
+
+FIXTURE(ring)
+{
+	int fd;
+	struct lab_spec spec;
+	struct lab_stats stats;
+	struct lab_ring *ring;
+	size_t size;
+	char why[128];
+};
+
+FIXTURE_SETUP(ring)
+{
+	OPEN();
+	self->spec.events = 1000;
+	self->size = LAB_RING_SIZE(1000, getpagesize());
+}
+
+FIXTURE_TEARDOWN(ring)
+{
+	if (self->ring)
+		munmap(self->ring, self->size);
+	close(self->fd);
+}
+
+#define MAP()                                                                 \
+	do {                                                                  \
+		SETUP();                                                      \
+		self->size = LAB_RING_SIZE(self->spec.events, getpagesize()); \
+		self->ring = lab_device_ring(self->fd, self->spec.events);    \
+		ASSERT_NE(NULL, self->ring);                                  \
+	} while (0)
+
+#define UNMAP()                                 \
+	do {                                    \
+		munmap(self->ring, self->size); \
+		self->ring = NULL;              \
+		REOPEN();                       \
+	} while (0)
+
+static int map_error(int fd, size_t size, off_t offset)
+{
+	void *at = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd,
+			offset);
+
+	if (at == MAP_FAILED)
+		return errno;
+	munmap(at, size);
+	return 0;
+}
+
+TEST_F(ring, is_mapped_as_a_whole)
+{
+	const size_t page = getpagesize();
+
+	EXPECT_EQ(ENXIO, map_error(self->fd, self->size, 0));
+	SETUP();
+	EXPECT_EQ(EINVAL, map_error(self->fd, page, 0));
+	EXPECT_EQ(EINVAL, map_error(self->fd, self->size - page, 0));
+	EXPECT_EQ(EINVAL, map_error(self->fd, self->size + page, 0));
+	EXPECT_EQ(EINVAL, map_error(self->fd, self->size, page));
+	EXPECT_EQ(EINVAL, map_error(self->fd, self->size - page, page));
+	EXPECT_EQ(0, map_error(self->fd, self->size, 0));
+	EXPECT_EQ(0, map_error(self->fd, self->size - page + 1, 0));
+
+	REOPEN();
+	self->spec.events = 0;
+	SETUP();
+	EXPECT_EQ(ENXIO, map_error(self->fd, self->size, 0));
+}
+
+TEST_F(ring, says_what_it_is)
+{
+	MAP();
+	EXPECT_EQ(0, self->ring->head);
+	EXPECT_EQ(0, self->ring->tail);
+	EXPECT_EQ(1000, self->ring->entries);
+	EXPECT_EQ(sizeof(struct lab_event), self->ring->entry_size);
+	EXPECT_EQ(NULL, lab_ring_next(self->ring));
+	SHOOT(10);
+	EXPECT_EQ(10, self->ring->head);
+	EXPECT_EQ(0, self->ring->tail);
+}
+
+/* A mapping outlives the descriptor, and the run with it. */
+TEST_F(ring, outlives_the_descriptor)
+{
+	MAP();
+	SHOOT(10);
+	close(self->fd);
+	EXPECT_EQ(10, self->ring->head);
+	EXPECT_NE(NULL, lab_ring_next(self->ring));
+	self->fd = lab_device_open(self->why, sizeof(self->why));
+	ASSERT_LE(0, self->fd);
+}
+
+TEST_F(ring, has_every_shot)
+{
+	static const __u32 places[] = { LAB_CTX_TASK, LAB_CTX_SOFTIRQ_TASKLET,
+					LAB_CTX_HARDIRQ_HRTIMER };
+	const struct lab_event *event;
+	__u64 taken, clock;
+	const unsigned int node = last_node(self->fd);
+	unsigned int i, round;
+
+	self->spec.node = node;
+	self->spec.order = 2;
+	for (i = 0; i < ARRAY_SIZE(places); i++) {
+		if (!usable(self->fd, places[i]))
+			continue;
+		self->spec.context = places[i];
+		MAP();
+		/* Round and round, a little less than it holds. */
+		for (round = taken = clock = 0; round < 10; round++) {
+			SHOOT(700);
+			while ((event = lab_ring_next(self->ring))) {
+				EXPECT_EQ(taken + 1, event->sequence);
+				EXPECT_EQ(taken, event->shot);
+				EXPECT_LT(clock, event->clock);
+				EXPECT_LT(0, event->latency);
+				EXPECT_LT(0, event->free);
+				EXPECT_LT(0, event->above_min);
+				EXPECT_GT((__s64)event->free, event->above_min);
+				EXPECT_EQ(0, event->part);
+				EXPECT_EQ(places[i], event->context);
+				EXPECT_EQ(2, event->order);
+				EXPECT_EQ(LAB_OK, event->outcome);
+				EXPECT_EQ(LAB_PASSAGE_FAST, event->passage);
+				EXPECT_EQ(node, event->node);
+				EXPECT_LE(0, event->zone);
+				EXPECT_EQ(0, event->pad);
+				clock = event->clock + event->latency;
+				taken++;
+				lab_ring_taken(self->ring);
+			}
+			EXPECT_EQ(self->ring->head, taken);
+		}
+		EXPECT_EQ(7000, taken);
+		EXPECT_EQ(0, self->stats.events_lost);
+		UNMAP();
+	}
+}
+
+/* What finds no room is counted; what found some is not overwritten. */
+TEST_F(ring, loses_what_is_not_taken)
+{
+	const struct lab_event *event;
+	unsigned int i;
+
+	MAP();
+	SHOOT(1500);
+	EXPECT_EQ(1000, self->ring->head);
+	EXPECT_EQ(500, self->stats.events_lost);
+	for (i = 0; i < 300; i++) {
+		event = lab_ring_next(self->ring);
+		ASSERT_NE(NULL, event);
+		EXPECT_EQ(i, event->shot);
+		lab_ring_taken(self->ring);
+	}
+	SHOOT(400);
+	EXPECT_EQ(1300, self->ring->head);
+	EXPECT_EQ(600, self->stats.events_lost);
+	for (i = 300; (event = lab_ring_next(self->ring)); i++) {
+		EXPECT_EQ(i + 1, event->sequence);
+		EXPECT_EQ(i < 1000 ? i : i + 500, event->shot);
+		lab_ring_taken(self->ring);
+	}
+	EXPECT_EQ(1300, i);
+	EXPECT_EQ(1900, self->stats.attempts);
+	EXPECT_EQ(self->stats.attempts, i + self->stats.events_lost);
+}
+
+/* One place, and the most that may be asked for. */
+TEST_F(ring, has_any_size)
+{
+	const struct lab_event *event;
+	__u64 taken = 0;
+
+	self->spec.events = 1;
+	MAP();
+	SHOOT(5);
+	event = lab_ring_next(self->ring);
+	ASSERT_NE(NULL, event);
+	EXPECT_EQ(0, event->shot);
+	lab_ring_taken(self->ring);
+	EXPECT_EQ(NULL, lab_ring_next(self->ring));
+	SHOOT(1);
+	event = lab_ring_next(self->ring);
+	ASSERT_NE(NULL, event);
+	EXPECT_EQ(5, event->shot);
+	EXPECT_EQ(4, self->stats.events_lost);
+	UNMAP();
+
+	self->spec.events = LAB_MAX_EVENTS;
+	MAP();
+	SHOOT(LAB_MAX_EVENTS + 7);
+	EXPECT_EQ(7, self->stats.events_lost);
+	while ((event = lab_ring_next(self->ring))) {
+		taken += event->shot == taken;
+		lab_ring_taken(self->ring);
+	}
+	EXPECT_EQ(LAB_MAX_EVENTS, taken);
+}
+
+/* Failures are there as well, and say what they were. */
+TEST_F(ring, tells_of_failures)
+{
+	__u64 outcome[LAB_OUTCOME_COUNT] = {}, fired, injected;
+	const struct lab_event *event;
+
+	if (!fault_there())
+		SKIP(return, "no fail_page_alloc");
+	self->spec.order = 9;
+	self->spec.hold = 1000;
+	self->spec.floor = 0;
+	MAP();
+	fault_start(9, 1, 50);
+	EXPECT_EQ(0, lab_device_fire(self->fd, 800, &fired));
+	injected = fault_stop();
+	ASSERT_EQ(0, lab_device_read(self->fd, 0, &self->stats));
+	while ((event = lab_ring_next(self->ring))) {
+		ASSERT_GT(LAB_OUTCOME_COUNT, event->outcome);
+		outcome[event->outcome]++;
+		EXPECT_EQ(event->outcome == LAB_OK, event->node >= 0);
+		EXPECT_EQ(event->outcome == LAB_OK, event->zone >= 0);
+		lab_ring_taken(self->ring);
+	}
+	EXPECT_EQ(0, memcmp(outcome, self->stats.outcome, sizeof(outcome)));
+	EXPECT_EQ(injected, outcome[LAB_INJECTED]);
+	EXPECT_LT(0, outcome[LAB_EXHAUSTED]);
+	EXPECT_LT(0, outcome[LAB_OK]);
+}
+
+TEST_F(ring, tells_of_what_was_refused)
+{
+	const struct lab_event *event;
+	unsigned int i;
+
+	self->spec.floor = 1ull << 40;
+	self->spec.hold = 10;
+	MAP();
+	SHOOT(50);
+	EXPECT_EQ(50, self->stats.floored);
+	for (i = 0; (event = lab_ring_next(self->ring)); i++) {
+		EXPECT_EQ(i, event->shot);
+		EXPECT_EQ(LAB_REFUSED, event->outcome);
+		EXPECT_EQ(-1, event->node);
+		lab_ring_taken(self->ring);
+	}
+	EXPECT_EQ(50, i);
+}
+
+/* Three parts write to one ring, each of them within another. */
+TEST_F(ring, tells_parts_apart)
+{
+	static const __u32 contexts[LAB_MAX_PARTS] = {
+		LAB_CTX_NESTED, LAB_CTX_SOFTIRQ_TASKLET, LAB_CTX_HARDIRQ_HRTIMER
+	};
+	__u64 shots[LAB_MAX_PARTS] = {}, taken = 0, last = 0, back = 0;
+	const struct lab_event *event;
+	unsigned int i, changes = 0, part = 0;
+
+	NEEDS_CONTEXT(LAB_CTX_NESTED);
+	self->spec.context = LAB_CTX_NESTED;
+	self->spec.burst = 64;
+	self->spec.events = 8000;
+	MAP();
+	SHOOT(6400);
+	while ((event = lab_ring_next(self->ring))) {
+		ASSERT_GT(LAB_MAX_PARTS, event->part);
+		EXPECT_EQ(taken + 1, event->sequence);
+		EXPECT_EQ(shots[event->part], event->shot);
+		EXPECT_EQ(contexts[event->part], event->context);
+		changes += event->part != part;
+		/* Placed when over: what interrupted it began after it. */
+		back += event->clock < last;
+		last = event->clock;
+		part = event->part;
+		shots[part]++;
+		taken++;
+		lab_ring_taken(self->ring);
+	}
+	EXPECT_EQ(6400, taken);
+	EXPECT_LT(200, changes);
+	EXPECT_LT(0, back);
+	for (i = 0; i < LAB_MAX_PARTS; i++) {
+		ASSERT_EQ(0, lab_device_read(self->fd, i, &self->stats));
+		EXPECT_EQ(self->stats.attempts, shots[i]);
+		EXPECT_EQ(0, self->stats.events_lost);
+	}
+}
+
+/* A tail from nowhere: full, or overwritten, and nothing else. */
+TEST_F(ring, endures_any_tail)
+{
+	static const __u64 tails[] = { 1,	   100,
+				       1000,	   1001,
+				       UINT64_MAX, UINT64_MAX - 1000,
+				       1ull << 63, UINT32_MAX,
+				       0 };
+	unsigned int i;
+	__u64 head;
+
+	self->spec.hold = 16;
+	MAP();
+	for (i = 0; i < ARRAY_SIZE(tails); i++) {
+		self->ring->tail = tails[i];
+		SHOOT(500);
+		EXPECT_EQ(500 * (i + 1), self->stats.attempts);
+		EXPECT_EQ(500 * (i + 1), self->stats.outcome[LAB_OK]);
+		head = self->ring->head;
+		EXPECT_EQ(self->stats.attempts, head + self->stats.events_lost);
+	}
+	EXPECT_EQ(0, violations(&self->stats));
+}
+
+struct vandal {
+	volatile char *at;
+	size_t size;
+	volatile bool stop;
+};
+
+static void *vandalize(void *data)
+{
+	struct vandal *vandal = data;
+	__u64 random = 1;
+	size_t i;
+
+	bind_to(1);
+	while (!vandal->stop)
+		for (i = 0; i < vandal->size && !vandal->stop; i += 8) {
+			random = random * 6364136223846793005ull + 1;
+			*(volatile __u64 *)(vandal->at + i) = random;
+		}
+	return NULL;
+}
+
+TEST_F(ring, endures_a_vandal)
+{
+	static const __u32 places[] = { LAB_CTX_TASK, LAB_CTX_NESTED };
+	struct vandal vandal;
+	pthread_t thread;
+	__u64 attempts, fired;
+	unsigned int i, part;
+
+	self->spec.hold = 16;
+	self->spec.events = 64;
+	for (i = 0; i < ARRAY_SIZE(places); i++) {
+		if (!usable(self->fd, places[i]))
+			continue;
+		self->spec.context = places[i];
+		MAP();
+		vandal = (struct vandal){ .at = (char *)self->ring,
+					  .size = self->size };
+		ASSERT_EQ(0, pthread_create(&thread, NULL, vandalize, &vandal));
+		EXPECT_EQ(0, lab_device_fire(self->fd, 5000, &fired));
+		vandal.stop = true;
+		pthread_join(thread, NULL);
+		attempts = 0;
+		for (part = 0; !lab_device_read(self->fd, part, &self->stats);
+		     part++) {
+			attempts += self->stats.attempts;
+			EXPECT_EQ(self->stats.attempts,
+				  self->stats.outcome[LAB_OK]);
+			EXPECT_EQ(0, violations(&self->stats));
+		}
+		EXPECT_EQ(5000, attempts);
+		UNMAP();
+		EXPECT_EQ(0, pages_held(self->fd));
+	}
+}
+
+TEST_HARNESS_MAIN

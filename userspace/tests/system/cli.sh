@@ -1,0 +1,71 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# tests/cli.sh - bad input: a message that helps, exit code 2, nothing left.
+set -uo pipefail
+# shellcheck source=userspace/tests/system/tap.bash
+. "$(dirname "$0")/tap.bash"
+
+cat >"$TMP/bad.ini" <<END
+[scenario]
+claim = c
+[phase a]
+shotz = 5
+order = 99
+expect = each success == 100%
+[fase b]
+END
+
+exits 2 "no command" "$LABYRINTH"
+exits 2 "unknown command" "$LABYRINTH" frobnicate
+says "names the commands" "lab, run, recover, compare, report, export, history, map, list"
+exits 0 "help" "$LABYRINTH" --help
+for command in lab run recover compare report export history map list doctor; do
+	exits 0 "help of $command" "$LABYRINTH" "$command" --help
+	says "shows the usage of $command" "^usage: labyrinth $command"
+done
+exits 2 "lab without a scenario" "$LABYRINTH" lab
+exits 2 "unknown option" "$LABYRINTH" lab smoke --frob
+exits 2 "seed that is none" "$LABYRINTH" lab smoke --seed x
+says "says what a seed is" "--seed takes a number"
+exits 2 "negative seed" "$LABYRINTH" lab smoke --seed -1
+exits 2 "unknown mode" "$LABYRINTH" lab smoke --mode turbo
+says "names the modes" "deterministic, fast, kvm"
+exits 2 "no such scenario" "$LABYRINTH" lab nowhere
+exits 2 "bad scenario" "$LABYRINTH" lab "$TMP/bad.ini"
+says "unknown key: file and line" "bad.ini:4: .*shotz"
+says "did you mean" "shots"
+says "bad value: file and line" "bad.ini:5: order"
+says "unknown section: file and line" "bad.ini:7: "
+exits 2 "no such kernel" "$LABYRINTH" lab smoke --kernel "$TMP/none"
+says "says what a kernel can be" "source:"
+exits 2 "missing QEMU" env LABYRINTH_QEMU=/nonexistent/qemu "$LABYRINTH" lab smoke
+says "says what to install" "LABYRINTH_QEMU|make setup"
+exits 2 "output that cannot be written" "$LABYRINTH" lab smoke --kernel "$KERNEL" --out /proc/nowhere
+exits 2 "run without --on-this-machine" "$LABYRINTH" run smoke
+says "says what to do instead" "labyrinth lab smoke"
+exits 2 "run without the module, or without root" "$LABYRINTH" run smoke --on-this-machine --out "$TMP/out.d"
+says "says that the module is not loaded" "module is not loaded|needs root"
+exits 2 "floor that is none" "$LABYRINTH" run smoke --on-this-machine --memory-floor lots
+says "says what a floor is" "--memory-floor: "
+exits 0 "dry run of several" "$LABYRINTH" run smoke default --dry-run
+says "says what each would do" "^default, on this machine, is going to"
+exits 2 "unknown list" "$LABYRINTH" list everything
+exits 0 "list of contexts" "$LABYRINTH" list contexts
+says "says why they cannot be used here" "not loaded|no permission"
+for list in injectors oracles pressures scenarios keys coverage; do
+	exits 0 "list of $list" "$LABYRINTH" list "$list"
+done
+exits 0 "a map of this machine" "$LABYRINTH" map
+says "has zones" "^  node [0-9]+ "
+exits 2 "live without a terminal" "$LABYRINTH" map --live
+says "says what it needs" "needs a terminal"
+exits 2 "a moment of no run" "$LABYRINTH" map --at 1
+# A machine on which nothing is there: every no has what to do about it.
+exits 1 "doctor without QEMU and tools" env PATH=/nonexistent LABYRINTH_QEMU=/nonexistent/qemu "$LABYRINTH" doctor
+says "names what is missing" "missing: gcc make .* cpio"
+ok "a remedy below every no" test "$(grep -c '^  no' "$OUT")" = "$(grep -c '^ *-> ' "$OUT")"
+exits 1 "doctor without room" env XDG_CACHE_HOME=/proc "$LABYRINTH" doctor
+says "names the place" "/proc: .* 0.0 GiB free"
+ok "nothing is left behind" test ! -e "$TMP/out.d"
+
+done_testing

@@ -1,0 +1,77 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# tests/deterministic.sh - a scenario twice: the same bytes; another seed: not.
+set -uo pipefail
+# shellcheck source=userspace/tests/system/tap.bash
+. "$(dirname "$0")/tap.bash"
+
+lab() {
+	"$LABYRINTH" lab smoke --kernel "$KERNEL" "$@"
+}
+
+# Side by side, so that they also disturb each other as much as they can.
+lab --out "$TMP/a" >"$TMP/a.out" 2>&1 &
+lab --out "$TMP/b" >"$TMP/b.out" 2>&1 &
+wait -n
+FIRST=$?
+wait -n
+ok "a scenario passes, twice at once" test "$FIRST$?" = 00
+ok "twice, and the results are the same bytes" \
+	cmp "$TMP"/a/*/results.json "$TMP"/b/*/results.json
+PRINTED=$(sed -n 's/^ *fingerprint //p' "$TMP/a.out")
+COUNTED=$(sha256sum "$TMP"/a/*/results.json | cut -d ' ' -f 1)
+ok "the fingerprint is the SHA-256 of the file" test "$PRINTED" = "$COUNTED"
+for file in results.json host.json results.ktap console.log; do
+	ok "$file is there" test -s "$(echo "$TMP"/a/*/"$file")"
+done
+ok "nothing else is" test "$(find "$TMP"/a/* -mindepth 1 | wc -l)" = 4
+
+SOURCE=$("$TOP/scripts/kernel.sh" source source:6.12)
+ok "the kernel's own parser takes the KTAP" \
+	python3 "$SOURCE/tools/testing/kunit/kunit.py" parse "$(echo "$TMP"/a/*/results.ktap)"
+says "and finds all of it passed" "Testing complete. Ran [0-9]+ tests: passed: [0-9]+$"
+# The parser must be able to object.
+sed -e 's/  ok 3 /  not ok 3 /; s/^ok 1/not ok 1/' "$TMP"/a/*/results.ktap >"$TMP/failing.ktap"
+exits 1 "a failure in it is seen" \
+	python3 "$SOURCE/tools/testing/kunit/kunit.py" parse "$TMP/failing.ktap"
+
+exits 0 "a run says the same again" lab --out "$TMP/a"
+ok "and takes the place of its equal" test "$(find "$TMP/a" -mindepth 1 -maxdepth 1 | wc -l)" = 1
+
+# Else seeds are one sample, however many they are.
+exits 0 "another seed passes" lab --seed 2 --out "$TMP/seed"
+ok "and is another sample, where nothing is short as well" python3 - "$TMP"/a/*/results.json "$TMP"/seed/*/results.json <<'END'
+import json, sys
+a, b = ([c["latency"] for c in json.load(open(path))["cells"] if c["ok"]] for path in sys.argv[1:])
+same = sum(x == y for x, y in zip(a, b))
+print(same, "of", len(a), "cells have the same latencies with both seeds")
+sys.exit(not a or 4 * same > len(a))
+END
+
+exits 0 "fast mode passes as well" "$LABYRINTH" lab smoke --mode fast --kernel "$KERNEL" --out "$TMP/fast"
+says "and does not count instructions" "latencies in ns"
+
+cat >"$TMP/wrong.ini" <<END
+[scenario]
+claim = what does not hold is seen not to
+[phase injected]
+inject = fail_page_alloc
+inject.probability = 50
+expect = each injected == 0
+END
+exits 1 "an expectation that does not hold fails" \
+	"$LABYRINTH" lab "$TMP/wrong.ini" --kernel "$KERNEL" --out "$TMP/wrong"
+says "and says what was found" "injected was [0-9]+"
+
+# Memory that runs out is where chance would show: again two at once.
+for run in c d; do
+	"$LABYRINTH" lab default --kernel "$KERNEL" --out "$TMP/$run" >"$TMP/$run.out" 2>&1 &
+done
+wait -n
+FIRST=$?
+wait -n
+ok "the default scenario passes, twice at once" test "$FIRST$?" = 00
+ok "with memory that really ran out" grep -q scarce "$TMP/c.out"
+ok "and the results are the same bytes" cmp "$TMP"/c/*/results.json "$TMP"/d/*/results.json
+
+done_testing

@@ -1,0 +1,105 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# tests/kernels.sh - what can be given as a kernel, and what is said otherwise.
+set -uo pipefail
+# shellcheck source=userspace/tests/system/tap.bash
+. "$(dirname "$0")/tap.bash"
+
+# refuses NAME SPEC PATTERN: as bad input, with a reason.
+refuses() {
+	exits 2 "$1" "$TOP/scripts/kernel.sh" path "$2"
+	says "and it is said why: $1" "$3"
+}
+
+# A cache of its own: nothing is fetched, and nothing of the machine's is touched.
+export XDG_CACHE_HOME=$TMP/cache
+
+refuses "a series of one number" stock:6 'two numbers'
+refuses "a flavour that is none" stock:6.12-fast '-rt or -cloud'
+refuses "a vendor's kernel with more configuration" stock:6.12+debug 'no configuration can be added'
+refuses "a kind that is none" vendor:6.12 'of no kind that is known'
+refuses "a package that is not there" "$TMP/none.deb" 'not there'
+echo nonsense >"$TMP/broken.deb"
+refuses "a package that is none" "$TMP/broken.deb" 'not a package'
+refuses "a file that is no kernel" "$TOP/README.md" 'neither a package nor a bzImage'
+
+# As much of a kernel image as says what it is: Documentation/arch/x86/boot.rst.
+image() {
+	head -c 2048 /dev/zero >"$1"
+	printf 'HdrS' | dd of="$1" bs=1 seek=514 conv=notrunc 2>/dev/null
+	printf '\0\2' | dd of="$1" bs=1 seek=526 conv=notrunc 2>/dev/null
+	printf '5.99.0-lab built by nobody' | dd of="$1" bs=1 seek=1024 conv=notrunc 2>/dev/null
+}
+image "$TMP/bzImage"
+refuses "an image without headers" "$TMP/bzImage" "a kernel 5.99.0-lab, and '/lib/modules/5.99.0-lab/build'"
+refuses "an image with headers that are none" "$TMP/bzImage,$TMP" 'Module.symvers'
+
+# Adopting one leaves the headers as they are.
+mkdir -p "$TMP/headers"/{arch/x86/include,include/config,scripts}
+printf 'CONFIG_CC_HAS_MIN_FUNCTION_ALIGNMENT=y\nCONFIG_SMP=y\n' >"$TMP/headers/include/config/auto.conf"
+touch "$TMP/headers"/{Makefile,Module.symvers,.config}
+cp -a "$TMP/headers" "$TMP/before"
+exits 0 "an image with headers becomes a build directory" \
+	"$TOP/scripts/kernel.sh" path "$TMP/bzImage,$TMP/headers"
+DIR=$(tail -n 1 "$OUT")
+ok "with the image where a build has it" cmp "$TMP/bzImage" "$DIR/arch/x86/boot/bzImage"
+ok "with the headers" test -e "$DIR/Module.symvers"
+ok "which are what they were" diff -r "$TMP/before" "$TMP/headers"
+exits 0 "the same again is the same directory" \
+	"$TOP/scripts/kernel.sh" path "$TMP/bzImage,$TMP/headers"
+says "by its name" "^$DIR\$"
+# Packages of the same, as Debian and as Red Hat lay them out.
+R=5.99.0-lab
+mkdir -p "$TMP/deb"/{image/boot,headers/usr/src}
+cp "$TMP/bzImage" "$TMP/deb/image/boot/vmlinuz-$R"
+cp -a "$TMP/headers" "$TMP/deb/headers/usr/src/linux-headers-$R"
+echo "include /usr/src/linux-headers-$R/other" >"$TMP/deb/headers/usr/src/linux-headers-$R/Makefile"
+for part in image headers; do
+	mkdir -p "$TMP/deb/$part/DEBIAN"
+	printf 'Package: linux-%s-%s\nVersion: 1\nArchitecture: amd64\nMaintainer: nobody\nDescription: none\n' \
+		$part $R >"$TMP/deb/$part/DEBIAN/control"
+	dpkg-deb --build "$TMP/deb/$part" "$TMP/linux-$part-$R.deb" >/dev/null
+done
+mkdir "$TMP/alone"
+cp "$TMP/linux-image-$R.deb" "$TMP/alone/"
+refuses "a package without its headers" "$TMP/alone/linux-image-$R.deb" 'no headers beside it'
+exits 0 "a .deb becomes a build directory" "$TOP/scripts/kernel.sh" path "$TMP/linux-image-$R.deb"
+DIR=$(tail -n 1 "$OUT")
+ok "with the image of it" cmp "$TMP/bzImage" "$DIR/arch/x86/boot/bzImage"
+ok "whose Makefile finds the headers" grep -q "include $DIR/vendor/usr/src/linux-headers-$R/other" "$DIR/Makefile"
+
+cat >"$TMP/kernel.spec" <<END
+Name: kernel
+Version: 5.99.0
+Release: lab
+Summary: none
+License: none
+%description
+%package core
+Summary: none
+%description core
+%package devel
+Summary: none
+%description devel
+%files core
+/lib/modules/$R/vmlinuz
+%files devel
+/usr/src/kernels/$R
+END
+mkdir -p "$TMP/rpm/lib/modules/$R" "$TMP/rpm/usr/src/kernels"
+cp "$TMP/bzImage" "$TMP/rpm/lib/modules/$R/vmlinuz"
+cp -a "$TMP/headers" "$TMP/rpm/usr/src/kernels/$R"
+# rpmbuild empties the place that it packs: the files are put there by it.
+sed -i "1i %define _rpmdir $TMP\n%define _topdir $TMP/rpmbuild\n%define _rpmfilename %%{NAME}-%%{VERSION}-%%{RELEASE}.rpm" "$TMP/kernel.spec"
+sed -i "s|^%files core|%install\ncp -a $TMP/rpm/. %{buildroot}/\n%files core|" "$TMP/kernel.spec"
+ok "an .rpm to test with" rpmbuild -bb "$TMP/kernel.spec"
+exits 0 "an .rpm becomes a build directory" "$TOP/scripts/kernel.sh" path "$TMP/kernel-core-$R.rpm"
+DIR=$(tail -n 1 "$OUT")
+ok "with the image of that" cmp "$TMP/bzImage" "$DIR/arch/x86/boot/bzImage"
+ok "and its headers" test -e "$DIR/Module.symvers"
+
+exits 0 "they are listed" "$LABYRINTH" list kernels
+says "as ready" "ready .*image-5.99.0-lab"
+says "each of them" "ready .*package-linux-image-5.99.0-lab"
+
+done_testing

@@ -1,0 +1,552 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * compare_test.c - statistics against known numbers, and whether a
+ * comparison can be believed: it finds what was planted and nothing else.
+ */
+#include <math.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "compare/compare.h"
+#include "compare/groups.h"
+#include "compare/sections.h"
+#include "lib/json.h"
+#include "kselftest_harness.h"
+#include "synthetic.h"
+
+#define SEEDS 10
+#define REPETITIONS 25
+
+#define EXPECT_NEAR(expected, value, off)                                  \
+	EXPECT_LT(fabs((expected) - (value)), off)                         \
+	{                                                                  \
+		TH_LOG("%g, not %g", (double)(value), (double)(expected)); \
+	}
+
+TEST(mann_whitney_is_exact)
+{
+	const double a[] = { 1, 2, 3 }, b[] = { 4, 5, 6 };
+	const double tied[] = { 1, 1, 2 };
+	double low[10], high[10];
+	size_t i;
+
+	for (i = 0; i < 10; i++) {
+		low[i] = i;
+		high[i] = 100 + i;
+	}
+	EXPECT_NEAR(0.1, lab_mann_whitney(a, 3, b, 3), 1e-12);
+	EXPECT_NEAR(0.1, lab_mann_whitney(b, 3, a, 3), 1e-12);
+	EXPECT_NEAR(1, lab_mann_whitney(a, 3, a, 3), 1e-12);
+	/* Of the 20 ways to choose 3 of 1 1 1 1 2 2 none is more even. */
+	EXPECT_NEAR(1, lab_mann_whitney(tied, 3, tied, 3), 1e-12);
+	EXPECT_NEAR(2.0 / 184756, lab_mann_whitney(low, 10, high, 10), 1e-12);
+	EXPECT_NEAR(2.0 / 184756, lab_least_p(10, 10), 1e-12);
+	EXPECT_NEAR(1, lab_least_p(1, 1), 1e-12);
+}
+
+/* At the border between the two, they say the same. */
+TEST(mann_whitney_approximates_well)
+{
+	uint64_t state = 1;
+	double a[14], b[14], exact, normal;
+	size_t i;
+
+	for (i = 0; i < 14; i++) {
+		a[i] = synthetic_fraction(&state);
+		b[i] = synthetic_fraction(&state) + 0.3;
+	}
+	exact = lab_mann_whitney(a, 12, b, 12);
+	normal = lab_mann_whitney(a, 13, b, 12);
+	EXPECT_NEAR(exact, normal, 0.03);
+	/* Chance alone: p is as often small as it says. */
+	for (i = 0, exact = 0; i < 2000; i++) {
+		size_t j;
+
+		for (j = 0; j < 14; j++) {
+			a[j] = lab_random(&state) % 50;
+			b[j] = lab_random(&state) % 50;
+		}
+		exact += lab_mann_whitney(a, 14, b, 14) <= 0.05;
+	}
+	EXPECT_NEAR(0.05, exact / 2000, 0.015);
+}
+
+TEST(shifts_are_bounded)
+{
+	const double a[] = { 1, 2, 3, 4, 5, 6 };
+	const double b[] = { 11, 12, 13, 14, 15, 16 };
+	double room[36];
+	struct lab_estimate shift = lab_shift(a, 6, b, 6, 0.05, room);
+
+	EXPECT_NEAR(10, shift.value, 1e-9);
+	EXPECT_LT(6, shift.low);
+	EXPECT_LT(shift.low, 10);
+	EXPECT_NEAR(20, shift.low + shift.high, 1e-9);
+	/* Two of each can never be told apart. */
+	shift = lab_shift(a, 2, b, 2, 0.05, room);
+	EXPECT_TRUE(isinf(shift.low) && isinf(shift.high));
+}
+
+TEST(rates_are_bounded)
+{
+	const struct lab_estimate w = lab_wilson(81.0 / 263, 263, 1.959964);
+	const double same[] = { 0.5, 0.5, 0.5 }, far[] = { 0.2, 0.5, 0.8 };
+	const double shots[] = { 1000, 1000, 1000 };
+	const double all[] = { 1, 1, 1 };
+	struct lab_rate a = lab_rate(same, shots, 3);
+	struct lab_rate b = lab_rate(far, shots, 3);
+	struct lab_estimate d;
+
+	/* Newcombe's own example, 1998. */
+	EXPECT_NEAR(0.2553, w.low, 5e-5);
+	EXPECT_NEAR(0.3662, w.high, 5e-5);
+	EXPECT_NEAR(3000, a.trials, 1e-9);
+	/* Seeds that vary so much say what eight tosses of a coin do. */
+	EXPECT_NEAR(25.0 / 3, b.trials, 1e-9);
+	d = lab_newcombe(&a, &b, 0.01);
+	EXPECT_NEAR(0, d.value, 1e-12);
+	EXPECT_LT(d.low, -0.3);
+	EXPECT_GT(d.high, 0.3);
+	a = lab_rate(all, shots, 3);
+	d = lab_newcombe(&a, &a, 0.01);
+	EXPECT_LT(-0.01, d.low);
+	/* One seed does not say how seeds vary. */
+	b = lab_rate(far, shots, 1);
+	d = lab_newcombe(&a, &b, 0.01);
+	EXPECT_EQ(-1, d.low);
+	EXPECT_EQ(1, d.high);
+}
+
+TEST(fisher_and_his_lady)
+{
+	EXPECT_NEAR(0.4857, lab_fisher(3, 4, 1, 4), 5e-5);
+	EXPECT_NEAR(1.0, lab_fisher(0, 4, 0, 4), 1e-9);
+	EXPECT_NEAR(2.0 / 70, lab_fisher(4, 4, 0, 4), 1e-9);
+}
+
+TEST(benjamini_and_hochberg)
+{
+	double p[] = { 0.01, 0.04, 0.03, 0.005 };
+
+	lab_benjamini_hochberg(p, 4);
+	EXPECT_NEAR(0.02, p[0], 1e-12);
+	EXPECT_NEAR(0.04, p[1], 1e-12);
+	EXPECT_NEAR(0.04, p[2], 1e-12);
+	EXPECT_NEAR(0.02, p[3], 1e-12);
+}
+
+TEST(cliffs_are_located)
+{
+	struct lab_cliff cliff = {};
+	struct lab_cliff_seen seen;
+	struct lab_cliff_place place;
+
+	cliff.exhausted[4] = 100;
+	cliff.ok[8] = 100;
+	seen = lab_cliff_see(&cliff);
+	EXPECT_EQ(5, seen.low);
+	EXPECT_EQ(8, seen.high);
+	cliff.exhausted[5] = 1000;
+	cliff.ok[5] = 3;
+	cliff.ok[6] = 50;
+	place = lab_cliff_locate(&cliff, &seen, 1);
+	EXPECT_EQ(6, place.low);
+	EXPECT_EQ(6, place.high);
+	EXPECT_EQ(3, place.against);
+	EXPECT_TRUE(lab_cliff_is_sharp(&place));
+	cliff.ok[2] = 300;
+	place = lab_cliff_locate(&cliff, &seen, 1);
+	EXPECT_FALSE(lab_cliff_is_sharp(&place));
+}
+
+TEST(one_run_that_differs_widens_the_interval)
+{
+	struct lab_cliff cliff = {};
+	struct lab_cliff_seen seen[] = { { 6, 6 }, { 6, 6 }, { 9, 9 } };
+	struct lab_cliff_place place;
+
+	cliff.exhausted[5] = 1000;
+	cliff.ok[6] = 1000;
+	place = lab_cliff_locate(&cliff, seen, 3);
+	EXPECT_EQ(6, place.low);
+	EXPECT_EQ(9, place.high);
+}
+
+TEST(rules_of_requests)
+{
+	EXPECT_EQ(6, lab_cliff_rule("GFP_ATOMIC"));
+	EXPECT_EQ(6, lab_cliff_rule("GFP_ATOMIC|__GFP_NOWARN"));
+	EXPECT_EQ(8, lab_cliff_rule("GFP_ATOMIC|__GFP_NOMEMALLOC"));
+	EXPECT_EQ(16, lab_cliff_rule("GFP_NOWAIT|__GFP_NOWARN"));
+	EXPECT_EQ(-1, lab_cliff_rule("GFP_NOWAIT|__GFP_HIGH"));
+	EXPECT_EQ(-1, lab_cliff_rule("GFP_ATOMIC|__GFP_MEMALLOC"));
+}
+
+static void gather(struct lab_comparison *comparison, enum lab_side side,
+		   struct synthetic s, unsigned int seeds)
+{
+	comparison->set[side].where = "memory";
+	while (seeds--) {
+		struct lab_run run = { .results = synthetic_run(&s) };
+
+		snprintf(run.fingerprint, sizeof(run.fingerprint), "%llu",
+			 (unsigned long long)s.seed);
+		if (!lab_gather_run(comparison, side, &run))
+			abort();
+		json_decref(run.results);
+		s.seed++;
+	}
+}
+
+static struct lab_comparison compare(const struct synthetic *a,
+				     const struct synthetic *b,
+				     unsigned int seeds)
+{
+	struct lab_comparison comparison = { .threshold = 0.05, .alpha = 0.01 };
+
+	gather(&comparison, LAB_A, *a, seeds);
+	gather(&comparison, LAB_B, *b, seeds);
+	lab_judge(&comparison);
+	return comparison;
+}
+
+/*
+ * How many comparisons of two that are the same claim a difference. By chance
+ * it is alpha of them: with 400, more than 10 in one of 400 tries like this.
+ */
+#define MANY 400
+#define BY_CHANCE 10
+
+static unsigned int false_claims(struct synthetic a, struct synthetic b,
+				 uint64_t step)
+{
+	unsigned int i, claims = 0;
+
+	for (i = 0; i < MANY; i++) {
+		struct lab_comparison c = compare(&a, &b, SEEDS);
+
+		claims += c.count[LAB_WORSE] + c.count[LAB_BETTER] > 0;
+		lab_comparison_free(&c);
+		a.seed += SEEDS;
+		b.seed += SEEDS;
+		b.build += step;
+	}
+	return claims;
+}
+
+/* Hundreds that say the same are told once, and none is told of twice. */
+TEST(many_findings_come_to_few_rolls)
+{
+	const struct lab_showing worse = { .judgement = LAB_WORSE };
+	struct synthetic a = SYNTHETIC, b = SYNTHETIC;
+	struct lab_comparison c;
+	struct lab_roll *rolls;
+	size_t i, count, findings = 0;
+	char words[200];
+
+	a.cells = 40;
+	b.cells = 40;
+	b.latency = 1300;
+	b.build = 2;
+	c = compare(&a, &b, SEEDS);
+	rolls = lab_rolls(&c, &worse, &count);
+	for (i = 0; i < count; i++) {
+		EXPECT_EQ(4, rolls[i].contexts);
+		EXPECT_LE(rolls[i].low, rolls[i].middle);
+		EXPECT_LE(rolls[i].middle, rolls[i].high);
+		findings += rolls[i].findings;
+	}
+	EXPECT_EQ(c.count[LAB_WORSE], findings);
+	/* Ten orders, and of each some metrics. */
+	EXPECT_LT(9, count);
+	EXPECT_GT(findings / 4 + 1, count);
+	lab_roll_words(&c, &rolls[0], words, sizeof(words));
+	EXPECT_NE(NULL, strstr(words, " of pages, order "));
+	EXPECT_NE(NULL, strstr(words, ": +30.0 % (+30.0 to +30.0) in "));
+	EXPECT_NE(NULL, strstr(words, "cells, 4 contexts"));
+	free(rolls);
+	lab_comparison_free(&c);
+}
+
+/* The same kernel with other seeds: chaos alone. */
+TEST(the_same_kernel_is_the_same)
+{
+	struct synthetic a = SYNTHETIC, b = SYNTHETIC;
+
+	b.seed = 1000001;
+	EXPECT_GE(BY_CHANCE, false_claims(a, b, 0));
+}
+
+/* Another layout each time: the same seeds meet other states. */
+TEST(another_layout_is_the_same)
+{
+	struct synthetic a = SYNTHETIC, b = SYNTHETIC;
+
+	b.build = 2;
+	EXPECT_GE(BY_CHANCE, false_claims(a, b, 1));
+}
+
+TEST(a_moved_cliff_is_found_where_it_is)
+{
+	struct synthetic a = SYNTHETIC, b = SYNTHETIC;
+	unsigned int i;
+	char contexts[200];
+
+	b.changed = "softirq_tasklet";
+	b.cliff_change = 2;
+	for (i = 0; i < REPETITIONS; i++) {
+		struct lab_comparison c;
+
+		b.build = 2 + i;
+		c = compare(&a, &b, SEEDS);
+		EXPECT_EQ(LAB_WORSE, lab_judgement(&c));
+		EXPECT_STREQ("cliff", c.row[0].metric);
+		EXPECT_EQ(2, c.row[0].change.value);
+		lab_contexts_words(&c, LAB_WORSE, contexts, sizeof(contexts));
+		EXPECT_STREQ("softirq_tasklet", contexts);
+		EXPECT_EQ(0, c.count[LAB_BETTER]);
+		lab_comparison_free(&c);
+		/* And the other way round it is better. */
+		c = compare(&b, &a, SEEDS);
+		EXPECT_EQ(LAB_BETTER, lab_judgement(&c));
+		lab_comparison_free(&c);
+	}
+}
+
+/* A cliff needs no statistics: one seed shows it. */
+TEST(a_moved_cliff_is_found_with_one_seed)
+{
+	struct synthetic a = SYNTHETIC, b = SYNTHETIC;
+	struct lab_comparison c;
+
+	b.build = 2;
+	b.cliff_change = 1;
+	b.changed = "task";
+	c = compare(&a, &b, 1);
+	EXPECT_EQ(LAB_WORSE, lab_judgement(&c));
+	EXPECT_EQ(1, c.count[LAB_WORSE]);
+	EXPECT_STREQ("task", c.row[0].context);
+	lab_comparison_free(&c);
+}
+
+TEST(slower_shots_are_found)
+{
+	struct synthetic a = SYNTHETIC, b = SYNTHETIC;
+	struct lab_comparison c;
+
+	b.build = 2;
+	b.changed = "hardirq_hrtimer";
+	b.latency_change = 100;
+	c = compare(&a, &b, SEEDS);
+	EXPECT_EQ(LAB_WORSE, lab_judgement(&c));
+	EXPECT_STREQ("hardirq_hrtimer", c.row[0].context);
+	EXPECT_NEAR(0.1, c.row[0].change.value, 1e-9);
+	lab_comparison_free(&c);
+	/* Real, and below the threshold. */
+	b.latency_change = 20;
+	c = compare(&a, &b, SEEDS);
+	EXPECT_EQ(0, c.count[LAB_WORSE]);
+	EXPECT_TRUE(lab_showing_has(&lab_showings[4], &c.row[c.rows - 1]) ||
+		    c.count[LAB_SAME] > 0);
+	lab_comparison_free(&c);
+}
+
+/* Totals take seeds, and the comparison says how many. */
+/* Of the shots that came by it, whatever their number. */
+TEST(a_longer_detour_is_found_where_it_was_taken)
+{
+	struct synthetic a = SYNTHETIC, b = SYNTHETIC;
+	struct lab_comparison c;
+	size_t i, slow = 0;
+
+	a.cpus = 1;
+	b.cpus = 1;
+	b.build = 2;
+	b.detour = 150;
+	c = compare(&a, &b, SEEDS);
+	EXPECT_EQ(LAB_WORSE, lab_judgement(&c));
+	for (i = 0; i < c.rows; i++) {
+		const struct lab_finding *f = &c.row[i];
+
+		EXPECT_STRNE("mean, reserve", f->metric);
+		if (!strcmp(f->metric, "mean, fast"))
+			EXPECT_EQ(LAB_SAME, f->judgement);
+		if (strcmp(f->metric, "mean, slow") != 0)
+			continue;
+		slow++;
+		EXPECT_EQ(LAB_WORSE, f->judgement);
+		EXPECT_EQ(LAB_CONDITIONAL, f->kind);
+		EXPECT_NEAR(0.2, f->change.value, 1e-9);
+		EXPECT_EQ(0, strncmp(f->where, "scarce", 6));
+	}
+	EXPECT_EQ(4, slow);
+	lab_comparison_free(&c);
+}
+
+static size_t rows_of(const struct lab_comparison *comparison,
+		      const char *metric)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < comparison->rows; i++)
+		n += !strcmp(comparison->row[i].metric, metric);
+	return n;
+}
+
+/* Where they do, what is long is a shot that waited. */
+TEST(tails_are_compared_where_nobody_takes_turns)
+{
+	struct synthetic a = SYNTHETIC, b = SYNTHETIC;
+	struct lab_comparison c = compare(&a, &b, 3);
+
+	EXPECT_EQ(0, rows_of(&c, "longest"));
+	EXPECT_EQ(0, rows_of(&c, "p99"));
+	EXPECT_EQ(0, rows_of(&c, "mean, fast"));
+	EXPECT_LT(0, rows_of(&c, "median"));
+	lab_comparison_free(&c);
+	a.cpus = 1;
+	b.cpus = 1;
+	c = compare(&a, &b, 3);
+	EXPECT_EQ(rows_of(&c, "median"), rows_of(&c, "longest"));
+	EXPECT_EQ(rows_of(&c, "median"), rows_of(&c, "p99"));
+	EXPECT_LT(0, rows_of(&c, "mean, fast"));
+	lab_comparison_free(&c);
+}
+
+TEST(few_seeds_cannot_tell)
+{
+	struct synthetic a = SYNTHETIC, b = SYNTHETIC;
+	struct lab_comparison c;
+	size_t i;
+
+	b.build = 2;
+	c = compare(&a, &b, 3);
+	EXPECT_EQ(LAB_CANNOT_TELL, lab_judgement(&c));
+	for (i = 0; i < c.count[LAB_CANNOT_TELL]; i++)
+		EXPECT_LT(3, c.row[i].more);
+	lab_comparison_free(&c);
+}
+
+/* One key of one run of B changed by hand. */
+static struct lab_comparison compare_with(const char *object, const char *key,
+					  json_t *value)
+{
+	struct lab_comparison c = { .threshold = 0.05, .alpha = 0.01 };
+	struct synthetic s = SYNTHETIC;
+	struct lab_run run = { .results = synthetic_run(&s) };
+	json_t *at = json_object_get(run.results, object);
+
+	strcpy(run.fingerprint, "x");
+	gather(&c, LAB_A, s, 1);
+	if (json_is_array(at))
+		at = json_array_get(at, 0);
+	json_object_set_new(at ? at : run.results, key, value);
+	c.set[LAB_B].where = "memory";
+	if (!lab_gather_run(&c, LAB_B, &run))
+		abort();
+	json_decref(run.results);
+	lab_judge(&c);
+	return c;
+}
+
+TEST(an_oracle_that_barks_is_worse)
+{
+	struct lab_comparison c =
+		compare_with("verdicts", "verdict", json_string("fail"));
+
+	EXPECT_EQ(LAB_WORSE, lab_judgement(&c));
+	EXPECT_STREQ("exclusive", c.row[0].where);
+	lab_comparison_free(&c);
+	c = compare_with("cells", "left", json_integer(1));
+	EXPECT_EQ(LAB_WORSE, lab_judgement(&c));
+	EXPECT_STREQ("left", c.row[0].metric);
+	lab_comparison_free(&c);
+}
+
+TEST(what_was_made_otherwise_is_not_compared)
+{
+	static const struct {
+		const char *key, *words;
+	} keys[] = {
+		{ "mode", "modes deterministic and other" },
+		{ "qemu", "QEMU 10.0.2 and other" },
+	};
+	struct lab_comparison c;
+	size_t i;
+
+	for (i = 0; i < 2; i++) {
+		c = compare_with("machine", keys[i].key, json_string("other"));
+		EXPECT_EQ(LAB_NOT_COMPARABLE, lab_judgement(&c));
+		EXPECT_EQ(1, c.rows);
+		EXPECT_STREQ(keys[i].words, c.row[0].words);
+		lab_comparison_free(&c);
+	}
+	c = compare_with("machine", "cpus", json_integer(4));
+	EXPECT_STREQ("CPUs: 2 and 4", c.row[0].words);
+	lab_comparison_free(&c);
+	c = compare_with("cells", "refusal", json_string("no NMI here"));
+	EXPECT_EQ(1, c.count[LAB_NOT_COMPARABLE]);
+	lab_comparison_free(&c);
+}
+
+TEST(what_the_harness_broke_is_left_out)
+{
+	struct lab_comparison c =
+		compare_with("", "verdict", json_string("broken"));
+
+	EXPECT_EQ(0, c.set[LAB_B].runs);
+	EXPECT_EQ(1, c.set[LAB_B].broken);
+	EXPECT_EQ(LAB_NOT_COMPARABLE, lab_judgement(&c));
+	lab_comparison_free(&c);
+}
+
+/* No seed counts twice. */
+TEST(a_run_counts_once)
+{
+	struct lab_comparison c = { .threshold = 0.05, .alpha = 0.01 };
+	struct synthetic s = SYNTHETIC;
+
+	gather(&c, LAB_A, s, 3);
+	gather(&c, LAB_A, s, 3);
+	EXPECT_EQ(3, c.set[LAB_A].runs);
+	EXPECT_EQ(3, c.notes);
+	lab_comparison_free(&c);
+}
+
+TEST(every_form_can_be_written)
+{
+	struct synthetic a = SYNTHETIC, b = SYNTHETIC;
+	struct lab_comparison c;
+	size_t i, size;
+	json_t *json;
+	char *text;
+	FILE *f;
+
+	b.build = 2;
+	b.cliff_change = 1;
+	b.changed = "task";
+	c = compare(&a, &b, 2);
+	for (i = 0; lab_compare_forms[i]; i++) {
+		f = open_memstream(&text, &size);
+		lab_compare_forms[i]->write(&c, f, true);
+		fclose(f);
+		EXPECT_NE(NULL, strstr(text, "task"))
+		{
+			TH_LOG("%s", lab_compare_forms[i]->name);
+		}
+		if (!strcmp(lab_compare_forms[i]->name, "json")) {
+			json = json_loads(text, 0, NULL);
+			ASSERT_NE(NULL, json);
+			EXPECT_STREQ("worse", lab_text(json, "judgement"));
+			EXPECT_EQ(c.rows, json_array_size(json_object_get(
+						  json, "findings")));
+			json_decref(json);
+		}
+		free(text);
+	}
+	lab_comparison_free(&c);
+}
+
+TEST_HARNESS_MAIN

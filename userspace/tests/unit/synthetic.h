@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * tests/synthetic.h - results of runs that nobody ran.
+ *
+ * Two phases: in "plenty" every shot succeeds and takes what the kernel makes
+ * it take; in "scarce" each seed spends its shots at free pages of its own, so
+ * that totals are chaotic, while what becomes of a shot is decided by whether
+ * it met the cliff's step. So it is with real kernels, see README.md; and what
+ * differs between two of these is known.
+ */
+#ifndef LAB_SYNTHETIC_H
+#define LAB_SYNTHETIC_H
+
+#include <jansson.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/random.h"
+#include "results/build.h"
+
+struct synthetic {
+	const char *release;
+	const char *scenario;
+	uint64_t build; /* of the kernel: another one, other chaos */
+	uint64_t seed;
+	unsigned int cells; /* in each phase */
+	unsigned int shots;
+	unsigned int cliff; /* shots succeed from this step on */
+	unsigned int latency; /* instructions, the least */
+	unsigned int cpus; /* that fired a cell */
+	unsigned int detour; /* percent of it that the slow way takes */
+	/* In these contexts cliff and latency are moved by so much. */
+	const char *changed;
+	int cliff_change, latency_change;
+};
+
+#define SYNTHETIC                                                       \
+	{                                                               \
+		.release = "6.12.0", .scenario = "made-up", .build = 1, \
+		.seed = 1, .cells = 4, .shots = 4000, .cliff = 6,       \
+		.latency = 1000, .detour = 125, .cpus = 2,              \
+	}
+
+#define SYNTHETIC_STEPS 26 /* of free pages that scarce shots may meet */
+
+static const char *const synthetic_contexts[] = { "task", "spin_lock",
+						  "softirq_tasklet",
+						  "hardirq_hrtimer" };
+
+static inline double synthetic_fraction(uint64_t *state)
+{
+	return (lab_random(state) >> 11) * 0x1p-53;
+}
+
+/* Counts of one cell, before they become JSON. */
+struct synthetic_cell {
+	uint64_t ok[SYNTHETIC_STEPS], exhausted[SYNTHETIC_STEPS];
+	uint64_t fast, slow; /* successful shots of either latency */
+};
+
+static inline void synthetic_shoot(struct synthetic_cell *cell,
+				   unsigned int shots, unsigned int cliff,
+				   uint64_t *state)
+{
+	double weight[SYNTHETIC_STEPS], sum = 0;
+	unsigned int i;
+
+	for (i = 0; i < SYNTHETIC_STEPS; i++) {
+		weight[i] = synthetic_fraction(state);
+		sum += weight[i];
+	}
+	for (i = 0; i < SYNTHETIC_STEPS; i++) {
+		uint64_t met = shots * weight[i] / sum;
+
+		if (i >= cliff)
+			cell->ok[i] = met;
+		else
+			cell->exhausted[i] = met;
+		/* Per-CPU lists let a few through right below. */
+		if (i + 1 == cliff && met) {
+			cell->ok[i] = lab_random(state) % (1 + met / 500);
+			cell->exhausted[i] -= cell->ok[i];
+		}
+		cell->fast += cell->ok[i];
+	}
+	cell->slow = cell->fast * 0.3 * synthetic_fraction(state);
+	cell->fast -= cell->slow;
+}
+
+/* One number for those that came by the fast way, and one for the slow. */
+static inline json_t *synthetic_passages(const struct synthetic_cell *cell,
+					 uint64_t fast, uint64_t slow)
+{
+	json_t *passages = json_object();
+
+	if (cell->fast)
+		json_object_set_new(passages, "fast", json_integer(fast));
+	if (cell->slow)
+		json_object_set_new(passages, "slow", json_integer(slow));
+	return passages;
+}
+
+static inline json_t *synthetic_latency(const struct synthetic_cell *cell,
+					uint64_t least, uint64_t slow)
+{
+	const uint64_t ok = cell->fast + cell->slow;
+	const uint64_t p50 = !ok ? 0 : cell->fast >= cell->slow ? least : slow;
+	const uint64_t top = cell->slow ? slow : ok ? least : 0;
+	json_t *latency = json_pack(
+		"{s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:[], s:o}", "unit",
+		"instructions", "min", (json_int_t)(ok ? least : 0), "mean",
+		(json_int_t)(ok ? (cell->fast * least + cell->slow * slow) /
+					     ok :
+				  0),
+		"p50", (json_int_t)p50, "p90", (json_int_t)top, "p99",
+		(json_int_t)top, "p999", (json_int_t)top, "max",
+		(json_int_t)top, "histogram", "mean_by_passage",
+		synthetic_passages(cell, least, slow));
+	json_t *histogram = json_object_get(latency, "histogram");
+
+	if (cell->fast)
+		json_array_append_new(histogram,
+				      json_pack("[I, I]", (json_int_t)least,
+						(json_int_t)cell->fast));
+	if (cell->slow)
+		json_array_append_new(histogram,
+				      json_pack("[I, I]", (json_int_t)slow,
+						(json_int_t)cell->slow));
+	return latency;
+}
+
+static inline json_t *synthetic_cell_json(const struct synthetic_cell *cell,
+					  const char *phase, unsigned int index,
+					  uint64_t least, uint64_t slow)
+{
+	json_t *cliff = json_array(), *json;
+	uint64_t ok = 0, exhausted = 0;
+	unsigned int i;
+
+	for (i = 0; i < SYNTHETIC_STEPS; i++) {
+		ok += cell->ok[i];
+		exhausted += cell->exhausted[i];
+		if (cell->ok[i] || cell->exhausted[i])
+			json_array_append_new(
+				cliff,
+				json_pack("[i, I, I]", i,
+					  (json_int_t)cell->ok[i],
+					  (json_int_t)cell->exhausted[i]));
+	}
+	json = json_pack(
+		"{s:s, s:s, s:s, s:i, s:s, s:s, s:I, s:I, s:i, s:I, s:i,"
+		" s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:o, s:o, s:o, s:[],"
+		" s:[{s:s, s:I, s:i}]}",
+		"phase", phase, "context", synthetic_contexts[index % 4], "api",
+		"pages", "order", (int)(index / 4), "gfp",
+		"GFP_ATOMIC|__GFP_NOWARN", "node", "any", "attempts",
+		(json_int_t)(ok + exhausted), "ok", (json_int_t)ok, "injected",
+		0, "exhausted", (json_int_t)exhausted, "refused", 0,
+		"unattributed", 0, "floored", 0, "partial", 0, "interrupting",
+		0, "left", 0, "volleys", 1, "volley_ticks", 8, "volley_max", 8,
+		"latency", synthetic_latency(cell, least, slow), "cliff", cliff,
+		"passage", synthetic_passages(cell, cell->fast, cell->slow),
+		"origin", "oracles", "name", "exclusive", "checked",
+		(json_int_t)(ok + exhausted), "violations", 0);
+	json_object_set_new(
+		json, "success_ppm",
+		ok + exhausted ? json_integer(ok * 1000000 / (ok + exhausted)) :
+				 json_null());
+	return json;
+}
+
+static inline json_t *synthetic_phase(const char *name)
+{
+	return json_pack("{s:s, s:i, s:i, s:i, s:s, s:{}, s:s, s:{}}", "name",
+			 name, "shots", 1000, "hold", 0, "burst", 16,
+			 "injector", "none", "inject", "pressure", "none",
+			 "press");
+}
+
+static inline json_t *synthetic_cells(const struct synthetic *s)
+{
+	json_t *cells = json_array();
+	unsigned int i;
+
+	for (i = 0; i < 2 * s->cells; i++) {
+		const unsigned int index = i % s->cells;
+		const char *context = synthetic_contexts[index % 4];
+		const bool changed = s->changed && !strcmp(s->changed, context);
+		const unsigned int least =
+			s->latency + (changed ? s->latency_change : 0);
+		uint64_t state = s->build << 40 ^ s->seed << 20 ^ i;
+		struct synthetic_cell cell = {};
+		json_t *json;
+
+		cell.fast = i < s->cells ? s->shots : 0;
+		cell.ok[SYNTHETIC_STEPS - 1] = cell.fast;
+		if (i >= s->cells)
+			synthetic_shoot(&cell, s->shots,
+					s->cliff +
+						(changed ? s->cliff_change : 0),
+					&state);
+		json = synthetic_cell_json(&cell,
+					   i < s->cells ? "plenty" : "scarce",
+					   index, least,
+					   least * s->detour / 100);
+		json_object_set_new(json, "cpus", json_integer(s->cpus));
+		json_array_append_new(cells, json);
+	}
+	return cells;
+}
+
+static inline json_t *synthetic_run(const struct synthetic *s)
+{
+	char build_id[64];
+
+	snprintf(build_id, sizeof(build_id), "%012llx%028d",
+		 (unsigned long long)s->build, 0);
+	return json_pack(
+		"{s:s, s:s, s:s, s:{s:s, s:s, s:s, s:s},"
+		" s:{s:s, s:i, s:i, s:b, s:i}, s:{s:s, s:s},"
+		" s:{s:s, s:s, s:i, s:i, s:I, s:i, s:i},"
+		" s:{s:s, s:s, s:s}, s:I,"
+		" s:[{s:s, s:s, s:s, s:s, s:s}],"
+		" s:[], s:[], s:[o, o], s:[], s:o, s:[]}",
+		"schema", LAB_RESULTS_SCHEMA, "verdict", "pass", "ending",
+		"ended", "kernel", "release", s->release, "version", "#1",
+		"machine", "x86_64", "build_id", build_id, "module", "build_id",
+		"m", "abi", 1, "clock_khz", 1000000, "attribution_exact", 1,
+		"page_size", 4096, "program", "version", "0.1", "build_id", "p",
+		"machine", "mode", "deterministic", "qemu", "10.0.2", "cpus", 2,
+		"nodes", 2, "memory_per_node", (json_int_t)(128 << 20),
+		"deadline_s", 120, "icount_shift", 3, "scenario", "name",
+		s->scenario, "claim", "what is made up is found", "sha256",
+		"5ca1ab1e", "seed", (json_int_t)s->seed, "verdicts", "kind",
+		"oracle", "name", "exclusive", "claim",
+		"no page is handed out twice", "verdict", "pass", "found",
+		"in all", "contexts", "apis", "phases",
+		synthetic_phase("plenty"), synthetic_phase("scarce"),
+		"pressures", "cells", synthetic_cells(s), "timeline");
+}
+
+#endif /* LAB_SYNTHETIC_H */
