@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * preflight_test.c - "labyrinth run --on-this-machine" on a machine that may
+ * on_machine_test.c - "labyrinth run --on-this-machine" on a machine that may
  * be lost, a guest: what it refuses, and that a setting is what it was however
  * a run ends.
  */
@@ -11,7 +11,7 @@
 #include <sys/wait.h>
 
 #include "journal/channel.h"
-#include "tests/guest/guest_test.h"
+#include "guest_test.h"
 
 #define PROGRAM "/bin/labyrinth"
 #define OUTPUT "/tmp/output"
