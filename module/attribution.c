@@ -30,7 +30,7 @@
 #include <linux/sched.h>
 #include <linux/tracepoint.h>
 
-#include "labyrinth.h"
+#include "internal.h"
 
 static DEFINE_PER_CPU(struct lab_frame *, lab_frames);
 

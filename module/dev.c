@@ -14,7 +14,7 @@
 #include <linux/string.h>
 #include <linux/uaccess.h>
 
-#include "labyrinth.h"
+#include "internal.h"
 
 #ifdef LAB_BUSTED
 #define LAB_BUSTED_CAPS LAB_CAP_BUSTED
@@ -29,7 +29,7 @@ struct lab_file {
 	 * lock, but for mmap(), which may not take it: a copy to user space
 	 * under it may fault, and then takes what mmap() is called under.
 	 */
-	struct lab_run *run;
+	struct lab_shooter *shooter;
 	bool injects; /* the injector is armed for this file */
 };
 
@@ -54,8 +54,8 @@ static int lab_release(struct inode *inode, struct file *file)
 
 	if (lf->injects)
 		lab_inject_disarm();
-	if (lf->run)
-		lab_run_destroy(lf->run);
+	if (lf->shooter)
+		lab_shooter_destroy(lf->shooter);
 	mutex_destroy(&lf->lock);
 	kfree(lf);
 	return 0;
@@ -143,24 +143,24 @@ static long lab_ioc_oracle(struct lab_file *lf, void __user *arg)
 static long lab_ioc_setup(struct lab_file *lf, void __user *arg)
 {
 	struct lab_setup setup;
-	struct lab_run *run;
+	struct lab_shooter *shooter;
 	const char *why;
 
-	if (lf->run)
+	if (lf->shooter)
 		return -EBUSY;
 	if (copy_from_user(&setup, arg, sizeof(setup)))
 		return -EFAULT;
 
-	run = lab_run_create(&setup.spec, &why);
-	if (IS_ERR(run)) {
+	shooter = lab_shooter_create(&setup.spec, &why);
+	if (IS_ERR(shooter)) {
 		memset(setup.reason, 0, sizeof(setup.reason));
 		strscpy(setup.reason, why, sizeof(setup.reason));
 		if (copy_to_user(arg, &setup, sizeof(setup)))
 			return -EFAULT;
-		return PTR_ERR(run);
+		return PTR_ERR(shooter);
 	}
 	/* Pairs with mmap()'s load: the run is whole. */
-	smp_store_release(&lf->run, run);
+	smp_store_release(&lf->shooter, shooter);
 	return 0;
 }
 
@@ -169,14 +169,14 @@ static long lab_ioc_fire(struct lab_file *lf, void __user *arg)
 	struct lab_fire fire;
 	int err;
 
-	if (!lf->run)
+	if (!lf->shooter)
 		return -ENXIO;
 	if (copy_from_user(&fire, arg, sizeof(fire)))
 		return -EFAULT;
 	if (fire.shots > 1ULL << 32 || fire.fired)
 		return -EINVAL;
 
-	err = lab_run_fire(lf->run, fire.shots, &fire.fired);
+	err = lab_shooter_fire(lf->shooter, fire.shots, &fire.fired);
 	if (copy_to_user(arg, &fire, sizeof(fire)))
 		return -EFAULT;
 	return err;
@@ -201,29 +201,31 @@ static int lab_buffer_get(void __user *arg, size_t size, u32 *part,
 
 static long lab_ioc_read(struct lab_file *lf, void __user *arg)
 {
-	struct lab_run *run = lf->run;
+	struct lab_shooter *shooter = lf->shooter;
 	void __user *to;
 	u32 part;
 	int err;
 
-	if (!run)
+	if (!shooter)
 		return -ENXIO;
-	err = lab_buffer_get(arg, sizeof(*run->stats), &part, &to);
+	err = lab_buffer_get(arg, sizeof(*shooter->stats), &part, &to);
 	if (err)
 		return err;
-	if (part >= run->parts)
+	if (part >= shooter->parts)
 		return -ENOENT;
 
-	run = run->part[part];
-	lab_run_sum_up(run);
-	return copy_to_user(to, run->stats, sizeof(*run->stats)) ? -EFAULT : 0;
+	shooter = shooter->part[part];
+	lab_shooter_sum_up(shooter);
+	return copy_to_user(to, shooter->stats, sizeof(*shooter->stats)) ?
+		       -EFAULT :
+		       0;
 }
 
 static long lab_ioc_release(struct lab_file *lf, void __user *arg)
 {
-	if (!lf->run)
+	if (!lf->shooter)
 		return -ENXIO;
-	lab_run_release(lf->run);
+	lab_shooter_release(lf->shooter);
 	return 0;
 }
 
@@ -271,11 +273,11 @@ static long lab_ioc_bust(struct lab_file *lf, void __user *arg)
 #ifdef LAB_BUSTED
 	struct lab_bust bust;
 
-	if (!lf->run)
+	if (!lf->shooter)
 		return -ENXIO;
 	if (copy_from_user(&bust, arg, sizeof(bust)))
 		return -EFAULT;
-	return lab_bust(lf->run, &bust);
+	return lab_bust(lf->shooter, &bust);
 #else
 	return -ENOTTY;
 #endif
@@ -322,11 +324,11 @@ static int lab_mmap(struct file *file, struct vm_area_struct *vma)
 {
 	const struct lab_file *lf = file->private_data;
 	/* Pairs with SETUP's store. */
-	const struct lab_run *run = smp_load_acquire(&lf->run);
+	const struct lab_shooter *shooter = smp_load_acquire(&lf->shooter);
 
-	if (!run || !run->events)
+	if (!shooter || !shooter->events)
 		return -ENXIO;
-	return lab_events_map(run->events, vma);
+	return lab_events_map(shooter->events, vma);
 }
 
 const struct file_operations lab_fops = {

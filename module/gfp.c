@@ -7,7 +7,7 @@
  */
 #include <linux/gfp.h>
 
-#include "labyrinth.h"
+#include "internal.h"
 
 #define LAB_BASE(id) [LAB_GFP_##id] = GFP_##id,
 #define LAB_MOD(id) [LAB_GFP_BIT_##id] = __GFP_##id,

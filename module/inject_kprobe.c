@@ -21,7 +21,7 @@
 #include <linux/mutex.h>
 #include <linux/sched.h>
 
-#include "labyrinth.h"
+#include "internal.h"
 
 #if defined(CONFIG_KPROBES) && defined(LAB_HAVE_REDIRECT)
 

@@ -10,7 +10,7 @@
 #include <linux/miscdevice.h>
 #include <linux/module.h>
 
-#include "labyrinth.h"
+#include "internal.h"
 
 static struct miscdevice lab_miscdevice = {
 	.minor = MISC_DYNAMIC_MINOR,

@@ -12,7 +12,7 @@
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
 
-#include "labyrinth.h"
+#include "internal.h"
 
 struct lab_events {
 	u64 head; /* the ring's own is a copy of it */

@@ -4,7 +4,7 @@
  *
  * Only the request itself lies between the two readings of the clock. What
  * the shot met is read before, what it got is judged after. What follows from
- * other counts is not counted here but in lab_run_sum_up().
+ * other counts is not counted here but in lab_shooter_sum_up().
  */
 #include <linux/log2.h>
 #include <linux/mm.h>
@@ -59,14 +59,14 @@ static __always_inline unsigned int lab_stats_node(int node)
 	return node;
 }
 
-static noinline enum lab_passage lab_record_detour(struct lab_run *run,
+static noinline enum lab_passage lab_record_detour(struct lab_shooter *shooter,
 						   const struct page *page)
 {
 	const int node = page_to_nid(page);
 
-	run->stats->origin[lab_stats_node(node)][page_zonenum(page)]++;
-	return node == run->zone_node ? LAB_PASSAGE_OTHER_ZONE :
-					LAB_PASSAGE_OTHER_NODE;
+	shooter->stats->origin[lab_stats_node(node)][page_zonenum(page)]++;
+	return node == shooter->zone_node ? LAB_PASSAGE_OTHER_ZONE :
+					    LAB_PASSAGE_OTHER_NODE;
 }
 
 /*
@@ -74,68 +74,68 @@ static noinline enum lab_passage lab_record_detour(struct lab_run *run,
  * preferred zone by the fast path is the rest, and not counted here.
  */
 static __always_inline enum lab_passage
-lab_record_way(struct lab_run *run, const struct lab_shot *shot,
+lab_record_way(struct lab_shooter *shooter, const struct lab_shot *shot,
 	       const struct page *page, u64 ticks)
 {
 	enum lab_passage passage = LAB_PASSAGE_FAST;
 
-	if (unlikely(page_zone_id((struct page *)page) != run->zone_id))
-		passage = lab_record_detour(run, page);
+	if (unlikely(page_zone_id((struct page *)page) != shooter->zone_id))
+		passage = lab_record_detour(shooter, page);
 	else if (unlikely(shot->free <=
-			  READ_ONCE(run->zone->_watermark[WMARK_LOW])))
+			  READ_ONCE(shooter->zone->_watermark[WMARK_LOW])))
 		passage = shot->free > shot->min ? LAB_PASSAGE_SLOW :
 						   LAB_PASSAGE_RESERVE;
 	if (unlikely(!shot->asked))
 		passage = LAB_PASSAGE_STORE;
 	if (unlikely(passage != LAB_PASSAGE_FAST)) {
-		run->stats->passage[passage]++;
-		run->stats->passage_ticks[passage] += ticks;
+		shooter->stats->passage[passage]++;
+		shooter->stats->passage_ticks[passage] += ticks;
 	}
 	return passage;
 }
 
-static noinline void lab_violation(struct lab_run *run, enum lab_oracle_id id,
-				   u64 shot)
+static noinline void lab_violation(struct lab_shooter *shooter,
+				   enum lab_oracle_id id, u64 shot)
 {
-	struct lab_oracle_stats *stats = &run->stats->oracle[id];
+	struct lab_oracle_stats *stats = &shooter->stats->oracle[id];
 
 	if (!stats->violations++)
 		stats->culprit = shot;
 }
 
-static __always_inline void lab_oracles_look(struct lab_run *run,
+static __always_inline void lab_oracles_look(struct lab_shooter *shooter,
 					     const struct lab_shot *shot)
 {
-	const u32 asked = run->spec.oracles;
+	const u32 asked = shooter->spec.oracles;
 
-#define LAB_ASK(id, name)                           \
-	if (asked & 1u << LAB_ORACLE_##id &&        \
-	    unlikely(!lab_##name##_got(run, shot))) \
-		lab_violation(run, LAB_ORACLE_##id, shot->number);
+#define LAB_ASK(id, name)                               \
+	if (asked & 1u << LAB_ORACLE_##id &&            \
+	    unlikely(!lab_##name##_got(shooter, shot))) \
+		lab_violation(shooter, LAB_ORACLE_##id, shot->number);
 	LAB_ORACLES(LAB_ASK)
 #undef LAB_ASK
 }
 
 /* Single pages, each a block as far as oracles are concerned. */
-static noinline void lab_oracles_look_at_chain(struct lab_run *run,
+static noinline void lab_oracles_look_at_chain(struct lab_shooter *shooter,
 					       struct lab_shot shot)
 {
 	while (shot.block) {
 		void *next = (void *)page_private(virt_to_page(shot.block));
 
-		lab_oracles_look(run, &shot);
+		lab_oracles_look(shooter, &shot);
 		shot.block = next;
 		shot.piece++;
 	}
 }
 
-static noinline void lab_oracles_ask(struct lab_run *run,
+static noinline void lab_oracles_ask(struct lab_shooter *shooter,
 				     const struct lab_shot *shot)
 {
-	if (unlikely(run->api->chain) && shot->block)
-		lab_oracles_look_at_chain(run, *shot);
+	if (unlikely(shooter->api->chain) && shot->block)
+		lab_oracles_look_at_chain(shooter, *shot);
 	else
-		lab_oracles_look(run, shot);
+		lab_oracles_look(shooter, shot);
 }
 
 #define LAB_CLAIM(id, id_name) \
@@ -144,53 +144,62 @@ static noinline void lab_oracles_ask(struct lab_run *run,
 const struct lab_oracle lab_oracles[LAB_ORACLE_COUNT] = { LAB_ORACLES(
 	LAB_CLAIM) };
 
-static noinline bool lab_chain_gone(const struct lab_run *run,
+static noinline bool lab_chain_gone(const struct lab_shooter *shooter,
 				    struct lab_shot shot)
 {
 	bool good = true;
 
 	for (; shot.block; shot.piece++) {
-		good &= lab_exclusive_gone(run, &shot);
+		good &= lab_exclusive_gone(shooter, &shot);
 		shot.block = (void *)page_private(virt_to_page(shot.block));
 	}
 	return good;
 }
 
 /* Gives a block back, checked. In the context of the shot, or of the owner. */
-void lab_block_gone(struct lab_run *run, void *block, u64 number)
+void lab_block_gone(struct lab_shooter *shooter, void *block, u64 number)
 {
 	const struct lab_shot shot = { .number = number, .block = block };
 
-	if (lab_busted_gone(run, block, number))
+	if (lab_busted_gone(shooter, block, number))
 		return;
-	if (run->spec.oracles & 1u << LAB_ORACLE_EXCLUSIVE &&
-	    unlikely(run->api->chain ? !lab_chain_gone(run, shot) :
-				       !lab_exclusive_gone(run, &shot)))
-		lab_violation(run, LAB_ORACLE_EXCLUSIVE, number);
-	run->api->free(run, block);
+	if (shooter->spec.oracles & 1u << LAB_ORACLE_EXCLUSIVE &&
+	    unlikely(shooter->api->chain ? !lab_chain_gone(shooter, shot) :
+					   !lab_exclusive_gone(shooter, &shot)))
+		lab_violation(shooter, LAB_ORACLE_EXCLUSIVE, number);
+	shooter->api->free(shooter, block);
+}
+
+/* Frees the block kept whose turn it is; there is one. */
+void lab_held_free(struct lab_shooter *shooter)
+{
+	const struct lab_held held = lab_held_pop(shooter);
+
+	lab_block_gone(shooter, held.block, held.shot);
 }
 
 /* See struct lab_event. page is NULL but for a shot that was ok. */
-static noinline void lab_emit(struct lab_run *run, const struct lab_shot *shot,
-			      u64 start, u64 ticks, enum lab_outcome outcome,
+static noinline void lab_emit(struct lab_shooter *shooter,
+			      const struct lab_shot *shot, u64 start, u64 ticks,
+			      enum lab_outcome outcome,
 			      enum lab_passage passage, const struct page *page)
 {
 	struct lab_event *event;
 	u64 sequence;
 
-	event = lab_event_place(run->events, &sequence);
+	event = lab_event_place(shooter->events, &sequence);
 	if (unlikely(!event)) {
-		run->stats->events_lost++;
+		shooter->stats->events_lost++;
 		return;
 	}
 	event->shot = shot->number;
-	event->clock = start - run->epoch;
+	event->clock = start - shooter->epoch;
 	event->latency = min_t(u64, ticks, U32_MAX);
 	event->free = shot->free;
 	event->above_min = shot->free - shot->min;
-	event->part = run->index;
-	event->context = run->spec.context;
-	event->order = run->spec.order;
+	event->part = shooter->index;
+	event->context = shooter->spec.context;
+	event->order = shooter->spec.order;
 	event->outcome = outcome;
 	event->passage = passage;
 	event->node = page ? (s8)lab_stats_node(page_to_nid(page)) : -1;
@@ -199,73 +208,76 @@ static noinline void lab_emit(struct lab_run *run, const struct lab_shot *shot,
 	lab_event_publish(event, sequence);
 }
 
-static noinline enum lab_outcome lab_missed(struct lab_run *run,
+static noinline enum lab_outcome lab_missed(struct lab_shooter *shooter,
 					    const struct lab_shot *shot)
 {
-	struct lab_stats *stats = run->stats;
+	struct lab_stats *stats = shooter->stats;
 	enum lab_outcome outcome = LAB_EXHAUSTED;
 	bool exact = true;
 
-	if (!run->api->genuine)
-		outcome = lab_frame_verdict(&run->frame, &exact);
+	if (!shooter->api->genuine)
+		outcome = lab_frame_verdict(&shooter->frame, &exact);
 	stats->outcome[outcome]++;
 	stats->unattributed += !exact;
 	if (outcome != LAB_EXHAUSTED)
 		return outcome;
 	stats->cliff_exhausted[lab_cliff_bucket(shot->free, shot->min)]++;
-	if (run->spec.pattern == LAB_PATTERN_EXHAUST)
-		run->drain = true;
+	if (shooter->spec.pattern == LAB_PATTERN_EXHAUST)
+		shooter->drain = true;
 	return outcome;
 }
 
-static __always_inline void lab_meet(const struct lab_run *run,
+static __always_inline void lab_meet(const struct lab_shooter *shooter,
 				     struct lab_shot *shot)
 {
-	shot->free = zone_page_state(run->zone, NR_FREE_PAGES);
-	shot->min = READ_ONCE(run->zone->_watermark[WMARK_MIN]);
+	shot->free = zone_page_state(shooter->zone, NR_FREE_PAGES);
+	shot->min = READ_ONCE(shooter->zone->_watermark[WMARK_MIN]);
 }
 
 /* A request that is not made. */
-static noinline void lab_refuse(struct lab_run *run, struct lab_shot *shot)
+static noinline void lab_refuse(struct lab_shooter *shooter,
+				struct lab_shot *shot)
 {
-	run->stats->outcome[LAB_REFUSED]++;
-	if (!run->events)
+	shooter->stats->outcome[LAB_REFUSED]++;
+	if (!shooter->events)
 		return;
-	lab_meet(run, shot);
-	lab_emit(run, shot, lab_clock(), 0, LAB_REFUSED, LAB_PASSAGE_FAST,
+	lab_meet(shooter, shot);
+	lab_emit(shooter, shot, lab_clock(), 0, LAB_REFUSED, LAB_PASSAGE_FAST,
 		 NULL);
 }
 
 /* A shot that would keep its block while the machine has too little left. */
-static noinline void lab_floored(struct lab_run *run, struct lab_shot *shot)
+static noinline void lab_floored(struct lab_shooter *shooter,
+				 struct lab_shot *shot)
 {
-	lab_refuse(run, shot);
-	run->stats->floored++;
-	if (run->spec.pattern == LAB_PATTERN_EXHAUST)
-		run->drain = true;
+	lab_refuse(shooter, shot);
+	shooter->stats->floored++;
+	if (shooter->spec.pattern == LAB_PATTERN_EXHAUST)
+		shooter->drain = true;
 }
 
-static __always_inline bool lab_at_floor(const struct lab_run *run)
+static __always_inline bool lab_at_floor(const struct lab_shooter *shooter)
 {
-	return run->hold &&
-	       unlikely(global_zone_page_state(NR_FREE_PAGES) < run->floor);
+	return shooter->hold &&
+	       unlikely(global_zone_page_state(NR_FREE_PAGES) < shooter->floor);
 }
 
 /* In place of another when there is no room. */
-static noinline void lab_keep(struct lab_run *run, const struct lab_shot *shot)
+static noinline void lab_keep(struct lab_shooter *shooter,
+			      const struct lab_shot *shot)
 {
-	if (run->count == run->hold)
-		lab_held_free(run);
-	lab_held_push(run, shot->block, shot->number);
+	if (shooter->count == shooter->hold)
+		lab_held_free(shooter);
+	lab_held_push(shooter, shot->block, shot->number);
 }
 
 /* Any shot in flight in a part that this one interrupted? */
-static noinline bool lab_interrupts(const struct lab_run *run)
+static noinline bool lab_interrupts(const struct lab_shooter *shooter)
 {
 	unsigned int i;
 
-	for (i = 0; i < run->index; i++)
-		if (READ_ONCE(run->part[i]->in_flight))
+	for (i = 0; i < shooter->index; i++)
+		if (READ_ONCE(shooter->part[i]->in_flight))
 			return true;
 	return false;
 }
@@ -274,39 +286,40 @@ static noinline bool lab_interrupts(const struct lab_run *run)
  * One shot. What most runs do not need is there when full is: keeping blocks,
  * oracles, events, parts. Without, a shot costs a sixth less.
  */
-static __always_inline void lab_fire(struct lab_run *run, struct lab_shot *shot,
-				     const bool full)
+static __always_inline void lab_fire(struct lab_shooter *shooter,
+				     struct lab_shot *shot, const bool full)
 {
-	struct lab_stats *stats = run->stats;
+	struct lab_stats *stats = shooter->stats;
 	enum lab_outcome outcome = LAB_OK;
 	enum lab_passage passage = LAB_PASSAGE_FAST;
 	struct page *page = NULL;
 	u64 start, ticks;
 
-	if (full && lab_at_floor(run)) {
-		lab_floored(run, shot);
+	if (full && lab_at_floor(shooter)) {
+		lab_floored(shooter, shot);
 		return;
 	}
-	if (full && run->parts > 1) {
-		stats->interrupting += lab_interrupts(run);
-		WRITE_ONCE(run->in_flight, true);
+	if (full && shooter->parts > 1) {
+		stats->interrupting += lab_interrupts(shooter);
+		WRITE_ONCE(shooter->in_flight, true);
 	}
-	lab_meet(run, shot);
-	run->frame.heard = LAB_HEARD_NOTHING;
+	lab_meet(shooter, shot);
+	shooter->frame.heard = LAB_HEARD_NOTHING;
 
 	start = lab_clock();
-	shot->block = run->api->alloc(run);
+	shot->block = shooter->api->alloc(shooter);
 	ticks = lab_clock() - start;
 
-	if (full && run->parts > 1)
-		WRITE_ONCE(run->in_flight, false);
-	shot->asked = !run->api->stores || run->frame.heard == LAB_HEARD_PAGE;
+	if (full && shooter->parts > 1)
+		WRITE_ONCE(shooter->in_flight, false);
+	shot->asked = !shooter->api->stores ||
+		      shooter->frame.heard == LAB_HEARD_PAGE;
 	if (full)
-		lab_busted_got(run, shot);
+		lab_busted_got(shooter, shot);
 
 	if (likely(shot->block)) {
 		page = virt_to_page(shot->block);
-		passage = lab_record_way(run, shot, page, ticks);
+		passage = lab_record_way(shooter, shot, page, ticks);
 		if (unlikely(shot->free <
 			     shot->min * LAB_CLIFF_TOP / LAB_CLIFF_STEPS) &&
 		    likely(shot->asked))
@@ -314,100 +327,102 @@ static __always_inline void lab_fire(struct lab_run *run, struct lab_shot *shot,
 							 shot->min)]++;
 		lab_record_latency(stats, ticks);
 	} else {
-		outcome = lab_missed(run, shot);
+		outcome = lab_missed(shooter, shot);
 	}
 	if (full) {
 		shot->missed = outcome == LAB_EXHAUSTED;
-		if (run->spec.oracles)
-			lab_oracles_ask(run, shot);
-		lab_busted_judged(run, shot);
-		if (run->events)
-			lab_emit(run, shot, start, ticks, outcome, passage,
+		if (shooter->spec.oracles)
+			lab_oracles_ask(shooter, shot);
+		lab_busted_judged(shooter, shot);
+		if (shooter->events)
+			lab_emit(shooter, shot, start, ticks, outcome, passage,
 				 page);
 	}
 	if (unlikely(!shot->block))
 		return;
-	if (full && run->hold)
-		lab_keep(run, shot);
+	if (full && shooter->hold)
+		lab_keep(shooter, shot);
 	else if (full)
-		lab_block_gone(run, shot->block, shot->number);
+		lab_block_gone(shooter, shot->block, shot->number);
 	else
-		run->api->free(run, shot->block);
+		shooter->api->free(shooter, shot->block);
 }
 
 /* The loop that everything else is compared with. */
-static __always_inline void lab_fire_bare(struct lab_run *run)
+static __always_inline void lab_fire_bare(struct lab_shooter *shooter)
 {
-	void *block = run->api->alloc(run);
+	void *block = shooter->api->alloc(shooter);
 
 	if (block)
-		run->api->free(run, block);
+		shooter->api->free(shooter, block);
 }
 
-static __always_inline void lab_fire_all(struct lab_run *run,
+static __always_inline void lab_fire_all(struct lab_shooter *shooter,
 					 struct lab_shot *shot, const bool full)
 {
 	unsigned int i;
 
-	for (i = 0; i < run->volley; i++, shot->number++)
-		lab_fire(run, shot, full);
+	for (i = 0; i < shooter->volley; i++, shot->number++)
+		lab_fire(shooter, shot, full);
 }
 
-void lab_volley_refused(struct lab_run *run)
+void lab_volley_refused(struct lab_shooter *shooter)
 {
-	struct lab_shot shot = { .number = run->stats->attempts };
+	struct lab_shot shot = { .number = shooter->stats->attempts };
 	unsigned int i;
 
-	for (i = 0; i < run->volley; i++, shot.number++)
-		lab_refuse(run, &shot);
-	run->stats->attempts += run->volley;
+	for (i = 0; i < shooter->volley; i++, shot.number++)
+		lab_refuse(shooter, &shot);
+	shooter->stats->attempts += shooter->volley;
 }
 
-static void lab_volley_measured(struct lab_run *run)
+static void lab_volley_measured(struct lab_shooter *shooter)
 {
 	/*
 	 * The state that every shot has to leave behind is that of the volley:
 	 * nothing but shots could change it.
 	 */
 	struct lab_shot shot = {
-		.number = run->stats->attempts,
+		.number = shooter->stats->attempts,
 		.preempt_count = preempt_count(),
 		.rcu_depth = rcu_preempt_depth(),
 		.irqs_off = irqs_disabled(),
 		.switches = READ_ONCE(current->nvcsw),
 	};
 
-	if (run->spec.pattern == LAB_PATTERN_REFILL)
-		while (run->count && run->count + run->volley > run->hold)
-			lab_held_free(run);
+	if (shooter->spec.pattern == LAB_PATTERN_REFILL)
+		while (shooter->count &&
+		       shooter->count + shooter->volley > shooter->hold)
+			lab_held_free(shooter);
 
-	lab_frame_enter(&run->frame, run->api->stores);
-	if (run->spec.oracles || run->hold || run->events || run->parts > 1)
-		lab_fire_all(run, &shot, true);
+	lab_frame_enter(&shooter->frame, shooter->api->stores);
+	if (shooter->spec.oracles || shooter->hold || shooter->events ||
+	    shooter->parts > 1)
+		lab_fire_all(shooter, &shot, true);
 	else
-		lab_fire_all(run, &shot, false);
-	lab_frame_leave(&run->frame);
-	run->stats->attempts += run->volley;
+		lab_fire_all(shooter, &shot, false);
+	lab_frame_leave(&shooter->frame);
+	shooter->stats->attempts += shooter->volley;
 }
 
-void lab_volley(struct lab_run *run)
+void lab_volley(struct lab_shooter *shooter)
 {
-	struct lab_stats *stats = run->stats;
+	struct lab_stats *stats = shooter->stats;
 	unsigned int i;
 	u64 ticks;
 
 	stats->volleys++;
-	if (!run->context->holds()) {
-		lab_volley_refused(run);
+	if (!shooter->context->holds()) {
+		lab_volley_refused(shooter);
 		return;
 	}
 
 	ticks = lab_clock();
-	if (run->spec.flags & LAB_RUN_BARE)
-		for (i = 0; i < run->volley; i++)
-			lab_fire_bare(run);
+	if (shooter->spec.flags & LAB_RUN_BARE)
+		for (i = 0; i < shooter->volley; i++)
+			lab_fire_bare(shooter);
 	else
-		lab_volley_measured(run);
+		lab_volley_measured(shooter);
 	ticks = lab_clock() - ticks;
 	stats->volley_ticks += ticks;
 	if (ticks > stats->volley_max)

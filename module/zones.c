@@ -13,7 +13,7 @@
 #include <linux/uaccess.h>
 #include <linux/vmstat.h>
 
-#include "labyrinth.h"
+#include "internal.h"
 
 /*
  * Where the allocator looks first. Never NULL: a zonelist holds at least the

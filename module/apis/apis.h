@@ -2,7 +2,7 @@
 #ifndef LAB_APIS_H
 #define LAB_APIS_H
 
-#include "labyrinth.h"
+#include "internal.h"
 
 #define LAB_DECLARE(id, name) extern const struct lab_api lab_api_##name;
 LAB_APIS(LAB_DECLARE)

@@ -18,17 +18,17 @@ static int lab_bulk_usable(const char **why)
 	return -EOPNOTSUPP;
 }
 
-static size_t lab_bulk_size(const struct lab_run *run)
+static size_t lab_bulk_size(const struct lab_shooter *shooter)
 {
 	return PAGE_SIZE;
 }
 
-static void *lab_bulk_alloc(struct lab_run *run)
+static void *lab_bulk_alloc(struct lab_shooter *shooter)
 {
 	struct page *pages[LAB_BULK] = {};
 	unsigned long n, i;
 
-	n = lab_alloc_bulk(run->gfp, run->spec.node, LAB_BULK, pages);
+	n = lab_alloc_bulk(shooter->gfp, shooter->spec.node, LAB_BULK, pages);
 	if (!n)
 		return NULL;
 	for (i = 0; i < n; i++)
@@ -37,11 +37,11 @@ static void *lab_bulk_alloc(struct lab_run *run)
 							   pages[i + 1]) :
 						   0);
 	if (n < LAB_BULK)
-		run->stats->partial++;
+		shooter->stats->partial++;
 	return page_address(pages[0]);
 }
 
-static void lab_bulk_free(struct lab_run *run, void *block)
+static void lab_bulk_free(struct lab_shooter *shooter, void *block)
 {
 	while (block) {
 		struct page *page = virt_to_page(block);

@@ -5,21 +5,21 @@
  */
 #include "apis/apis.h"
 
-static size_t lab_exact_size(const struct lab_run *run)
+static size_t lab_exact_size(const struct lab_shooter *shooter)
 {
-	size_t size = PAGE_SIZE << run->spec.order;
+	size_t size = PAGE_SIZE << shooter->spec.order;
 
-	return run->spec.order < 2 ? size : size / 4 * 3;
+	return shooter->spec.order < 2 ? size : size / 4 * 3;
 }
 
-static void *lab_exact_alloc(struct lab_run *run)
+static void *lab_exact_alloc(struct lab_shooter *shooter)
 {
-	return alloc_pages_exact(run->bytes, run->gfp);
+	return alloc_pages_exact(shooter->bytes, shooter->gfp);
 }
 
-static void lab_exact_free(struct lab_run *run, void *block)
+static void lab_exact_free(struct lab_shooter *shooter, void *block)
 {
-	free_pages_exact(block, run->bytes);
+	free_pages_exact(block, shooter->bytes);
 }
 
 const struct lab_api lab_api_exact = {

@@ -2,14 +2,14 @@
 /* apis/get_free_pages.c - __get_free_pages(), where the caller is. */
 #include "apis/apis.h"
 
-static void *lab_get_free_pages_alloc(struct lab_run *run)
+static void *lab_get_free_pages_alloc(struct lab_shooter *shooter)
 {
-	return (void *)__get_free_pages(run->gfp, run->spec.order);
+	return (void *)__get_free_pages(shooter->gfp, shooter->spec.order);
 }
 
-static void lab_get_free_pages_free(struct lab_run *run, void *block)
+static void lab_get_free_pages_free(struct lab_shooter *shooter, void *block)
 {
-	free_pages((unsigned long)block, run->spec.order);
+	free_pages((unsigned long)block, shooter->spec.order);
 }
 
 const struct lab_api lab_api_get_free_pages = {

@@ -10,12 +10,12 @@
 
 #include "apis/apis.h"
 
-static void *lab_kmalloc_alloc(struct lab_run *run)
+static void *lab_kmalloc_alloc(struct lab_shooter *shooter)
 {
-	return kmalloc_node(run->bytes, run->gfp, run->spec.node);
+	return kmalloc_node(shooter->bytes, shooter->gfp, shooter->spec.node);
 }
 
-static void lab_kmalloc_free(struct lab_run *run, void *block)
+static void lab_kmalloc_free(struct lab_shooter *shooter, void *block)
 {
 	kfree(block);
 }

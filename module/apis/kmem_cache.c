@@ -12,30 +12,31 @@
 
 static atomic64_t lab_kmem_caches;
 
-static int lab_kmem_cache_open(struct lab_run *run)
+static int lab_kmem_cache_open(struct lab_shooter *shooter)
 {
 	char name[32];
 
 	/* sysfs wants them apart. */
 	snprintf(name, sizeof(name), "labyrinth-%llu",
 		 atomic64_inc_return(&lab_kmem_caches));
-	run->api_data = lab_cache_create(name, run->bytes);
-	return run->api_data ? 0 : -ENOMEM;
+	shooter->api_data = lab_cache_create(name, shooter->bytes);
+	return shooter->api_data ? 0 : -ENOMEM;
 }
 
-static void lab_kmem_cache_close(struct lab_run *run)
+static void lab_kmem_cache_close(struct lab_shooter *shooter)
 {
-	kmem_cache_destroy(run->api_data);
+	kmem_cache_destroy(shooter->api_data);
 }
 
-static void *lab_kmem_cache_alloc(struct lab_run *run)
+static void *lab_kmem_cache_alloc(struct lab_shooter *shooter)
 {
-	return kmem_cache_alloc_node(run->api_data, run->gfp, run->spec.node);
+	return kmem_cache_alloc_node(shooter->api_data, shooter->gfp,
+				     shooter->spec.node);
 }
 
-static void lab_kmem_cache_free(struct lab_run *run, void *block)
+static void lab_kmem_cache_free(struct lab_shooter *shooter, void *block)
 {
-	kmem_cache_free(run->api_data, block);
+	kmem_cache_free(shooter->api_data, block);
 }
 
 const struct lab_api lab_api_kmem_cache = {

@@ -7,28 +7,28 @@
 
 #include "apis/apis.h"
 
-static int lab_mempool_open(struct lab_run *run)
+static int lab_mempool_open(struct lab_shooter *shooter)
 {
-	run->api_data =
-		mempool_create_page_pool(run->spec.reserve, run->spec.order);
-	return run->api_data ? 0 : -ENOMEM;
+	shooter->api_data = mempool_create_page_pool(shooter->spec.reserve,
+						     shooter->spec.order);
+	return shooter->api_data ? 0 : -ENOMEM;
 }
 
-static void lab_mempool_close(struct lab_run *run)
+static void lab_mempool_close(struct lab_shooter *shooter)
 {
-	mempool_destroy(run->api_data);
+	mempool_destroy(shooter->api_data);
 }
 
-static void *lab_mempool_alloc(struct lab_run *run)
+static void *lab_mempool_alloc(struct lab_shooter *shooter)
 {
-	struct page *page = mempool_alloc(run->api_data, run->gfp);
+	struct page *page = mempool_alloc(shooter->api_data, shooter->gfp);
 
 	return page ? page_address(page) : NULL;
 }
 
-static void lab_mempool_free(struct lab_run *run, void *block)
+static void lab_mempool_free(struct lab_shooter *shooter, void *block)
 {
-	mempool_free(virt_to_page(block), run->api_data);
+	mempool_free(virt_to_page(block), shooter->api_data);
 }
 
 const struct lab_api lab_api_mempool = {

@@ -17,16 +17,17 @@ static int lab_nolock_usable(const char **why)
 #endif
 }
 
-static void *lab_nolock_alloc(struct lab_run *run)
+static void *lab_nolock_alloc(struct lab_shooter *shooter)
 {
-	struct page *page = lab_alloc_nolock(run->spec.node, run->spec.order);
+	struct page *page =
+		lab_alloc_nolock(shooter->spec.node, shooter->spec.order);
 
 	return page ? page_address(page) : NULL;
 }
 
-static void lab_nolock_free(struct lab_run *run, void *block)
+static void lab_nolock_free(struct lab_shooter *shooter, void *block)
 {
-	__free_pages(virt_to_page(block), run->spec.order);
+	__free_pages(virt_to_page(block), shooter->spec.order);
 }
 
 const struct lab_api lab_api_nolock = {

@@ -5,24 +5,24 @@
  */
 #include "apis/apis.h"
 
-static size_t lab_page_frag_size(const struct lab_run *run)
+static size_t lab_page_frag_size(const struct lab_shooter *shooter)
 {
 	return PAGE_SIZE / 2;
 }
 
-static void *lab_page_frag_alloc(struct lab_run *run)
+static void *lab_page_frag_alloc(struct lab_shooter *shooter)
 {
-	return page_frag_alloc(&run->frag, run->bytes, run->gfp);
+	return page_frag_alloc(&shooter->frag, shooter->bytes, shooter->gfp);
 }
 
-static void lab_page_frag_free(struct lab_run *run, void *block)
+static void lab_page_frag_free(struct lab_shooter *shooter, void *block)
 {
 	page_frag_free(block);
 }
 
-static void lab_page_frag_close(struct lab_run *run)
+static void lab_page_frag_close(struct lab_shooter *shooter)
 {
-	lab_frag_drain(&run->frag);
+	lab_frag_drain(&shooter->frag);
 }
 
 const struct lab_api lab_api_page_frag = {

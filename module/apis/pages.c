@@ -2,21 +2,21 @@
 /* apis/pages.c - alloc_pages() and alloc_pages_node(). */
 #include "apis/apis.h"
 
-static void *lab_pages_alloc(struct lab_run *run)
+static void *lab_pages_alloc(struct lab_shooter *shooter)
 {
 	struct page *page;
 
-	if (run->spec.node == LAB_NODE_ANY)
-		page = alloc_pages(run->gfp, run->spec.order);
+	if (shooter->spec.node == LAB_NODE_ANY)
+		page = alloc_pages(shooter->gfp, shooter->spec.order);
 	else
-		page = alloc_pages_node(run->spec.node, run->gfp,
-					run->spec.order);
+		page = alloc_pages_node(shooter->spec.node, shooter->gfp,
+					shooter->spec.order);
 	return page ? page_address(page) : NULL;
 }
 
-static void lab_pages_free(struct lab_run *run, void *block)
+static void lab_pages_free(struct lab_shooter *shooter, void *block)
 {
-	__free_pages(virt_to_page(block), run->spec.order);
+	__free_pages(virt_to_page(block), shooter->spec.order);
 }
 
 const struct lab_api lab_api_pages = {

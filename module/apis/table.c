@@ -13,7 +13,7 @@ int lab_api_usable(const struct lab_api *api, const char **why)
 	return api->usable ? api->usable(why) : 0;
 }
 
-size_t lab_size_of_order(const struct lab_run *run)
+size_t lab_size_of_order(const struct lab_shooter *shooter)
 {
-	return PAGE_SIZE << run->spec.order;
+	return PAGE_SIZE << shooter->spec.order;
 }

@@ -9,10 +9,10 @@ static bool lab_bh_off_holds(void)
 	return lab_in_task() && !irqs_disabled() && softirq_count();
 }
 
-static void lab_bh_off_enter(struct lab_run *run)
+static void lab_bh_off_enter(struct lab_shooter *shooter)
 {
 	local_bh_disable();
-	lab_volley(run);
+	lab_volley(shooter);
 	local_bh_enable();
 }
 

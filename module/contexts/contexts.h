@@ -7,7 +7,7 @@
 #include <linux/irqflags.h>
 #include <linux/preempt.h>
 
-#include "labyrinth.h"
+#include "internal.h"
 
 #define LAB_DECLARE(id, name) extern const struct lab_context lab_ctx_##name;
 LAB_CONTEXTS(LAB_DECLARE)

@@ -8,9 +8,9 @@
  */
 #include "contexts/hrtimer.h"
 
-static void lab_hardirq_hrtimer_enter(struct lab_run *run)
+static void lab_hardirq_hrtimer_enter(struct lab_shooter *shooter)
 {
-	lab_hrtimer_enter(run, HRTIMER_MODE_REL_PINNED);
+	lab_hrtimer_enter(shooter, HRTIMER_MODE_REL_PINNED);
 }
 
 const struct lab_context lab_ctx_hardirq_hrtimer = {

@@ -17,14 +17,14 @@ struct lab_ipi {
 	call_single_data_t csd;
 	unsigned int cpu;
 	bool fired;
-	struct lab_run *run;
+	struct lab_shooter *shooter;
 };
 
 static void lab_ipi_fire(void *info)
 {
 	struct lab_ipi *ipi = info;
 
-	lab_volley(ipi->run);
+	lab_volley(ipi->shooter);
 	/* Pairs with the wait below: the volley is over. */
 	smp_store_release(&ipi->fired, true);
 }
@@ -35,23 +35,24 @@ static void lab_ipi_send(void *info)
 	struct lab_ipi *ipi = info;
 
 	if (smp_call_function_single_async(ipi->cpu, &ipi->csd)) {
-		lab_volley_refused(ipi->run);
+		lab_volley_refused(ipi->shooter);
 		/* As above. */
 		smp_store_release(&ipi->fired, true);
 	}
 }
 
-static void lab_hardirq_ipi_enter(struct lab_run *run)
+static void lab_hardirq_ipi_enter(struct lab_shooter *shooter)
 {
-	struct lab_ipi ipi = { .cpu = run->spec.cpu, .run = run };
-	unsigned int other = cpumask_any_but(cpu_online_mask, run->spec.cpu);
+	struct lab_ipi ipi = { .cpu = shooter->spec.cpu, .shooter = shooter };
+	unsigned int other =
+		cpumask_any_but(cpu_online_mask, shooter->spec.cpu);
 
 	ipi.csd.func = lab_ipi_fire;
 	ipi.csd.info = &ipi;
 	/* The other CPU may have gone off line: then there is nobody to ask. */
 	if (other >= nr_cpu_ids ||
 	    smp_call_function_single(other, lab_ipi_send, &ipi, 1)) {
-		lab_volley_refused(run);
+		lab_volley_refused(shooter);
 		return;
 	}
 	smp_cond_load_acquire(&ipi.fired, VAL);

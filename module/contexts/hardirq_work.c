@@ -8,20 +8,20 @@
 struct lab_irq_work {
 	struct irq_work work;
 	struct completion fired;
-	struct lab_run *run;
+	struct lab_shooter *shooter;
 };
 
 static void lab_irq_work_fire(struct irq_work *work)
 {
 	struct lab_irq_work *iw = container_of(work, struct lab_irq_work, work);
 
-	lab_volley(iw->run);
+	lab_volley(iw->shooter);
 	complete(&iw->fired);
 }
 
-static void lab_hardirq_work_enter(struct lab_run *run)
+static void lab_hardirq_work_enter(struct lab_shooter *shooter)
 {
-	struct lab_irq_work iw = { .run = run };
+	struct lab_irq_work iw = { .shooter = shooter };
 
 	init_completion(&iw.fired);
 	init_irq_work(&iw.work, lab_irq_work_fire);

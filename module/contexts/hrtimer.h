@@ -15,22 +15,22 @@
 struct lab_hrtimer {
 	struct hrtimer timer;
 	struct completion fired;
-	struct lab_run *run;
+	struct lab_shooter *shooter;
 };
 
 static inline enum hrtimer_restart lab_hrtimer_fire(struct hrtimer *timer)
 {
 	struct lab_hrtimer *lt = container_of(timer, struct lab_hrtimer, timer);
 
-	lab_volley(lt->run);
+	lab_volley(lt->shooter);
 	complete(&lt->fired);
 	return HRTIMER_NORESTART;
 }
 
-static inline void lab_hrtimer_enter(struct lab_run *run,
+static inline void lab_hrtimer_enter(struct lab_shooter *shooter,
 				     enum hrtimer_mode mode)
 {
-	struct lab_hrtimer lt = { .run = run };
+	struct lab_hrtimer lt = { .shooter = shooter };
 
 	init_completion(&lt.fired);
 	lab_hrtimer_setup_on_stack(&lt.timer, lab_hrtimer_fire, mode);

@@ -20,7 +20,7 @@ struct lab_irq {
 	int number;
 	struct irq_work raise;
 	struct completion fired;
-	struct lab_run *run;
+	struct lab_shooter *shooter;
 };
 
 static irqreturn_t lab_irq_wake(int number, void *data)
@@ -33,9 +33,10 @@ static irqreturn_t lab_irq_fire(int number, void *data)
 	struct lab_irq *irq = data;
 
 	/* Without a chip nobody has bound the thread to its CPU. */
-	if (raw_smp_processor_id() != irq->run->spec.cpu)
-		set_cpus_allowed_ptr(current, cpumask_of(irq->run->spec.cpu));
-	lab_volley(irq->run);
+	if (raw_smp_processor_id() != irq->shooter->spec.cpu)
+		set_cpus_allowed_ptr(current,
+				     cpumask_of(irq->shooter->spec.cpu));
+	lab_volley(irq->shooter);
 	complete(&irq->fired);
 	return IRQ_HANDLED;
 }
@@ -51,14 +52,14 @@ static void lab_irq_raise(struct irq_work *work)
 	local_irq_restore(flags);
 }
 
-static int lab_irq_thread_open(struct lab_run *run)
+static int lab_irq_thread_open(struct lab_shooter *shooter)
 {
 	struct lab_irq *irq = kzalloc(sizeof(*irq), GFP_KERNEL);
 	int err;
 
 	if (!irq)
 		return -ENOMEM;
-	irq->run = run;
+	irq->shooter = shooter;
 	init_completion(&irq->fired);
 	init_irq_work(&irq->raise, lab_irq_raise);
 
@@ -73,7 +74,7 @@ static int lab_irq_thread_open(struct lab_run *run)
 				   LAB_DEVICE, irq);
 	if (err)
 		goto err_desc;
-	run->context_data = irq;
+	shooter->context_data = irq;
 	return 0;
 
 err_desc:
@@ -83,18 +84,18 @@ err_irq:
 	return err;
 }
 
-static void lab_irq_thread_close(struct lab_run *run)
+static void lab_irq_thread_close(struct lab_shooter *shooter)
 {
-	struct lab_irq *irq = run->context_data;
+	struct lab_irq *irq = shooter->context_data;
 
 	free_irq(irq->number, irq);
 	irq_free_desc(irq->number);
 	kfree(irq);
 }
 
-static void lab_irq_thread_enter(struct lab_run *run)
+static void lab_irq_thread_enter(struct lab_shooter *shooter)
 {
-	struct lab_irq *irq = run->context_data;
+	struct lab_irq *irq = shooter->context_data;
 
 	reinit_completion(&irq->fired);
 	irq_work_queue(&irq->raise);

@@ -7,12 +7,12 @@ static bool lab_irqs_off_holds(void)
 	return lab_in_task() && irqs_disabled();
 }
 
-static void lab_irqs_off_enter(struct lab_run *run)
+static void lab_irqs_off_enter(struct lab_shooter *shooter)
 {
 	unsigned long flags;
 
 	local_irq_save(flags);
-	lab_volley(run);
+	lab_volley(shooter);
 	local_irq_restore(flags);
 }
 

@@ -30,7 +30,7 @@ struct lab_nested {
 	struct hrtimer timer;
 	struct tasklet_struct tasklet;
 	struct completion fired;
-	struct lab_run *task, *softirq, *hardirq;
+	struct lab_shooter *task, *softirq, *hardirq;
 	unsigned int soft_left, hard_left;
 };
 
@@ -42,7 +42,7 @@ static ktime_t lab_nested_delay(struct lab_nested *nested)
 {
 	const u64 ticks = READ_ONCE(nested->task->stats->latency_min);
 	u64 shots = LAB_NESTED_LEAST +
-		    lab_run_random(nested->hardirq) % LAB_NESTED_SPREAD;
+		    lab_shooter_random(nested->hardirq) % LAB_NESTED_SPREAD;
 
 	if (ticks == U64_MAX)
 		return ns_to_ktime(shots * LAB_NESTED_SHOT_NS);
@@ -82,19 +82,19 @@ static enum hrtimer_restart lab_nested_hard(struct hrtimer *timer)
 	return HRTIMER_RESTART;
 }
 
-static void lab_nested_enter(struct lab_run *run)
+static void lab_nested_enter(struct lab_shooter *shooter)
 {
 	struct lab_nested nested = {
-		.task = run->part[0],
-		.softirq = run->part[1],
-		.hardirq = run->part[2],
+		.task = shooter->part[0],
+		.softirq = shooter->part[1],
+		.hardirq = shooter->part[2],
 	};
-	unsigned int volley = run->volley;
+	unsigned int volley = shooter->volley;
 
 	nested.hard_left = max(volley / LAB_NESTED_SHARE, 1u);
 	nested.soft_left = min(volley - nested.hard_left,
 			       LAB_SOFT_PER_HARD * nested.hard_left);
-	run->volley = volley - nested.hard_left - nested.soft_left;
+	shooter->volley = volley - nested.hard_left - nested.soft_left;
 
 	init_completion(&nested.fired);
 	tasklet_setup(&nested.tasklet, lab_nested_soft);
@@ -102,13 +102,13 @@ static void lab_nested_enter(struct lab_run *run)
 				   HRTIMER_MODE_REL_PINNED);
 	hrtimer_start(&nested.timer, lab_nested_delay(&nested),
 		      HRTIMER_MODE_REL_PINNED);
-	if (run->volley)
-		lab_volley(run);
+	if (shooter->volley)
+		lab_volley(shooter);
 	wait_for_completion(&nested.fired);
 	hrtimer_cancel(&nested.timer);
 	destroy_hrtimer_on_stack(&nested.timer);
 	tasklet_kill(&nested.tasklet);
-	run->volley = volley;
+	shooter->volley = volley;
 }
 
 static bool lab_nested_holds(void)

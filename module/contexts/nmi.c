@@ -23,7 +23,7 @@ static bool lab_nmi_holds(void)
 #define LAB_NMI "labyrinth"
 
 /* What the next NMI of a CPU is for; NULL: it is not ours. */
-static DEFINE_PER_CPU(struct lab_run *, lab_nmi_run);
+static DEFINE_PER_CPU(struct lab_shooter *, lab_nmi_run);
 
 /* Serializes the registration, which is one for all. */
 static DEFINE_MUTEX(lab_nmi_mutex);
@@ -31,17 +31,17 @@ static unsigned int lab_nmi_users;
 
 static int lab_nmi_fire(unsigned int cmd, struct pt_regs *regs)
 {
-	struct lab_run *run = this_cpu_read(lab_nmi_run);
+	struct lab_shooter *shooter = this_cpu_read(lab_nmi_run);
 
-	if (!run)
+	if (!shooter)
 		return NMI_DONE;
-	lab_volley(run);
+	lab_volley(shooter);
 	/* The owner looks at this after the volley. */
 	smp_store_release(this_cpu_ptr(&lab_nmi_run), NULL);
 	return NMI_HANDLED;
 }
 
-static int lab_nmi_open(struct lab_run *run)
+static int lab_nmi_open(struct lab_shooter *shooter)
 {
 	int err = 0;
 
@@ -54,7 +54,7 @@ static int lab_nmi_open(struct lab_run *run)
 	return err;
 }
 
-static void lab_nmi_close(struct lab_run *run)
+static void lab_nmi_close(struct lab_shooter *shooter)
 {
 	mutex_lock(&lab_nmi_mutex);
 	if (!--lab_nmi_users)
@@ -66,10 +66,10 @@ static void lab_nmi_close(struct lab_run *run)
  * Another run on the same CPU cannot come between: preemption is off from the
  * announcement until the NMI has been served. It comes with a delay.
  */
-static void lab_nmi_enter(struct lab_run *run)
+static void lab_nmi_enter(struct lab_shooter *shooter)
 {
 	preempt_disable();
-	this_cpu_write(lab_nmi_run, run);
+	this_cpu_write(lab_nmi_run, shooter);
 	apic->send_IPI_mask(cpumask_of(smp_processor_id()), NMI_VECTOR);
 	smp_cond_load_acquire(this_cpu_ptr(&lab_nmi_run), !VAL);
 	preempt_enable();
@@ -91,9 +91,9 @@ static int lab_nmi_usable(const char **why)
 #define lab_nmi_open NULL
 #define lab_nmi_close NULL
 
-static void lab_nmi_enter(struct lab_run *run)
+static void lab_nmi_enter(struct lab_shooter *shooter)
 {
-	lab_volley_refused(run);
+	lab_volley_refused(shooter);
 }
 
 static int lab_nmi_usable(const char **why)

@@ -7,10 +7,10 @@ static bool lab_preempt_off_holds(void)
 	return lab_in_task() && !irqs_disabled() && lab_preempt_is_off();
 }
 
-static void lab_preempt_off_enter(struct lab_run *run)
+static void lab_preempt_off_enter(struct lab_shooter *shooter)
 {
 	preempt_disable();
-	lab_volley(run);
+	lab_volley(shooter);
 	preempt_enable();
 }
 

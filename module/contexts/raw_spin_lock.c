@@ -24,13 +24,13 @@ static bool lab_raw_spin_lock_holds(void)
 	return lab_in_task() && !irqs_disabled() && lab_preempt_is_off();
 }
 
-static void lab_raw_spin_lock_enter(struct lab_run *run)
+static void lab_raw_spin_lock_enter(struct lab_shooter *shooter)
 {
 	raw_spinlock_t lock; /* guards nothing: what counts is to hold it */
 
 	raw_spin_lock_init(&lock);
 	raw_spin_lock(&lock);
-	lab_volley(run);
+	lab_volley(shooter);
 	raw_spin_unlock(&lock);
 }
 

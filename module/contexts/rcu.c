@@ -12,10 +12,10 @@ static bool lab_rcu_holds(void)
 	return lab_in_task() && lab_preempt_is_off();
 }
 
-static void lab_rcu_enter(struct lab_run *run)
+static void lab_rcu_enter(struct lab_shooter *shooter)
 {
 	rcu_read_lock();
-	lab_volley(run);
+	lab_volley(shooter);
 	rcu_read_unlock();
 }
 

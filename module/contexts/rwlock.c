@@ -10,13 +10,13 @@ static bool lab_rwlock_holds(void)
 	       (IS_ENABLED(CONFIG_PREEMPT_RT) || lab_preempt_is_off());
 }
 
-static void lab_rwlock_enter(struct lab_run *run)
+static void lab_rwlock_enter(struct lab_shooter *shooter)
 {
 	rwlock_t lock; /* guards nothing: what counts is to hold it */
 
 	rwlock_init(&lock);
 	write_lock(&lock);
-	lab_volley(run);
+	lab_volley(shooter);
 	write_unlock(&lock);
 }
 

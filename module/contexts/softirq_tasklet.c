@@ -9,7 +9,7 @@
 struct lab_tasklet {
 	struct tasklet_struct tasklet;
 	struct completion fired;
-	struct lab_run *run;
+	struct lab_shooter *shooter;
 };
 
 static void lab_tasklet_fire(struct tasklet_struct *tasklet)
@@ -17,13 +17,13 @@ static void lab_tasklet_fire(struct tasklet_struct *tasklet)
 	struct lab_tasklet *lt =
 		container_of(tasklet, struct lab_tasklet, tasklet);
 
-	lab_volley(lt->run);
+	lab_volley(lt->shooter);
 	complete(&lt->fired);
 }
 
-static void lab_softirq_tasklet_enter(struct lab_run *run)
+static void lab_softirq_tasklet_enter(struct lab_shooter *shooter)
 {
-	struct lab_tasklet lt = { .run = run };
+	struct lab_tasklet lt = { .shooter = shooter };
 
 	init_completion(&lt.fired);
 	tasklet_setup(&lt.tasklet, lab_tasklet_fire);

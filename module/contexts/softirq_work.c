@@ -7,19 +7,19 @@
 #ifdef LAB_HAVE_BH_WORK
 struct lab_bh_work {
 	struct work_struct work;
-	struct lab_run *run;
+	struct lab_shooter *shooter;
 };
 
 static void lab_bh_work_fire(struct work_struct *work)
 {
 	struct lab_bh_work *bw = container_of(work, struct lab_bh_work, work);
 
-	lab_volley(bw->run);
+	lab_volley(bw->shooter);
 }
 
-static void lab_softirq_work_enter(struct lab_run *run)
+static void lab_softirq_work_enter(struct lab_shooter *shooter)
 {
-	struct lab_bh_work bw = { .run = run };
+	struct lab_bh_work bw = { .shooter = shooter };
 
 	INIT_WORK_ONSTACK(&bw.work, lab_bh_work_fire);
 	queue_work(system_bh_wq, &bw.work);
@@ -32,9 +32,9 @@ static int lab_softirq_work_usable(const char **why)
 	return 0;
 }
 #else
-static void lab_softirq_work_enter(struct lab_run *run)
+static void lab_softirq_work_enter(struct lab_shooter *shooter)
 {
-	lab_volley_refused(run);
+	lab_volley_refused(shooter);
 }
 
 static int lab_softirq_work_usable(const char **why)

@@ -15,13 +15,13 @@ static bool lab_spin_lock_holds(void)
 	       (IS_ENABLED(CONFIG_PREEMPT_RT) || lab_preempt_is_off());
 }
 
-static void lab_spin_lock_enter(struct lab_run *run)
+static void lab_spin_lock_enter(struct lab_shooter *shooter)
 {
 	spinlock_t lock; /* guards nothing: what counts is to hold it */
 
 	spin_lock_init(&lock);
 	spin_lock(&lock);
-	lab_volley(run);
+	lab_volley(shooter);
 	spin_unlock(&lock);
 }
 

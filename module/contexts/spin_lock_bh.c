@@ -9,13 +9,13 @@ static bool lab_spin_lock_bh_holds(void)
 	return lab_in_task() && !irqs_disabled() && softirq_count();
 }
 
-static void lab_spin_lock_bh_enter(struct lab_run *run)
+static void lab_spin_lock_bh_enter(struct lab_shooter *shooter)
 {
 	spinlock_t lock; /* guards nothing: what counts is to hold it */
 
 	spin_lock_init(&lock);
 	spin_lock_bh(&lock);
-	lab_volley(run);
+	lab_volley(shooter);
 	spin_unlock_bh(&lock);
 }
 

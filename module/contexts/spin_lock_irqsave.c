@@ -14,14 +14,14 @@ static bool lab_spin_lock_irqsave_holds(void)
 	       (IS_ENABLED(CONFIG_PREEMPT_RT) || irqs_disabled());
 }
 
-static void lab_spin_lock_irqsave_enter(struct lab_run *run)
+static void lab_spin_lock_irqsave_enter(struct lab_shooter *shooter)
 {
 	unsigned long flags;
 	spinlock_t lock; /* guards nothing: what counts is to hold it */
 
 	spin_lock_init(&lock);
 	spin_lock_irqsave(&lock, flags);
-	lab_volley(run);
+	lab_volley(shooter);
 	spin_unlock_irqrestore(&lock, flags);
 }
 

@@ -13,9 +13,9 @@ static bool lab_task_holds(void)
 	       !(preempt_count() & PREEMPT_MASK);
 }
 
-static void lab_task_enter(struct lab_run *run)
+static void lab_task_enter(struct lab_shooter *shooter)
 {
-	lab_volley(run);
+	lab_volley(shooter);
 }
 
 const struct lab_context lab_ctx_task = {

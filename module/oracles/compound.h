@@ -10,17 +10,17 @@
 #define LAB_CLAIM_COMPOUND \
 	"a block has one reference, and is compound if and only if that was asked for"
 
-static noinline bool lab_compound_tails(const struct lab_run *run,
+static noinline bool lab_compound_tails(const struct lab_shooter *shooter,
 					struct page *head)
 {
-	const int count = run->api->split ? 1 : 0;
-	const bool compound = run->gfp & __GFP_COMP;
+	const int count = shooter->api->split ? 1 : 0;
+	const bool compound = shooter->gfp & __GFP_COMP;
 	unsigned int i;
 
 	if (compound &&
-	    (!PageHead(head) || compound_order(head) != run->spec.order))
+	    (!PageHead(head) || compound_order(head) != shooter->spec.order))
 		return false;
-	for (i = 1; i < run->bytes / PAGE_SIZE; i++) {
+	for (i = 1; i < shooter->bytes / PAGE_SIZE; i++) {
 		if (compound ? !PageTail(head + i) : PageCompound(head + i))
 			return false;
 		/* A tail's count is the head's. */
@@ -30,17 +30,17 @@ static noinline bool lab_compound_tails(const struct lab_run *run,
 	return true;
 }
 
-static __always_inline bool lab_compound_got(const struct lab_run *run,
+static __always_inline bool lab_compound_got(const struct lab_shooter *shooter,
 					     const struct lab_shot *shot)
 {
 	struct page *page;
 
-	if (unlikely(!shot->block) || !run->api->pages)
+	if (unlikely(!shot->block) || !shooter->api->pages)
 		return true;
 	page = virt_to_page(shot->block);
 	if (page_count(page) != 1)
 		return false;
-	if (run->bytes > PAGE_SIZE)
-		return lab_compound_tails(run, page);
+	if (shooter->bytes > PAGE_SIZE)
+		return lab_compound_tails(shooter, page);
 	return !PageCompound(page);
 }

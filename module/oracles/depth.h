@@ -15,41 +15,41 @@
 #define LAB_CLAIM_DEPTH \
 	"a zone that has less than the rules leave in it gives no page to an atomic request"
 
-static __always_inline unsigned long lab_depth(const struct lab_run *run,
-					       unsigned long min)
+static __always_inline unsigned long
+lab_depth(const struct lab_shooter *shooter, unsigned long min)
 {
 	unsigned long slack = max(min / 16, 64ul), left;
 
-	if (!(run->gfp & __GFP_HIGH))
+	if (!(shooter->gfp & __GFP_HIGH))
 		left = min - min / 4;
-	else if (run->gfp & __GFP_NOMEMALLOC)
+	else if (shooter->gfp & __GFP_NOMEMALLOC)
 		left = min - min / 2;
 	else
 		left = min / 2 - min / 8;
 	return left > slack ? left - slack : 0;
 }
 
-static noinline bool lab_depth_after(const struct lab_run *run,
+static noinline bool lab_depth_after(const struct lab_shooter *shooter,
 				     const struct lab_shot *shot,
 				     unsigned long limit)
 {
 	const struct page *page = virt_to_page(shot->block);
 
-	if (page_zone(page) != run->zone || !shot->asked)
+	if (page_zone(page) != shooter->zone || !shot->asked)
 		return true;
-	return zone_page_state(run->zone, NR_FREE_PAGES) +
-		       run->bytes / PAGE_SIZE >=
+	return zone_page_state(shooter->zone, NR_FREE_PAGES) +
+		       shooter->bytes / PAGE_SIZE >=
 	       limit;
 }
 
-static __always_inline bool lab_depth_got(const struct lab_run *run,
+static __always_inline bool lab_depth_got(const struct lab_shooter *shooter,
 					  const struct lab_shot *shot)
 {
 	unsigned long limit;
 
 	if (unlikely(!shot->block) || likely(shot->free >= shot->min) ||
-	    run->gfp & __GFP_MEMALLOC)
+	    shooter->gfp & __GFP_MEMALLOC)
 		return true;
-	limit = lab_depth(run, shot->min);
-	return shot->free >= limit || lab_depth_after(run, shot, limit);
+	limit = lab_depth(shooter, shot->min);
+	return shot->free >= limit || lab_depth_after(shooter, shot, limit);
 }

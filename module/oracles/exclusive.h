@@ -10,42 +10,43 @@
 #define LAB_CLAIM_EXCLUSIVE \
 	"no page is handed out twice, and nobody else writes to it"
 
-static __always_inline u64 lab_stamp(const struct lab_run *run,
+static __always_inline u64 lab_stamp(const struct lab_shooter *shooter,
 				     const struct lab_shot *shot)
 {
-	return run->salt + ((u64)shot->piece << LAB_STAMP_SHOT_BITS) +
+	return shooter->salt + ((u64)shot->piece << LAB_STAMP_SHOT_BITS) +
 	       shot->number;
 }
 
 /* In words: a page, or the whole block when that is less. */
-static __always_inline size_t lab_stride(const struct lab_run *run)
+static __always_inline size_t lab_stride(const struct lab_shooter *shooter)
 {
-	return min_t(size_t, run->bytes, PAGE_SIZE) / sizeof(u64);
+	return min_t(size_t, shooter->bytes, PAGE_SIZE) / sizeof(u64);
 }
 
-static __always_inline bool lab_exclusive_got(const struct lab_run *run,
+static __always_inline bool lab_exclusive_got(const struct lab_shooter *shooter,
 					      const struct lab_shot *shot)
 {
-	const size_t stride = lab_stride(run);
-	u64 stamp = lab_stamp(run, shot);
+	const size_t stride = lab_stride(shooter);
+	u64 stamp = lab_stamp(shooter, shot);
 	u64 *at = shot->block, *end;
 
 	if (unlikely(!at))
 		return true;
-	for (end = at + run->bytes / sizeof(u64); at < end; at += stride) {
+	for (end = at + shooter->bytes / sizeof(u64); at < end; at += stride) {
 		at[0] = stamp;
 		at[stride - 1] = stamp;
 	}
 	return true;
 }
 
-static __always_inline bool lab_exclusive_gone(const struct lab_run *run,
-					       const struct lab_shot *shot)
+static __always_inline bool
+lab_exclusive_gone(const struct lab_shooter *shooter,
+		   const struct lab_shot *shot)
 {
-	const size_t stride = lab_stride(run);
+	const size_t stride = lab_stride(shooter);
 	const u64 *at = shot->block;
-	const u64 *end = at + run->bytes / sizeof(u64);
-	u64 stamp = lab_stamp(run, shot);
+	const u64 *end = at + shooter->bytes / sizeof(u64);
+	u64 stamp = lab_stamp(shooter, shot);
 	u64 differs = 0;
 
 	for (; at < end; at += stride)

@@ -10,10 +10,11 @@
 #define LAB_CLAIM_HIGHATOMIC \
 	"the highatomic reserve is at most 1 % of its zone, two pageblocks and a request"
 
-static __always_inline bool lab_highatomic_got(const struct lab_run *run,
-					       const struct lab_shot *shot)
+static __always_inline bool
+lab_highatomic_got(const struct lab_shooter *shooter,
+		   const struct lab_shot *shot)
 {
-	return READ_ONCE(run->zone->nr_reserved_highatomic) <=
-	       zone_managed_pages(run->zone) / 100 + 2 * pageblock_nr_pages +
-		       (1ul << run->spec.order);
+	return READ_ONCE(shooter->zone->nr_reserved_highatomic) <=
+	       zone_managed_pages(shooter->zone) / 100 +
+		       2 * pageblock_nr_pages + (1ul << shooter->spec.order);
 }

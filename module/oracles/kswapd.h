@@ -13,14 +13,14 @@
 
 #define LAB_MAX_RECLAIM_RETRIES 16 /* mm/internal.h */
 
-static noinline bool lab_kswapd_is_awake(const struct lab_run *run,
+static noinline bool lab_kswapd_is_awake(const struct lab_shooter *shooter,
 					 const struct lab_shot *shot)
 {
-	pg_data_t *pgdat = run->zone->zone_pgdat;
+	pg_data_t *pgdat = shooter->zone->zone_pgdat;
 	const struct task_struct *kswapd = READ_ONCE(pgdat->kswapd);
 
-	if (!(run->gfp & __GFP_KSWAPD_RECLAIM) || shot->free >= shot->min ||
-	    zone_page_state(run->zone, NR_FREE_PAGES) >= shot->min)
+	if (!(shooter->gfp & __GFP_KSWAPD_RECLAIM) || shot->free >= shot->min ||
+	    zone_page_state(shooter->zone, NR_FREE_PAGES) >= shot->min)
 		return true;
 	if (!kswapd || lab_kswapd_failures(pgdat) >= LAB_MAX_RECLAIM_RETRIES)
 		return true;
@@ -29,8 +29,8 @@ static noinline bool lab_kswapd_is_awake(const struct lab_run *run,
 	       READ_ONCE(kswapd->on_rq);
 }
 
-static __always_inline bool lab_kswapd_got(const struct lab_run *run,
+static __always_inline bool lab_kswapd_got(const struct lab_shooter *shooter,
 					   const struct lab_shot *shot)
 {
-	return likely(!shot->missed) || lab_kswapd_is_awake(run, shot);
+	return likely(!shot->missed) || lab_kswapd_is_awake(shooter, shot);
 }

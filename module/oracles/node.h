@@ -3,7 +3,7 @@
 #define LAB_CLAIM_NODE \
 	"__GFP_THISNODE is honoured, and no page is from a zone above the one asked for"
 
-static __always_inline bool lab_node_got(const struct lab_run *run,
+static __always_inline bool lab_node_got(const struct lab_shooter *shooter,
 					 const struct lab_shot *shot)
 {
 	const struct page *page;
@@ -11,7 +11,8 @@ static __always_inline bool lab_node_got(const struct lab_run *run,
 	if (unlikely(!shot->block))
 		return true;
 	page = virt_to_page(shot->block);
-	if (run->gfp & __GFP_THISNODE && page_to_nid(page) != run->spec.node)
+	if (shooter->gfp & __GFP_THISNODE &&
+	    page_to_nid(page) != shooter->spec.node)
 		return false;
-	return page_zonenum(page) <= run->zone_limit;
+	return page_zonenum(page) <= shooter->zone_limit;
 }

@@ -25,7 +25,7 @@
 #include <linux/vmstat.h>
 #include <linux/wait.h>
 
-#include "labyrinth.h"
+#include "internal.h"
 
 #include "oracles/compound.h"
 #include "oracles/depth.h"

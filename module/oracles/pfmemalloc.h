@@ -9,11 +9,12 @@
 #define LAB_CLAIM_PFMEMALLOC \
 	"no page is from below all watermarks unless __GFP_MEMALLOC asked for that"
 
-static __always_inline bool lab_pfmemalloc_got(const struct lab_run *run,
-					       const struct lab_shot *shot)
+static __always_inline bool
+lab_pfmemalloc_got(const struct lab_shooter *shooter,
+		   const struct lab_shot *shot)
 {
-	if (unlikely(!shot->block) || !run->api->pages ||
-	    run->gfp & __GFP_MEMALLOC)
+	if (unlikely(!shot->block) || !shooter->api->pages ||
+	    shooter->gfp & __GFP_MEMALLOC)
 		return true;
 	return !page_is_pfmemalloc(virt_to_page(shot->block));
 }

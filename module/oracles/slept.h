@@ -8,7 +8,7 @@
  */
 #define LAB_CLAIM_SLEPT "an atomic request does not sleep"
 
-static __always_inline bool lab_slept_got(const struct lab_run *run,
+static __always_inline bool lab_slept_got(const struct lab_shooter *shooter,
 					  const struct lab_shot *shot)
 {
 	return IS_ENABLED(CONFIG_PREEMPT_RT) ||

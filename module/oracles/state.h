@@ -3,7 +3,7 @@
 #define LAB_CLAIM_STATE \
 	"preempt count, RCU depth and interrupt state are the same before and after"
 
-static __always_inline bool lab_state_got(const struct lab_run *run,
+static __always_inline bool lab_state_got(const struct lab_shooter *shooter,
 					  const struct lab_shot *shot)
 {
 	return shot->preempt_count == preempt_count() &&

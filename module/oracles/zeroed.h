@@ -2,9 +2,9 @@
 /* oracles/zeroed.h - who asks for zeroes gets nothing else. */
 #define LAB_CLAIM_ZEROED "with __GFP_ZERO every byte of a block is zero"
 
-static __always_inline bool lab_zeroed_got(const struct lab_run *run,
+static __always_inline bool lab_zeroed_got(const struct lab_shooter *shooter,
 					   const struct lab_shot *shot)
 {
-	return likely(!(run->gfp & __GFP_ZERO)) || !shot->block ||
-	       !memchr_inv(shot->block, 0, run->bytes);
+	return likely(!(shooter->gfp & __GFP_ZERO)) || !shot->block ||
+	       !memchr_inv(shot->block, 0, shooter->bytes);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * run.c - a run: one shooter, one kind of shot, from one CPU.
+ * shooter.c - a run: one shooter, one kind of shot, from one CPU.
  *
  * All of it happens in process context under the mutex of the file that owns
  * the run; only the volleys (shot.c) happen elsewhere, and while one is fired
@@ -24,9 +24,9 @@ MODULE_PARM_DESC(floor,
 		 "free pages of the machine below which no run keeps more");
 
 /* Guards the two below it. */
-static DEFINE_MUTEX(lab_run_mutex);
-static u64 lab_run_last;
-static LIST_HEAD(lab_run_list);
+static DEFINE_MUTEX(lab_shooter_mutex);
+static u64 lab_shooter_last;
+static LIST_HEAD(lab_shooter_list);
 
 unsigned long lab_floor(void)
 {
@@ -124,28 +124,29 @@ static int lab_spec_fits(const struct lab_spec *s, const char **why)
 }
 
 /* Where a context may not free, what it gets is kept until it is left. */
-static void lab_run_keeps(struct lab_run *run)
+static void lab_shooter_keeps(struct lab_shooter *shooter)
 {
-	run->hold = run->spec.hold;
-	if (!run->context->nolock_only)
+	shooter->hold = shooter->spec.hold;
+	if (!shooter->context->nolock_only)
 		return;
-	run->hold = max(run->hold, run->spec.burst);
-	if (run->spec.pattern != LAB_PATTERN_EXHAUST)
-		run->spec.pattern = LAB_PATTERN_FILL;
+	shooter->hold = max(shooter->hold, shooter->spec.burst);
+	if (shooter->spec.pattern != LAB_PATTERN_EXHAUST)
+		shooter->spec.pattern = LAB_PATTERN_FILL;
 }
 
-static void lab_run_aims(struct lab_run *run)
+static void lab_shooter_aims(struct lab_shooter *shooter)
 {
-	const struct lab_spec *spec = &run->spec;
-	const struct lab_api *api = run->api;
+	const struct lab_spec *spec = &shooter->spec;
+	const struct lab_api *api = shooter->api;
 	const int node = spec->node == LAB_NODE_ANY ? cpu_to_mem(spec->cpu) :
 						      spec->node;
-	struct lab_frame *frame = &run->frame;
+	struct lab_frame *frame = &shooter->frame;
 
 	frame->order = api->any_order ? LAB_ANY_ORDER : spec->order;
 	/* Slabs and fragments ask for what they need, and zero it themselves. */
-	frame->gfp = api->any_order ? run->gfp & ~(__GFP_ZERO | __GFP_COMP) :
-				      run->gfp;
+	frame->gfp = api->any_order ?
+			     shooter->gfp & ~(__GFP_ZERO | __GFP_COMP) :
+			     shooter->gfp;
 	frame->tries = api->tries;
 	frame->spared = api->genuine;
 	frame->dice = spec->seed;
@@ -155,77 +156,77 @@ static void lab_run_aims(struct lab_run *run)
 	 * ___slab_alloc()).
 	 */
 	if (api->tries && spec->node != LAB_NODE_ANY &&
-	    !(run->gfp & __GFP_THISNODE)) {
+	    !(shooter->gfp & __GFP_THISNODE)) {
 		frame->tries |= __GFP_THISNODE;
 		frame->gfp &= __GFP_KSWAPD_RECLAIM;
 	}
 
-	run->gfp |= api->adds;
+	shooter->gfp |= api->adds;
 	/* It wakes nobody and has no reserve, whatever it was asked for. */
 	if (api->genuine)
-		run->gfp &= ~(__GFP_KSWAPD_RECLAIM | __GFP_HIGH);
-	run->zone = lab_preferred_zone(node, run->gfp);
-	run->zone_node = zone_to_nid(run->zone);
-	run->zone_index = zone_idx(run->zone);
-	run->zone_id = lab_zone_id(run->zone_node, run->zone_index);
-	run->zone_limit = gfp_zone(run->gfp);
+		shooter->gfp &= ~(__GFP_KSWAPD_RECLAIM | __GFP_HIGH);
+	shooter->zone = lab_preferred_zone(node, shooter->gfp);
+	shooter->zone_node = zone_to_nid(shooter->zone);
+	shooter->zone_index = zone_idx(shooter->zone);
+	shooter->zone_id = lab_zone_id(shooter->zone_node, shooter->zone_index);
+	shooter->zone_limit = gfp_zone(shooter->gfp);
 }
 
 /* Opened one after the other, closed in reverse: the api is the last. */
-static int lab_run_open(struct lab_run *run)
+static int lab_shooter_open(struct lab_shooter *shooter)
 {
-	int err = run->context->open ? run->context->open(run) : 0;
+	int err = shooter->context->open ? shooter->context->open(shooter) : 0;
 
 	if (err)
 		return err;
-	err = run->api->open ? run->api->open(run) : 0;
-	if (err && run->context->close)
-		run->context->close(run);
+	err = shooter->api->open ? shooter->api->open(shooter) : 0;
+	if (err && shooter->context->close)
+		shooter->context->close(shooter);
 	return err;
 }
 
-static void lab_run_close(struct lab_run *run)
+static void lab_shooter_close(struct lab_shooter *shooter)
 {
-	if (run->api->close)
-		run->api->close(run);
-	if (run->context->close)
-		run->context->close(run);
+	if (shooter->api->close)
+		shooter->api->close(shooter);
+	if (shooter->context->close)
+		shooter->context->close(shooter);
 }
 
 /* One part, of a spec that was checked. */
-static struct lab_run *lab_part_create(const struct lab_spec *spec)
+static struct lab_shooter *lab_part_create(const struct lab_spec *spec)
 {
 	int err = -ENOMEM;
-	struct lab_run *run = kzalloc(sizeof(*run), GFP_KERNEL);
+	struct lab_shooter *shooter = kzalloc(sizeof(*shooter), GFP_KERNEL);
 
-	if (!run)
+	if (!shooter)
 		return ERR_PTR(err);
-	run->spec = *spec;
-	run->context = lab_contexts[spec->context];
-	run->api = lab_apis[spec->api];
-	run->parts = 1;
-	run->part[0] = run;
-	run->random = spec->seed;
-	run->floor = max_t(u64, spec->floor, lab_floor());
-	run->gfp = lab_gfp_translate(spec);
-	lab_run_aims(run);
-	lab_run_keeps(run);
-	run->bytes = run->api->size(run);
+	shooter->spec = *spec;
+	shooter->context = lab_contexts[spec->context];
+	shooter->api = lab_apis[spec->api];
+	shooter->parts = 1;
+	shooter->part[0] = shooter;
+	shooter->random = spec->seed;
+	shooter->floor = max_t(u64, spec->floor, lab_floor());
+	shooter->gfp = lab_gfp_translate(spec);
+	lab_shooter_aims(shooter);
+	lab_shooter_keeps(shooter);
+	shooter->bytes = shooter->api->size(shooter);
 
 	/*
 	 * The injector is armed and passes by what can wait; without
 	 * RETRY_MAYFAIL, 7.3 asks for several pages as if this could not.
 	 */
-	run->stats =
-		kvzalloc(sizeof(*run->stats), GFP_KERNEL | __GFP_RETRY_MAYFAIL);
-	if (!run->stats)
+	shooter->stats = kvzalloc(sizeof(*shooter->stats),
+				  GFP_KERNEL | __GFP_RETRY_MAYFAIL);
+	if (!shooter->stats)
 		goto err_run;
-	run->stats->latency_min = U64_MAX;
+	shooter->stats->latency_min = U64_MAX;
 
-	if (run->hold) {
-		run->held = kvcalloc(run->hold, sizeof(*run->held),
-				     GFP_KERNEL | __GFP_RETRY_MAYFAIL);
-		if (!run->held)
+	if (shooter->hold) {
+		shooter->held = kvcalloc(shooter->hold, sizeof(*shooter->held),
+					 GFP_KERNEL | __GFP_RETRY_MAYFAIL);
+		if (!shooter->held)
 			goto err_stats;
 	}
 
@@ -233,68 +234,69 @@ static struct lab_run *lab_part_create(const struct lab_spec *spec)
 	err = spec->flags & LAB_RUN_BARE ? 0 : lab_attribution_get();
 	if (err)
 		goto err_held;
-	err = lab_run_open(run);
+	err = lab_shooter_open(shooter);
 	if (err)
 		goto err_attribution;
 
-	mutex_lock(&lab_run_mutex);
-	run->salt = spec->seed + (++lab_run_last << LAB_STAMP_RUN_BITS);
-	list_add_tail(&run->all, &lab_run_list);
-	mutex_unlock(&lab_run_mutex);
-	return run;
+	mutex_lock(&lab_shooter_mutex);
+	shooter->salt = spec->seed + (++lab_shooter_last << LAB_STAMP_RUN_BITS);
+	list_add_tail(&shooter->all, &lab_shooter_list);
+	mutex_unlock(&lab_shooter_mutex);
+	return shooter;
 
 err_attribution:
 	if (!(spec->flags & LAB_RUN_BARE))
 		lab_attribution_put();
 err_held:
-	kvfree(run->held);
+	kvfree(shooter->held);
 err_stats:
-	kvfree(run->stats);
+	kvfree(shooter->stats);
 err_run:
-	kfree(run);
+	kfree(shooter);
 	return ERR_PTR(err);
 }
 
-static void lab_part_destroy(struct lab_run *run)
+static void lab_part_destroy(struct lab_shooter *shooter)
 {
-	mutex_lock(&lab_run_mutex);
-	list_del(&run->all);
-	mutex_unlock(&lab_run_mutex);
+	mutex_lock(&lab_shooter_mutex);
+	list_del(&shooter->all);
+	mutex_unlock(&lab_shooter_mutex);
 
-	lab_run_close(run);
-	if (!(run->spec.flags & LAB_RUN_BARE))
+	lab_shooter_close(shooter);
+	if (!(shooter->spec.flags & LAB_RUN_BARE))
 		lab_attribution_put();
-	kvfree(run->held);
-	kvfree(run->stats);
-	kfree(run);
+	kvfree(shooter->held);
+	kvfree(shooter->stats);
+	kfree(shooter);
 }
 
 /* Every part knows those that it interrupts. */
-static int lab_run_add_parts(struct lab_run *run)
+static int lab_shooter_add_parts(struct lab_shooter *shooter)
 {
-	const enum lab_context_id *context = run->context->parts;
-	struct lab_spec spec = run->spec;
-	struct lab_run *part;
+	const enum lab_context_id *context = shooter->context->parts;
+	struct lab_spec spec = shooter->spec;
+	struct lab_shooter *part;
 
 	for (; context && *context != LAB_CTX_COUNT; context++) {
 		spec.context = *context;
-		spec.seed = lab_run_random(run);
+		spec.seed = lab_shooter_random(shooter);
 		part = lab_part_create(&spec);
 		if (IS_ERR(part))
 			return PTR_ERR(part);
-		part->events = run->events;
-		part->index = run->parts;
-		part->parts = run->parts + 1;
-		memcpy(part->part, run->part, sizeof(part->part));
+		part->events = shooter->events;
+		part->index = shooter->parts;
+		part->parts = shooter->parts + 1;
+		memcpy(part->part, shooter->part, sizeof(part->part));
 		part->part[part->index] = part;
-		run->part[run->parts++] = part;
+		shooter->part[shooter->parts++] = part;
 	}
 	return 0;
 }
 
-struct lab_run *lab_run_create(const struct lab_spec *spec, const char **why)
+struct lab_shooter *lab_shooter_create(const struct lab_spec *spec,
+				       const char **why)
 {
-	struct lab_run *run;
+	struct lab_shooter *shooter;
 	unsigned int i;
 	int err;
 
@@ -305,24 +307,24 @@ struct lab_run *lab_run_create(const struct lab_spec *spec, const char **why)
 	if (err)
 		return ERR_PTR(err);
 
-	run = lab_part_create(spec);
-	if (IS_ERR(run))
-		return run;
+	shooter = lab_part_create(spec);
+	if (IS_ERR(shooter))
+		return shooter;
 	if (spec->events) {
 		err = -ENOMEM;
-		run->events = lab_events_create(spec->events);
-		if (!run->events)
+		shooter->events = lab_events_create(spec->events);
+		if (!shooter->events)
 			goto err_run;
 	}
-	err = lab_run_add_parts(run);
+	err = lab_shooter_add_parts(shooter);
 	if (err)
 		goto err_run;
-	for (i = 0; i < run->parts; i++)
-		run->part[i]->epoch = lab_clock();
-	return run;
+	for (i = 0; i < shooter->parts; i++)
+		shooter->part[i]->epoch = lab_clock();
+	return shooter;
 
 err_run:
-	lab_run_destroy(run);
+	lab_shooter_destroy(shooter);
 	return ERR_PTR(err);
 }
 
@@ -330,33 +332,35 @@ err_run:
  * Bound to the CPU of the run and on it: binding alone does not hold when the
  * CPU goes off line (kernel/sched/core.c, select_fallback_rq()).
  */
-static bool lab_on_cpu(const struct lab_run *run)
+static bool lab_on_cpu(const struct lab_shooter *shooter)
 {
-	return cpumask_equal(current->cpus_ptr, cpumask_of(run->spec.cpu)) &&
-	       raw_smp_processor_id() == run->spec.cpu;
+	return cpumask_equal(current->cpus_ptr,
+			     cpumask_of(shooter->spec.cpu)) &&
+	       raw_smp_processor_id() == shooter->spec.cpu;
 }
 
 /* How many shots fit until what is held has to go; frees it when none does. */
-static unsigned int lab_run_room(struct lab_run *run)
+static unsigned int lab_shooter_room(struct lab_shooter *shooter)
 {
 	unsigned int i, room = UINT_MAX;
 	bool drain = false;
 
-	if (!run->hold || run->spec.pattern == LAB_PATTERN_RING ||
-	    run->spec.pattern == LAB_PATTERN_REFILL)
+	if (!shooter->hold || shooter->spec.pattern == LAB_PATTERN_RING ||
+	    shooter->spec.pattern == LAB_PATTERN_REFILL)
 		return room;
-	for (i = 0; i < run->parts; i++) {
-		room = min(room, run->part[i]->hold - run->part[i]->count);
-		drain |= run->part[i]->drain;
+	for (i = 0; i < shooter->parts; i++) {
+		room = min(room,
+			   shooter->part[i]->hold - shooter->part[i]->count);
+		drain |= shooter->part[i]->drain;
 	}
 	if (room && !drain)
 		return room;
-	lab_run_release(run);
-	return run->hold;
+	lab_shooter_release(shooter);
+	return shooter->hold;
 }
 
 /* Sleeps until then; a signal ends that early. */
-static void lab_run_pace(ktime_t until)
+static void lab_shooter_pace(ktime_t until)
 {
 	if (ktime_after(until, ktime_get())) {
 		set_current_state(TASK_INTERRUPTIBLE);
@@ -364,27 +368,29 @@ static void lab_run_pace(ktime_t until)
 	}
 }
 
-int lab_run_fire(struct lab_run *run, u64 shots, u64 *fired)
+int lab_shooter_fire(struct lab_shooter *shooter, u64 shots, u64 *fired)
 {
 	ktime_t next = ktime_get();
 
 	*fired = 0;
 	while (*fired < shots) {
-		if (!lab_on_cpu(run))
+		if (!lab_on_cpu(shooter))
 			return -EXDEV;
 		if (signal_pending(current))
 			return -EINTR;
-		if (run->spec.interval) {
-			lab_run_pace(next);
-			next = ktime_add_ns(next, run->spec.interval);
+		if (shooter->spec.interval) {
+			lab_shooter_pace(next);
+			next = ktime_add_ns(next, shooter->spec.interval);
 		}
 
-		run->volley = min_t(u64, run->spec.burst, shots - *fired);
-		run->volley = min(run->volley, lab_run_room(run));
-		run->context->enter(run);
-		*fired += run->volley;
-		if (run->events)
-			lab_events_sync(run->events);
+		shooter->volley =
+			min_t(u64, shooter->spec.burst, shots - *fired);
+		shooter->volley =
+			min(shooter->volley, lab_shooter_room(shooter));
+		shooter->context->enter(shooter);
+		*fired += shooter->volley;
+		if (shooter->events)
+			lab_events_sync(shooter->events);
 		cond_resched();
 	}
 	return 0;
@@ -400,14 +406,14 @@ static u64 lab_sum(const u64 *counts, unsigned int n)
 }
 
 /* What follows from other counts is not counted shot by shot. */
-void lab_run_sum_up(struct lab_run *run)
+void lab_shooter_sum_up(struct lab_shooter *shooter)
 {
-	struct lab_stats *stats = run->stats;
-	u64 *origin = stats->origin[min(run->zone_node, LAB_MAX_NODES - 1)];
+	struct lab_stats *stats = shooter->stats;
+	u64 *origin = stats->origin[min(shooter->zone_node, LAB_MAX_NODES - 1)];
 	unsigned int i;
 
-	stats->held = run->count;
-	if (run->spec.flags & LAB_RUN_BARE)
+	stats->held = shooter->count;
+	if (shooter->spec.flags & LAB_RUN_BARE)
 		return;
 	stats->outcome[LAB_OK] =
 		stats->attempts - stats->outcome[LAB_INJECTED] -
@@ -422,8 +428,8 @@ void lab_run_sum_up(struct lab_run *run)
 			stats->passage_ticks[i];
 	}
 
-	origin[run->zone_index] = 0;
-	origin[run->zone_index] =
+	origin[shooter->zone_index] = 0;
+	origin[shooter->zone_index] =
 		stats->outcome[LAB_OK] -
 		lab_sum(&stats->origin[0][0], LAB_MAX_NODES * LAB_MAX_ZONES);
 
@@ -433,12 +439,12 @@ void lab_run_sum_up(struct lab_run *run)
 		lab_sum(stats->cliff_ok, LAB_CLIFF_BUCKETS);
 }
 
-void lab_run_release(struct lab_run *run)
+void lab_shooter_release(struct lab_shooter *shooter)
 {
 	unsigned int i;
 
-	for (i = 0; i < run->parts; i++) {
-		struct lab_run *part = run->part[i];
+	for (i = 0; i < shooter->parts; i++) {
+		struct lab_shooter *part = shooter->part[i];
 
 		part->drain = false;
 		while (part->count) {
@@ -448,14 +454,14 @@ void lab_run_release(struct lab_run *run)
 	}
 }
 
-void lab_run_destroy(struct lab_run *run)
+void lab_shooter_destroy(struct lab_shooter *shooter)
 {
 	unsigned int i;
 
-	lab_run_release(run);
-	lab_events_destroy(run->events);
-	for (i = run->parts; i--;)
-		lab_part_destroy(run->part[i]);
+	lab_shooter_release(shooter);
+	lab_events_destroy(shooter->events);
+	for (i = shooter->parts; i--;)
+		lab_part_destroy(shooter->part[i]);
 }
 
 /*
@@ -464,13 +470,13 @@ void lab_run_destroy(struct lab_run *run)
  */
 u64 lab_pages_held(void)
 {
-	const struct lab_run *run;
+	const struct lab_shooter *shooter;
 	u64 bytes = 0;
 
-	mutex_lock(&lab_run_mutex);
-	list_for_each_entry(run, &lab_run_list, all)
-		bytes += (u64)READ_ONCE(run->count) * run->bytes *
-			 (run->api->chain ? LAB_BULK : 1);
-	mutex_unlock(&lab_run_mutex);
+	mutex_lock(&lab_shooter_mutex);
+	list_for_each_entry(shooter, &lab_shooter_list, all)
+		bytes += (u64)READ_ONCE(shooter->count) * shooter->bytes *
+			 (shooter->api->chain ? LAB_BULK : 1);
+	mutex_unlock(&lab_shooter_mutex);
 	return DIV_ROUND_UP_ULL(bytes, PAGE_SIZE);
 }

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * labyrinth.h - types shared by the files of the module, and the contracts of
+ * internal.h - types shared by the files of the module, and the contracts of
  * its tables.
  *
  * The way of a shot:
  *
  *	dev.c     FIRE, in the thread that asked
- *	run.c     cuts the shots into volleys, checks for signals between them
+ *	shooter.c     cuts the shots into volleys, checks for signals between them
  *	contexts/ enters the context once per volley
  *	shot.c    fires the volley: state, clock, api, outcome, oracles
  *	apis/     makes the request
@@ -19,8 +19,8 @@
  * Adding a context, an API or an oracle is one file in its folder and one row
  * in the UAPI header (an oracle is included in oracles/oracles.h as well).
  */
-#ifndef LAB_LABYRINTH_H
-#define LAB_LABYRINTH_H
+#ifndef LAB_INTERNAL_H
+#define LAB_INTERNAL_H
 
 #include <linux/gfp.h>
 #include <linux/list.h>
@@ -31,7 +31,7 @@
 #include "compat.h"
 #include "uapi/labyrinth.h"
 
-struct lab_run;
+struct lab_shooter;
 struct lab_shot;
 
 /*
@@ -44,7 +44,7 @@ struct lab_shot;
  * @holds:  true inside the context. Asked before every volley, in the place
  *          that fires it; on false the volley is refused. Any context.
  * @open:   before the first volley, in process context, may sleep: gets what
- *          a volley may not have to get, into run->context_data. Optional.
+ *          a volley may not have to get, into shooter->context_data. Optional.
  * @enter:  called in process context on the run's CPU, preemptible. Calls
  *          lab_volley() exactly once for each part, inside the context, on
  *          this CPU, and returns when that has returned and nothing of it is
@@ -52,7 +52,7 @@ struct lab_shot;
  *          open.
  * @close:  undoes open, in process context.
  * @parts:  contexts that fire shots of their own while this one does, which
- *          enter has to fire as well: run->part[1] and up, LAB_CTX_COUNT ends.
+ *          enter has to fire as well: shooter->part[1] and up, LAB_CTX_COUNT ends.
  * @nolock_only: the only legal request is alloc_pages_nolock(), and nothing may
  *          be freed: blocks are kept until the volley is over.
  */
@@ -61,9 +61,9 @@ struct lab_context {
 	const char *rule;
 	int (*usable)(const char **why);
 	bool (*holds)(void);
-	int (*open)(struct lab_run *run);
-	void (*enter)(struct lab_run *run);
-	void (*close)(struct lab_run *run);
+	int (*open)(struct lab_shooter *shooter);
+	void (*enter)(struct lab_shooter *shooter);
+	void (*close)(struct lab_shooter *shooter);
 	const enum lab_context_id *parts;
 	bool nolock_only;
 };
@@ -91,7 +91,7 @@ int lab_context_usable(const struct lab_context *context, const char **why);
  * @split:     each page of a block has a reference count of its own
  * @adds:      flags that the request carries whatever was asked for
  * @usable:    as of a context
- * @open:      in process context: gets run->api_data. Optional.
+ * @open:      in process context: gets shooter->api_data. Optional.
  * @close:     undoes open. Optional.
  * @size:      of a block of this run in bytes: a multiple of the page size, or
  *             a part of it
@@ -113,11 +113,11 @@ struct lab_api {
 	gfp_t adds;
 	gfp_t tries;
 	int (*usable)(const char **why);
-	int (*open)(struct lab_run *run);
-	void (*close)(struct lab_run *run);
-	size_t (*size)(const struct lab_run *run);
-	void *(*alloc)(struct lab_run *run);
-	void (*free)(struct lab_run *run, void *block);
+	int (*open)(struct lab_shooter *shooter);
+	void (*close)(struct lab_shooter *shooter);
+	size_t (*size)(const struct lab_shooter *shooter);
+	void *(*alloc)(struct lab_shooter *shooter);
+	void (*free)(struct lab_shooter *shooter, void *block);
 };
 
 extern const struct lab_api *const lab_apis[LAB_API_COUNT];
@@ -128,7 +128,7 @@ int lab_api_usable(const struct lab_api *api, const char **why);
 	(LAB_GFP_MOD(HIGH) | LAB_GFP_MOD(NOMEMALLOC) | LAB_GFP_MOD(NOWARN) | \
 	 LAB_GFP_MOD(MEMALLOC))
 
-size_t lab_size_of_order(const struct lab_run *run);
+size_t lab_size_of_order(const struct lab_shooter *shooter);
 
 /* One measured allocation; lives in the volley that fires it. */
 struct lab_shot {
@@ -195,7 +195,7 @@ struct lab_held {
 
 struct lab_events;
 
-struct lab_run {
+struct lab_shooter {
 	struct lab_spec spec;
 	const struct lab_context *context;
 	const struct lab_api *api;
@@ -225,11 +225,11 @@ struct lab_run {
 	unsigned int count;
 
 	u64 salt; /* of stamps: differs from run to run */
-	u64 random; /* see lab_run_random() */
+	u64 random; /* see lab_shooter_random() */
 	u64 epoch; /* of the clock: when it was set up */
 
 	/* Of a nested run; else it is its own and only part. */
-	struct lab_run *part[LAB_MAX_PARTS];
+	struct lab_shooter *part[LAB_MAX_PARTS];
 	unsigned int parts;
 	unsigned int index; /* its place among them */
 	bool in_flight; /* a shot is: only kept when there are parts */
@@ -242,12 +242,13 @@ struct lab_run {
 	struct list_head all; /* under the mutex of run.c */
 };
 
-/* run.c */
-struct lab_run *lab_run_create(const struct lab_spec *spec, const char **why);
-int lab_run_fire(struct lab_run *run, u64 shots, u64 *fired);
-void lab_run_sum_up(struct lab_run *run);
-void lab_run_release(struct lab_run *run);
-void lab_run_destroy(struct lab_run *run);
+/* shooter.c */
+struct lab_shooter *lab_shooter_create(const struct lab_spec *spec,
+				       const char **why);
+int lab_shooter_fire(struct lab_shooter *shooter, u64 shots, u64 *fired);
+void lab_shooter_sum_up(struct lab_shooter *shooter);
+void lab_shooter_release(struct lab_shooter *shooter);
+void lab_shooter_destroy(struct lab_shooter *shooter);
 u64 lab_pages_held(void);
 unsigned long lab_floor(void);
 
@@ -265,16 +266,17 @@ static inline u64 lab_random(u64 *state)
 }
 
 /* The run's own. */
-static inline u64 lab_run_random(struct lab_run *run)
+static inline u64 lab_shooter_random(struct lab_shooter *shooter)
 {
-	return lab_random(&run->random);
+	return lab_random(&shooter->random);
 }
 
-/* shot.c: fires run->volley shots where it is called. */
-void lab_volley(struct lab_run *run);
-/* Counts run->volley shots that could not be fired. */
-void lab_volley_refused(struct lab_run *run);
-void lab_block_gone(struct lab_run *run, void *block, u64 number);
+/* shot.c: fires shooter->volley shots where it is called. */
+void lab_volley(struct lab_shooter *shooter);
+/* Counts shooter->volley shots that could not be fired. */
+void lab_volley_refused(struct lab_shooter *shooter);
+void lab_held_free(struct lab_shooter *shooter);
+void lab_block_gone(struct lab_shooter *shooter, void *block, u64 number);
 
 /* attribution.c */
 int lab_attribution_init(void);
@@ -314,21 +316,23 @@ void lab_event_publish(struct lab_event *event, u64 sequence);
  * busted.c, in test builds alone: breaks a promise after the allocator kept it.
  */
 #ifdef LAB_BUSTED
-int lab_bust(struct lab_run *run, const struct lab_bust *bust);
-void lab_busted_got(struct lab_run *run, struct lab_shot *shot);
-void lab_busted_judged(struct lab_run *run, struct lab_shot *shot);
-bool lab_busted_gone(struct lab_run *run, const void *block, u64 shot);
+int lab_bust(struct lab_shooter *shooter, const struct lab_bust *bust);
+void lab_busted_got(struct lab_shooter *shooter, struct lab_shot *shot);
+void lab_busted_judged(struct lab_shooter *shooter, struct lab_shot *shot);
+bool lab_busted_gone(struct lab_shooter *shooter, const void *block, u64 shot);
 #else
-static inline void lab_busted_got(struct lab_run *run, struct lab_shot *shot)
+static inline void lab_busted_got(struct lab_shooter *shooter,
+				  struct lab_shot *shot)
 {
 }
 
-static inline void lab_busted_judged(struct lab_run *run, struct lab_shot *shot)
+static inline void lab_busted_judged(struct lab_shooter *shooter,
+				     struct lab_shot *shot)
 {
 }
 
-static inline bool lab_busted_gone(struct lab_run *run, const void *block,
-				   u64 shot)
+static inline bool lab_busted_gone(struct lab_shooter *shooter,
+				   const void *block, u64 shot)
 {
 	return false;
 }
@@ -337,4 +341,4 @@ static inline bool lab_busted_gone(struct lab_run *run, const void *block,
 /* dev.c */
 extern const struct file_operations lab_fops;
 
-#endif /* LAB_LABYRINTH_H */
+#endif /* LAB_INTERNAL_H */
