@@ -58,28 +58,28 @@ setup:
 	$(Q)scripts/setup.sh
 
 include userspace/tests/tests.mk
-include scripts/install.mk
+include scripts/packaging/install.mk
 
 check: setup
-	$(Q)scripts/check.sh
+	$(Q)scripts/dev/check.sh
 
 bench: setup all build/tests/bench build/tests/fill_history build/tests/measure \
 		build/tests/synthesize
-	$(Q)scripts/bench.sh '$(KERNEL)'
+	$(Q)scripts/dev/bench.sh '$(KERNEL)'
 
 # KERNELS= names some of them; all take hours.
 matrix: setup
 	$(Q)$(MAKE) --no-print-directory all build/tests/ksrc
 	$(Q)$(MAKE) --no-print-directory $(GUEST_TESTS)
-	$(Q)scripts/matrix.sh $(KERNELS)
+	$(Q)scripts/dev/matrix.sh $(KERNELS)
 
 # PLANTS= names some of them.
 proof: setup all
 	$(Q)scripts/setup.sh proof
-	$(Q)scripts/proof.sh $(PLANTS)
+	$(Q)scripts/dev/proof.sh $(PLANTS)
 
 new:
-	$(Q)scripts/new $(KIND) $(NAME)
+	$(Q)scripts/dev/new $(KIND) $(NAME)
 
 clean:
 	rm -rf build

@@ -7,10 +7,10 @@
 set -euo pipefail
 
 HERE=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
-# shellcheck source=lib.sh
-. "$HERE/lib.sh"
-# shellcheck source=apt-root.sh
-. "$HERE/apt-root.sh"
+# shellcheck source=runtime/lib.sh
+. "$HERE/runtime/lib.sh"
+# shellcheck source=kernel/apt-root.sh
+. "$HERE/kernel/apt-root.sh"
 
 readonly PACKAGES=$HERE/packages
 readonly QEMU=qemu-system-x86

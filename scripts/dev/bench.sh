@@ -11,10 +11,11 @@
 set -euo pipefail
 
 HERE=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
-# shellcheck source=scripts/lib.sh
-. "$HERE/lib.sh"
+SCRIPTS=${HERE%/*}
+# shellcheck source=../runtime/lib.sh
+. "$SCRIPTS/runtime/lib.sh"
 
-readonly TOP=${HERE%/*}
+readonly TOP=${SCRIPTS%/*}
 readonly KERNEL=${1:-source:6.12}
 readonly ROUNDS=3
 
@@ -67,7 +68,7 @@ seconds_of() {
 	printf '%s\n' "$seconds"
 }
 
-BUNDLE=$("$HERE/guest.sh" "$KERNEL")
+BUNDLE=$("$SCRIPTS/runtime/guest.sh" "$KERNEL")
 
 "$TOP/build/labyrinth" lab --kernel "$KERNEL" --cpus 4 --out "$OUT/bench" \
 	--exec "$TOP/build/tests/bench" >"$OUT/cost" || die 3 "the bench did not run"

@@ -11,10 +11,11 @@
 set -euo pipefail
 
 HERE=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
-# shellcheck source=lib.sh
-. "$HERE/lib.sh"
+SCRIPTS=${HERE%/*}
+# shellcheck source=../runtime/lib.sh
+. "$SCRIPTS/runtime/lib.sh"
 
-readonly TOP=${HERE%/*}
+readonly TOP=${SCRIPTS%/*}
 readonly IGNORED=$HERE/checkpatch.list
 readonly KERNEL=${LABYRINTH_CHECK_KERNEL:-source:6.12}
 # checkpatch.pl changes with the kernel: one version for everybody.
@@ -166,7 +167,7 @@ check_leftovers() {
 	local list
 
 	mapfile -t list < <(written)
-	search -HInwE 'TODO|FIXME|XXX' "${list[@]}" | grep -vE '^scripts/(check\.sh|new):' || true
+	search -HInwE 'TODO|FIXME|XXX' "${list[@]}" | grep -vE '^scripts/dev/(check\.sh|new):' || true
 }
 
 # What works in one home or against one mirror does not work in another.
@@ -295,7 +296,7 @@ check_checkpatch() {
 	local tree list line file type
 
 	need perl perl || return
-	tree=$("$HERE/kernel.sh" source "$CHECKPATCH_SOURCE" 2>&3) ||
+	tree=$("$SCRIPTS/runtime/kernel.sh" source "$CHECKPATCH_SOURCE" 2>&3) ||
 		{ echo "no kernel source, which checkpatch.pl is taken from"; return 1; }
 	listed files 'module/*.[ch]' 'userspace/*.[ch]' || return 0
 	# It keeps a file of its own where it is called, and would spend most of
@@ -354,7 +355,7 @@ check_module() {
 	local kernel status=0
 
 	need sparse sparse || return
-	kernel=$("$HERE/kernel.sh" path "$KERNEL" 2>&3) ||
+	kernel=$("$SCRIPTS/runtime/kernel.sh" path "$KERNEL" 2>&3) ||
 		{ echo "no kernel to build it against: '$KERNEL'"; return 1; }
 	cp -r module "$TMP/module"
 	plain_make -C "$kernel" "M=$TMP/module" C=2 W=1 modules >"$TMP/module.log" 2>&1 || status=$?

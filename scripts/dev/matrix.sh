@@ -10,10 +10,11 @@
 set -euo pipefail
 
 HERE=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
-# shellcheck source=lib.sh
-. "$HERE/lib.sh"
+SCRIPTS=${HERE%/*}
+# shellcheck source=../runtime/lib.sh
+. "$SCRIPTS/runtime/lib.sh"
 
-readonly TOP=${HERE%/*}
+readonly TOP=${SCRIPTS%/*}
 readonly LABYRINTH=$TOP/build/labyrinth
 readonly KERNELS=(source:5.10 source:6.1 source:6.12 source:6.12+rt source:6.12+tiny source:7.3
 	stock:5.10 stock:6.1 stock:6.12 stock:7.3 stock:6.12-rt stock:6.12-cloud)

@@ -4,7 +4,7 @@
 # Kernels with a bug in them, planted on purpose: what the suite is proved on.
 # See usage() below.
 #
-# A plant is a file in kernel/plants/: NAME.cocci, a semantic patch for
+# A plant is a file in plants/: NAME.cocci, a semantic patch for
 # mm/page_alloc.c, or NAME.sed, for mm/Makefile. Its comment says what is wrong
 # and which verdict has to see it. The kernel that is built from it differs from
 # the one it is laid over in that one file: it is shown to the compiler in the
@@ -14,12 +14,13 @@
 set -euo pipefail
 
 HERE=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
-# shellcheck source=scripts/lib.sh
-. "$HERE/lib.sh"
-# shellcheck source=scripts/kbuild.sh
-. "$HERE/kbuild.sh"
+SCRIPTS=${HERE%/*}
+# shellcheck source=../runtime/lib.sh
+. "$SCRIPTS/runtime/lib.sh"
+# shellcheck source=../kernel/kbuild.sh
+. "$SCRIPTS/kernel/kbuild.sh"
 
-readonly PLANTS=$HERE/kernel/plants
+readonly PLANTS=$HERE/plants
 # As many lines as building what depends on it prints, about.
 readonly LINES_OF_BUILD=40
 
@@ -93,7 +94,7 @@ rebuild() {
 		shift 2
 		. "$1"
 		TREE=$2 BUILD=$3 kernel_make -j"$(nproc)" bzImage modules' \
-		plant "$BUILD/planted" "$TREE/$SOIL" "$HERE/kbuild.sh" "$TREE" "$BUILD"
+		plant "$BUILD/planted" "$TREE/$SOIL" "$SCRIPTS/kernel/kbuild.sh" "$TREE" "$BUILD"
 }
 
 estimate() {
@@ -126,8 +127,8 @@ path() {
 	SOIL=$(soil "$file")
 	command -v spatch >/dev/null || die 2 "'spatch' is missing; run scripts/setup.sh proof"
 	CACHE=$(cache_dir)
-	from=$("$HERE/kernel.sh" path "$2")
-	TREE=$("$HERE/kernel.sh" source "$2")
+	from=$("$SCRIPTS/runtime/kernel.sh" path "$2")
+	TREE=$("$SCRIPTS/runtime/kernel.sh" source "$2")
 	key=$({ cat "$file"; printf '%s\n' "$from"; } | sha256sum | cut -c 1-12)
 	BUILD=$CACHE/kernels/planted-$1-$key
 	take_lock "$CACHE/locks/${BUILD##*/}" "planting $1"

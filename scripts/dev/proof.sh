@@ -9,10 +9,11 @@
 set -euo pipefail
 
 HERE=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
-# shellcheck source=scripts/lib.sh
-. "$HERE/lib.sh"
+SCRIPTS=${HERE%/*}
+# shellcheck source=../runtime/lib.sh
+. "$SCRIPTS/runtime/lib.sh"
 
-readonly TOP=${HERE%/*}
+readonly TOP=${SCRIPTS%/*}
 readonly SPEC=${LABYRINTH_PROOF_KERNEL:-source:6.12}
 OUT=$(mktemp -d)
 trap 'rm -rf "$OUT"' EXIT
@@ -40,7 +41,7 @@ passed() {
 # That requests are refused too early breaks no promise: it shows against the
 # kernel that nothing was planted in.
 moved_cliffs() {
-	[[ -e $OUT/unspoilt ]] || run unspoilt "$("$HERE/kernel.sh" path "$SPEC")" >/dev/null
+	[[ -e $OUT/unspoilt ]] || run unspoilt "$("$SCRIPTS/runtime/kernel.sh" path "$SPEC")" >/dev/null
 	"$TOP/build/labyrinth" compare "$OUT/unspoilt" "$OUT/$1" --format markdown --all >"$OUT/$1.md" ||
 		(($? == 1)) || die 3 "the runs of $1 cannot be compared"
 	awk '/^### / { section = $2 } section == "worse" && / \| cliff \| /' "$OUT/$1.md" | wc -l

@@ -21,7 +21,7 @@
 #	arch/x86/boot/compressed/vmlinux.bin	what is in it, as a build has it
 #	modules					link to the modules, where there are
 
-VENDOR_COMPILERS=$HERE/kernel/compiler.list
+VENDOR_COMPILERS=$SCRIPTS/kernel/compiler.list
 
 # ---- packages --------------------------------------------------------------
 

@@ -13,10 +13,8 @@ INSTALL_SHARE = $(INSTALL_ROOT)/share/labyrinth
 INSTALL_COMPLETION = $(INSTALL_ROOT)/share/bash-completion/completions/labyrinth
 MAN_PAGES := $(wildcard userspace/man/*.[1-8])
 
-# Of scripts/ what the program calls, and what that calls; the rest is for
-# working on Labyrinth itself.
-INSTALL_SCRIPTS := $(filter-out %.mk %/completion.bash %/check.sh %/checkpatch.list \
-	%/new %/bench.sh %/matrix.sh %/plant.sh %/proof.sh %/debian %/kselftest,$(wildcard scripts/*))
+# Laid out in lib/labyrinth as they are in scripts/, where they find one another.
+INSTALL_SCRIPTS := $(addprefix scripts/,runtime kernel setup.sh packages)
 
 .PHONY: install uninstall
 
@@ -26,11 +24,11 @@ install: all
 		$(dir $(INSTALL_COMPLETION)) $(addprefix $(INSTALL_ROOT)/share/man/man,1)
 	$(Q)install -m 755 build/labyrinth $(INSTALL_ROOT)/bin/
 	$(Q)install -m 755 build/qemu_lockstep.so $(INSTALL_LIB)/
-	$(Q)rm -rf $(INSTALL_LIB)/module $(INSTALL_SHARE)/scenarios
+	$(Q)rm -rf $(INSTALL_LIB)/module $(INSTALL_LIB)/runtime $(INSTALL_LIB)/kernel $(INSTALL_SHARE)/scenarios
 	$(Q)cp -R $(INSTALL_SCRIPTS) module $(INSTALL_LIB)/
 	$(Q)cp -R scenarios $(INSTALL_SHARE)/
 	$(Q)chmod -R u=rwX,go=rX $(INSTALL_LIB) $(INSTALL_SHARE)
-	$(Q)install -m 644 scripts/completion.bash $(INSTALL_COMPLETION)
+	$(Q)install -m 644 scripts/packaging/completion.bash $(INSTALL_COMPLETION)
 	$(Q)for page in $(MAN_PAGES); do \
 		install -m 644 $$page $(INSTALL_ROOT)/share/man/man$${page##*.}/ || exit; \
 	done
@@ -45,17 +43,17 @@ uninstall:
 .PHONY: kselftest
 
 kselftest:
-	$(Q)scripts/kselftest/into-tree.sh '$(KSRC)' '$(VERSION)' '$(LAB_LDFLAGS)' '$(LAB_LIBS)'
+	$(Q)scripts/packaging/kselftest/into-tree.sh '$(KSRC)' '$(VERSION)' '$(LAB_LDFLAGS)' '$(LAB_LIBS)'
 
 # Debian packages, in build/deb: the program, and the module for DKMS. What
 # debhelper works on is a copy, as it wants debian/ at the top.
 .PHONY: deb test-deb
 
 deb: build/deb
-	$(Q)scripts/debian/build.sh $(VERSION) $<
+	$(Q)scripts/packaging/debian/build.sh $(VERSION) $<
 
 test-deb: deb
-	$(Q)scripts/debian/test.sh build/deb
+	$(Q)scripts/packaging/debian/test.sh build/deb
 
 build/deb:
 	$(Q)mkdir -p $@

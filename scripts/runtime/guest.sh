@@ -17,19 +17,20 @@
 set -euo pipefail
 
 HERE=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
-# shellcheck source=scripts/lib.sh
+SCRIPTS=${HERE%/*}
+# shellcheck source=lib.sh
 . "$HERE/lib.sh"
 
-readonly TOP=${HERE%/*}
+readonly TOP=${SCRIPTS%/*}
 readonly BUSTED=${LABYRINTH_BUSTED:+1}
-readonly MODULES=$HERE/kernel/modules.list
+readonly MODULES=$SCRIPTS/kernel/modules.list
 
 (($# == 1 || $# == 2)) || die 2 "usage: guest.sh KERNEL [PROGRAM]"
 # In a source tree all is below its top. An installation is not written to.
 if [[ -e $TOP/module/Kbuild ]]; then
 	MODULE=$TOP/module PROGRAM=$TOP/build/labyrinth GUESTS=$TOP/build/guests
 else
-	MODULE=$HERE/module PROGRAM=${HERE%/lib/labyrinth}/bin/labyrinth GUESTS=$(cache_dir)/guests
+	MODULE=$SCRIPTS/module PROGRAM=${SCRIPTS%/lib/labyrinth}/bin/labyrinth GUESTS=$(cache_dir)/guests
 fi
 [[ -x $PROGRAM ]] || die 3 "$PROGRAM is not there; run make"
 

@@ -2,7 +2,7 @@
 /*
  * commands/cmd_complete.c - "labyrinth complete": what a shell may offer for a word.
  *
- * The shell's part is scripts/completion.bash, which knows nothing but to ask
+ * The shell's part is scripts/packaging/completion.bash, which knows nothing but to ask
  * here: what is offered is what the tables hold.
  */
 #include <stdio.h>

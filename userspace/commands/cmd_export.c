@@ -81,7 +81,7 @@ const struct lab_command lab_cmd_export = {
 		"  ktap     KTAP 1, for the kernel's tools: a test for each verdict\n"
 		"  junit    JUnit XML, in the shape that KUnit gives it\n"
 		"  kcidb    KCIDB 5.3, of the origin \"labyrinth\"\n"
-		"  lava     what a LAVA test shell runs to report; scripts/lava has a test\n"
+		"  lava     what a LAVA test shell runs to report; scripts/packaging/lava has a test\n"
 		"  csv      a row for each cell\n"
 		"  summary  what labyrinth lab prints\n"
 		"  --output FILE, -o FILE\n"

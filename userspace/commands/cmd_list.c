@@ -194,7 +194,7 @@ static int list_kernels(void)
 	fflush(stdout);
 	if (lab_companion_path("kernel.sh", script, sizeof(script))) {
 		fprintf(stderr,
-			"labyrinth: scripts/kernel.sh is not there: is the installation whole?\n");
+			"labyrinth: scripts/runtime/kernel.sh is not there: is the installation whole?\n");
 		return LAB_HARNESS;
 	}
 	execl(script, script, "list", (char *)NULL);

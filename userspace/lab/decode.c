@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* lab/decode.c - asks scripts/decode.sh where in the source a log's frames are. */
+/* lab/decode.c - asks scripts/runtime/decode.sh where in the source a log's frames are. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* lab/image.c - asks scripts/guest.sh for what boots. */
+/* lab/image.c - asks scripts/runtime/guest.sh for what boots. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -57,7 +57,7 @@ int lab_bundle_make(const char *kernel, const char *program,
 
 	if (lab_companion_path("guest.sh", script, sizeof(script))) {
 		fprintf(stderr,
-			"labyrinth: scripts/guest.sh is not there: is the installation whole?\n");
+			"labyrinth: scripts/runtime/guest.sh is not there: is the installation whole?\n");
 		return LAB_HARNESS;
 	}
 	code = ask(argv, bundle->folder, sizeof(bundle->folder));

@@ -24,7 +24,8 @@ static int home(char *path, size_t size)
 
 int lab_companion_path(const char *name, char *path, size_t size)
 {
-	static const char *const folders[] = { "scripts", "build",
+	static const char *const folders[] = { "scripts/runtime", "build",
+					       "lib/labyrinth/runtime",
 					       "lib/labyrinth" };
 	char base[4096];
 	size_t i;

@@ -6,9 +6,9 @@
 #include <stddef.h>
 
 /*
- * A script, or what else can be loaded and run, by its name: in scripts/ or
- * build/ of a source tree, or in ../lib/labyrinth of an installation. 0 or
- * -ENOENT.
+ * Looks for a script or another file to load or run by its name: in
+ * scripts/runtime/ and build/ of a source tree, or in ../lib/labyrinth of an
+ * installation and runtime/ below it. Returns 0 with path set, or -ENOENT.
  */
 int lab_companion_path(const char *name, char *path, size_t size);
 
@@ -17,7 +17,7 @@ void lab_results_path(char *path, size_t size);
 
 /*
  * The folder that holds labyrinth/ with all that can be made again; as
- * scripts/lib.sh has it.
+ * scripts/runtime/lib.sh has it.
  */
 void lab_cache_path(char *path, size_t size);
 

@@ -17,7 +17,7 @@ extern const struct lab_pressure lab_press_cpuset;
 extern const struct lab_pressure lab_press_hotplug;
 extern const struct lab_pressure lab_press_stress_ng;
 
-/* One a line: scripts/new and scripts/check.sh go by that. */
+/* One a line: scripts/dev/new and scripts/dev/check.sh go by that. */
 /* clang-format off */
 const struct lab_pressure *const lab_pressures[] = {
 	&lab_press_none,

@@ -20,7 +20,7 @@ HARNESS_CFLAGS = -isystem $(HARNESS_SOURCE)/tools/testing/selftests
 
 build/tests/ksrc:
 	$(Q)mkdir -p $(@D)
-	$(Q)scripts/kernel.sh source source:6.12 >$@
+	$(Q)scripts/runtime/kernel.sh source source:6.12 >$@
 
 define tests_of_kind
 build/tests/%.o: userspace/tests/$1/%.c Makefile build/tests/ksrc
@@ -73,8 +73,8 @@ test: setup
 	$(Q)$(MAKE) --no-print-directory all build/tests/ksrc
 	$(Q)$(MAKE) --no-print-directory unit-tests
 	@# Before prove, which would keep a kernel's build to itself.
-	$(Q)scripts/guest.sh source:6.12 >/dev/null
-	$(Q)scripts/guest.sh source:6.12+debug >/dev/null
+	$(Q)scripts/runtime/guest.sh source:6.12 >/dev/null
+	$(Q)scripts/runtime/guest.sh source:6.12+debug >/dev/null
 	$(Q)prove -j2 --exec '' $(PROVE_FLAGS) $(UNIT_TESTS) $(FUZZERS) \
 		$(SHELL_TESTS)
 
@@ -82,7 +82,7 @@ test: setup
 soak: setup
 	$(Q)$(MAKE) --no-print-directory all build/tests/ksrc
 	$(Q)$(MAKE) --no-print-directory $(HELPERS)
-	$(Q)scripts/guest.sh source:6.12+debug >/dev/null
+	$(Q)scripts/runtime/guest.sh source:6.12+debug >/dev/null
 	$(Q)LABYRINTH_SOAK=1 prove --verbose --exec '' userspace/tests/system/soak.sh
 
 # The levels of pressures in a large guest, twice.

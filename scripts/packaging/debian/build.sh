@@ -8,10 +8,11 @@
 set -euo pipefail
 
 HERE=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
-# shellcheck source=scripts/lib.sh
-. "$HERE/../lib.sh"
+SCRIPTS=${HERE%/packaging/debian}
+# shellcheck source=../../runtime/lib.sh
+. "$SCRIPTS/runtime/lib.sh"
 
-readonly TOP=${HERE%/scripts/debian}
+readonly TOP=${SCRIPTS%/*}
 
 [[ $# == 2 && -d $2 ]] || die 2 "usage: build.sh VERSION FOLDER"
 readonly VERSION=$1
@@ -30,7 +31,7 @@ copy_tree() {
 	mkdir "$TREE"
 	(cd "$TOP" && find . \( -path ./.git -o -path ./build -o -path './results/*' -type d \) -prune \
 		-o ! -type d -print0 | cpio -0pdm --quiet "$TREE")
-	cp -R "$TREE/scripts/debian" "$TREE/debian"
+	cp -R "$TREE/scripts/packaging/debian" "$TREE/debian"
 	rm "$TREE/debian/build.sh"
 }
 

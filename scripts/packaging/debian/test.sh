@@ -9,8 +9,9 @@
 set -euo pipefail
 
 HERE=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
-# shellcheck source=scripts/lib.sh
-. "$HERE/../lib.sh"
+SCRIPTS=${HERE%/packaging/debian}
+# shellcheck source=../../runtime/lib.sh
+. "$SCRIPTS/runtime/lib.sh"
 
 # The headers are what the module is built against; a kernel is not booted.
 readonly WITH=dkms,linux-headers-amd64

@@ -9,10 +9,11 @@
 set -euo pipefail
 
 HERE=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
-# shellcheck source=scripts/lib.sh
-. "$HERE/../lib.sh"
+SCRIPTS=${HERE%/packaging/kselftest}
+# shellcheck source=../../runtime/lib.sh
+. "$SCRIPTS/runtime/lib.sh"
 
-readonly TOP=${HERE%/scripts/kselftest}
+readonly TOP=${SCRIPTS%/*}
 
 [[ $# == 4 && -n $1 ]] || die 2 "name a kernel's source tree: make kselftest KSRC=~/src/linux"
 readonly SELFTESTS=$1/tools/testing/selftests

@@ -10,10 +10,11 @@
 set -euo pipefail
 
 HERE=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
-# shellcheck source=scripts/lib.sh
-. "$HERE/../lib.sh"
+SCRIPTS=${HERE%/packaging/lava}
+# shellcheck source=../../runtime/lib.sh
+. "$SCRIPTS/runtime/lib.sh"
 
-readonly TOP=${HERE%/scripts/lava}
+readonly TOP=${SCRIPTS%/*}
 KERNEL=source:6.12
 SEED=1
 MODE=deterministic
@@ -57,7 +58,7 @@ report() {
 }
 
 [[ -x $TOP/build/labyrinth ]] || {
-	"$TOP/scripts/setup.sh"
+	"$SCRIPTS/setup.sh"
 	make -C "$TOP" --no-print-directory all
 }
 

@@ -7,7 +7,7 @@ set -uo pipefail
 . "$(dirname "$0")/tap.bash"
 
 COPY=$TMP/tree
-CHECK=$COPY/scripts/check.sh
+CHECK=$COPY/scripts/dev/check.sh
 
 # Words that must not be found in this file are written in two pieces.
 LEFT="TO""DO"
@@ -62,10 +62,10 @@ barks spdx userspace/bare.c "a file without a licence"
 planted top-level notes.txt '' "a file that has no place there"
 chmod +x "$COPY/userspace/run.c"
 barks executable userspace/run/run.c "a source that may be run"
-chmod -x "$COPY/scripts/guest.sh"
-barks executable scripts/guest.sh "a script that may not be run"
+chmod -x "$COPY/scripts/runtime/guest.sh"
+barks executable scripts/runtime/guest.sh "a script that may not be run"
 planted leftovers userspace/run/run.c "/* $LEFT: later */" "a mark that something is left to do"
-planted private scripts/lib.sh "# see $HOST" "a host of a registry"
+planted private scripts/runtime/lib.sh "# see $HOST" "a host of a registry"
 planted private userspace/run/run.c "static const char *linux_tree = \"$HOME_PATH\";" "a path in a home"
 planted versions module/shot.c '#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 0)' "a test for a version"
 planted sleeps module/run.c '	msleep(10);' "a sleep"
@@ -78,7 +78,7 @@ says "tables: names the file" '^ +module/oracles/state\.h:'
 restore module/oracles/state.h
 planted format userspace/run/run.c 'int  a ;' "bad formatting"
 # shellcheck disable=SC2016  # what is planted is not to be expanded here
-planted shellcheck scripts/guest.sh 'rm -rf $HOME_OF/*' "an expansion that is not quoted"
+planted shellcheck scripts/runtime/guest.sh 'rm -rf $HOME_OF/*' "an expansion that is not quoted"
 # shellcheck disable=SC2016
 planted shellcheck userspace/tests/system/cli.sh 'cd $1' "a mistake in a test"
 printf '[scenario]\nclaim = c\n[phase a]\nshotz = 1\n' >"$COPY/scenarios/bad.ini"

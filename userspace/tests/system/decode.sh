@@ -75,7 +75,7 @@ Call Trace:
 RIP: 0010:$(at go_on ud2 0 labyrinth.ko) [labyrinth]
  $(at begin imul 4 labyrinth.ko) [labyrinth]
 END
-ok "a log is decoded" "$TOP/scripts/decode.sh" "$TMP/vmlinux" "$TMP/labyrinth.ko" <"$TMP/log"
+ok "a log is decoded" "$TOP/scripts/runtime/decode.sh" "$TMP/vmlinux" "$TMP/labyrinth.ko" <"$TMP/log"
 says "where it died" '^RIP: 0010:lost.* \(b\.c:10\)$'
 says "where it warned" '^WARNING: .* \(b\.c:10\)$'
 says "where the module died" '^RIP: 0010:go_on.* \[labyrinth\] \(m\.c:7\)$'
@@ -85,10 +85,10 @@ says "two that cannot be told apart are left alone" '^ twin\+0x[0-9a-f/x]*$'
 says "and what is not there" '^ none\+0x10/0x20$'
 says "and what is another module's" '\[other\]$'
 says "and what is no frame" '^kernel BUG at an invented place!$'
-"$TOP/scripts/decode.sh" /dev/null <"$TMP/log" >"$TMP/same"
+"$TOP/scripts/runtime/decode.sh" /dev/null <"$TMP/log" >"$TMP/same"
 ok "without debug information nothing is changed" cmp "$TMP/log" "$TMP/same"
 # A shell that sees a terminal has variables of its own.
-script -qec "'$TOP/scripts/decode.sh' /dev/null <'$TMP/log' >'$TMP/same'" /dev/null >/dev/null
+script -qec "'$TOP/scripts/runtime/decode.sh' /dev/null <'$TMP/log' >'$TMP/same'" /dev/null >/dev/null
 ok "on a terminal neither" cmp "$TMP/log" "$TMP/same"
-exits 2 "no kernel at all" "$TOP/scripts/decode.sh"
+exits 2 "no kernel at all" "$TOP/scripts/runtime/decode.sh"
 done_testing

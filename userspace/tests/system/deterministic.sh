@@ -26,7 +26,7 @@ for file in results.json host.json results.ktap console.log; do
 done
 ok "nothing else is" test "$(find "$TMP"/a/* -mindepth 1 | wc -l)" = 4
 
-SOURCE=$("$TOP/scripts/kernel.sh" source source:6.12)
+SOURCE=$("$TOP/scripts/runtime/kernel.sh" source source:6.12)
 ok "the kernel's own parser takes the KTAP" \
 	python3 "$SOURCE/tools/testing/kunit/kunit.py" parse "$(echo "$TMP"/a/*/results.ktap)"
 says "and finds all of it passed" "Testing complete. Ran [0-9]+ tests: passed: [0-9]+$"

@@ -61,13 +61,13 @@ says "which reports what held" "^case a-each-ok-gt-0 --result pass$"
 says "and what did not" "^case a-each-ok-lt-0 --result fail$"
 ok "and nothing else" test "$(grep -vcE '^lava-test-(set|case) [a-z]' "$TMP/lava")" = 0
 
-exits 1 "so does the script for a LAVA device" "$TOP/scripts/lava/labyrinth.sh" -k "$KERNEL" -m fast -o "$TMP/lava.d" "$TMP/log.ini"
+exits 1 "so does the script for a LAVA device" "$TOP/scripts/packaging/lava/labyrinth.sh" -k "$KERNEL" -m fast -o "$TMP/lava.d" "$TMP/log.ini"
 says "which reports the same" "^lava-test-case a-each-ok-lt-0 --result fail$"
 ok "its test definition is YAML" "$PYTHON" -c '
 import sys, yaml
 test = yaml.safe_load(open(sys.argv[1]))
 assert test["metadata"]["format"] == "Lava-Test Test Definition 1.0"
-assert test["run"]["steps"] and set(test["params"]) == {"SCENARIOS", "KERNEL", "SEED", "MODE"}' "$TOP/scripts/lava/labyrinth.yaml"
+assert test["run"]["steps"] and set(test["params"]) == {"SCENARIOS", "KERNEL", "SEED", "MODE"}' "$TOP/scripts/packaging/lava/labyrinth.yaml"
 
 exits 0 "a map of what it saw" "$LABYRINTH" map "$RUN" --at "a: before"
 says "is of that moment" "^a: before$"

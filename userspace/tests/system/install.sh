@@ -71,7 +71,7 @@ exits 0 "and its scripts" installed list kernels
 printf '%s\n' '[scenario]' 'claim = c' '[phase a]' 'context = task' 'expect = each success == 100%' >"$TMP/brief.ini"
 ok "a guest of the installed program passes a scenario" \
 	env XDG_CACHE_HOME="$TMP/cache" "$ROOT/usr/bin/labyrinth" lab "$TMP/brief.ini" \
-	--kernel "$("$TOP/scripts/kernel.sh" path "$KERNEL")" --mode fast --out "$TMP/results"
+	--kernel "$("$TOP/scripts/runtime/kernel.sh" path "$KERNEL")" --mode fast --out "$TMP/results"
 ok "what it built is in the cache" test -e "$(echo "$TMP"/cache/labyrinth/guests/*/ready)"
 
 mapfile -t commands < <(installed complete '' | grep -v ^-)

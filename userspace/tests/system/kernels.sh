@@ -7,7 +7,7 @@ set -uo pipefail
 
 # refuses NAME SPEC PATTERN: as bad input, with a reason.
 refuses() {
-	exits 2 "$1" "$TOP/scripts/kernel.sh" path "$2"
+	exits 2 "$1" "$TOP/scripts/runtime/kernel.sh" path "$2"
 	says "and it is said why: $1" "$3"
 }
 
@@ -40,13 +40,13 @@ printf 'CONFIG_CC_HAS_MIN_FUNCTION_ALIGNMENT=y\nCONFIG_SMP=y\n' >"$TMP/headers/i
 touch "$TMP/headers"/{Makefile,Module.symvers,.config}
 cp -a "$TMP/headers" "$TMP/before"
 exits 0 "an image with headers becomes a build directory" \
-	"$TOP/scripts/kernel.sh" path "$TMP/bzImage,$TMP/headers"
+	"$TOP/scripts/runtime/kernel.sh" path "$TMP/bzImage,$TMP/headers"
 DIR=$(tail -n 1 "$OUT")
 ok "with the image where a build has it" cmp "$TMP/bzImage" "$DIR/arch/x86/boot/bzImage"
 ok "with the headers" test -e "$DIR/Module.symvers"
 ok "which are what they were" diff -r "$TMP/before" "$TMP/headers"
 exits 0 "the same again is the same directory" \
-	"$TOP/scripts/kernel.sh" path "$TMP/bzImage,$TMP/headers"
+	"$TOP/scripts/runtime/kernel.sh" path "$TMP/bzImage,$TMP/headers"
 says "by its name" "^$DIR\$"
 # Packages of the same, as Debian and as Red Hat lay them out.
 R=5.99.0-lab
@@ -63,7 +63,7 @@ done
 mkdir "$TMP/alone"
 cp "$TMP/linux-image-$R.deb" "$TMP/alone/"
 refuses "a package without its headers" "$TMP/alone/linux-image-$R.deb" 'no headers beside it'
-exits 0 "a .deb becomes a build directory" "$TOP/scripts/kernel.sh" path "$TMP/linux-image-$R.deb"
+exits 0 "a .deb becomes a build directory" "$TOP/scripts/runtime/kernel.sh" path "$TMP/linux-image-$R.deb"
 DIR=$(tail -n 1 "$OUT")
 ok "with the image of it" cmp "$TMP/bzImage" "$DIR/arch/x86/boot/bzImage"
 ok "whose Makefile finds the headers" grep -q "include $DIR/vendor/usr/src/linux-headers-$R/other" "$DIR/Makefile"
@@ -93,7 +93,7 @@ cp -a "$TMP/headers" "$TMP/rpm/usr/src/kernels/$R"
 sed -i "1i %define _rpmdir $TMP\n%define _topdir $TMP/rpmbuild\n%define _rpmfilename %%{NAME}-%%{VERSION}-%%{RELEASE}.rpm" "$TMP/kernel.spec"
 sed -i "s|^%files core|%install\ncp -a $TMP/rpm/. %{buildroot}/\n%files core|" "$TMP/kernel.spec"
 ok "an .rpm to test with" rpmbuild -bb "$TMP/kernel.spec"
-exits 0 "an .rpm becomes a build directory" "$TOP/scripts/kernel.sh" path "$TMP/kernel-core-$R.rpm"
+exits 0 "an .rpm becomes a build directory" "$TOP/scripts/runtime/kernel.sh" path "$TMP/kernel-core-$R.rpm"
 DIR=$(tail -n 1 "$OUT")
 ok "with the image of that" cmp "$TMP/bzImage" "$DIR/arch/x86/boot/bzImage"
 ok "and its headers" test -e "$DIR/Module.symvers"

@@ -85,11 +85,11 @@ parsed() {
 	python3 "$SOURCE/tools/testing/kunit/kunit.py" parse "$TMP/printed"
 }
 
-SOURCE=$("$TOP/scripts/kernel.sh" source "$KERNEL")
-BUILD=$("$TOP/scripts/kernel.sh" path "$KERNEL")
+SOURCE=$("$TOP/scripts/runtime/kernel.sh" source "$KERNEL")
+BUILD=$("$TOP/scripts/runtime/kernel.sh" path "$KERNEL")
 
 exits 2 "no tree" plain_make -C "$TOP" kselftest
-exits 2 "a folder that is no tree" "$TOP/scripts/kselftest/into-tree.sh" "$TMP" 0 "" ""
+exits 2 "a folder that is no tree" "$TOP/scripts/packaging/kselftest/into-tree.sh" "$TMP" 0 "" ""
 says "says why" "is no kernel source tree"
 ok "a copy of a kernel's tree" copy_tree
 exits 0 "make kselftest" plain_make -C "$TOP" kselftest "KSRC=$TREE"

@@ -9,7 +9,7 @@ set -uo pipefail
 . "$(dirname "$0")/tap.bash"
 
 COPY=$TMP/tree
-NEW=$COPY/scripts/new
+NEW=$COPY/scripts/dev/new
 
 copy_tree() {
 	mkdir "$COPY" "$COPY/build"
@@ -36,7 +36,7 @@ plain_make() {
 module_builds() {
 	local kernel
 
-	kernel=$("$TOP/scripts/kernel.sh" path "${LABYRINTH_CHECK_KERNEL:-$KERNEL}") || return
+	kernel=$("$TOP/scripts/runtime/kernel.sh" path "${LABYRINTH_CHECK_KERNEL:-$KERNEL}") || return
 	cp -r "$COPY/module" "$TMP/module" &&
 		plain_make -j"$(nproc)" -C "$kernel" "M=$TMP/module" modules &&
 		grep -q lab_ctx_migrate_off "$TMP/module/contexts/migrate_off.o"
@@ -73,8 +73,8 @@ exits 2 "not a second time" "$NEW" context migrate_off
 ok "one row each" test "$(grep -rhoE --include=*.[ch] 'X\(MIGRATE_OFF, migrate_off\)|^	&lab_press_flood,$|^	&lab_inject_dice,$' \
 	"$COPY/module" "$COPY/userspace" | sort | uniq -c | awk '{ printf "%s", $1 }')" = 111
 ok "nothing else is left" test -z "$(find "$COPY" -name '.new.*')"
-exits 0 "it is formatted, and has its rows" "$COPY/scripts/check.sh" spdx tables format
-exits 1 "it is not finished" "$COPY/scripts/check.sh" leftovers
+exits 0 "it is formatted, and has its rows" "$COPY/scripts/dev/check.sh" spdx tables format
+exits 1 "it is not finished" "$COPY/scripts/dev/check.sh" leftovers
 for file in scenarios/new-one.ini module/contexts/migrate_off.c userspace/pressure/flood.c userspace/inject/dice.c; do
 	says "not finished: $file" "$file:"
 done

@@ -27,7 +27,7 @@ program() {
 
 # What the module has of places that KCOV can see.
 places() {
-	objdump -dr "$("$TOP/scripts/guest.sh" "$CHECKED")/module/labyrinth.ko" |
+	objdump -dr "$("$TOP/scripts/runtime/guest.sh" "$CHECKED")/module/labyrinth.ko" |
 		grep -c 'R_X86_64_[A-Z0-9]*[[:space:]]*__sanitizer_cov_trace_pc'
 }
 

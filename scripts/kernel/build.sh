@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+# shellcheck disable=SC2034,SC2153  # variables are shared with kernel.sh and its other parts
+#
+# Builds of kernels, kept in $CACHE/kernels/NAME-HASH, where HASH names what went
+# in. The file .labyrinth-ready is there when the build was finished, and holds the
+# version. To be sourced, after lib.sh, kbuild.sh, source.sh and config.sh.
+#
+#	key ID		prints HASH for a source that ID names
+#	build		builds BUILD from TREE
+#	is_built DIR	is there a finished build in it?
+#	is_current	does BUILD hold what would be built now?
+
+# Lines that make prints for a whole build of 6.12: what "about" rests on until
+# a build of the same series was seen here.
+readonly USUAL_LINES=2260
+
+# Measured: a build is 0.3 GB.
+readonly BUILD_MB=800
+
+need_tools() {
+	local tool
+
+	[[ $(uname -m) == x86_64 ]] ||
+		die 2 "the lab builds x86-64 kernels on x86-64; this is $(uname -m): give a build directory made elsewhere"
+	for tool in make gcc ld flex bison bc xz; do
+		command -v "$tool" >/dev/null ||
+			die 2 "'$tool' is missing, which building a kernel needs; run scripts/setup.sh"
+	done
+}
+
+# What went in, so that a change in any of it makes another directory.
+key() {
+	local configs
+	mapfile -t configs < <(configs)
+
+	{ printf '%s\n' "$1"; gcc --version | head -n 1; ld --version | head -n 1; cat "${configs[@]}"; } | sha256sum | cut -c 1-12
+}
+
+# A build of this series that was finished tells how long the log gets.
+expected_lines() {
+	local count
+
+	count=$(cat "$CACHE/kernels/.lines-$SERIES${FRAGMENT:+-$FRAGMENT}" 2>/dev/null) || count=$USUAL_LINES
+	printf '%s\n' "$count"
+}
+
+# The log is added to when a build goes on, so its length is what was done in all.
+estimate_build() {
+	local percent=$(($(wc -l <"$1") * 100 / EXPECTED))
+
+	printf '%s\n' $((percent < 99 ? percent : 99))
+}
+
+compile() {
+	local log=$BUILD/build.log goes_on=
+
+	[[ ! -s $log ]] || goes_on=1
+	EXPECTED=$(expected_lines)
+	run_long "building $NAME" "$log" estimate_build kernel_make -j"$(nproc)" bzImage modules || {
+		show_failure "$log"
+		die 1 "could not build $NAME; the whole log is $log; scripts/setup.sh --check tells of missing packages"
+	}
+	# A log that several runs wrote does not have the usual length.
+	[[ -n $goes_on ]] || wc -l <"$log" >"$CACHE/kernels/.lines-$SERIES${FRAGMENT:+-$FRAGMENT}"
+}
+
+is_built() {
+	[[ -e $1/.labyrinth-ready && -e $1/arch/x86/boot/bzImage && -e $1/Module.symvers ]]
+}
+
+# By the change time, which no copying or unpacking can set back. The mark is
+# as old as the start of its build, so an edit made during a build counts.
+tree_changed() {
+	[[ -n $(find "$TREE" -name .git -prune -o -cnewer "$BUILD/.labyrinth-ready" -print -quit) ]]
+}
+
+is_current() {
+	is_built "$BUILD" && { [[ $KIND == source ]] || ! tree_changed; }
+}
+
+build() {
+	local version
+
+	need_tools
+	need_space "$CACHE" "$BUILD_MB" "building $NAME"
+	rm -f "$BUILD/.labyrinth-ready"
+	version=$(describe_tree)
+	printf '%s\n' "$version" >"$BUILD/.labyrinth-started"
+	# The log of a build that was not finished is gone on with, another is not.
+	[[ -e $BUILD/.labyrinth-unfinished ]] || : >"$BUILD/build.log"
+	touch "$BUILD/.labyrinth-unfinished"
+	configure
+	compile
+	rm "$BUILD/.labyrinth-unfinished"
+	mv "$BUILD/.labyrinth-started" "$BUILD/.labyrinth-ready"
+}
+
+describe_tree() {
+	if [[ $KIND == source ]]; then
+		source_version "$TREE"
+	else
+		printf '%s\n' "$TREE"
+	fi
+}

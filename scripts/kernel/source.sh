@@ -1,0 +1,128 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+# shellcheck disable=SC2034,SC2153  # variables are shared with kernel.sh and its other parts
+#
+# Source trees of Debian's kernels, fetched and kept in $CACHE/sources:
+#	linux-source-X.Y_VERSION/	whole trees, put there by one rename
+# To be sourced, after lib.sh and apt-root.sh.
+#
+#	debian_source X.Y	sets TREE to the tree of source:X.Y
+#	source_version TREE	prints the version of the package that it is from
+#	in_suites WHAT COMMAND	looks for a package in Debian's suites; also for vendor.sh
+
+# Measured: a tree is 1.7 GB and its package 150 MB.
+readonly SOURCE_MB=2200
+
+# The newest kept tree of a series. One that is being unpacked is not yet kept.
+kept_source() {
+	local dir newest=
+
+	for dir in "$CACHE/sources/linux-source-$1"_*/; do
+		[[ -d $dir && $dir != *.part/ ]] || continue
+		if [[ -z $newest ]] || dpkg --compare-versions "$(source_version "$dir")" gt "$(source_version "$newest")"; then
+			newest=${dir%/}
+		fi
+	done
+	[[ -n $newest ]] && printf '%s\n' "$newest"
+}
+
+source_version() {
+	local name=${1%/}
+
+	printf '%s\n' "${name##*_}"
+}
+
+# Sets of suites, a set a line, the likeliest first: the machine's own, its
+# backports, then the releases around it.
+suite_sets() {
+	local codename
+	codename=$(apt_root_codename)
+
+	apt_root_own_suites | paste -sd ' '
+	[[ -z $codename ]] || printf '%s-backports\n' "$codename"
+	printf '%s\n' 'trixie trixie-security' trixie-backports 'bookworm bookworm-security' \
+		bookworm-backports forky sid 'bullseye bullseye-security' bullseye
+}
+
+# in_suites WHAT COMMAND...: leaves the apt root at suites where COMMAND succeeds,
+# which SUITES names.
+in_suites() {
+	local sets set problem='' tried=' ' what=$1
+	shift
+
+	apt_root_sites || die 1 "$APT_ROOT_ERROR"
+	mapfile -t sets < <(suite_sets)
+	for set in "${sets[@]}"; do
+		[[ -n $set && $tried != *" $set "* ]] || continue
+		tried+="$set "
+		say "looking for $what in $set"
+		# shellcheck disable=SC2086  # a set is several words
+		if ! apt_root_init $set; then
+			problem=$APT_ROOT_ERROR
+			continue
+		fi
+		SUITES=$set
+		! "$@" || return 0
+	done
+	die 1 "no suite of Debian that could be reached has $what${problem:+ (last problem: $problem)}; kernel.sh list tells what can be had"
+}
+
+# Both set VERSION.
+has_package() {
+	VERSION=$(apt_root_newest "$1")
+	[[ -n $VERSION ]]
+}
+
+# has_series PACKAGE X.Y: in a version of that series.
+has_series() {
+	VERSION=$(apt_root_versions "$1" | awk -v series="$2." 'index($0, series) == 1 { print; exit }')
+	[[ -n $VERSION ]]
+}
+
+# The tree is made beside its final name and renamed when whole: what bears
+# the name is whole, however this ended last time.
+unpack_source() {
+	local deb=$1 series=$2 dest=$3 part=$3.part
+
+	rm -rf "$part"
+	mkdir "$part"
+	dpkg-deb --fsys-tarfile "$deb" |
+		tar -xO "./usr/src/linux-source-$series.tar.xz" |
+		xz -dc -T0 |
+		tar -x --no-same-owner --strip-components=1 -C "$part" || return
+	[[ -e $part/Kbuild && -e $part/MAINTAINERS ]] || return
+	mv "$part" "$dest"
+}
+
+fetch_source() {
+	local series=$1 package=linux-source-$1 get=$CACHE/downloads/$1 log=$CACHE/logs/source-$1.log
+	local dest deb
+
+	need_space "$CACHE" "$SOURCE_MB" "fetching and unpacking $package"
+	in_suites "$package" has_package "$package"
+	dest=$CACHE/sources/${package}_${VERSION//:/%3a}
+	[[ ! -d $dest ]] || return 0
+
+	rm -rf "$get"
+	mkdir -p "$get" "$CACHE/logs" "$CACHE/sources"
+	: >"$log"
+	run_long "fetching $package $VERSION" "$log" '' apt_root_download "$package" "$VERSION" "$get" ||
+		{ show_failure "$log"; die 1 "could not fetch $package $VERSION; is the mirror reachable?"; }
+	deb=$(find "$get" -name '*.deb')
+	run_long "unpacking $package $VERSION" "$log" '' unpack_source "$deb" "$series" "$dest" ||
+		{ show_failure "$log"; die 1 "could not unpack $deb"; }
+	rm -rf "$get"
+}
+
+# Sets TREE to the tree of source:X.Y.
+debian_source() {
+	local series=$1
+
+	[[ $series =~ ^[0-9]+\.[0-9]+$ ]] ||
+		die 2 "'source:$series': a series is two numbers, as in $DEFAULT_SPEC"
+	TREE=$(kept_source "$series") && return
+	take_lock "$CACHE/locks/source-$series" "fetching linux-source-$series"
+	TREE=$(kept_source "$series") || fetch_source "$series"
+	drop_lock
+	TREE=$(kept_source "$series")
+}
