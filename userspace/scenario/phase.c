@@ -19,6 +19,7 @@
 #include <labyrinth.h>
 
 #include "lib/diagnostics.h"
+#include "lib/option_value.h"
 #include "fields.h"
 #include "inject/inject.h"
 #include "lib/alloc.h"
@@ -39,7 +40,7 @@ static const char *const kind_prefixes[KINDS] = { "inject.", "pressure." };
 struct owner {
 	int kind;
 	struct lab_sweep sweep;
-	const struct lab_entry *by[LAB_MAX_SETTINGS];
+	struct lab_entry *by[LAB_MAX_SETTINGS];
 };
 
 /* One phase in the making. */
@@ -247,7 +248,7 @@ static bool is_inherited(const struct maker *maker,
 static void set_key(struct maker *maker, struct owner *owner, const char *key,
 		    struct lab_entry *entry)
 {
-	const struct lab_entry **by = owner->by;
+	struct lab_entry **by = owner->by;
 	char why[WHY];
 	size_t i;
 
@@ -520,6 +521,87 @@ static void check_name(struct maker *maker)
 	}
 }
 
+/*
+ * Settings under which not every request fails with the same probability,
+ * independently of those before it, and the value at which each does: only then
+ * is the count of failures binomial (lib/fault-inject.c, should_fail_ex() and
+ * fail_stacktrace(); module/inject_kprobe.c keeps the same order).
+ */
+static const struct {
+	const char *key;
+	uint64_t even;
+} selective[] = {
+	{ "interval", 1 },	{ "times", UINT64_MAX },
+	{ "space", 0 },		{ "task-filter", 0 },
+	{ "require-start", 0 }, { "require-end", UINT64_MAX },
+	{ "reject-start", 0 },	{ "reject-end", 0 },
+	{ "slow-path", 0 },
+};
+
+static const struct lab_expect *binomial_of(const struct lab_phase *phase)
+{
+	size_t i;
+
+	for (i = 0; i < phase->nexpects; i++)
+		if (phase->expects[i].op == LAB_BINOMIAL)
+			return &phase->expects[i];
+	return NULL;
+}
+
+/* Whether some value of a key makes an injector choose among requests. */
+static bool selects(const struct lab_phase *phase, const char *key,
+		    const struct lab_values *values, uint64_t *allowed)
+{
+	const unsigned int lowest = ffsll(phase->orders) - 1;
+	size_t i, j;
+
+	for (j = 0; j < values->count; j++) {
+		if (!strcmp(key, "min-order") && values->number[j] > lowest) {
+			*allowed = lowest;
+			return true;
+		}
+		for (i = 0; i < sizeof(selective) / sizeof(*selective); i++) {
+			*allowed = selective[i].even;
+			if (!strcmp(key, selective[i].key) &&
+			    values->number[j] != *allowed)
+				return true;
+		}
+	}
+	return false;
+}
+
+/* What the expectation asks could be true of no kernel. */
+static void check_binomial(struct maker *maker, const struct lab_phase *phase)
+{
+	const struct lab_expect *expect = binomial_of(phase);
+	struct owner *owner = &maker->owners[0];
+	char text[LAB_KEY_TEXT];
+	uint64_t allowed;
+	size_t i;
+
+	if (!expect || !phase->injector)
+		return;
+	if (phase->injector->keys &&
+	    !lab_sweep_has(&owner->sweep, "probability"))
+		complain(
+			maker, maker_find(maker, "inject"),
+			"\"%s\" in phase \"%s\", which expects \"%s\"; allowed: with an injector that has a probability",
+			phase->injector->name, maker->name, expect->words);
+	for (i = 0; i < owner->sweep.nkeys; i++) {
+		const struct lab_key *key = &owner->sweep.keys[i];
+
+		if (!selects(phase, key->name, &owner->sweep.values[i],
+			     &allowed))
+			continue;
+		lab_key_value(key, allowed, text, sizeof(text));
+		complain(
+			maker, owner->by[i],
+			"phase \"%s\" expects \"%s\", which holds only where each request fails with the same probability; allowed: %s%s, or another expectation",
+			maker->name, expect->words,
+			strcmp(key->name, "min-order") ? "" : "at most ", text);
+	}
+}
+
 static void check_phase(struct maker *maker, const struct lab_phase *phase)
 {
 	check_name(maker);
@@ -531,6 +613,7 @@ static void check_phase(struct maker *maker, const struct lab_phase *phase)
 	check_thisnode(maker, phase);
 	check_pattern(maker, phase);
 	check_schedule(maker, phase);
+	check_binomial(maker, phase);
 	check_guest(maker, phase);
 }
 

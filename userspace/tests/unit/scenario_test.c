@@ -30,7 +30,7 @@
 
 /* Of the tables in stubs.c. */
 #define NO_KEY_OF_FAIL_PAGE_ALLOC \
-	"allowed: probability, interval, times, space, verbose, delay\n"
+	"allowed: probability, interval, times, space, verbose, delay, min-order\n"
 
 #define PHASE_KEYS                                                                  \
 	"allowed: like, context, api, order, gfp, node, cpu, shots, hold, burst, "  \
@@ -283,7 +283,7 @@ TEST(settings)
 	EXPECT_EQ(4096, lab_setting_get(inject, "space"));
 	EXPECT_EQ(1, lab_setting_get(inject, "verbose"));
 	EXPECT_EQ(120, lab_setting_get(inject, "delay"));
-	EXPECT_EQ(NULL, inject[6].key);
+	EXPECT_EQ(NULL, inject[7].key);
 	lab_scenario_free(s);
 }
 
@@ -1594,6 +1594,47 @@ TEST(schedules)
 	EXPECT_ERRORS(CLAIM "[phase a]\nschedule = 0 9\n" EXPECT,
 		      "t.ini:4: schedule: phase \"a\" has inject = none; "
 		      "allowed: with an injector that has a probability\n");
+}
+
+/* What cannot hold of any kernel is no expectation: it is refused. */
+TEST(binomial_needs_even_chances)
+{
+#define BINOMIAL(keys)                     \
+	CLAIM "[phase a]\norder = 1-3\n"   \
+	      "inject = fail_page_alloc\n" \
+	      "inject.probability = 50\n"  \
+	      "expect = each injected binomial 1e-6\n" keys "\n"
+#define REFUSED(key)                                                      \
+	"t.ini:8: inject." key                                            \
+	": phase \"a\" expects \"each injected binomial 1e-6\", which "   \
+	"holds only where each request fails with the same probability; " \
+	"allowed: "
+	ASSERT_PARSED(s, BINOMIAL("inject.interval = 1\n"
+				  "inject.times = -1\n"
+				  "inject.space = 0\n"
+				  "inject.min-order = 1\n"));
+
+	lab_scenario_free(s);
+	EXPECT_ERRORS(BINOMIAL("inject.interval = 10"),
+		      REFUSED("interval") "1, or another expectation\n");
+	EXPECT_ERRORS(BINOMIAL("inject.interval = 1 10"),
+		      REFUSED("interval") "1, or another expectation\n");
+	EXPECT_ERRORS(BINOMIAL("inject.times = 7"),
+		      REFUSED("times") "-1, or another expectation\n");
+	EXPECT_ERRORS(BINOMIAL("inject.space = 4K"),
+		      REFUSED("space") "0, or another expectation\n");
+	EXPECT_ERRORS(BINOMIAL("inject.min-order = 2"),
+		      REFUSED("min-order") "at most 1, or another "
+					   "expectation\n");
+	/* Inherited, it holds for the phase that cannot have it. */
+	EXPECT_ERRORS(CLAIM "[phase *]\ninject = fail_page_alloc\n"
+			    "expect = each injected binomial 1e-6\n"
+			    "[phase a]\ninject.probability = 50\n"
+			    "inject.interval = 10\n",
+		      "t.ini:8: inject.interval: phase \"a\" expects \"each "
+		      "injected binomial 1e-6\", which holds only where each "
+		      "request fails with the same probability; allowed: 1, "
+		      "or another expectation\n");
 }
 
 TEST(bind)

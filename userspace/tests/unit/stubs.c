@@ -13,6 +13,7 @@ static const struct lab_key fail_page_alloc_keys[] = {
 	{ "space", LAB_KEY_BYTES, 0, 1ull << 40, 0, false, "bytes before" },
 	{ "verbose", LAB_KEY_BOOL, 0, 1, 0, false, "in the log" },
 	{ "delay", LAB_KEY_SECONDS, 0, 3600, 0, false, "before the first" },
+	{ "min-order", LAB_KEY_NUMBER, 0, 15, 0, true, "below it passes" },
 	{},
 };
 
