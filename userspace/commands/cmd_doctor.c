@@ -289,7 +289,7 @@ static void look_swap(struct finding *found)
 
 static void look_left(struct finding *found)
 {
-	found->ok = access(LAB_UNDO_DIR "/undo", F_OK);
+	found->ok = access(LAB_RESTORE_DIR "/undo", F_OK);
 	say(found->text,
 	    found->ok ? "no run has left settings changed" :
 			"a run has changed settings, and is killed or active");

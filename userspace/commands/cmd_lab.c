@@ -62,7 +62,7 @@ struct job {
 	uint64_t seed;
 	struct lab_machine machine;
 	struct lab_request request;
-	struct lab_folder folder;
+	struct lab_store store;
 	struct lab_guest guest;
 	bool running, done;
 	int code;
@@ -259,26 +259,26 @@ static int start_job(const struct plan *plan, struct job *job)
 
 	snprintf(hint, sizeof(hint), "%s-s%" PRIu64,
 		 job->scenario ? job->scenario->name : "exec", job->seed);
-	err = lab_folder_make(&job->folder, plan->out, hint);
+	err = lab_store_make(&job->store, plan->out, hint);
 	if (err) {
 		fprintf(stderr, "labyrinth: cannot write to %s: %s\n",
 			plan->out, strerror(-err));
 		return LAB_USAGE;
 	}
 	if (!job->scenario && read_program(plan->exec, &job->request)) {
-		lab_folder_drop(&job->folder);
+		lab_store_drop(&job->store);
 		return LAB_USAGE;
 	}
 	job->request.json = job->scenario ? scenario_request(job) :
 					    program_request(plan, job);
 	err = lab_guest_start(&job->guest, &plan->qemu, &job->machine,
-			      &plan->bundle, job->folder.work, &job->request);
+			      &plan->bundle, job->store.work, &job->request);
 	json_decref(job->request.json);
 	free(job->request.program);
 	if (err) {
 		fprintf(stderr, "labyrinth: cannot start a guest: %s\n",
 			strerror(-err));
-		lab_folder_drop(&job->folder);
+		lab_store_drop(&job->store);
 		return LAB_HARNESS;
 	}
 	job->running = true;
@@ -370,17 +370,17 @@ static int conclude_scenario(const struct plan *plan, struct job *job)
 	code = lab_results_exit(results);
 	job->row =
 		lab_table_row(results, job->guest.ended - job->guest.started);
-	err = lab_folder_keep(&job->folder, name, results, host, fingerprint,
-			      before);
+	err = lab_store_keep(&job->store, name, results, host, fingerprint,
+			     before);
 	if (err) {
 		fprintf(stderr, "labyrinth: cannot write %s/%s: %s\n",
-			job->folder.parent, name, strerror(-err));
-		lab_folder_drop(&job->folder);
+			job->store.parent, name, strerror(-err));
+		lab_store_drop(&job->store);
 		code = LAB_HARNESS;
 	} else {
 		lab_report_summary.write(results, stdout);
 		printf("  fingerprint %s\n  %s\n", fingerprint,
-		       job->folder.path);
+		       job->store.path);
 		if (before[0] && job->machine.mode == LAB_DETERMINISTIC)
 			printf("  NOT THE SAME as the run before, which had %s\n",
 			       before);
@@ -452,7 +452,7 @@ static int conclude_program(const struct plan *plan, struct job *job)
 	}
 	free(output);
 	lab_guest_finish(&job->guest);
-	lab_folder_drop(&job->folder);
+	lab_store_drop(&job->store);
 	return code;
 }
 
@@ -525,7 +525,7 @@ static void abandon(struct job *jobs, size_t n)
 		if (!jobs[i].running || jobs[i].done)
 			continue;
 		lab_guest_finish(&jobs[i].guest);
-		lab_folder_drop(&jobs[i].folder);
+		lab_store_drop(&jobs[i].store);
 	}
 }
 

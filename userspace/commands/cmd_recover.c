@@ -21,12 +21,12 @@ static int put_back(void)
 	char why[512];
 	int n;
 
-	lab_undo_show(stdout);
-	n = lab_undo_all(why, sizeof(why));
+	lab_restore_show(stdout);
+	n = lab_restore_all(why, sizeof(why));
 	if (n < 0) {
 		fprintf(stderr,
 			"labyrinth: %s (is debugfs mounted?); what could not be put back stays on the\n"
-			"labyrinth: list in " LAB_UNDO_DIR "/undo\n",
+			"labyrinth: list in " LAB_RESTORE_DIR "/undo\n",
 			why);
 		return LAB_HARNESS;
 	}
@@ -63,9 +63,9 @@ static int refuse(int err)
 		fprintf(stderr,
 			"labyrinth: a run is active (process %d) and puts back itself what it changed;\n"
 			"labyrinth: end it first\n",
-			(int)lab_undo_holder());
+			(int)lab_restore_holder());
 	else
-		fprintf(stderr, "labyrinth: " LAB_UNDO_DIR ": %s\n",
+		fprintf(stderr, "labyrinth: " LAB_RESTORE_DIR ": %s\n",
 			strerror(-err));
 	return LAB_USAGE;
 }
@@ -88,7 +88,7 @@ static int recover_main(int argc, char **argv)
 			"labyrinth: settings are root's to put back: run it with sudo\n");
 		return LAB_USAGE;
 	}
-	err = lab_undo_lock();
+	err = lab_restore_lock();
 	if (err)
 		return refuse(err);
 	code = put_back();

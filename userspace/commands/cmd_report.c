@@ -19,7 +19,7 @@ static bool load_side(struct lab_comparison *comparison, enum lab_side side,
 {
 	struct lab_set *set = &comparison->set[side];
 	struct lab_run_list list = {};
-	struct lab_pool pool = {};
+	struct lab_merge merge = {};
 	bool good = lab_runs_find(&list, where);
 	size_t i;
 
@@ -35,22 +35,22 @@ static bool load_side(struct lab_comparison *comparison, enum lab_side side,
 		}
 		good = lab_gather_run(comparison, side, &run);
 		if (good && (set->runs > before || list.count == 1) &&
-		    !lab_pool_add(&pool, &run, why, sizeof(why))) {
+		    !lab_merge_add(&merge, &run, why, sizeof(why))) {
 			fprintf(stderr, "labyrinth: %s: %s\n", list.path[i],
 				why);
 			good = false;
 		}
 		lab_run_free(&run);
 	}
-	if (good && !pool.runs) {
+	if (good && !merge.runs) {
 		fprintf(stderr,
 			"labyrinth: %s: none of its %zu runs says anything of the kernel: the harness broke in all\n",
 			where, list.count);
 		good = false;
 	}
 	if (good)
-		lab_pool_take(&pool, whole);
-	lab_pool_free(&pool);
+		lab_merge_take(&merge, whole);
+	lab_merge_free(&merge);
 	lab_runs_free(&list);
 	return good;
 }

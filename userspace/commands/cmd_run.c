@@ -64,14 +64,14 @@ static int work(void *arg)
 static int begin(void)
 {
 	size_t restored;
-	int err = lab_undo_begin(&restored);
+	int err = lab_restore_begin(&restored);
 
 	if (err == -EBUSY)
 		fprintf(stderr,
 			"labyrinth: another run is active on this machine (process %d)\n",
-			(int)lab_undo_holder());
+			(int)lab_restore_holder());
 	else if (err)
-		fprintf(stderr, "labyrinth: " LAB_UNDO_DIR ": %s\n",
+		fprintf(stderr, "labyrinth: " LAB_RESTORE_DIR ": %s\n",
 			strerror(-err));
 	else if (restored)
 		fprintf(stderr,
@@ -115,7 +115,7 @@ static enum lab_ending ending_of(int code, char *why, size_t size)
 	return LAB_BROKE;
 }
 
-static int conclude(struct lab_folder *folder, const struct order *order,
+static int conclude(struct lab_store *store, const struct order *order,
 		    int code, const json_t *host)
 {
 	json_t *records = lab_journal_load(order->journal);
@@ -130,14 +130,14 @@ static int conclude(struct lab_folder *folder, const struct order *order,
 	snprintf(name, sizeof(name), "%s-this-machine-s%lu-%ld",
 		 order->scenario->name, (unsigned long)order->seed,
 		 (long)time(NULL));
-	err = lab_folder_keep(folder, name, results, host, fingerprint, before);
+	err = lab_store_keep(store, name, results, host, fingerprint, before);
 	if (err) {
-		fprintf(stderr, "labyrinth: cannot write %s: %s\n",
-			folder->work, strerror(-err));
+		fprintf(stderr, "labyrinth: cannot write %s: %s\n", store->work,
+			strerror(-err));
 		code = LAB_HARNESS;
 	} else {
 		lab_report_summary.write(results, stdout);
-		printf("  %s\n", folder->path);
+		printf("  %s\n", store->path);
 		code = lab_results_exit(results);
 	}
 	json_decref(results);
@@ -150,28 +150,28 @@ static int conclude(struct lab_folder *folder, const struct order *order,
 static int fire_here(struct order *order, const char *out, int argc,
 		     char **argv)
 {
-	struct lab_folder folder;
+	struct lab_store store;
 	struct timespec start, end;
 	char journal[4200];
 	json_t *host;
 	int code, err;
 
-	err = lab_folder_make(&folder, out, order->scenario->name);
+	err = lab_store_make(&store, out, order->scenario->name);
 	if (err) {
 		fprintf(stderr, "labyrinth: cannot write to %s: %s\n", out,
 			strerror(-err));
 		return LAB_USAGE;
 	}
-	snprintf(journal, sizeof(journal), "%s/journal.jsonl", folder.work);
+	snprintf(journal, sizeof(journal), "%s/journal.jsonl", store.work);
 	order->journal = journal;
-	lab_here_state(order->scenario, stderr);
+	lab_preflight_state(order->scenario, stderr);
 	clock_gettime(CLOCK_MONOTONIC, &start);
-	code = lab_undo_guard(work, order);
+	code = lab_restore_guard(work, order);
 	clock_gettime(CLOCK_MONOTONIC, &end);
 	host = this_host(argc, argv,
 			 end.tv_sec - start.tv_sec +
 				 (end.tv_nsec - start.tv_nsec) / 1e9);
-	code = conclude(&folder, order, code, host);
+	code = conclude(&store, order, code, host);
 	json_decref(host);
 	return code;
 }
@@ -194,7 +194,8 @@ static int prepare(const struct choice *choice)
 	size_t i;
 
 	for (i = 0; i < choice->n; i++)
-		if (!lab_here_allowed(choice->scenarios[i], &choice->consent))
+		if (!lab_preflight_allowed(choice->scenarios[i],
+					   &choice->consent))
 			return LAB_USAGE;
 	return check_device() || begin() ? LAB_USAGE : LAB_PASS;
 }
@@ -211,7 +212,7 @@ static int run_here(const struct choice *choice, int argc, char **argv)
 	for (i = 0; i < choice->n; i++) {
 		order.scenario = choice->scenarios[i];
 		if (choice->dry)
-			lab_here_state(order.scenario, stdout);
+			lab_preflight_state(order.scenario, stdout);
 		else
 			code = lab_exit_graver(code,
 					       fire_here(&order, choice->out,
@@ -230,7 +231,7 @@ static int run_in_guest(const struct choice *choice)
 		return LAB_HARNESS;
 	for (i = 0; i < choice->n; i++) {
 		order.scenario = choice->scenarios[i];
-		code = lab_exit_graver(code, lab_undo_guard(work, &order));
+		code = lab_exit_graver(code, lab_restore_guard(work, &order));
 	}
 	return code;
 }

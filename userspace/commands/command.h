@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* commands/command.h - the contract of subcommands; the table is in main.c. */
-#ifndef LAB_COMMANDS_H
-#define LAB_COMMANDS_H
+#ifndef LAB_COMMAND_H
+#define LAB_COMMAND_H
 
 #include <getopt.h>
 
@@ -44,4 +44,4 @@ int lab_complete_main(const struct lab_command *const *commands, int argc,
 /* Names of scenarios, a line each. */
 void lab_complete_scenarios(void);
 
-#endif /* LAB_COMMANDS_H */
+#endif /* LAB_COMMAND_H */

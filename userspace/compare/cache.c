@@ -54,14 +54,14 @@ static char *folder_path(void)
 	char cache[4096];
 
 	lab_cache_path(cache, sizeof(cache));
-	return must_printf("%s/labyrinth/extracts", cache);
+	return xasprintf("%s/labyrinth/extracts", cache);
 }
 
 static char *file_path(const struct label *label)
 {
 	char *folder = folder_path();
-	char *path = must_printf("%s/%.32s-%.12s", folder, label->fingerprint,
-				 label->program);
+	char *path = xasprintf("%s/%.32s-%.12s", folder, label->fingerprint,
+			       label->program);
 
 	free(folder);
 	return path;
@@ -82,7 +82,7 @@ static void *read_behind(FILE *f, const struct label *wanted)
 	    memcmp(&label, wanted, offsetof(struct label, sha256)))
 		return NULL;
 	size = st.st_size - sizeof(label);
-	memory = must(malloc(size + 1));
+	memory = xcheck(malloc(size + 1));
 	size = fread(memory, 1, size, f);
 	digest(memory, size, sha256);
 	if (!memcmp(sha256, label.sha256, sizeof(sha256)))
@@ -91,7 +91,7 @@ static void *read_behind(FILE *f, const struct label *wanted)
 	return NULL;
 }
 
-bool lab_kept_find(struct lab_extract *extract, const char *fingerprint)
+bool lab_cache_find(struct lab_extract *extract, const char *fingerprint)
 {
 	struct label label;
 	void *memory = NULL;
@@ -132,7 +132,7 @@ static bool write_file(const char *path, const struct label *label,
 	return !fclose(f) && good;
 }
 
-void lab_kept_add(const struct lab_extract *extract)
+void lab_cache_add(const struct lab_extract *extract)
 {
 	struct label label;
 	char *folder, *path, *part;
@@ -142,7 +142,7 @@ void lab_kept_add(const struct lab_extract *extract)
 	digest(extract->memory, lab_extract_size(extract->head), label.sha256);
 	folder = folder_path();
 	path = file_path(&label);
-	part = must_printf("%s.%d.part", path, getpid());
+	part = xasprintf("%s.%d.part", path, getpid());
 	if (lab_make_path(folder) || !write_file(part, &label, extract) ||
 	    rename(part, path))
 		unlink(part);
@@ -151,7 +151,7 @@ void lab_kept_add(const struct lab_extract *extract)
 	free(part);
 }
 
-void lab_kept_add_run(const json_t *results, const char *fingerprint)
+void lab_cache_add_run(const json_t *results, const char *fingerprint)
 {
 	struct lab_run run = { .results = (json_t *)results };
 	struct lab_extract extract;
@@ -162,12 +162,12 @@ void lab_kept_add_run(const json_t *results, const char *fingerprint)
 		return;
 	snprintf(run.fingerprint, sizeof(run.fingerprint), "%s", fingerprint);
 	lab_extract(&extract, &run);
-	lab_kept_add(&extract);
+	lab_cache_add(&extract);
 	lab_extract_free(&extract);
-	lab_kept_prune();
+	lab_cache_prune();
 }
 
-void lab_kept_prune(void)
+void lab_cache_prune(void)
 {
 	char *folder = folder_path();
 	DIR *dir = opendir(folder);

@@ -8,22 +8,22 @@
  * out of date, and never in another's form. It is a matter of speed only; what
  * cannot be kept, or is damaged, is made again.
  */
-#ifndef LAB_KEPT_H
-#define LAB_KEPT_H
+#ifndef LAB_CACHE_H
+#define LAB_CACHE_H
 
 #include <stdbool.h>
 
 #include "extract.h"
 
 /* False when there is none of this run, or none that can be used. */
-bool lab_kept_find(struct lab_extract *extract, const char *fingerprint);
+bool lab_cache_find(struct lab_extract *extract, const char *fingerprint);
 
-void lab_kept_add(const struct lab_extract *extract);
+void lab_cache_add(const struct lab_extract *extract);
 
 /* Of a run that was just made, if its results are whole: compare finds it read. */
-void lab_kept_add_run(const json_t *results, const char *fingerprint);
+void lab_cache_add_run(const json_t *results, const char *fingerprint);
 
 /* Removes those that nobody has looked for in a long time. */
-void lab_kept_prune(void);
+void lab_cache_prune(void);
 
-#endif /* LAB_KEPT_H */
+#endif /* LAB_CACHE_H */

@@ -25,7 +25,7 @@ static uint32_t add_text(struct texts *texts, const char *text)
 
 	if (at + length > texts->room) {
 		texts->room = 2 * (at + length);
-		texts->text = must(realloc(texts->text, texts->room));
+		texts->text = xcheck(realloc(texts->text, texts->room));
 	}
 	memcpy(texts->text + at, text, length);
 	texts->size += length;
@@ -134,7 +134,7 @@ static struct lab_extract_cell cell_of(struct texts *texts, const json_t *cell,
 		.rows = json_array_size(json_object_get(cell, "cliff")),
 		.refused = json_object_get(cell, "refusal"),
 		.busy = !is_quiet(cell),
-		.turns = lab_takes_turns(cell, machine),
+		.turns = lab_time_shared(cell, machine),
 	};
 
 	name_cell(&to, texts, cell);
@@ -232,7 +232,7 @@ void lab_extract(struct lab_extract *extract, const struct lab_run *run)
 	const json_t *cells = json_object_get(run->results, "cells");
 	const json_t *verdicts = json_object_get(run->results, "verdicts");
 	struct lab_extract_head head = {};
-	struct texts texts = { .index = must(json_object()) };
+	struct texts texts = { .index = xcheck(json_object()) };
 	size_t size;
 	void *memory;
 
@@ -242,14 +242,14 @@ void lab_extract(struct lab_extract *extract, const struct lab_run *run)
 	take_head(&head, &texts, run->results);
 
 	size = lab_extract_size(&head);
-	memory = must(malloc(size));
+	memory = xcheck(malloc(size));
 	memcpy(memory, &head, sizeof(head));
 	lab_extract_lay_out(extract, memory);
 	take_cells(extract, &texts, run->results);
 	take_claims(extract, &texts, verdicts);
 
 	extract->head->text = texts.size;
-	memory = must(realloc(memory, size + texts.size));
+	memory = xcheck(realloc(memory, size + texts.size));
 	lab_extract_lay_out(extract, memory);
 	memcpy(extract->text, texts.text, texts.size);
 	strcpy(extract->fingerprint, run->fingerprint);

@@ -27,14 +27,14 @@ void lab_compare_note(struct lab_comparison *comparison, const char *format,
 	va_start(args, format);
 	length = vasprintf(&text, format, args);
 	va_end(args);
-	must(length < 0 ? NULL : text);
-	comparison->note = must_grow(comparison->note, comparison->notes);
+	xcheck(length < 0 ? NULL : text);
+	comparison->note = xgrow(comparison->note, comparison->notes);
 	comparison->note[comparison->notes++] = text;
 }
 
 void lab_compare_keep(struct lab_comparison *comparison, char *text)
 {
-	comparison->kept = must_grow(comparison->kept, comparison->nkept);
+	comparison->kept = xgrow(comparison->kept, comparison->nkept);
 	comparison->kept[comparison->nkept++] = text;
 }
 
@@ -78,15 +78,15 @@ static size_t cliff_index(const struct reading *of,
 		return at;
 	if (!(at & (at + 1)))
 		scenario->cliff =
-			must(reallocarray(scenario->cliff, 2 * (at + 1),
-					  sizeof(*scenario->cliff)));
+			xcheck(reallocarray(scenario->cliff, 2 * (at + 1),
+					    sizeof(*scenario->cliff)));
 	scenario->cliffs++;
 	scenario->cliff[at] = (struct lab_cliff_pair){
-		.where = must_strdup(where),
-		.context = must_strdup(text(of, cell->context)),
-		.api = must_strdup(text(of, cell->api)),
+		.where = xstrdup(where),
+		.context = xstrdup(text(of, cell->context)),
+		.api = xstrdup(text(of, cell->api)),
 		.order = cell->order,
-		.gfp = must_strdup(text(of, cell->gfp))
+		.gfp = xstrdup(text(of, cell->gfp))
 	};
 	return at;
 }
@@ -109,15 +109,15 @@ static struct lab_cell_pair *cell_pair(const struct reading *of,
 		return &scenario->cell[at];
 	/* By doublings: there may be thousands. */
 	if (!(at & (at + 1)))
-		scenario->cell = must(reallocarray(scenario->cell, 2 * (at + 1),
-						   sizeof(*scenario->cell)));
+		scenario->cell = xcheck(reallocarray(
+			scenario->cell, 2 * (at + 1), sizeof(*scenario->cell)));
 	scenario->cells++;
 	cliff = cliff_index(of, cell);
 	scenario->cell[at] = (struct lab_cell_pair){
-		.phase = must_strdup(text(of, cell->phase)),
-		.where = must_strdup(where),
-		.context = must_strdup(text(of, cell->context)),
-		.api = must_strdup(text(of, cell->api)),
+		.phase = xstrdup(text(of, cell->phase)),
+		.where = xstrdup(where),
+		.context = xstrdup(text(of, cell->context)),
+		.api = xstrdup(text(of, cell->api)),
 		.order = cell->order,
 		.cliff = cliff,
 	};
@@ -147,7 +147,7 @@ static void add_cell(const struct reading *of,
 	add_cliff(of, cell, &of->scenario->cliff[pair->cliff]);
 	if (cell->refused) {
 		free(s->refusal);
-		s->refusal = must_strdup(text(of, cell->refusal));
+		s->refusal = xstrdup(text(of, cell->refusal));
 		s->refused++;
 		return;
 	}
@@ -156,7 +156,7 @@ static void add_cell(const struct reading *of,
 	s->unattributed += cell->unattributed;
 	s->busy |= cell->busy;
 	s->turns |= cell->turns;
-	s->sample = must_grow(s->sample, s->count);
+	s->sample = xgrow(s->sample, s->count);
 	s->sample[s->count++] = cell->sample;
 }
 
@@ -169,8 +169,7 @@ static void end_cliffs(struct lab_scenario_pair *scenario, enum lab_side side)
 
 		if (!pair->met)
 			continue;
-		pair->seen[side] =
-			must_grow(pair->seen[side], pair->count[side]);
+		pair->seen[side] = xgrow(pair->seen[side], pair->count[side]);
 		pair->seen[side][pair->count[side]++] =
 			lab_cliff_see(&pair->now);
 		memset(&pair->now, 0, sizeof(pair->now));
@@ -189,10 +188,10 @@ static struct lab_claim_pair *claim_pair(struct lab_scenario_pair *scenario,
 
 	if (there)
 		return &scenario->claim[at];
-	scenario->claim = must_grow(scenario->claim, scenario->claims);
+	scenario->claim = xgrow(scenario->claim, scenario->claims);
 	scenario->claims++;
 	scenario->claim[at] = (struct lab_claim_pair){
-		.name = must_strdup(name),
+		.name = xstrdup(name),
 		.exact = exact,
 	};
 	return &scenario->claim[at];
@@ -220,13 +219,13 @@ scenario_pair(struct lab_comparison *comparison, const char *name)
 		if (!strcmp(comparison->scenario[i].name, name))
 			return &comparison->scenario[i];
 	comparison->scenario =
-		must_grow(comparison->scenario, comparison->scenarios);
+		xgrow(comparison->scenario, comparison->scenarios);
 	scenario = &comparison->scenario[comparison->scenarios++];
-	*scenario = (struct lab_scenario_pair){ .name = must_strdup(name) };
+	*scenario = (struct lab_scenario_pair){ .name = xstrdup(name) };
 	for (i = 0; i < 3; i++)
-		scenario->index[i] = must(json_object());
+		scenario->index[i] = xcheck(json_object());
 	for (i = 0; i < LAB_SIDES; i++)
-		scenario->ran[i] = must(json_object());
+		scenario->ran[i] = xcheck(json_object());
 	return scenario;
 }
 
@@ -235,11 +234,11 @@ static struct lab_conditions conditions_of(const struct lab_extract *extract)
 	const struct lab_extract_head *head = extract->head;
 
 	return (struct lab_conditions){
-		.mode = must_strdup(lab_extract_text(extract, head->mode)),
-		.qemu = must_strdup(lab_extract_text(extract, head->qemu)),
-		.scenario_sha256 = must_strdup(
+		.mode = xstrdup(lab_extract_text(extract, head->mode)),
+		.qemu = xstrdup(lab_extract_text(extract, head->qemu)),
+		.scenario_sha256 = xstrdup(
 			lab_extract_text(extract, head->scenario_sha256)),
-		.unit = must_strdup(lab_extract_text(extract, head->unit)),
+		.unit = xstrdup(lab_extract_text(extract, head->unit)),
 		.cpus = head->cpus,
 		.nodes = head->nodes,
 		.memory = head->memory,
@@ -303,8 +302,8 @@ static bool same_kernel(struct lab_set *set, const struct lab_extract *extract,
 	if (!*release)
 		return true;
 	if (!set->release) {
-		set->release = must_strdup(release);
-		set->build_id = must_strdup(build_id);
+		set->release = xstrdup(release);
+		set->build_id = xstrdup(build_id);
 		return true;
 	}
 	if (!strcmp(set->release, release) && !strcmp(set->build_id, build_id))
@@ -325,7 +324,7 @@ static void note_program(struct lab_comparison *comparison, struct lab_set *set,
 	if (!*program)
 		return;
 	if (!set->program)
-		set->program = must_strdup(program);
+		set->program = xstrdup(program);
 	else if (strcmp(set->program, program))
 		lab_compare_note(
 			comparison,
@@ -450,13 +449,13 @@ static bool take_extract(struct lab_extract *extract, const char *path,
 {
 	struct lab_run run;
 
-	if (*fingerprint && lab_kept_find(extract, fingerprint))
+	if (*fingerprint && lab_cache_find(extract, fingerprint))
 		return true;
 	if (!lab_run_load(&run, path))
 		return false;
 	lab_extract(extract, &run);
 	lab_run_free(&run);
-	lab_kept_add(extract);
+	lab_cache_add(extract);
 	return true;
 }
 
@@ -485,7 +484,7 @@ bool lab_gather(struct lab_comparison *comparison, enum lab_side side,
 	show(where, i, list.count);
 	free(fingerprint);
 	lab_runs_free(&list);
-	lab_kept_prune();
+	lab_cache_prune();
 	return good;
 }
 

@@ -9,27 +9,27 @@
 #include "lib/alloc.h"
 #include "groups.h"
 
-/* A roll while it grows. */
+/* A group while it grows. */
 struct growing {
-	struct lab_roll roll;
+	struct lab_finding_group group;
 	double *change;
 	const char **context; /* each once */
 };
 
-static bool same_roll(const struct lab_finding *a, const struct lab_finding *b)
+static bool same_group(const struct lab_finding *a, const struct lab_finding *b)
 {
 	return a->order == b->order && a->quantity == b->quantity &&
 	       !strcmp(a->metric, b->metric) && !strcmp(a->api, b->api) &&
 	       !strcmp(a->scenario, b->scenario);
 }
 
-static struct growing *find_roll(struct growing *all, size_t count,
-				 const struct lab_finding *finding)
+static struct growing *find_group(struct growing *all, size_t count,
+				  const struct lab_finding *finding)
 {
 	size_t i;
 
 	for (i = 0; i < count; i++)
-		if (same_roll(all[i].roll.first, finding))
+		if (same_group(all[i].group.first, finding))
 			return &all[i];
 	return NULL;
 }
@@ -38,101 +38,105 @@ static void add_context(struct growing *to, const char *context)
 {
 	size_t i;
 
-	for (i = 0; i < to->roll.contexts; i++)
+	for (i = 0; i < to->group.contexts; i++)
 		if (!strcmp(to->context[i], context))
 			return;
-	to->context = must_grow(to->context, to->roll.contexts);
-	to->context[to->roll.contexts++] = context;
+	to->context = xgrow(to->context, to->group.contexts);
+	to->context[to->group.contexts++] = context;
 }
 
 static void add_finding(struct growing *to, const struct lab_finding *finding)
 {
-	const size_t at = to->roll.findings;
+	const size_t at = to->group.findings;
 
 	if (!(at & (at + 1)))
-		to->change = must(reallocarray(to->change, 2 * (at + 1),
-					       sizeof(*to->change)));
-	to->change[to->roll.findings++] = finding->change.value;
+		to->change = xcheck(reallocarray(to->change, 2 * (at + 1),
+						 sizeof(*to->change)));
+	to->change[to->group.findings++] = finding->change.value;
 	add_context(to, finding->context);
 }
 
-static struct lab_roll end_roll(struct growing *growing)
+static struct lab_finding_group end_group(struct growing *growing)
 {
-	struct lab_roll *roll = &growing->roll;
+	struct lab_finding_group *group = &growing->group;
 
-	gsl_sort(growing->change, 1, roll->findings);
-	roll->low = growing->change[0];
-	roll->high = growing->change[roll->findings - 1];
-	roll->middle = gsl_stats_median_from_sorted_data(growing->change, 1,
-							 roll->findings);
+	gsl_sort(growing->change, 1, group->findings);
+	group->low = growing->change[0];
+	group->high = growing->change[group->findings - 1];
+	group->middle = gsl_stats_median_from_sorted_data(growing->change, 1,
+							  group->findings);
 	free(growing->change);
 	free(growing->context);
-	return *roll;
+	return *group;
 }
 
-struct lab_roll *lab_rolls(const struct lab_comparison *comparison,
-			   const struct lab_showing *section, size_t *count)
+struct lab_finding_group *
+lab_group_findings(const struct lab_comparison *comparison,
+		   const struct lab_finding_section *section, size_t *count)
 {
 	struct growing *growing = NULL, *one;
-	struct lab_roll *rolls;
+	struct lab_finding_group *groups;
 	size_t i;
 
 	*count = 0;
-	/* Findings come the gravest first, and so do rolls by their first. */
+	/* Findings come the gravest first, and so do groups by their first. */
 	for (i = 0; i < comparison->rows; i++) {
 		const struct lab_finding *finding = &comparison->row[i];
 
-		if (!finding->api || !lab_showing_has(section, finding))
+		if (!finding->api || !lab_finding_section_has(section, finding))
 			continue;
-		one = find_roll(growing, *count, finding);
+		one = find_group(growing, *count, finding);
 		if (!one) {
-			growing = must_grow(growing, *count);
+			growing = xgrow(growing, *count);
 			one = &growing[(*count)++];
-			*one = (struct growing){ .roll.first = finding };
+			*one = (struct growing){ .group.first = finding };
 		}
 		add_finding(one, finding);
 	}
-	rolls = must(calloc(*count + 1, sizeof(*rolls)));
+	groups = xcheck(calloc(*count + 1, sizeof(*groups)));
 	for (i = 0; i < *count; i++)
-		rolls[i] = end_roll(&growing[i]);
+		groups[i] = end_group(&growing[i]);
 	free(growing);
-	return rolls;
+	return groups;
 }
 
 /* ": +75.7 % (+68.6 to +86.6)"; of plain numbers there is no change in words. */
-static void change_words(const struct lab_roll *roll, char *words, size_t size)
+static void change_words(const struct lab_finding_group *group, char *words,
+			 size_t size)
 {
-	const bool steps = roll->first->quantity == LAB_STEP;
+	const bool steps = group->first->quantity == LAB_STEP;
 	const double scale = steps ? 1 : 100;
 	const char *unit = "%";
 
 	words[0] = '\0';
-	if (roll->first->quantity == LAB_NUMBER)
+	if (group->first->quantity == LAB_NUMBER)
 		return;
 	if (steps)
 		unit = "steps";
-	else if (roll->first->quantity == LAB_RATE)
+	else if (group->first->quantity == LAB_RATE)
 		unit = "points";
-	if (roll->findings == 1)
-		snprintf(words, size, ": %+.1f %s", scale * roll->middle, unit);
+	if (group->findings == 1)
+		snprintf(words, size, ": %+.1f %s", scale * group->middle,
+			 unit);
 	else
 		snprintf(words, size, ": %+.1f %s (%+.1f to %+.1f)",
-			 scale * roll->middle, unit, scale * roll->low,
-			 scale * roll->high);
+			 scale * group->middle, unit, scale * group->low,
+			 scale * group->high);
 }
 
-void lab_roll_words(const struct lab_comparison *comparison,
-		    const struct lab_roll *roll, char *words, size_t size)
+void lab_group_words(const struct lab_comparison *comparison,
+		     const struct lab_finding_group *group, char *words,
+		     size_t size)
 {
-	const struct lab_finding *f = roll->first;
+	const struct lab_finding *f = group->first;
 	char change[80];
 
-	change_words(roll, change, sizeof(change));
+	change_words(group, change, sizeof(change));
 	snprintf(words, size,
 		 "%s%s%s of %s, order %u%s in %zu cell%s, %zu context%s",
 		 comparison->scenarios > 1 ? f->scenario : "",
 		 comparison->scenarios > 1 ? ": " : "", f->metric, f->api,
-		 f->order, change, roll->findings,
-		 roll->findings == 1 ? "" : "s", roll->contexts,
-		 roll->contexts == 1 ? "" : "s");
+		 f->order, change, group->findings,
+		 group->findings == 1 ? "" : "s", group->contexts,
+		 group->contexts == 1 ? "" : "s");
 }

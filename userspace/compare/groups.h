@@ -6,26 +6,28 @@
  * findings say so, one by one. Those of a metric, an interface and an order
  * are one line here.
  */
-#ifndef LAB_ROLLS_H
-#define LAB_ROLLS_H
+#ifndef LAB_GROUPS_H
+#define LAB_GROUPS_H
 
 #include "sections.h"
 
-struct lab_roll {
+struct lab_finding_group {
 	const struct lab_finding *first; /* the gravest */
 	size_t findings, contexts;
 	double low, middle, high; /* their changes */
 };
 
 /*
- * The rolls of a section, the gravest first; of those that are of no cell,
+ * The groups of a section, the gravest first; of those that are of no cell,
  * none. To be freed.
  */
-struct lab_roll *lab_rolls(const struct lab_comparison *comparison,
-			   const struct lab_showing *section, size_t *count);
+struct lab_finding_group *
+lab_group_findings(const struct lab_comparison *comparison,
+		   const struct lab_finding_section *section, size_t *count);
 
 /* "median of pages, order 3: +75.7 % (+68.6 to +86.6) in 159 cells, 18 contexts" */
-void lab_roll_words(const struct lab_comparison *comparison,
-		    const struct lab_roll *roll, char *words, size_t size);
+void lab_group_words(const struct lab_comparison *comparison,
+		     const struct lab_finding_group *group, char *words,
+		     size_t size);
 
-#endif /* LAB_ROLLS_H */
+#endif /* LAB_GROUPS_H */

@@ -48,33 +48,34 @@ static void write_finding(const struct lab_comparison *comparison,
 
 /* Where there are more than are shown: first what they come to. */
 static void write_rolls(const struct lab_comparison *comparison,
-			const struct lab_showing *section, FILE *to)
+			const struct lab_finding_section *section, FILE *to)
 {
 	size_t i, count;
-	struct lab_roll *rolls = lab_rolls(comparison, section, &count);
+	struct lab_finding_group *groups =
+		lab_group_findings(comparison, section, &count);
 	char words[300];
 
 	if (!count) {
-		free(rolls);
+		free(groups);
 		return;
 	}
 	fputs("<ul>\n", to);
 	for (i = 0; i < count; i++) {
-		lab_roll_words(comparison, &rolls[i], words, sizeof(words));
+		lab_group_words(comparison, &groups[i], words, sizeof(words));
 		write_tag("li", words, to);
 		fputc('\n', to);
 	}
 	fputs("</ul>\n", to);
-	free(rolls);
+	free(groups);
 }
 
 static void write_section(const struct lab_comparison *comparison,
-			  const struct lab_showing *section, bool all,
+			  const struct lab_finding_section *section, bool all,
 			  unsigned int level, FILE *to)
 {
-	const size_t count = lab_showing_count(comparison, section);
+	const size_t count = lab_finding_section_count(comparison, section);
 	const struct lab_finding *finding;
-	struct lab_shown shown = {};
+	struct lab_finding_cursor shown = {};
 
 	if (!count)
 		return;
@@ -86,7 +87,8 @@ static void write_section(const struct lab_comparison *comparison,
 	fprintf(to,
 		"<table><thead><tr>%s<th>where</th><th>metric</th><th>A</th><th>B</th><th>change</th><th>basis</th></tr></thead><tbody>\n",
 		comparison->scenarios > 1 ? "<th>scenario</th>" : "");
-	while ((finding = lab_showing_next(comparison, section, all, &shown)))
+	while ((finding = lab_finding_section_next(comparison, section, all,
+						   &shown)))
 		write_finding(comparison, finding, to);
 	fputs("</tbody></table>\n", to);
 	if (!all && count > section->most)
@@ -100,8 +102,9 @@ void lab_findings_html(const struct lab_comparison *comparison, bool all,
 {
 	size_t i;
 
-	for (i = 0; lab_showings[i].title; i++)
-		write_section(comparison, &lab_showings[i], all, level, to);
+	for (i = 0; lab_finding_sections[i].title; i++)
+		write_section(comparison, &lab_finding_sections[i], all, level,
+			      to);
 }
 
 static void html_write(const struct lab_comparison *comparison, FILE *to,

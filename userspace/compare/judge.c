@@ -74,8 +74,8 @@ void lab_finding_add(struct lab_comparison *comparison,
 
 	if (!(at & (at + 1)))
 		comparison->row =
-			must(reallocarray(comparison->row, 2 * (at + 1),
-					  sizeof(*comparison->row)));
+			xcheck(reallocarray(comparison->row, 2 * (at + 1),
+					    sizeof(*comparison->row)));
 	comparison->row[at] = *finding;
 	comparison->rows++;
 }
@@ -122,7 +122,7 @@ static void judge_faults(struct lab_comparison *comparison,
 		if (!f.value[LAB_A] || !f.value[LAB_B])
 			f.judgement = f.value[LAB_A] ? LAB_BETTER : LAB_WORSE;
 		else
-			f.words = must_strdup("broken on both sides");
+			f.words = xstrdup("broken on both sides");
 		f.real = f.value[LAB_A] != f.value[LAB_B];
 		lab_finding_add(comparison, &f);
 	}
@@ -203,10 +203,10 @@ static bool seen_apart(const struct lab_cliff_pair *pair,
 					     &shots[side]);
 	if (shots[LAB_A] < MET || shots[LAB_B] < MET)
 		return false;
-	f->words = must_printf("between them %.1f %% of %" PRIu64
-			       " shots succeeded, and then %.1f %% of %" PRIu64,
-			       100 * rate[LAB_A], shots[LAB_A],
-			       100 * rate[LAB_B], shots[LAB_B]);
+	f->words = xasprintf("between them %.1f %% of %" PRIu64
+			     " shots succeeded, and then %.1f %% of %" PRIu64,
+			     100 * rate[LAB_A], shots[LAB_A], 100 * rate[LAB_B],
+			     shots[LAB_B]);
 	return true;
 }
 
@@ -224,9 +224,9 @@ static void cliff_words(const struct lab_cliff_pair *pair,
 	if (rule >= 0)
 		snprintf(by_rule, sizeof(by_rule), "; the rules say %d/%d",
 			 rule, LAB_CLIFF_STEPS);
-	f->words = must_printf("in [%s, %s] and [%s, %s] of min%s%s%s",
-			       words[0], words[1], words[2], words[3], by_rule,
-			       before ? "; " : "", before ? before : "");
+	f->words = xasprintf("in [%s, %s] and [%s, %s] of min%s%s%s", words[0],
+			     words[1], words[2], words[3], by_rule,
+			     before ? "; " : "", before ? before : "");
 	free(before);
 }
 
@@ -239,8 +239,7 @@ cliff_judgement(const struct lab_cliff_pair *pair,
 			   lab_cliff_is_sharp(&place[LAB_B]);
 
 	if (!sharp) {
-		f->words =
-			must_strdup("a slope: more decides than free pages do");
+		f->words = xstrdup("a slope: more decides than free pages do");
 		return LAB_CANNOT_TELL;
 	}
 	if (place[LAB_B].low - place[LAB_A].high >= STEPS_APART)
@@ -312,12 +311,12 @@ static void make_room(struct room *room, const struct lab_cell_pair *cell)
 		if (cell->side[side].count <= room->size[side])
 			continue;
 		room->size[side] = cell->side[side].count;
-		room->value[side] = must(reallocarray(
+		room->value[side] = xcheck(reallocarray(
 			room->value[side], room->size[side], sizeof(double)));
-		room->shots[side] = must(reallocarray(
+		room->shots[side] = xcheck(reallocarray(
 			room->shots[side], room->size[side], sizeof(double)));
 	}
-	room->differences = must(reallocarray(
+	room->differences = xcheck(reallocarray(
 		room->differences, room->size[LAB_A] * room->size[LAB_B] + 1,
 		sizeof(double)));
 }
@@ -562,7 +561,7 @@ static void decide(const struct lab_comparison *comparison,
 
 static void decide_all(struct lab_comparison *comparison)
 {
-	double *p = must(calloc(comparison->rows + 1, sizeof(*p)));
+	double *p = xcheck(calloc(comparison->rows + 1, sizeof(*p)));
 	size_t i, n = 0;
 
 	for (i = 0; i < comparison->rows; i++)
@@ -613,14 +612,14 @@ static bool judge_absence(struct lab_comparison *comparison,
 	if (a->refused && b->refused)
 		return true;
 	if (a->refusal || b->refusal)
-		not_comparable(
-			comparison, scenario, cell,
-			must_printf("refused in %s: %s", a->refusal ? "A" : "B",
-				    a->refusal ? a->refusal : b->refusal));
+		not_comparable(comparison, scenario, cell,
+			       xasprintf("refused in %s: %s",
+					 a->refusal ? "A" : "B",
+					 a->refusal ? a->refusal : b->refusal));
 	else
 		not_comparable(comparison, scenario, cell,
-			       must_printf("not fired in %s",
-					   a->count ? "B" : "A"));
+			       xasprintf("not fired in %s",
+					 a->count ? "B" : "A"));
 	return true;
 }
 
@@ -634,14 +633,14 @@ static void judge_scenario(struct lab_comparison *comparison,
 	for (i = 0; i < LAB_SIDES; i++)
 		if (!scenario->runs[i]) {
 			not_comparable(comparison, scenario, NULL,
-				       must_printf("%s has no run of it",
-						   i == LAB_A ? "A" : "B"));
+				       xasprintf("%s has no run of it",
+						 i == LAB_A ? "A" : "B"));
 			return;
 		}
 	if (!lab_conditions_agree(&scenario->conditions[LAB_A],
 				  &scenario->conditions[LAB_B], why,
 				  sizeof(why))) {
-		not_comparable(comparison, scenario, NULL, must_strdup(why));
+		not_comparable(comparison, scenario, NULL, xstrdup(why));
 		return;
 	}
 	for (i = 0; i < scenario->claims; i++)

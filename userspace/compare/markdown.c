@@ -44,32 +44,34 @@ static void write_finding(const struct lab_comparison *comparison,
 
 /* Where there are more than are shown: first what they come to. */
 static void write_rolls(const struct lab_comparison *comparison,
-			const struct lab_showing *section, FILE *to)
+			const struct lab_finding_section *section, FILE *to)
 {
 	size_t i, count;
-	struct lab_roll *rolls = lab_rolls(comparison, section, &count);
+	struct lab_finding_group *groups =
+		lab_group_findings(comparison, section, &count);
 	char words[300];
 
 	if (!count) {
-		free(rolls);
+		free(groups);
 		return;
 	}
 	for (i = 0; i < count; i++) {
-		lab_roll_words(comparison, &rolls[i], words, sizeof(words));
+		lab_group_words(comparison, &groups[i], words, sizeof(words));
 		fputs("- ", to);
 		write_clean(words, to);
 		fputc('\n', to);
 	}
-	free(rolls);
+	free(groups);
 	fputc('\n', to);
 }
 
 static void write_section(const struct lab_comparison *comparison,
-			  const struct lab_showing *section, bool all, FILE *to)
+			  const struct lab_finding_section *section, bool all,
+			  FILE *to)
 {
-	const size_t count = lab_showing_count(comparison, section);
+	const size_t count = lab_finding_section_count(comparison, section);
 	const struct lab_finding *finding;
-	struct lab_shown shown = {};
+	struct lab_finding_cursor shown = {};
 
 	if (!count)
 		return;
@@ -78,7 +80,8 @@ static void write_section(const struct lab_comparison *comparison,
 		write_rolls(comparison, section, to);
 	fputs("| where | metric | A | B | change | basis |\n|---|---|---:|---:|---|---|\n",
 	      to);
-	while ((finding = lab_showing_next(comparison, section, all, &shown)))
+	while ((finding = lab_finding_section_next(comparison, section, all,
+						   &shown)))
 		write_finding(comparison, finding, to);
 	if (!all && count > section->most)
 		fprintf(to, "\nAnd %zu more (`--all`).\n",
@@ -109,8 +112,8 @@ static void markdown_write(const struct lab_comparison *comparison, FILE *to,
 		write_clean(comparison->note[i], to);
 		fputc('\n', to);
 	}
-	for (i = 0; lab_showings[i].title; i++)
-		write_section(comparison, &lab_showings[i], all, to);
+	for (i = 0; lab_finding_sections[i].title; i++)
+		write_section(comparison, &lab_finding_sections[i], all, to);
 }
 
 const struct lab_compare_form lab_compare_markdown = {

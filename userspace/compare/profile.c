@@ -56,7 +56,7 @@ static bool matches(const char *patterns, const char *name)
 
 	if (!patterns)
 		return true;
-	copy = must_strdup(patterns);
+	copy = xstrdup(patterns);
 	rest = copy;
 	while ((one = strsep(&rest, " \t")))
 		match |= *one && !fnmatch(one, name, 0);
@@ -205,8 +205,7 @@ static void judge_limit(struct lab_comparison *comparison,
 				 worst / fmax(1, demand->limit[which]) - 1;
 	f.change.low = f.change.value;
 	f.change.high = f.change.value;
-	f.words =
-		must_printf("[%s] asks for %s that, in every run", demand->name,
+	f.words = xasprintf("[%s] asks for %s that, in every run", demand->name,
 			    limit->bound == AT_LEAST ? "at least" : "at most");
 	lab_finding_add(comparison, &f);
 }
@@ -264,8 +263,8 @@ static void judge_oracles(struct lab_comparison *comparison,
 			     claim->name))
 			continue;
 		demand->answered++;
-		f.words = must_printf("[%s] asks that it holds in every run",
-				      demand->name);
+		f.words = xasprintf("[%s] asks that it holds in every run",
+				    demand->name);
 		lab_finding_add(comparison, &f);
 	}
 }
@@ -289,12 +288,12 @@ static void judge_demand(struct lab_comparison *comparison,
 			.quantity = LAB_NUMBER,
 			.metric = "cells",
 			.scenario = "",
-			.where = must_printf("[%s]", demand->name),
+			.where = xasprintf("[%s]", demand->name),
 			.context = "",
 			.unit = "",
 			.p = NAN,
 			.judgement = LAB_WORSE,
-			.words = must_strdup(
+			.words = xstrdup(
 				"nothing in these runs answers to it: not the scenario, the phase, the context, or the unit"),
 		};
 

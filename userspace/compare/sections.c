@@ -5,7 +5,7 @@
 
 #include "sections.h"
 
-const struct lab_showing lab_showings[] = {
+const struct lab_finding_section lab_finding_sections[] = {
 	{ "worse", LAB_WORSE, false, 40 },
 	{ "better", LAB_BETTER, false, 20 },
 	{ "not comparable", LAB_NOT_COMPARABLE, false, 20 },
@@ -14,34 +14,34 @@ const struct lab_showing lab_showings[] = {
 	{},
 };
 
-bool lab_showing_has(const struct lab_showing *section,
-		     const struct lab_finding *finding)
+bool lab_finding_section_has(const struct lab_finding_section *section,
+			     const struct lab_finding *finding)
 {
 	return finding->judgement == section->judgement &&
 	       (!section->real || finding->real);
 }
 
-size_t lab_showing_count(const struct lab_comparison *comparison,
-			 const struct lab_showing *section)
+size_t lab_finding_section_count(const struct lab_comparison *comparison,
+				 const struct lab_finding_section *section)
 {
 	size_t i, count = 0;
 
 	for (i = 0; i < comparison->rows; i++)
-		count += lab_showing_has(section, &comparison->row[i]);
+		count += lab_finding_section_has(section, &comparison->row[i]);
 	return count;
 }
 
 const struct lab_finding *
-lab_showing_next(const struct lab_comparison *comparison,
-		 const struct lab_showing *section, bool all,
-		 struct lab_shown *shown)
+lab_finding_section_next(const struct lab_comparison *comparison,
+			 const struct lab_finding_section *section, bool all,
+			 struct lab_finding_cursor *shown)
 {
 	while (shown->at < comparison->rows &&
 	       (all || shown->count < section->most)) {
 		const struct lab_finding *finding =
 			&comparison->row[shown->at++];
 
-		if (!lab_showing_has(section, finding))
+		if (!lab_finding_section_has(section, finding))
 			continue;
 		shown->count++;
 		return finding;

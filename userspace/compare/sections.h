@@ -3,37 +3,38 @@
  * compare/sections.h - what people are shown of a comparison, and in which
  * order: the same in every form that is read by them.
  */
-#ifndef LAB_SHOWING_H
-#define LAB_SHOWING_H
+#ifndef LAB_SECTIONS_H
+#define LAB_SECTIONS_H
 
 #include "compare.h"
 
-struct lab_showing {
+struct lab_finding_section {
 	const char *title;
 	enum lab_judgement judgement;
 	bool real; /* only those that differ all the same */
 	size_t most; /* shown unless all are asked for */
 };
 
-extern const struct lab_showing lab_showings[]; /* ended by a NULL title */
+extern const struct lab_finding_section
+	lab_finding_sections[]; /* ended by a NULL title */
 
 /* Whether a finding belongs there. */
-bool lab_showing_has(const struct lab_showing *section,
-		     const struct lab_finding *finding);
+bool lab_finding_section_has(const struct lab_finding_section *section,
+			     const struct lab_finding *finding);
 
 /* How many belong there. */
-size_t lab_showing_count(const struct lab_comparison *comparison,
-			 const struct lab_showing *section);
+size_t lab_finding_section_count(const struct lab_comparison *comparison,
+				 const struct lab_finding_section *section);
 
 /* The next finding that is shown of a section; NULL: that was the last. */
-struct lab_shown {
+struct lab_finding_cursor {
 	size_t at, count; /* 0 at first */
 };
 
 const struct lab_finding *
-lab_showing_next(const struct lab_comparison *comparison,
-		 const struct lab_showing *section, bool all,
-		 struct lab_shown *shown);
+lab_finding_section_next(const struct lab_comparison *comparison,
+			 const struct lab_finding_section *section, bool all,
+			 struct lab_finding_cursor *shown);
 
 /* "worse in 3 contexts: task, nmi, rcu", of a judgement; "" when in none. */
 void lab_contexts_words(const struct lab_comparison *comparison,
@@ -67,4 +68,4 @@ void lab_change_words(const struct lab_finding *row, char *words, size_t size);
 void lab_basis_words(const struct lab_finding *finding, char *words,
 		     size_t size);
 
-#endif /* LAB_SHOWING_H */
+#endif /* LAB_SECTIONS_H */

@@ -113,31 +113,32 @@ static void write_finding(const struct page *page,
 /* Where there are more than are shown: first what they come to. */
 static void write_rolls(const struct page *page,
 			const struct lab_comparison *comparison,
-			const struct lab_showing *section)
+			const struct lab_finding_section *section)
 {
 	size_t i, count;
-	struct lab_roll *rolls = lab_rolls(comparison, section, &count);
+	struct lab_finding_group *groups =
+		lab_group_findings(comparison, section, &count);
 	char words[300];
 
 	if (!count) {
-		free(rolls);
+		free(groups);
 		return;
 	}
 	for (i = 0; i < count; i++) {
-		lab_roll_words(comparison, &rolls[i], words, sizeof(words));
+		lab_group_words(comparison, &groups[i], words, sizeof(words));
 		write_words(page, 2, words);
 	}
-	free(rolls);
+	free(groups);
 	fputc('\n', page->to);
 }
 
 static void write_section(const struct page *page,
 			  const struct lab_comparison *comparison,
-			  const struct lab_showing *section, bool all)
+			  const struct lab_finding_section *section, bool all)
 {
-	const size_t count = lab_showing_count(comparison, section);
+	const size_t count = lab_finding_section_count(comparison, section);
 	const struct lab_finding *finding;
-	struct lab_shown shown = {};
+	struct lab_finding_cursor shown = {};
 
 	if (!count)
 		return;
@@ -145,7 +146,8 @@ static void write_section(const struct page *page,
 	write_coloured(page, section->judgement, section->title);
 	if (count > section->most)
 		write_rolls(page, comparison, section);
-	while ((finding = lab_showing_next(comparison, section, all, &shown)))
+	while ((finding = lab_finding_section_next(comparison, section, all,
+						   &shown)))
 		write_finding(page, comparison, finding);
 	if (!all && count > section->most)
 		fprintf(page->to, "  and %zu more: --all shows them\n",
@@ -169,8 +171,8 @@ static void text_write(const struct lab_comparison *comparison, FILE *to,
 	if (i < comparison->notes)
 		fprintf(to, "   and %zu more notes: --all shows them\n",
 			comparison->notes - i);
-	for (i = 0; lab_showings[i].title; i++)
-		write_section(&page, comparison, &lab_showings[i], all);
+	for (i = 0; lab_finding_sections[i].title; i++)
+		write_section(&page, comparison, &lab_finding_sections[i], all);
 	fputc('\n', to);
 	lab_counts_words(comparison, words, sizeof(words));
 	write_words(&page, 0, words);

@@ -4,8 +4,8 @@
  *
  * Adding one is a file in this folder and a row in table.c.
  */
-#ifndef LAB_REPORT_H
-#define LAB_REPORT_H
+#ifndef LAB_EXPORT_H
+#define LAB_EXPORT_H
 
 #include <jansson.h>
 #include <stdio.h>
@@ -24,4 +24,4 @@ struct lab_report {
 extern const struct lab_report *const lab_reports[]; /* ended by NULL */
 extern const struct lab_report lab_report_summary;
 
-#endif /* LAB_REPORT_H */
+#endif /* LAB_EXPORT_H */

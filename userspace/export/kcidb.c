@@ -51,7 +51,7 @@ static void add_excerpt(json_t *test, const json_t *results)
 	char *text = NULL;
 	size_t size, i, j;
 	json_t *finding, *line;
-	FILE *to = must(open_memstream(&text, &size));
+	FILE *to = xcheck(open_memstream(&text, &size));
 
 	json_array_foreach(json_object_get(json_object_get(results, "log"),
 					   "findings"),
@@ -125,7 +125,7 @@ static json_t *tests_of(const json_t *results)
 	json_t *tests = json_array(), *one;
 	size_t i;
 
-	lab_fingerprint(must(text), run);
+	lab_fingerprint(xcheck(text), run);
 	free(text);
 	json_array_foreach(json_object_get(results, "verdicts"), i, one)
 		json_array_append_new(tests, test_of(results, one, run, i + 1));
@@ -150,7 +150,7 @@ static void kcidb_write(const json_t *results, FILE *to)
 		"architecture", lab_text(kernel, "machine"), "comment",
 		lab_text(kernel, "version"), "tests", tests_of(results));
 
-	json_dumpf(must(report), to, JSON_INDENT(1));
+	json_dumpf(xcheck(report), to, JSON_INDENT(1));
 	fputc('\n', to);
 	json_decref(report);
 }

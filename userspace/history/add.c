@@ -181,7 +181,7 @@ static size_t latencies_of(const struct adding *adding, const json_t *cell)
 {
 	if (!lab_number(cell, "ok"))
 		return 0;
-	return lab_takes_turns(cell, adding->machine) ? MEDIANS : LATENCIES;
+	return lab_time_shared(cell, adding->machine) ? MEDIANS : LATENCIES;
 }
 
 static double rate(double ok, double exhausted)
@@ -256,7 +256,7 @@ static struct lab_cliff *cliff_of(struct cliffs *cliffs, const json_t *cell)
 	const json_t *at = json_object_get(cliffs->index, place);
 
 	if (!at) {
-		cliffs->cliff = must_grow(cliffs->cliff, cliffs->count);
+		cliffs->cliff = xgrow(cliffs->cliff, cliffs->count);
 		memset(&cliffs->cliff[cliffs->count], 0,
 		       sizeof(*cliffs->cliff));
 		json_object_set_new(cliffs->index, place,
@@ -269,7 +269,7 @@ static struct lab_cliff *cliff_of(struct cliffs *cliffs, const json_t *cell)
 
 static bool add_cliffs(struct adding *adding, const json_t *cells)
 {
-	struct cliffs cliffs = { .index = must(json_object()) };
+	struct cliffs cliffs = { .index = xcheck(json_object()) };
 	struct series series = { .metric = "cliff",
 				 .unit = "min",
 				 .cell = false };
@@ -314,7 +314,7 @@ static char *shape_of(const json_t *results)
 {
 	const json_t *machine = json_object_get(results, "machine");
 
-	return must_printf(
+	return xasprintf(
 		"%s, QEMU %s, %" PRIu64 " CPUs, %" PRIu64 " nodes of %" PRIu64
 		" MiB, scenario %.8s",
 		lab_text(machine, "mode"), lab_text(machine, "qemu"),

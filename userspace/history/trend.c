@@ -31,7 +31,7 @@ static char *column(sqlite3_stmt *statement, int at)
 {
 	const char *text = (const char *)sqlite3_column_text(statement, at);
 
-	return must_strdup(text ? text : "");
+	return xstrdup(text ? text : "");
 }
 
 static bool read_kernels(struct lab_history *history, struct lab_trends *trends)
@@ -44,7 +44,7 @@ static bool read_kernels(struct lab_history *history, struct lab_trends *trends)
 			       -1, &s, NULL) != SQLITE_OK)
 		return lab_history_failed(history, "read kernels");
 	while (sqlite3_step(s) == SQLITE_ROW) {
-		trends->kernel = must_grow(trends->kernel, trends->kernels);
+		trends->kernel = xgrow(trends->kernel, trends->kernels);
 		trends->kernel[trends->kernels++] = (struct lab_tested){
 			.id = sqlite3_column_int64(s, 0),
 			.release = column(s, 1),
@@ -112,8 +112,8 @@ static bool read_points(struct lab_history *history, sqlite3_stmt *s,
 
 		if (!(n & (n + 1)))
 			trend->point =
-				must(reallocarray(trend->point, 2 * (n + 1),
-						  sizeof(*trend->point)));
+				xcheck(reallocarray(trend->point, 2 * (n + 1),
+						    sizeof(*trend->point)));
 		trend->point[trend->points++] = (struct lab_point){
 			.when = sqlite3_column_int64(s, 0),
 			.kernel = kernel_of(trends, sqlite3_column_int64(s, 1)),
@@ -178,7 +178,7 @@ static bool read_series(struct lab_history *history,
 			free_trend(&trend);
 			continue;
 		}
-		trends->trend = must_grow(trends->trend, trends->count);
+		trends->trend = xgrow(trends->trend, trends->count);
 		trends->trend[trends->count++] = trend;
 	}
 	return good;
@@ -237,7 +237,7 @@ void lab_trends_free(struct lab_trends *trends)
 
 static double median(const double *values, size_t n)
 {
-	double *sorted = must(malloc(n * sizeof(*sorted))), result;
+	double *sorted = xcheck(malloc(n * sizeof(*sorted))), result;
 
 	memcpy(sorted, values, n * sizeof(*sorted));
 	gsl_sort(sorted, 1, n);
@@ -249,7 +249,7 @@ static double median(const double *values, size_t n)
 /* Ranks of values, equal ones sharing theirs. */
 static void rank(const double *values, size_t n, double *ranks)
 {
-	size_t *order = must(malloc(n * sizeof(*order))), from, to, i;
+	size_t *order = xcheck(malloc(n * sizeof(*order))), from, to, i;
 
 	gsl_sort_index(order, values, 1, n);
 	for (from = 0; from < n; from = to) {
@@ -266,7 +266,7 @@ static void rank(const double *values, size_t n, double *ranks)
 static size_t furthest(const struct lab_point *point, const double *values,
 		       size_t n, size_t *places)
 {
-	double *ranks = must(malloc(n * sizeof(*ranks)));
+	double *ranks = xcheck(malloc(n * sizeof(*ranks)));
 	double sum = 0, most = 0;
 	size_t i, at = 0;
 
@@ -329,14 +329,14 @@ static void split(const struct search *search, size_t from, size_t to)
 	if (jump.p > search->alpha || !matters(trend, &jump, search->threshold))
 		return;
 	split(search, from, jump.at);
-	trend->jump = must_grow(trend->jump, trend->jumps);
+	trend->jump = xgrow(trend->jump, trend->jumps);
 	trend->jump[trend->jumps++] = jump;
 	split(search, jump.at, to);
 }
 
 void lab_trend_split(struct lab_trend *trend, double threshold, double alpha)
 {
-	double *values = must(malloc((trend->points + 1) * sizeof(*values)));
+	double *values = xcheck(malloc((trend->points + 1) * sizeof(*values)));
 	const struct search search = { trend, values, threshold, alpha };
 	size_t i;
 
@@ -368,8 +368,8 @@ size_t lab_trend_levels(const struct lab_trend *trend,
 			struct lab_trend_level **levels)
 {
 	const size_t n = trend->points;
-	struct lab_point *point = must(malloc((n + 1) * sizeof(*point)));
-	double *values = must(malloc((n + 1) * sizeof(*values)));
+	struct lab_point *point = xcheck(malloc((n + 1) * sizeof(*point)));
+	double *values = xcheck(malloc((n + 1) * sizeof(*values)));
 	size_t from, to, count = 0;
 
 	*levels = NULL;
@@ -379,7 +379,7 @@ size_t lab_trend_levels(const struct lab_trend *trend,
 		for (to = from;
 		     to < n && point[to].kernel == point[from].kernel; to++)
 			values[to] = point[to].value;
-		*levels = must_grow(*levels, count);
+		*levels = xgrow(*levels, count);
 		(*levels)[count++] = (struct lab_trend_level){
 			.kernel = point[from].kernel,
 			.when = point[from].when,

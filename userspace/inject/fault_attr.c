@@ -80,7 +80,7 @@ static int set_text(const struct lab_fault_attr *attr, const char *name,
 	if (!has(attr, name) && !given)
 		return 0;
 	file_of(attr, name, path, sizeof(path));
-	err = lab_undo_set(path, value);
+	err = lab_restore_write(path, value);
 	if (err)
 		fprintf(stderr, "labyrinth: %s = %s: %s\n", path, value,
 			strerror(-err));

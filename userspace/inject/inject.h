@@ -20,7 +20,7 @@
  * @fits:        0, or a negative errno and why these settings cannot be had
  *               here; NULL when all can
  * @arm:         called before the first shot of a phase. Whatever it changes
- *               is registered with lab_undo_*() before it is changed.
+ *               is registered with lab_restore_*() before it is changed.
  * @level:       sets that many percent of the probability that was armed, for
  *               "schedule"; the probability in ten thousandths, or a negative
  *               errno. NULL: has no levels

@@ -54,7 +54,7 @@ static char *read_all(FILE *from)
 {
 	char *text = NULL, bytes[4096];
 	size_t size, n;
-	FILE *to = must(open_memstream(&text, &size));
+	FILE *to = xcheck(open_memstream(&text, &size));
 
 	while (from && (n = fread(bytes, 1, sizeof(bytes), from)))
 		fwrite(bytes, 1, n, to);
@@ -107,7 +107,7 @@ static char *joined(const json_t *lines)
 	char *text = NULL;
 	json_t *line;
 	size_t size, i;
-	FILE *to = must(open_memstream(&text, &size));
+	FILE *to = xcheck(open_memstream(&text, &size));
 
 	json_array_foreach(lines, i, line)
 		fprintf(to, "%s\n", json_string_value(line));
@@ -117,7 +117,7 @@ static char *joined(const json_t *lines)
 
 static json_t *parted(char *text)
 {
-	json_t *lines = must(json_array());
+	json_t *lines = xcheck(json_array());
 	char *line, *at = text;
 
 	while ((line = strsep(&at, "\n")) && at)

@@ -46,13 +46,13 @@ int lab_kvm_probe(const struct lab_qemu *qemu, const struct lab_bundle *bundle,
 		.host_deadline = DEADLINE,
 	};
 	enum lab_ending ending = LAB_BROKE;
-	struct lab_folder folder;
+	struct lab_store store;
 	struct lab_guest guest;
-	int err = lab_folder_make(&folder, out, "kvm");
+	int err = lab_store_make(&store, out, "kvm");
 
 	if (!err)
 		err = lab_guest_start(&guest, qemu, &machine, bundle,
-				      folder.work, &request);
+				      store.work, &request);
 	if (err) {
 		snprintf(why, size, "cannot start a guest: %s", strerror(-err));
 	} else {
@@ -64,7 +64,7 @@ int lab_kvm_probe(const struct lab_qemu *qemu, const struct lab_bundle *bundle,
 				"it runs nothing: a guest did not boot within %d s",
 				DEADLINE);
 		lab_guest_finish(&guest);
-		lab_folder_drop(&folder);
+		lab_store_drop(&store);
 	}
 	json_decref(request.json);
 	return ending == LAB_ENDED ? 0 : -ENODEV;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* lab/summary_table.h - the verdicts of many runs at a glance. */
-#ifndef LAB_TABLE_H
-#define LAB_TABLE_H
+#ifndef LAB_SUMMARY_TABLE_H
+#define LAB_SUMMARY_TABLE_H
 
 #include <jansson.h>
 #include <stdint.h>
@@ -13,4 +13,4 @@ json_t *lab_table_row(const json_t *results, double seconds);
 /* rows in any order, those of runs that had no results being NULL. */
 void lab_table_print(json_t *const *rows, size_t n, FILE *to);
 
-#endif /* LAB_TABLE_H */
+#endif /* LAB_SUMMARY_TABLE_H */

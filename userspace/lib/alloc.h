@@ -6,8 +6,8 @@
  * program that cannot even get that far has nothing to undo: it says so and
  * leaves with the exit code of a broken harness.
  */
-#ifndef LAB_MUST_H
-#define LAB_MUST_H
+#ifndef LAB_ALLOC_H
+#define LAB_ALLOC_H
 
 #include <err.h>
 #include <stdarg.h>
@@ -18,20 +18,20 @@
 
 #define LAB_EXIT_BROKEN 3
 
-static inline void *must(void *memory)
+static inline void *xcheck(void *memory)
 {
 	if (!memory)
 		errx(LAB_EXIT_BROKEN, "out of memory");
 	return memory;
 }
 
-static inline char *must_strdup(const char *text)
+static inline char *xstrdup(const char *text)
 {
-	return must(strdup(text));
+	return xcheck(strdup(text));
 }
 
 __attribute__((format(printf, 1, 2))) static inline char *
-must_printf(const char *format, ...)
+xasprintf(const char *format, ...)
 {
 	va_list args;
 	char *text;
@@ -40,11 +40,11 @@ must_printf(const char *format, ...)
 	va_start(args, format);
 	length = vasprintf(&text, format, args);
 	va_end(args);
-	return must(length < 0 ? NULL : text);
+	return xcheck(length < 0 ? NULL : text);
 }
 
 /* Room for one more element behind the count that an array has. */
-#define must_grow(array, count) \
-	must(reallocarray(array, (count) + 1, sizeof(*(array))))
+#define xgrow(array, count) \
+	xcheck(reallocarray(array, (count) + 1, sizeof(*(array))))
 
-#endif /* LAB_MUST_H */
+#endif /* LAB_ALLOC_H */

@@ -19,13 +19,13 @@ void lab_complain(struct lab_complaints *complaints, const char *path,
 	va_start(args, format);
 	length = vasprintf(&text, format, args);
 	va_end(args);
-	must(length < 0 ? NULL : text);
+	xcheck(length < 0 ? NULL : text);
 	complaints->kept[rank] = (struct lab_complaint){
 		.path = path,
 		.line = line,
 		.rank = rank,
-		.text = must_printf("%s:%u: %s%s%s", path, line, key ? key : "",
-				    key ? ": " : "", text),
+		.text = xasprintf("%s:%u: %s%s%s", path, line, key ? key : "",
+				  key ? ": " : "", text),
 	};
 	free(text);
 }

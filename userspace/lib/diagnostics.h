@@ -6,8 +6,8 @@
  * and line by line, in whatever order it was found. What goes beyond a limit
  * is only counted: by then the file is probably no scenario.
  */
-#ifndef LAB_COMPLAIN_H
-#define LAB_COMPLAIN_H
+#ifndef LAB_DIAGNOSTICS_H
+#define LAB_DIAGNOSTICS_H
 
 #include <stdbool.h>
 
@@ -36,4 +36,4 @@ bool lab_complaints_full(const struct lab_complaints *complaints);
 /* Prints and frees all. Returns whether there were any. */
 bool lab_complaints_end(struct lab_complaints *complaints);
 
-#endif /* LAB_COMPLAIN_H */
+#endif /* LAB_DIAGNOSTICS_H */

@@ -41,7 +41,7 @@ void lab_text_printf(FILE *to, const char *format, ...)
 	va_start(args, format);
 	length = vasprintf(&text, format, args);
 	va_end(args);
-	must(length < 0 ? NULL : text);
+	xcheck(length < 0 ? NULL : text);
 	lab_text_write(to, text);
 	free(text);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* lib/html_escape.h - text that somebody else wrote, made harmless in HTML and XML. */
-#ifndef LAB_MARKUP_H
-#define LAB_MARKUP_H
+#ifndef LAB_HTML_ESCAPE_H
+#define LAB_HTML_ESCAPE_H
 
 #include <stdio.h>
 
@@ -10,4 +10,4 @@ void lab_text_write(FILE *to, const char *text);
 __attribute__((format(printf, 2, 3))) void
 lab_text_printf(FILE *to, const char *format, ...);
 
-#endif /* LAB_MARKUP_H */
+#endif /* LAB_HTML_ESCAPE_H */

@@ -122,7 +122,7 @@ static void look_back(struct reader *reader)
 static void take_line(struct reader *reader, char *line, size_t size)
 {
 	size_t length = strcspn(reader->next, "\n");
-	char *copy = must(strndup(reader->next, length));
+	char *copy = xcheck(strndup(reader->next, length));
 	const char *fault, *start = copy;
 
 	reader->next += length + (reader->next[length] == '\n');
@@ -159,9 +159,9 @@ static char *read_line(char *line, int size, void *stream)
 	return line;
 }
 
-static char *squeeze(const char *text)
+static char *collapse_blanks(const char *text)
 {
-	char *name = must_strdup(text), *to = name;
+	char *name = xstrdup(text), *to = name;
 
 	for (; *text; text++)
 		if (!isspace((unsigned char)*text))
@@ -178,9 +178,9 @@ static void open_section(struct reader *reader, const char *name)
 {
 	struct lab_sections *sections = reader->sections;
 
-	sections->section = must_grow(sections->section, sections->count);
+	sections->section = xgrow(sections->section, sections->count);
 	sections->section[sections->count++] = (struct lab_section){
-		.name = squeeze(name),
+		.name = collapse_blanks(name),
 		.line = reader->line,
 	};
 	reader->above = NO_KEY;
@@ -202,10 +202,10 @@ static void add_entry(struct reader *reader, const char *key, const char *value)
 {
 	struct lab_section *section = last_section(reader);
 
-	section->entries = must_grow(section->entries, section->nentries);
+	section->entries = xgrow(section->entries, section->nentries);
 	section->entries[section->nentries++] = (struct lab_entry){
-		.key = must_strdup(key),
-		.value = must_strdup(value),
+		.key = xstrdup(key),
+		.value = xstrdup(value),
 		.file = reader->path,
 		.line = reader->line,
 	};
@@ -254,8 +254,8 @@ static void take_continuation(struct reader *reader, const char *key,
 		return;
 	}
 	entry = &section->entries[section->nentries - 1];
-	longer = must_printf("%s%s%s", entry->value, *entry->value ? " " : "",
-			     value);
+	longer = xasprintf("%s%s%s", entry->value, *entry->value ? " " : "",
+			   value);
 	free(entry->value);
 	entry->value = longer;
 }

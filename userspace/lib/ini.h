@@ -4,8 +4,8 @@
  *
  * Knows the shape of the file and none of its words.
  */
-#ifndef LAB_SECTIONS_H
-#define LAB_SECTIONS_H
+#ifndef LAB_INI_H
+#define LAB_INI_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -44,4 +44,4 @@ void lab_sections_read(const char *path, const char *text,
 void lab_section_free(struct lab_section *section);
 void lab_sections_free(struct lab_sections *sections);
 
-#endif /* LAB_SECTIONS_H */
+#endif /* LAB_INI_H */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* lib/option.h - numbers and words on a command line. */
-#ifndef LAB_OPTIONS_H
-#define LAB_OPTIONS_H
+#ifndef LAB_OPTION_H
+#define LAB_OPTION_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -20,4 +20,4 @@ bool lab_option_real(const char *option, const char *text, double min,
 int lab_option_word(const char *option, const char *text,
 		    const char *const *words);
 
-#endif /* LAB_OPTIONS_H */
+#endif /* LAB_OPTION_H */

@@ -2,8 +2,8 @@
 /*
  * lib/option_value.h - values of a struct lab_key: from text, to text, and what may be.
  */
-#ifndef LAB_KEYS_H
-#define LAB_KEYS_H
+#ifndef LAB_OPTION_VALUE_H
+#define LAB_OPTION_VALUE_H
 
 #include "scenario/scenario.h"
 
@@ -23,4 +23,4 @@ void lab_key_value(const struct lab_key *key, uint64_t number, char *text,
 /* "64M to 64G", "1 or more", "Y or N". */
 void lab_key_allowed(const struct lab_key *key, char *text, size_t size);
 
-#endif /* LAB_KEYS_H */
+#endif /* LAB_OPTION_VALUE_H */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* lib/sha256.h - which bytes something is: SHA-256, as 64 hex digits. */
-#ifndef LAB_FINGERPRINT_H
-#define LAB_FINGERPRINT_H
+#ifndef LAB_SHA256_H
+#define LAB_SHA256_H
 
 #include <nettle/sha2.h>
 #include <stdbool.h>
@@ -20,4 +20,4 @@ void lab_fingerprint_end(struct sha256_ctx *sha, char hex[LAB_FINGERPRINT]);
  */
 bool lab_fingerprint_told(const char *host_json, char hex[LAB_FINGERPRINT]);
 
-#endif /* LAB_FINGERPRINT_H */
+#endif /* LAB_SHA256_H */

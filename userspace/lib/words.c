@@ -35,10 +35,10 @@ void lab_words_split(const char *text, struct lab_words *words)
 {
 	char *rest, *word;
 
-	*words = (struct lab_words){ .text = must_strdup(text) };
+	*words = (struct lab_words){ .text = xstrdup(text) };
 	for (word = strtok_r(words->text, BLANKS, &rest); word;
 	     word = strtok_r(NULL, BLANKS, &rest)) {
-		words->word = must_grow(words->word, words->count);
+		words->word = xgrow(words->word, words->count);
 		words->word[words->count++] = word;
 	}
 }
@@ -110,11 +110,11 @@ const char *lab_name_suggest(const char *const *names, const char *found)
 
 char *lab_names_join(const char *const *names)
 {
-	char *joined = must_strdup("");
+	char *joined = xstrdup("");
 
 	for (; *names; names++) {
-		char *longer = must_printf("%s%s%s", joined,
-					   *joined ? ", " : "", *names);
+		char *longer = xasprintf("%s%s%s", joined, *joined ? ", " : "",
+					 *names);
 
 		free(joined);
 		joined = longer;
@@ -154,7 +154,7 @@ int lab_digits(const char *text, uint64_t *number)
 
 static int range_ends(const char *word, uint64_t *first, uint64_t *last)
 {
-	char *copy = must_strdup(word);
+	char *copy = xstrdup(word);
 	char *dash = strchr(copy, '-');
 	int ret;
 
@@ -297,7 +297,7 @@ int lab_name_set(const char *text, const char *const *names, uint64_t *set,
 
 char *lab_gfp_words(uint32_t base, uint32_t mods)
 {
-	char *words = must_strdup(lab_gfp_names[base]);
+	char *words = xstrdup(lab_gfp_names[base]);
 	unsigned int i;
 
 	for (i = 0; i < LAB_GFP_MOD_COUNT; i++) {
@@ -305,8 +305,8 @@ char *lab_gfp_words(uint32_t base, uint32_t mods)
 
 		if (!(mods >> i & 1))
 			continue;
-		longer = must_printf("%s|%s", words,
-				     lab_gfp_names[LAB_GFP_BASE_COUNT + i]);
+		longer = xasprintf("%s|%s", words,
+				   lab_gfp_names[LAB_GFP_BASE_COUNT + i]);
 		free(words);
 		words = longer;
 	}
@@ -316,7 +316,7 @@ char *lab_gfp_words(uint32_t base, uint32_t mods)
 /* Bases and modifiers alike are bits of one set until the word is complete. */
 static int gfp_bits(const char *word, uint64_t *set, char *why, size_t size)
 {
-	char *text = must_strdup(word), *rest = text, *flag;
+	char *text = xstrdup(word), *rest = text, *flag;
 	int ret = 0;
 
 	*set = 0;

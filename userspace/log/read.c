@@ -68,9 +68,9 @@ static void add_line(struct lab_log *log, const char *at, const char *end)
 		end--;
 	/* Doubled each time it is full. */
 	if (!(log->lines & (log->lines - 1)))
-		log->line = must(reallocarray(log->line,
-					      log->lines ? 2 * log->lines : 1,
-					      sizeof(*log->line)));
+		log->line = xcheck(reallocarray(log->line,
+						log->lines ? 2 * log->lines : 1,
+						sizeof(*log->line)));
 	line = &log->line[log->lines++];
 	line->time = -1;
 	if (parse_time(&at, end, &line->time))
@@ -111,14 +111,14 @@ static bool is_later(const struct lab_log_line *line,
 
 static void add_entry(struct lab_log *log, size_t first, enum lab_log_kind kind)
 {
-	log->entry = must_grow(log->entry, log->entries);
+	log->entry = xgrow(log->entry, log->entries);
 	log->entry[log->entries++] = (struct lab_log_entry){ kind, first, 1 };
 }
 
 static void add_mark(struct lab_log *log, size_t at, struct lab_log_mark mark)
 {
 	mark.line = at;
-	log->mark = must_grow(log->mark, log->marks);
+	log->mark = xgrow(log->mark, log->marks);
 	log->mark[log->marks++] = mark;
 }
 
@@ -163,8 +163,8 @@ struct lab_log *lab_log_read(const char *text)
 
 	if (!text)
 		return NULL;
-	log = must(calloc(1, sizeof(*log)));
-	log->text = must_strdup(text);
+	log = xcheck(calloc(1, sizeof(*log)));
+	log->text = xstrdup(text);
 	split(log);
 	look_through(log);
 	return log;

@@ -55,21 +55,21 @@ enum { TARGET, FREE, TAKEN, BOOST, LOOKS, LEAST, MOST, AREA, TIME };
 
 /* A worker at its work. */
 struct hold {
-	struct lab_squeeze squeeze;
-	struct lab_words_of *said;
+	struct lab_fill fill;
+	struct lab_worker_report *report;
 	size_t next; /* page to be touched again */
 	uint64_t looked; /* us; 0: not yet */
 };
 
-static struct lab_team team = { .pressure = "anon" };
+static struct lab_workers workers = { .pressure = "anon" };
 static struct lab_zones zones;
 
 static void say(struct hold *hold)
 {
-	hold->said->word[TARGET] = hold->squeeze.target;
-	hold->said->word[FREE] = hold->squeeze.free;
-	hold->said->word[TAKEN] = hold->squeeze.taken;
-	hold->said->word[BOOST] = hold->squeeze.boost;
+	hold->report->value[TARGET] = hold->fill.target;
+	hold->report->value[FREE] = hold->fill.free;
+	hold->report->value[TAKEN] = hold->fill.taken;
+	hold->report->value[BOOST] = hold->fill.boost;
 }
 
 static uint64_t now_us(void)
@@ -83,53 +83,53 @@ static uint64_t now_us(void)
 /* The mean is one over time: looks are closest where there is most to do. */
 static void count(struct hold *hold)
 {
-	struct lab_words_of *said = hold->said;
-	const uint64_t free = said->word[FREE], now = now_us();
+	struct lab_worker_report *report = hold->report;
+	const uint64_t free = report->value[FREE], now = now_us();
 	const uint64_t since = hold->looked ? now - hold->looked : 0;
 
 	hold->looked = now;
-	said->word[AREA] += free * since;
-	said->word[TIME] += since;
+	report->value[AREA] += free * since;
+	report->value[TIME] += since;
 
-	if (!said->word[LOOKS]++ || free < said->word[LEAST])
-		said->word[LEAST] = free;
-	if (free > said->word[MOST])
-		said->word[MOST] = free;
+	if (!report->value[LOOKS]++ || free < report->value[LEAST])
+		report->value[LEAST] = free;
+	if (free > report->value[MOST])
+		report->value[MOST] = free;
 }
 
 /* The next one round: what was swapped out comes in again. */
 static void take_more(struct hold *hold, uint64_t pages)
 {
-	struct lab_squeeze *squeeze = &hold->squeeze;
+	struct lab_fill *fill = &hold->fill;
 
 	while (pages--) {
-		if (squeeze->taken < squeeze->pages) {
-			lab_squeeze_touch(squeeze, squeeze->taken++);
+		if (fill->taken < fill->pages) {
+			lab_fill_touch(fill, fill->taken++);
 			continue;
 		}
-		if (hold->next >= squeeze->taken)
+		if (hold->next >= fill->taken)
 			hold->next = 0;
-		lab_squeeze_touch(squeeze, hold->next++);
+		lab_fill_touch(fill, hold->next++);
 	}
 }
 
 __attribute__((noreturn)) static void hold_level(struct hold *hold)
 {
-	struct lab_squeeze *squeeze = &hold->squeeze;
+	struct lab_fill *fill = &hold->fill;
 	uint64_t off;
 
 	for (;;) {
-		lab_squeeze_look(squeeze);
+		lab_fill_look(fill);
 		say(hold);
 		count(hold);
-		if (squeeze->free > squeeze->target) {
-			off = squeeze->free - squeeze->target;
+		if (fill->free > fill->target) {
+			off = fill->free - fill->target;
 			take_more(hold, off > 2 * HOLD_STEP ? off / 2 :
 					off > HOLD_STEP	    ? HOLD_STEP :
 							      off);
 			continue;
 		}
-		lab_squeeze_give(squeeze, squeeze->target - squeeze->free);
+		lab_fill_give(fill, fill->target - fill->free);
 		usleep(HOLD_WAIT_US);
 	}
 }
@@ -137,31 +137,31 @@ __attribute__((noreturn)) static void hold_level(struct hold *hold)
 /* "anon INDEX NODE PERMILLE JITTER HOLD RANDOM SEED" */
 static int anon_worker(int argc, char **argv)
 {
-	struct hold hold = { .said = lab_team_speak(argc, argv) };
-	struct lab_squeeze *squeeze = &hold.squeeze;
+	struct hold hold = { .report = lab_worker_report_slot(argc, argv) };
+	struct lab_fill *fill = &hold.fill;
 	int err;
 
-	if (!hold.said || argc != 8)
+	if (!hold.report || argc != 8)
 		return 2;
-	squeeze->node = strtoul(argv[2], NULL, 10);
-	squeeze->permille = strtoull(argv[3], NULL, 10);
-	squeeze->jitter = strtoull(argv[4], NULL, 10);
-	squeeze->random = strtoull(argv[6], NULL, 10) * getpagesize() / 1000;
-	squeeze->state = strtoull(argv[7], NULL, 10);
-	err = lab_squeeze_open(squeeze);
+	fill->node = strtoul(argv[2], NULL, 10);
+	fill->permille = strtoull(argv[3], NULL, 10);
+	fill->jitter = strtoull(argv[4], NULL, 10);
+	fill->random = strtoull(argv[6], NULL, 10) * getpagesize() / 1000;
+	fill->state = strtoull(argv[7], NULL, 10);
+	err = lab_fill_open(fill);
 	if (!err)
-		err = lab_squeeze_down(squeeze);
+		err = lab_fill_down(fill);
 	say(&hold);
 	if (err || strtoul(argv[5], NULL, 10) == STILL)
-		lab_team_rest(hold.said, err);
-	lab_team_ring();
+		lab_worker_park(hold.report, err);
+	lab_worker_notify();
 	hold_level(&hold);
 }
 
 static int start_on(unsigned int node, const struct lab_setting *settings,
 		    uint64_t seed)
 {
-	const struct lab_words_of *said;
+	const struct lab_worker_report *report;
 	uint64_t state = seed + node;
 	const uint64_t numbers[] = {
 		node,
@@ -171,18 +171,19 @@ static int start_on(unsigned int node, const struct lab_setting *settings,
 		lab_setting_get(settings, "random"),
 		lab_random(&state),
 	};
-	int err = lab_team_start_numbers(&team, node, numbers,
-					 sizeof(numbers) / sizeof(*numbers));
+	int err = lab_workers_start_numbers(&workers, node, numbers,
+					    sizeof(numbers) / sizeof(*numbers));
 
-	said = lab_team_said(&team, node);
+	report = lab_workers_report(&workers, node);
 	lab_pressed_record(
 		&(struct lab_pressed){ "anon", node, "pages free",
-				       said->word[TARGET], said->word[FREE] },
+				       report->value[TARGET],
+				       report->value[FREE] },
 		json_pack("{s:I, s:I, s:I, s:I}", "boost",
-			  (json_int_t)said->word[BOOST], "target_pages",
-			  (json_int_t)said->word[TARGET], "free_pages",
-			  (json_int_t)said->word[FREE], "taken_pages",
-			  (json_int_t)said->word[TAKEN]),
+			  (json_int_t)report->value[BOOST], "target_pages",
+			  (json_int_t)report->value[TARGET], "free_pages",
+			  (json_int_t)report->value[FREE], "taken_pages",
+			  (json_int_t)report->value[TAKEN]),
 		err);
 	return err;
 }
@@ -206,18 +207,19 @@ static int anon_start(const struct lab_setting *settings, uint64_t seed)
 /* How well the level was held, of those that held it. */
 static void record_held(unsigned int node)
 {
-	const struct lab_words_of *said = lab_team_said(&team, node);
-	const uint64_t looks = said->word[LOOKS];
+	const struct lab_worker_report *report =
+		lab_workers_report(&workers, node);
+	const uint64_t looks = report->value[LOOKS];
 
 	if (looks < 2)
 		return;
 	lab_pressed_record(
-		&(struct lab_pressed){ "anon", node, "pages free, held",
-				       said->word[TARGET],
-				       said->word[AREA] / said->word[TIME] },
+		&(struct lab_pressed){
+			"anon", node, "pages free, held", report->value[TARGET],
+			report->value[AREA] / report->value[TIME] },
 		json_pack("{s:I, s:I, s:I}", "looks", (json_int_t)looks,
-			  "least", (json_int_t)said->word[LEAST], "most",
-			  (json_int_t)said->word[MOST]),
+			  "least", (json_int_t)report->value[LEAST], "most",
+			  (json_int_t)report->value[MOST]),
 		0);
 }
 
@@ -226,9 +228,9 @@ static int anon_stop(void)
 	unsigned int node;
 
 	for (node = 0; node < LAB_MAX_NODES; node++)
-		if (lab_team_has(&team, node))
+		if (lab_workers_has(&workers, node))
 			record_held(node);
-	return lab_team_stop(&team);
+	return lab_workers_stop(&workers);
 }
 
 const struct lab_pressure lab_press_anon = {

@@ -62,7 +62,7 @@ struct load {
 	int error;
 };
 
-static struct lab_team team = { .pressure = "ballast" };
+static struct lab_workers workers = { .pressure = "ballast" };
 static struct load loads[NODES_MAX];
 static size_t nloads;
 static bool sweeps;
@@ -293,7 +293,7 @@ static int ballast_start(const struct lab_setting *settings, uint64_t seed)
 	int err;
 
 	(void)seed;
-	err = lab_team_start(&team, 0, (char *const[]){ NULL });
+	err = lab_workers_start(&workers, 0, (char *const[]){ NULL });
 	if (err)
 		return err;
 	look = lab_device_open(why, sizeof(why));
@@ -418,11 +418,11 @@ static void ballast_move(uint64_t shot, uint64_t shots)
 /* "ballast INDEX": somebody for the OOM killer. */
 static int ballast_worker(int argc, char **argv)
 {
-	struct lab_words_of *said = lab_team_speak(argc, argv);
+	struct lab_worker_report *report = lab_worker_report_slot(argc, argv);
 
-	if (!said)
+	if (!report)
 		return 2;
-	lab_team_rest(said, 0);
+	lab_worker_park(report, 0);
 }
 
 static int ballast_stop(void)
@@ -434,7 +434,7 @@ static int ballast_stop(void)
 	if (look >= 0)
 		close(look);
 	look = -1;
-	return lab_team_stop(&team);
+	return lab_workers_stop(&workers);
 }
 
 const struct lab_pressure lab_press_ballast = {

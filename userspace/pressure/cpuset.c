@@ -21,11 +21,11 @@ static const struct lab_key keys[] = {
 	{},
 };
 
-static struct lab_group group = { .controller = "cpuset" };
+static struct lab_cgroup group = { .controller = "cpuset" };
 
 static int cpuset_probe(const char **why)
 {
-	int err = lab_group_probe(group.controller, why);
+	int err = lab_cgroup_probe(group.controller, why);
 
 	return err ? err : lab_probe_numa(why);
 }
@@ -38,11 +38,11 @@ static int cpuset_start(const struct lab_setting *settings, uint64_t seed)
 	(void)seed;
 	snprintf(node, sizeof(node), "%" PRIu64,
 		 lab_setting_get(settings, "node"));
-	err = lab_group_make(&group);
+	err = lab_cgroup_make(&group);
 	if (!err)
-		err = lab_group_set(&group, "cpuset.mems", node);
+		err = lab_cgroup_set(&group, "cpuset.mems", node);
 	if (!err)
-		err = lab_group_enter(&group);
+		err = lab_cgroup_enter(&group);
 	if (err)
 		fprintf(stderr, "labyrinth: cpuset: %s\n", strerror(-err));
 	return err;
@@ -50,7 +50,7 @@ static int cpuset_start(const struct lab_setting *settings, uint64_t seed)
 
 static int cpuset_stop(void)
 {
-	return lab_group_remove(&group);
+	return lab_cgroup_remove(&group);
 }
 
 const struct lab_pressure lab_press_cpuset = {

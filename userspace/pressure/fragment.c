@@ -39,7 +39,8 @@
 #include "pressure/common/fill.h"
 #include "pressure/common/workers.h"
 
-#define SQUEEZED 1500 /* thousandths of min left before pages are given back */
+#define FILLED_PERMILLE \
+	1500 /* thousandths of min left before pages are given back */
 #define PIN_MAX 16384 /* buffers of a ring, IORING_MAX_REG_BUFFERS */
 #define RINGS_MAX 64
 /* What the kernel keeps of each, at most (io_uring/rsrc.c, io_mapped_ubuf). */
@@ -67,7 +68,7 @@ struct frame {
 };
 
 struct split {
-	struct lab_squeeze squeeze;
+	struct lab_fill fill;
 	unsigned int order;
 	uint64_t index, share, pinned, seed;
 
@@ -80,7 +81,7 @@ struct split {
 	struct lab_ballast large, small; /* whole blocks that are too many */
 };
 
-static struct lab_team team = { .pressure = "fragment", .polite = true };
+static struct lab_workers workers = { .pressure = "fragment", .polite = true };
 static struct lab_zones zones;
 
 static uint64_t usable_pages(const struct lab_zone *zone, unsigned int order)
@@ -100,11 +101,11 @@ static uint64_t index_of(uint64_t usable, uint64_t free)
 static int look(struct split *split)
 {
 	const struct lab_zone *zone;
-	int err = lab_device_zones(split->squeeze.device, &zones);
+	int err = lab_device_zones(split->fill.device, &zones);
 
 	if (err)
 		return err;
-	zone = lab_largest_zone(&zones, split->squeeze.node);
+	zone = lab_largest_zone(&zones, split->fill.node);
 	split->free = zone->free;
 	split->usable = usable_pages(zone, split->order);
 	split->large_pages = usable_pages(zone, split->large.order);
@@ -114,7 +115,7 @@ static int look(struct split *split)
 /* Everything that this takes memory for is there before memory is short. */
 static int get_tables(struct split *split)
 {
-	const size_t pages = split->squeeze.managed;
+	const size_t pages = split->fill.managed;
 	const size_t blocks = (pages >> split->order) + 1;
 
 	split->frame = calloc(pages, sizeof(*split->frame));
@@ -142,16 +143,16 @@ static int by_pfn(const void *a, const void *b)
 
 static int find_frames(struct split *split)
 {
-	const struct lab_squeeze *squeeze = &split->squeeze;
-	const off_t from = (uintptr_t)squeeze->memory / squeeze->page;
+	const struct lab_fill *fill = &split->fill;
+	const off_t from = (uintptr_t)fill->memory / fill->page;
 	uint64_t entries[CHUNK];
 	size_t i, n, at;
 	int fd = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
 
 	if (fd < 0)
 		return -errno;
-	for (at = 0; at < squeeze->taken; at += n) {
-		n = squeeze->taken - at < CHUNK ? squeeze->taken - at : CHUNK;
+	for (at = 0; at < fill->taken; at += n) {
+		n = fill->taken - at < CHUNK ? fill->taken - at : CHUNK;
 		if (pread(fd, entries, n * 8, (from + at) * 8) !=
 		    (ssize_t)n * 8)
 			break;
@@ -160,11 +161,10 @@ static int find_frames(struct split *split)
 				(struct frame){ entries[i] & PFN_MASK, at + i };
 	}
 	close(fd);
-	if (at < squeeze->taken || !split->frame[0].pfn)
+	if (at < fill->taken || !split->frame[0].pfn)
 		return -EPERM;
 	/* qsort() would take a copy's memory, of which there is none left. */
-	gsl_heapsort(split->frame, squeeze->taken, sizeof(*split->frame),
-		     by_pfn);
+	gsl_heapsort(split->frame, fill->taken, sizeof(*split->frame), by_pfn);
 	return 0;
 }
 
@@ -175,7 +175,7 @@ static void find_blocks(struct split *split)
 	const struct frame *frame = split->frame;
 	size_t i, j, swap;
 
-	for (i = 0; i + size <= split->squeeze.taken; i++) {
+	for (i = 0; i + size <= split->fill.taken; i++) {
 		if (frame[i].pfn % size ||
 		    frame[i + size - 1].pfn != frame[i].pfn + size - 1)
 			continue;
@@ -191,8 +191,7 @@ static void find_blocks(struct split *split)
 
 static char *at(const struct split *split, size_t frame)
 {
-	return split->squeeze.memory +
-	       split->frame[frame].page * split->squeeze.page;
+	return split->fill.memory + split->frame[frame].page * split->fill.page;
 }
 
 /* Which blocks go, and which of them but for their first page. */
@@ -208,7 +207,7 @@ static void choose(struct split *split)
 		if (!whole)
 			split->kept[split->nkept++] =
 				(struct iovec){ at(split, block),
-						split->squeeze.page };
+						split->fill.page };
 		split->free += size - !whole;
 		split->usable += whole ? size : 0;
 	}
@@ -217,7 +216,7 @@ static void choose(struct split *split)
 static void give_back(const struct split *split)
 {
 	const size_t size = 1ul << split->order;
-	const size_t page = split->squeeze.page;
+	const size_t page = split->fill.page;
 	size_t i, j, kept = 0;
 	bool whole;
 
@@ -268,8 +267,7 @@ static uint64_t to_pin_with(const struct split *split)
 {
 	const uint64_t broken = split->wanted / ((1ul << split->order) - 1);
 
-	return split->pinned ? broken * KEPT_OF_BUFFER / split->squeeze.page :
-			       0;
+	return split->pinned ? broken * KEPT_OF_BUFFER / split->fill.page : 0;
 }
 
 /*
@@ -280,14 +278,14 @@ static uint64_t to_pin_with(const struct split *split)
 
 static int open_ballast(struct split *split)
 {
-	const unsigned int node = split->squeeze.node;
+	const unsigned int node = split->fill.node;
 	const unsigned int large = split->order > LARGE ? split->order : LARGE;
 	int err = lab_ballast_open(&split->large, node, large,
-				   split->squeeze.managed);
+				   split->fill.managed);
 
 	return err ? err :
 		     lab_ballast_open(&split->small, node, split->order,
-				      split->squeeze.managed);
+				      split->fill.managed);
 }
 
 static uint64_t least(uint64_t a, uint64_t b)
@@ -317,7 +315,7 @@ static void give_whole(struct split *split, uint64_t pages)
 	for (; pages >= size && split->given < split->nblocks; pages -= size) {
 		block = split->block[split->given++];
 		for (j = 0; j < size; j++)
-			madvise(at(split, block + j), split->squeeze.page,
+			madvise(at(split, block + j), split->fill.page,
 				MADV_DONTNEED);
 	}
 }
@@ -359,17 +357,17 @@ static int correct(struct split *split)
 
 static int fragment(struct split *split)
 {
-	int err = lab_squeeze_open(&split->squeeze);
+	int err = lab_fill_open(&split->fill);
 
 	if (err)
 		return err;
-	split->wanted = split->squeeze.managed * split->share / 1000;
-	split->squeeze.jitter = to_pin_with(split);
+	split->wanted = split->fill.managed * split->share / 1000;
+	split->fill.jitter = to_pin_with(split);
 	err = get_tables(split);
 	if (!err)
 		err = open_ballast(split);
 	if (!err)
-		err = lab_squeeze_down(&split->squeeze);
+		err = lab_fill_down(&split->fill);
 	if (!err)
 		err = find_frames(split);
 	if (!err)
@@ -390,25 +388,25 @@ static int fragment(struct split *split)
 /* "fragment INDEX NODE ORDER INDEX FREE PINNED SEED" */
 static int fragment_worker(int argc, char **argv)
 {
-	struct lab_words_of *said = lab_team_speak(argc, argv);
+	struct lab_worker_report *report = lab_worker_report_slot(argc, argv);
 	static struct split split;
 	int err;
 
-	if (!said || argc != 8)
+	if (!report || argc != 8)
 		return 2;
-	split.squeeze.node = strtoul(argv[2], NULL, 10);
-	split.squeeze.permille = SQUEEZED;
+	split.fill.node = strtoul(argv[2], NULL, 10);
+	split.fill.permille = FILLED_PERMILLE;
 	split.order = strtoul(argv[3], NULL, 10);
 	split.index = strtoull(argv[4], NULL, 10);
 	split.share = strtoull(argv[5], NULL, 10);
 	split.pinned = strtoull(argv[6], NULL, 10);
 	split.seed = strtoull(argv[7], NULL, 10);
 	err = fragment(&split);
-	said->word[INDEX] = index_of(split.usable, split.free);
-	said->word[FREE] = split.free;
-	said->word[WANTED] = split.wanted;
-	said->word[TAKEN] = split.squeeze.taken;
-	lab_team_rest_until(said, err, unpin);
+	report->value[INDEX] = index_of(split.usable, split.free);
+	report->value[FREE] = split.free;
+	report->value[WANTED] = split.wanted;
+	report->value[TAKEN] = split.fill.taken;
+	lab_worker_park_until(report, err, unpin);
 }
 
 static int start_on(unsigned int node, const struct lab_setting *settings,
@@ -422,18 +420,18 @@ static int start_on(unsigned int node, const struct lab_setting *settings,
 		lab_setting_get(settings, "pinned"),
 		seed + node,
 	};
-	const struct lab_words_of *said;
-	int err = lab_team_start_numbers(&team, node, numbers,
-					 sizeof(numbers) / sizeof(*numbers));
+	const struct lab_worker_report *report;
+	int err = lab_workers_start_numbers(&workers, node, numbers,
+					    sizeof(numbers) / sizeof(*numbers));
 
-	said = lab_team_said(&team, node);
+	report = lab_workers_report(&workers, node);
 	lab_pressed_record(
 		&(struct lab_pressed){ "fragment", node, "of 1000 unusable",
-				       numbers[2], said->word[INDEX] },
+				       numbers[2], report->value[INDEX] },
 		json_pack("{s:I, s:I, s:I}", "taken_pages",
-			  (json_int_t)said->word[TAKEN], "wanted_pages",
-			  (json_int_t)said->word[WANTED], "free_pages",
-			  (json_int_t)said->word[FREE]),
+			  (json_int_t)report->value[TAKEN], "wanted_pages",
+			  (json_int_t)report->value[WANTED], "free_pages",
+			  (json_int_t)report->value[FREE]),
 		err);
 	return err;
 }
@@ -445,7 +443,7 @@ static int fragment_start(const struct lab_setting *settings, uint64_t seed)
 
 static int fragment_stop(void)
 {
-	return lab_team_stop(&team);
+	return lab_workers_stop(&workers);
 }
 
 const struct lab_pressure lab_press_fragment = {

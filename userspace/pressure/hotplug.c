@@ -38,7 +38,7 @@ static const struct lab_key keys[] = {
 /* What the worker says: how often each went and came, or would not. */
 enum { WENT, CAME, REFUSED };
 
-static struct lab_team team = { .pressure = "hotplug" };
+static struct lab_workers workers = { .pressure = "hotplug" };
 static char paths[2][96]; /* of what changes; empty: nothing */
 
 static int hotplug_probe(const char **why)
@@ -51,32 +51,32 @@ static int hotplug_probe(const char **why)
 	return -EOPNOTSUPP;
 }
 
-static void change(struct lab_words_of *said, const char *path,
+static void change(struct lab_worker_report *report, const char *path,
 		   const char *value, unsigned int word)
 {
-	said->word[lab_file_write(path, value) ? REFUSED : word]++;
+	report->value[lab_file_write(path, value) ? REFUSED : word]++;
 }
 
 /* "hotplug INDEX PAUSE-US PATH..." */
 static int hotplug_worker(int argc, char **argv)
 {
-	struct lab_words_of *said = lab_team_speak(argc, argv);
+	struct lab_worker_report *report = lab_worker_report_slot(argc, argv);
 	unsigned long pause_us;
 	bool first = true;
 	int i;
 
-	if (!said || argc < 4)
+	if (!report || argc < 4)
 		return 2;
 	pause_us = strtoul(argv[2], NULL, 10);
 	for (;; first = false) {
 		for (i = 3; i < argc; i++) {
-			change(said, argv[i], "0", WENT);
+			change(report, argv[i], "0", WENT);
 			usleep(pause_us);
-			change(said, argv[i], "1", CAME);
+			change(report, argv[i], "1", CAME);
 			usleep(pause_us);
 		}
 		if (first)
-			lab_team_ring();
+			lab_worker_notify();
 	}
 }
 
@@ -101,29 +101,29 @@ static int hotplug_start(const struct lab_setting *settings, uint64_t seed)
 		if (!paths[i][0])
 			continue;
 		args[n++] = paths[i];
-		err = lab_undo_save(paths[i]);
+		err = lab_restore_save(paths[i]);
 		if (err)
 			fprintf(stderr, "labyrinth: hotplug: %s: %s\n",
 				paths[i], strerror(-err));
 	}
-	return err || n == 1 ? err : lab_team_start(&team, 0, args);
+	return err || n == 1 ? err : lab_workers_start(&workers, 0, args);
 }
 
 static int hotplug_stop(void)
 {
-	const struct lab_words_of *said;
+	const struct lab_worker_report *report;
 	int err, back = 0;
 	size_t i;
 
-	if (!lab_team_has(&team, 0))
+	if (!lab_workers_has(&workers, 0))
 		return 0;
-	said = lab_team_said(&team, 0);
+	report = lab_workers_report(&workers, 0);
 	lab_pressed_note("hotplug", -1,
 			 json_pack("{s:I, s:I, s:I}", "went",
-				   (json_int_t)said->word[WENT], "came",
-				   (json_int_t)said->word[CAME], "refused",
-				   (json_int_t)said->word[REFUSED]));
-	err = lab_team_stop(&team);
+				   (json_int_t)report->value[WENT], "came",
+				   (json_int_t)report->value[CAME], "refused",
+				   (json_int_t)report->value[REFUSED]));
+	err = lab_workers_stop(&workers);
 	/* What is on line already does not mind. */
 	for (i = 0; i < 2; i++)
 		if (paths[i][0] && !back)

@@ -30,41 +30,41 @@ static const struct lab_key keys[] = {
 	{},
 };
 
-static struct lab_group group = { .controller = "memory" };
-static struct lab_team team = { .pressure = "memcg" };
+static struct lab_cgroup group = { .controller = "memory" };
+static struct lab_workers workers = { .pressure = "memcg" };
 static uint64_t limit;
 
 static int memcg_probe(const char **why)
 {
-	return lab_group_probe(group.controller, why);
+	return lab_cgroup_probe(group.controller, why);
 }
 
 /* "memcg INDEX FOLDER BYTES": enters by itself, before it takes anything. */
 static int memcg_worker(int argc, char **argv)
 {
-	struct lab_words_of *said = lab_team_speak(argc, argv);
-	struct lab_group own = {};
+	struct lab_worker_report *report = lab_worker_report_slot(argc, argv);
+	struct lab_cgroup own = {};
 	const size_t page = getpagesize();
 	uint64_t at = 0, most;
 	char *memory;
 	int err;
 
-	if (!said || argc != 4)
+	if (!report || argc != 4)
 		return 2;
 	snprintf(own.folder, sizeof(own.folder), "%s", argv[2]);
 	most = strtoull(argv[3], NULL, 10);
-	err = lab_group_add(&own, getpid());
+	err = lab_cgroup_add(&own, getpid());
 	memory = mmap(NULL, most, PROT_READ | PROT_WRITE,
 		      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (err || memory == MAP_FAILED)
-		lab_team_rest(said, err ? err : -ENOMEM);
+		lab_worker_park(report, err ? err : -ENOMEM);
 	madvise(memory, most, MADV_NOHUGEPAGE);
 	while (at + page <= most &&
-	       lab_group_get(&own, "memory.current") + ROOM / 4 < most) {
+	       lab_cgroup_get(&own, "memory.current") + ROOM / 4 < most) {
 		*(volatile char *)(memory + at) = 1;
 		at += page;
 	}
-	lab_team_rest(said, 0);
+	lab_worker_park(report, 0);
 }
 
 static int memcg_start(const struct lab_setting *settings, uint64_t seed)
@@ -76,24 +76,25 @@ static int memcg_start(const struct lab_setting *settings, uint64_t seed)
 	limit = lab_setting_get(settings, "limit");
 	snprintf(text, sizeof(text), "%" PRIu64, limit);
 	snprintf(most, sizeof(most), "%" PRIu64, limit - ROOM / 8);
-	err = lab_group_make(&group);
+	err = lab_cgroup_make(&group);
 	if (!err)
-		err = lab_group_set(&group, "memory.max", text);
+		err = lab_cgroup_set(&group, "memory.max", text);
 	if (!err)
-		err = lab_team_start(&team, 0, args);
+		err = lab_workers_start(&workers, 0, args);
 	lab_pressed_record(
 		&(struct lab_pressed){
 			"memcg", -1, "bytes charged", limit,
-			lab_group_get(&group, "memory.current") },
+			lab_cgroup_get(&group, "memory.current") },
 		NULL, err);
 	if (!err && lab_setting_get(settings, "shooter"))
-		err = lab_group_enter(&group);
+		err = lab_cgroup_enter(&group);
 	return err;
 }
 
 static int memcg_stop(void)
 {
-	int err = lab_team_stop(&team), removed = lab_group_remove(&group);
+	int err = lab_workers_stop(&workers),
+	    removed = lab_cgroup_remove(&group);
 
 	return err ? err : removed;
 }

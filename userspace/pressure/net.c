@@ -52,13 +52,13 @@ struct flow {
 
 struct net {
 	struct io_uring ring;
-	struct lab_words_of *said;
+	struct lab_worker_report *report;
 	struct flow flow[FLOWS_MAX];
 	unsigned int flows, unheard;
 	size_t size;
 };
 
-static struct lab_team team = { .pressure = "net" };
+static struct lab_workers workers = { .pressure = "net" };
 static bool raised; /* the loopback, by us */
 
 static int net_probe(const char **why)
@@ -182,32 +182,32 @@ static void receive_next(struct net *net, struct flow *flow)
 /* Numbers that jump tell of datagrams that were lost; they never go back. */
 static void take_datagram(struct net *net, struct flow *flow, size_t n)
 {
-	uint64_t number, *said = net->said->word;
+	uint64_t number, *value = net->report->value;
 
 	memcpy(&number, flow->in, sizeof(number));
 	if (n != net->size || number < flow->received ||
 	    number >= flow->sent + 1) {
-		said[WRONG] += n;
+		value[WRONG] += n;
 		return;
 	}
-	said[LOST] += number - flow->received;
+	value[LOST] += number - flow->received;
 	flow->received = number + 1;
-	said[WRONG] += count_wrong(flow->in + 8, flow->number,
-				   number * net->size, n - 8);
+	value[WRONG] += count_wrong(flow->in + 8, flow->number,
+				    number * net->size, n - 8);
 }
 
 static void take(struct net *net, struct flow *flow, size_t n)
 {
-	uint64_t *said = net->said->word;
+	uint64_t *value = net->report->value;
 
 	if (flow->datagrams) {
 		take_datagram(net, flow, n);
 	} else {
-		said[WRONG] +=
+		value[WRONG] +=
 			count_wrong(flow->in, flow->number, flow->received, n);
 		flow->received += n;
 	}
-	said[VERIFIED] += n;
+	value[VERIFIED] += n;
 	net->unheard -= !flow->heard;
 	flow->heard = true;
 }
@@ -227,7 +227,7 @@ static int complete(struct net *net, const struct io_uring_cqe *cqe)
 	if (cqe->res <= 0 && !is_late(cqe->res))
 		return cqe->res ? cqe->res : -EPIPE;
 	if (cqe->res < 0)
-		net->said->word[RETRIED]++;
+		net->report->value[RETRIED]++;
 	if (tag % 2) {
 		if (cqe->res > 0)
 			take(net, flow, cqe->res);
@@ -235,7 +235,7 @@ static int complete(struct net *net, const struct io_uring_cqe *cqe)
 		return 0;
 	}
 	if (cqe->res > 0) {
-		net->said->word[SENT] += cqe->res;
+		net->report->value[SENT] += cqe->res;
 		flow->sent += flow->datagrams ? 1 : cqe->res;
 	}
 	send_next(net, flow);
@@ -259,7 +259,7 @@ static int drive(struct net *net)
 				return err;
 		}
 		if (!net->unheard && !rung) {
-			lab_team_ring();
+			lab_worker_notify();
 			rung = true;
 		}
 	}
@@ -295,15 +295,15 @@ static int net_worker(int argc, char **argv)
 	static struct net net;
 	int err;
 
-	net.said = lab_team_speak(argc, argv);
-	if (!net.said || argc != 5)
+	net.report = lab_worker_report_slot(argc, argv);
+	if (!net.report || argc != 5)
 		return 2;
 	net.size = strtoull(argv[4], NULL, 10);
 	err = open_all(&net, strtoul(argv[2], NULL, 10),
 		       strtoul(argv[3], NULL, 10));
 	if (!err)
 		err = drive(&net);
-	lab_team_rest(net.said, err);
+	lab_worker_park(net.report, err);
 }
 
 static int set_loopback(bool up, bool *was)
@@ -340,7 +340,7 @@ static int net_start(const struct lab_setting *settings, uint64_t seed)
 	err = set_loopback(true, &was);
 	raised = !err && !was;
 	if (!err)
-		err = lab_team_start_numbers(&team, 0, numbers, 3);
+		err = lab_workers_start_numbers(&workers, 0, numbers, 3);
 	if (err)
 		fprintf(stderr, "labyrinth: net: %s\n", strerror(-err));
 	return err;
@@ -348,23 +348,23 @@ static int net_start(const struct lab_setting *settings, uint64_t seed)
 
 static int net_stop(void)
 {
-	const struct lab_words_of *said;
+	const struct lab_worker_report *report;
 	bool was;
 	int err;
 
-	if (!lab_team_has(&team, 0))
+	if (!lab_workers_has(&workers, 0))
 		return 0;
-	said = lab_team_said(&team, 0);
-	lab_pressed_note("net", -1,
-			 json_pack("{s:I, s:I, s:I, s:I, s:I, s:s}", "sent",
-				   (json_int_t)said->word[SENT], "verified",
-				   (json_int_t)said->word[VERIFIED], "wrong",
-				   (json_int_t)said->word[WRONG],
-				   "lost_datagrams",
-				   (json_int_t)said->word[LOST], "retried",
-				   (json_int_t)said->word[RETRIED], "error",
-				   said->error ? strerror(-said->error) : ""));
-	err = lab_team_stop(&team);
+	report = lab_workers_report(&workers, 0);
+	lab_pressed_note(
+		"net", -1,
+		json_pack("{s:I, s:I, s:I, s:I, s:I, s:s}", "sent",
+			  (json_int_t)report->value[SENT], "verified",
+			  (json_int_t)report->value[VERIFIED], "wrong",
+			  (json_int_t)report->value[WRONG], "lost_datagrams",
+			  (json_int_t)report->value[LOST], "retried",
+			  (json_int_t)report->value[RETRIED], "error",
+			  report->error ? strerror(-report->error) : ""));
+	err = lab_workers_stop(&workers);
 	if (raised)
 		set_loopback(false, &was);
 	raised = false;

@@ -41,7 +41,7 @@ static const struct lab_key keys[] = {
 /* What a worker says: pages taken or moved, and those that would not. */
 enum { PAGES, FAILED };
 
-static struct lab_team team = { .pressure = "numa" };
+static struct lab_workers workers = { .pressure = "numa" };
 
 static int numa_probe(const char **why)
 {
@@ -72,7 +72,7 @@ static int next_node(int node)
 	return node;
 }
 
-static int ping_pong(struct lab_words_of *said, size_t size)
+static int ping_pong(struct lab_worker_report *report, size_t size)
 {
 	const size_t page = getpagesize(), pages = size / page;
 	void **address = calloc(pages, sizeof(*address));
@@ -95,15 +95,15 @@ static int ping_pong(struct lab_words_of *said, size_t size)
 		    0)
 			return -errno;
 		for (i = 0; i < pages; i++)
-			said->word[is[i] == node ? PAGES : FAILED]++;
+			report->value[is[i] == node ? PAGES : FAILED]++;
 		if (!rung)
-			lab_team_ring();
+			lab_worker_notify();
 		rung = true;
 	}
 }
 
-static int fight(struct lab_words_of *said, size_t size, unsigned int node,
-		 unsigned int cpu)
+static int fight(struct lab_worker_report *report, size_t size,
+		 unsigned int node, unsigned int cpu)
 {
 	const size_t page = getpagesize();
 	char *memory = map(size);
@@ -119,10 +119,10 @@ static int fight(struct lab_words_of *said, size_t size, unsigned int node,
 	while (!err) {
 		for (i = 0; i + page <= size; i += page)
 			*(volatile char *)(memory + i) = 1;
-		said->word[PAGES] += size / page;
+		report->value[PAGES] += size / page;
 		madvise(memory, size, MADV_DONTNEED);
 		if (!rung)
-			lab_team_ring();
+			lab_worker_notify();
 		rung = true;
 	}
 	return err;
@@ -131,16 +131,16 @@ static int fight(struct lab_words_of *said, size_t size, unsigned int node,
 /* "numa INDEX HOW SIZE NODE CPU" */
 static int numa_worker(int argc, char **argv)
 {
-	struct lab_words_of *said = lab_team_speak(argc, argv);
+	struct lab_worker_report *report = lab_worker_report_slot(argc, argv);
 	size_t size;
 
-	if (!said || argc != 6)
+	if (!report || argc != 6)
 		return 2;
 	size = strtoull(argv[3], NULL, 10);
 	if (strtoul(argv[2], NULL, 10) == PING_PONG)
-		lab_team_rest(said, ping_pong(said, size));
-	lab_team_rest(said, fight(said, size, strtoul(argv[4], NULL, 10),
-				  strtoul(argv[5], NULL, 10)));
+		lab_worker_park(report, ping_pong(report, size));
+	lab_worker_park(report, fight(report, size, strtoul(argv[4], NULL, 10),
+				      strtoul(argv[5], NULL, 10)));
 }
 
 static int start_one(const struct lab_setting *settings, unsigned int cpu)
@@ -152,7 +152,7 @@ static int start_one(const struct lab_setting *settings, unsigned int cpu)
 		cpu,
 	};
 
-	return lab_team_start_numbers(&team, cpu, numbers, 4);
+	return lab_workers_start_numbers(&workers, cpu, numbers, 4);
 }
 
 static int numa_start(const struct lab_setting *settings, uint64_t seed)
@@ -164,7 +164,7 @@ static int numa_start(const struct lab_setting *settings, uint64_t seed)
 	(void)seed;
 	if (lab_setting_get(settings, "how") == PING_PONG)
 		return start_one(settings, 0);
-	for (cpu = 0; !err && cpu < LAB_TEAM_MAX; cpu++)
+	for (cpu = 0; !err && cpu < LAB_WORKERS_MAX; cpu++)
 		if (cpus & 1ull << cpu)
 			err = start_one(settings, cpu);
 	return err;
@@ -173,22 +173,22 @@ static int numa_start(const struct lab_setting *settings, uint64_t seed)
 static int numa_stop(void)
 {
 	uint64_t pages = 0, failed = 0;
-	unsigned int i, workers = 0;
+	unsigned int i, count = 0;
 
-	for (i = 0; i < LAB_TEAM_MAX; i++) {
-		if (!lab_team_has(&team, i))
+	for (i = 0; i < LAB_WORKERS_MAX; i++) {
+		if (!lab_workers_has(&workers, i))
 			continue;
-		pages += lab_team_said(&team, i)->word[PAGES];
-		failed += lab_team_said(&team, i)->word[FAILED];
-		workers++;
+		pages += lab_workers_report(&workers, i)->value[PAGES];
+		failed += lab_workers_report(&workers, i)->value[FAILED];
+		count++;
 	}
-	if (workers)
+	if (count)
 		lab_pressed_note("numa", -1,
 				 json_pack("{s:i, s:I, s:I}", "workers",
-					   (int)workers, "pages",
+					   (int)count, "pages",
 					   (json_int_t)pages, "failed",
 					   (json_int_t)failed));
-	return lab_team_stop(&team);
+	return lab_workers_stop(&workers);
 }
 
 const struct lab_pressure lab_press_numa = {

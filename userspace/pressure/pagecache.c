@@ -57,8 +57,8 @@ static const struct lab_key keys[] = {
 enum { TARGET, FREE, DONE, WRITTEN, FAILED };
 
 struct cache {
-	struct lab_squeeze squeeze; /* for its looks; takes nothing */
-	struct lab_words_of *said;
+	struct lab_fill fill; /* for its looks; takes nothing */
+	struct lab_worker_report *report;
 	struct io_uring ring;
 	int file;
 	char *buffer; /* depth blocks */
@@ -70,7 +70,7 @@ struct cache {
 
 #define ROUNDS 2 /* blocks of the device for each page of a zone */
 
-static struct lab_team team = { .pressure = "pagecache" };
+static struct lab_workers workers = { .pressure = "pagecache" };
 static struct lab_zones zones;
 static bool made;
 static char device[64];
@@ -119,7 +119,7 @@ static void ask(struct cache *cache, unsigned int slot)
 	char *buffer = cache->buffer + (size_t)slot * BLOCK;
 
 	if (lab_random(&cache->seed) % 1000 < cache->dirty) {
-		cache->said->word[WRITTEN]++;
+		cache->report->value[WRITTEN]++;
 		io_uring_prep_write_fixed(sqe, 0, buffer, BLOCK, block * BLOCK,
 					  slot);
 	} else {
@@ -149,10 +149,10 @@ static int move_blocks(struct cache *cache, uint64_t count)
 			err = io_uring_wait_cqe(&cache->ring, &cqe);
 			if (err)
 				return err;
-			cache->said->word[FAILED] += cqe->res != BLOCK;
+			cache->report->value[FAILED] += cqe->res != BLOCK;
 			io_uring_cqe_seen(&cache->ring, cqe);
 		}
-		cache->said->word[DONE] += batch;
+		cache->report->value[DONE] += batch;
 		count -= batch;
 	}
 	return 0;
@@ -160,8 +160,8 @@ static int move_blocks(struct cache *cache, uint64_t count)
 
 static void say(struct cache *cache)
 {
-	cache->said->word[TARGET] = cache->squeeze.target;
-	cache->said->word[FREE] = cache->squeeze.free;
+	cache->report->value[TARGET] = cache->fill.target;
+	cache->report->value[FREE] = cache->fill.free;
 }
 
 #define ROUNDS 2 /* the part of a zone that the device has blocks for */
@@ -192,18 +192,18 @@ static void give_back(struct cache *cache, uint64_t count)
  */
 static int fill(struct cache *cache)
 {
-	struct lab_squeeze *squeeze = &cache->squeeze;
+	struct lab_fill *fill = &cache->fill;
 	unsigned int settles = SETTLES;
 	uint64_t more = 1;
 	int err;
 
 	for (;;) {
-		err = lab_squeeze_look(squeeze);
+		err = lab_fill_look(fill);
 		say(cache);
 		if (err)
 			return err;
-		if (squeeze->free > squeeze->target) {
-			const uint64_t off = squeeze->free - squeeze->target;
+		if (fill->free > fill->target) {
+			const uint64_t off = fill->free - fill->target;
 
 			if (cache->next >= cache->blocks)
 				return -ENOSPC;
@@ -215,11 +215,10 @@ static int fill(struct cache *cache)
 			more = 1;
 			continue;
 		}
-		if (squeeze->free + squeeze->target / CLOSE >=
-			    squeeze->target ||
+		if (fill->free + fill->target / CLOSE >= fill->target ||
 		    !settles--)
 			return 0;
-		give_back(cache, more * (squeeze->target - squeeze->free));
+		give_back(cache, more * (fill->target - fill->free));
 		more *= 2;
 	}
 }
@@ -230,27 +229,27 @@ static int pagecache_worker(int argc, char **argv)
 	static struct cache cache;
 	int err;
 
-	cache.said = lab_team_speak(argc, argv);
-	if (!cache.said || argc != 11)
+	cache.report = lab_worker_report_slot(argc, argv);
+	if (!cache.report || argc != 11)
 		return 2;
-	cache.squeeze.node = strtoul(argv[2], NULL, 10);
-	cache.squeeze.permille = strtoull(argv[3], NULL, 10);
+	cache.fill.node = strtoul(argv[2], NULL, 10);
+	cache.fill.permille = strtoull(argv[3], NULL, 10);
 	cache.dirty = strtoull(argv[4], NULL, 10);
 	cache.depth = strtoul(argv[5], NULL, 10);
 	cache.seed = strtoull(argv[7], NULL, 10);
 	cache.first = strtoull(argv[8], NULL, 10);
 	cache.blocks = strtoull(argv[9], NULL, 10);
-	err = lab_squeeze_open(&cache.squeeze);
+	err = lab_fill_open(&cache.fill);
 	if (!err)
 		err = open_ring(&cache, argv[10]);
 	if (!err)
 		err = fill(&cache);
 	if (err || !strtoul(argv[6], NULL, 10))
-		lab_team_rest(cache.said, err);
-	lab_team_ring();
+		lab_worker_park(cache.report, err);
+	lab_worker_notify();
 	for (;;)
 		if (move_blocks(&cache, cache.depth))
-			lab_team_rest(cache.said, -EIO);
+			lab_worker_park(cache.report, -EIO);
 }
 
 static int set(const char *name, const char *value)
@@ -290,7 +289,7 @@ static int make_device(uint64_t bytes)
 	};
 	char size[24];
 	size_t i;
-	int err = lab_undo_note(LAB_UNDO_FOLDER, FOLDER);
+	int err = lab_restore_note(LAB_RESTORE_FOLDER, FOLDER);
 
 	if (!err && mkdir(FOLDER, 0755))
 		err = -errno;
@@ -315,8 +314,8 @@ static int set_dirty_ratio(uint64_t ratio)
 		return 0;
 	snprintf(all, sizeof(all), "%" PRIu64, ratio);
 	snprintf(half, sizeof(half), "%" PRIu64, ratio > 1 ? ratio / 2 : 1);
-	err = lab_undo_set("/proc/sys/vm/dirty_background_ratio", half);
-	return err ? err : lab_undo_set("/proc/sys/vm/dirty_ratio", all);
+	err = lab_restore_write("/proc/sys/vm/dirty_background_ratio", half);
+	return err ? err : lab_restore_write("/proc/sys/vm/dirty_ratio", all);
 }
 
 static int start_on(unsigned int node, const struct lab_setting *settings,
@@ -333,7 +332,7 @@ static int start_on(unsigned int node, const struct lab_setting *settings,
 		blocks,
 	};
 	const size_t count = sizeof(numbers) / sizeof(*numbers);
-	const struct lab_words_of *said;
+	const struct lab_worker_report *report;
 	char text[8][24], *args[10] = {};
 	size_t i;
 	int err;
@@ -343,14 +342,16 @@ static int start_on(unsigned int node, const struct lab_setting *settings,
 		args[i] = text[i];
 	}
 	args[count] = device;
-	err = lab_team_start(&team, node, args);
-	said = lab_team_said(&team, node);
-	lab_pressed_record(
-		&(struct lab_pressed){ "pagecache", node, "pages free",
-				       said->word[TARGET], said->word[FREE] },
-		json_pack("{s:I, s:I}", "blocks", (json_int_t)said->word[DONE],
-			  "written", (json_int_t)said->word[WRITTEN]),
-		err);
+	err = lab_workers_start(&workers, node, args);
+	report = lab_workers_report(&workers, node);
+	lab_pressed_record(&(struct lab_pressed){ "pagecache", node,
+						  "pages free",
+						  report->value[TARGET],
+						  report->value[FREE] },
+			   json_pack("{s:I, s:I}", "blocks",
+				     (json_int_t)report->value[DONE], "written",
+				     (json_int_t)report->value[WRITTEN]),
+			   err);
 	return err;
 }
 
@@ -381,13 +382,14 @@ static int pagecache_start(const struct lab_setting *settings, uint64_t seed)
 /* What those did who went on. */
 static void record_work(unsigned int node)
 {
-	const struct lab_words_of *said = lab_team_said(&team, node);
+	const struct lab_worker_report *report =
+		lab_workers_report(&workers, node);
 
 	lab_pressed_note("pagecache", node,
 			 json_pack("{s:I, s:I, s:I}", "blocks",
-				   (json_int_t)said->word[DONE], "written",
-				   (json_int_t)said->word[WRITTEN], "failed",
-				   (json_int_t)said->word[FAILED]));
+				   (json_int_t)report->value[DONE], "written",
+				   (json_int_t)report->value[WRITTEN], "failed",
+				   (json_int_t)report->value[FAILED]));
 }
 
 /* The last one who closes the device drops its cache. */
@@ -397,9 +399,9 @@ static int pagecache_stop(void)
 	int err, removed;
 
 	for (node = 0; node < LAB_MAX_NODES; node++)
-		if (lab_team_has(&team, node))
+		if (lab_workers_has(&workers, node))
 			record_work(node);
-	err = lab_team_stop(&team);
+	err = lab_workers_stop(&workers);
 	if (!made)
 		return err;
 	made = false;

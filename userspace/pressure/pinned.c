@@ -41,17 +41,17 @@ static const struct lab_key keys[] = {
 /* What a worker says. */
 enum { TARGET, FREE, TAKEN, BOOST };
 
-static struct lab_team team = { .pressure = "pinned", .polite = true };
+static struct lab_workers workers = { .pressure = "pinned", .polite = true };
 
 #define CLOSE 20 /* the part of the target that is close enough */
 
-static bool is_close(const struct lab_squeeze *squeeze)
+static bool is_close(const struct lab_fill *fill)
 {
-	const uint64_t off = squeeze->free > squeeze->target ?
-				     squeeze->free - squeeze->target :
-				     squeeze->target - squeeze->free;
+	const uint64_t off = fill->free > fill->target ?
+				     fill->free - fill->target :
+				     fill->target - fill->free;
 
-	return off <= squeeze->target / CLOSE;
+	return off <= fill->target / CLOSE;
 }
 
 /* ---- registered ------------------------------------------------------------ */
@@ -61,12 +61,10 @@ static struct io_uring rings[RINGS];
 static size_t nrings;
 
 /* What was taken since the last time. */
-static int register_rest(struct lab_squeeze *squeeze)
+static int register_rest(struct lab_fill *fill)
 {
-	const struct iovec iov = {
-		squeeze->memory + squeeze->kept * squeeze->page,
-		(squeeze->taken - squeeze->kept) * squeeze->page
-	};
+	const struct iovec iov = { fill->memory + fill->pinned * fill->page,
+				   (fill->taken - fill->pinned) * fill->page };
 	int err;
 
 	if (!iov.iov_len)
@@ -78,7 +76,7 @@ static int register_rest(struct lab_squeeze *squeeze)
 		return err;
 	err = io_uring_register_buffers(&rings[nrings++], &iov, 1);
 	if (!err)
-		squeeze->kept = squeeze->taken;
+		fill->pinned = fill->taken;
 	return err;
 }
 
@@ -95,23 +93,23 @@ static void unregister(void)
 		unregister_last();
 }
 
-static uint64_t pages_in_buffer(const struct lab_squeeze *squeeze)
+static uint64_t pages_in_buffer(const struct lab_fill *fill)
 {
-	uint64_t size = squeeze->managed * squeeze->page / (RINGS / 2);
+	uint64_t size = fill->managed * fill->page / (RINGS / 2);
 
 	if (size < SMALLEST)
 		size = SMALLEST;
-	return (size > LARGEST ? LARGEST : size) / squeeze->page;
+	return (size > LARGEST ? LARGEST : size) / fill->page;
 }
 
 /* Down to some pages more than the target. */
-static int down_to(struct lab_squeeze *squeeze, uint64_t more)
+static int down_to(struct lab_fill *fill, uint64_t more)
 {
 	int err;
 
-	squeeze->jitter += more;
-	err = lab_squeeze_down(squeeze);
-	squeeze->jitter -= more;
+	fill->jitter += more;
+	err = lab_fill_down(fill);
+	fill->jitter -= more;
 	return err;
 }
 
@@ -122,21 +120,21 @@ static int down_to(struct lab_squeeze *squeeze, uint64_t more)
  * reached. All at once, a large node had too little left to pay with, although
  * 1/8 of it was in per-CPU lists: the kernel killed who registered.
  */
-static int register_most(struct lab_squeeze *squeeze)
+static int register_most(struct lab_fill *fill)
 {
-	const uint64_t most = pages_in_buffer(squeeze);
-	int err = lab_squeeze_look(squeeze);
+	const uint64_t most = pages_in_buffer(fill);
+	int err = lab_fill_look(fill);
 
-	while (!err && squeeze->free > squeeze->target + LAST) {
-		const uint64_t left = squeeze->free - squeeze->target - LAST;
-		const size_t before = squeeze->kept;
+	while (!err && fill->free > fill->target + LAST) {
+		const uint64_t left = fill->free - fill->target - LAST;
+		const size_t before = fill->pinned;
 
-		err = down_to(squeeze, LAST + (left > most ? left - most : 0));
+		err = down_to(fill, LAST + (left > most ? left - most : 0));
 		if (!err)
-			err = register_rest(squeeze);
+			err = register_rest(fill);
 		if (!err)
-			err = lab_squeeze_look(squeeze);
-		if (squeeze->kept == before)
+			err = lab_fill_look(fill);
+		if (fill->pinned == before)
 			break;
 	}
 	return err;
@@ -148,45 +146,43 @@ static int register_most(struct lab_squeeze *squeeze)
  * The last of them until it fits: to pin takes some, a per-CPU list perhaps
  * hundreds, and as many are left for that the next time.
  */
-static int register_to_level(struct lab_squeeze *squeeze)
+static int register_to_level(struct lab_fill *fill)
 {
-	int err = register_most(squeeze), rounds = ROUNDS;
-	const size_t kept = squeeze->kept;
+	int err = register_most(fill), rounds = ROUNDS;
+	const size_t kept = fill->pinned;
 	uint64_t spare = 0, before;
 
 	while (!err) {
-		err = down_to(squeeze, spare);
-		before = squeeze->free;
+		err = down_to(fill, spare);
+		before = fill->free;
 		if (!err)
-			err = register_rest(squeeze);
+			err = register_rest(fill);
 		if (!err)
-			err = lab_squeeze_look(squeeze);
-		if (err || is_close(squeeze) || !rounds-- ||
-		    squeeze->kept == kept)
+			err = lab_fill_look(fill);
+		if (err || is_close(fill) || !rounds-- || fill->pinned == kept)
 			break;
 		unregister_last();
-		squeeze->kept = kept;
-		spare = before > squeeze->free ? before - squeeze->free : 0;
+		fill->pinned = kept;
+		spare = before > fill->free ? before - fill->free : 0;
 	}
 	return err;
 }
 
 /* ---- locked ---------------------------------------------------------------- */
 
-static int lock_to_level(struct lab_squeeze *squeeze)
+static int lock_to_level(struct lab_fill *fill)
 {
 	int err, rounds = ROUNDS;
 
 	for (;;) {
-		err = lab_squeeze_down(squeeze);
-		if (!err &&
-		    mlock(squeeze->memory, squeeze->taken * squeeze->page))
+		err = lab_fill_down(fill);
+		if (!err && mlock(fill->memory, fill->taken * fill->page))
 			err = -errno;
 		if (!err)
-			err = lab_squeeze_look(squeeze);
-		if (err || is_close(squeeze) || !rounds--)
+			err = lab_fill_look(fill);
+		if (err || is_close(fill) || !rounds--)
 			return err;
-		munlock(squeeze->memory, squeeze->taken * squeeze->page);
+		munlock(fill->memory, fill->taken * fill->page);
 	}
 }
 
@@ -194,27 +190,27 @@ static int lock_to_level(struct lab_squeeze *squeeze)
 static int pinned_worker(int argc, char **argv)
 {
 	const struct rlimit all = { RLIM_INFINITY, RLIM_INFINITY };
-	struct lab_words_of *said = lab_team_speak(argc, argv);
-	static struct lab_squeeze squeeze;
+	struct lab_worker_report *report = lab_worker_report_slot(argc, argv);
+	static struct lab_fill fill;
 	int err;
 
-	if (!said || argc != 6)
+	if (!report || argc != 6)
 		return 2;
-	squeeze.node = strtoul(argv[2], NULL, 10);
-	squeeze.permille = strtoull(argv[3], NULL, 10);
-	squeeze.jitter = strtoull(argv[4], NULL, 10);
+	fill.node = strtoul(argv[2], NULL, 10);
+	fill.permille = strtoull(argv[3], NULL, 10);
+	fill.jitter = strtoull(argv[4], NULL, 10);
 	setrlimit(RLIMIT_MEMLOCK, &all);
-	err = lab_squeeze_open(&squeeze);
+	err = lab_fill_open(&fill);
 	if (!err)
 		err = strtoul(argv[5], NULL, 10) == REGISTERED ?
-			      register_to_level(&squeeze) :
-			      lock_to_level(&squeeze);
-	lab_squeeze_look(&squeeze);
-	said->word[TARGET] = squeeze.target;
-	said->word[FREE] = squeeze.free;
-	said->word[TAKEN] = squeeze.taken;
-	said->word[BOOST] = squeeze.boost;
-	lab_team_rest_until(said, err, unregister);
+			      register_to_level(&fill) :
+			      lock_to_level(&fill);
+	lab_fill_look(&fill);
+	report->value[TARGET] = fill.target;
+	report->value[FREE] = fill.free;
+	report->value[TAKEN] = fill.taken;
+	report->value[BOOST] = fill.boost;
+	lab_worker_park_until(report, err, unregister);
 }
 
 static int start_on(unsigned int node, const struct lab_setting *settings,
@@ -227,17 +223,19 @@ static int start_on(unsigned int node, const struct lab_setting *settings,
 		lab_random(&state) % JITTER,
 		lab_setting_get(settings, "how"),
 	};
-	const struct lab_words_of *said;
-	int err = lab_team_start_numbers(&team, node, numbers,
-					 sizeof(numbers) / sizeof(*numbers));
+	const struct lab_worker_report *report;
+	int err = lab_workers_start_numbers(&workers, node, numbers,
+					    sizeof(numbers) / sizeof(*numbers));
 
-	said = lab_team_said(&team, node);
-	lab_pressed_record(
-		&(struct lab_pressed){ "pinned", node, "pages free",
-				       said->word[TARGET], said->word[FREE] },
-		json_pack("{s:I, s:I}", "boost", (json_int_t)said->word[BOOST],
-			  "taken_pages", (json_int_t)said->word[TAKEN]),
-		err);
+	report = lab_workers_report(&workers, node);
+	lab_pressed_record(&(struct lab_pressed){ "pinned", node, "pages free",
+						  report->value[TARGET],
+						  report->value[FREE] },
+			   json_pack("{s:I, s:I}", "boost",
+				     (json_int_t)report->value[BOOST],
+				     "taken_pages",
+				     (json_int_t)report->value[TAKEN]),
+			   err);
 	return err;
 }
 
@@ -248,7 +246,7 @@ static int pinned_start(const struct lab_setting *settings, uint64_t seed)
 
 static int pinned_stop(void)
 {
-	return lab_team_stop(&team);
+	return lab_workers_stop(&workers);
 }
 
 const struct lab_pressure lab_press_pinned = {

@@ -42,7 +42,7 @@ static const struct lab_key keys[] = {
 /* What the worker says: pages of slabs more, and objects. */
 enum { GROWN, OBJECTS };
 
-static struct lab_team team = { .pressure = "slab" };
+static struct lab_workers workers = { .pressure = "slab" };
 
 static int slab_probe(const char **why)
 {
@@ -89,7 +89,8 @@ static int make_one(unsigned int kind, uint64_t number)
 	return stat(path, &stat_of) && errno != ENOENT ? -errno : 0;
 }
 
-static int grow(struct lab_words_of *said, unsigned int kind, uint64_t pages)
+static int grow(struct lab_worker_report *report, unsigned int kind,
+		uint64_t pages)
 {
 	unsigned int patience = PATIENCE, i;
 	uint64_t before, grown = 0;
@@ -97,15 +98,15 @@ static int grow(struct lab_words_of *said, unsigned int kind, uint64_t pages)
 
 	refresh();
 	before = slab_pages(kind);
-	while (!err && said->word[GROWN] < pages && patience--) {
+	while (!err && report->value[GROWN] < pages && patience--) {
 		for (i = 0; !err && i < STEP; i++)
-			err = make_one(kind, said->word[OBJECTS]++);
+			err = make_one(kind, report->value[OBJECTS]++);
 		refresh();
 		grown = slab_pages(kind);
 		grown = grown > before ? grown - before : 0;
-		if (grown > said->word[GROWN])
+		if (grown > report->value[GROWN])
 			patience = PATIENCE;
-		said->word[GROWN] = grown;
+		report->value[GROWN] = grown;
 	}
 	return err ? err : grown < pages ? -ENODATA : 0;
 }
@@ -114,13 +115,13 @@ static int grow(struct lab_words_of *said, unsigned int kind, uint64_t pages)
 static int slab_worker(int argc, char **argv)
 {
 	const struct rlimit files = { FILES_MAX, FILES_MAX };
-	struct lab_words_of *said = lab_team_speak(argc, argv);
+	struct lab_worker_report *report = lab_worker_report_slot(argc, argv);
 
-	if (!said || argc != 4)
+	if (!report || argc != 4)
 		return 2;
 	setrlimit(RLIMIT_NOFILE, &files);
-	lab_team_rest(said, grow(said, strtoul(argv[2], NULL, 10),
-				 strtoull(argv[3], NULL, 10)));
+	lab_worker_park(report, grow(report, strtoul(argv[2], NULL, 10),
+				     strtoull(argv[3], NULL, 10)));
 }
 
 static int slab_start(const struct lab_setting *settings, uint64_t seed)
@@ -129,16 +130,16 @@ static int slab_start(const struct lab_setting *settings, uint64_t seed)
 		lab_setting_get(settings, "kind"),
 		lab_setting_get(settings, "size") / getpagesize(),
 	};
-	const struct lab_words_of *said;
-	int err = lab_team_start_numbers(&team, 0, numbers, 2);
+	const struct lab_worker_report *report;
+	int err = lab_workers_start_numbers(&workers, 0, numbers, 2);
 
 	(void)seed;
-	said = lab_team_said(&team, 0);
+	report = lab_workers_report(&workers, 0);
 	lab_pressed_record(
 		&(struct lab_pressed){ "slab", -1, "pages of slabs", numbers[1],
-				       said->word[GROWN] },
+				       report->value[GROWN] },
 		json_pack("{s:s, s:I}", "kind", kinds[numbers[0]], "objects",
-			  (json_int_t)said->word[OBJECTS]),
+			  (json_int_t)report->value[OBJECTS]),
 		err);
 	return err;
 }
@@ -146,8 +147,8 @@ static int slab_start(const struct lab_setting *settings, uint64_t seed)
 /* Dentries outlive the worker: what is left of them is dropped. */
 static int slab_stop(void)
 {
-	const bool was = lab_team_has(&team, 0);
-	int err = lab_team_stop(&team);
+	const bool was = lab_workers_has(&workers, 0);
+	int err = lab_workers_stop(&workers);
 	FILE *f = was ? fopen("/proc/sys/vm/drop_caches", "we") : NULL;
 
 	if (f) {

@@ -93,7 +93,7 @@ static int swap_on(const char *device)
 	int err = make_swap(device);
 
 	if (!err)
-		err = lab_undo_note(LAB_UNDO_SWAP, device);
+		err = lab_restore_note(LAB_RESTORE_SWAP, device);
 	if (!err && swapon(device, 0))
 		err = -errno;
 	on = !err;
@@ -112,7 +112,7 @@ static int swap_start(const struct lab_setting *settings, uint64_t seed)
 	if (err)
 		return err;
 	snprintf(text, sizeof(text), "%d", number);
-	err = lab_undo_note(LAB_UNDO_ZRAM, text);
+	err = lab_restore_note(LAB_RESTORE_ZRAM, text);
 	if (!err)
 		err = set_size(size);
 	snprintf(device, sizeof(device), "/dev/zram%d", number);

@@ -61,7 +61,7 @@ static void add_curve(struct curves *curves, const struct lab_page *page,
 {
 	struct lab_curve *curve;
 
-	curves->curve = must_grow(curves->curve, curves->n);
+	curves->curve = xgrow(curves->curve, curves->n);
 	curve = &curves->curve[curves->n];
 	*curve = (struct lab_curve){ .colour = colour,
 				     .dashed = run,
@@ -142,7 +142,7 @@ static void write_phase(struct lab_page *page, const char *phase)
 	}
 	plot.curve = curves.curve;
 	plot.curves = curves.n;
-	alt = must_printf(
+	alt = xasprintf(
 		"Success against free pages in the phase %s: the table below has where each curve falls",
 		phase);
 	plot.alt = alt;

@@ -51,7 +51,7 @@ static void add_value(struct lab_values *values, const char *name)
 	for (i = 0; i < values->count; i++)
 		if (!strcmp(values->name[i], name))
 			return;
-	values->name = must_grow(values->name, values->count);
+	values->name = xgrow(values->name, values->count);
 	values->name[values->count++] = name;
 }
 
@@ -76,7 +76,7 @@ static uint64_t exhausted_in(const json_t *results, const char *phase)
 struct lab_values lab_cells_scarce(const json_t *results)
 {
 	struct lab_values phases = lab_cells_values(results, "phase");
-	uint64_t *most = must(calloc(phases.count + 1, sizeof(*most)));
+	uint64_t *most = xcheck(calloc(phases.count + 1, sizeof(*most)));
 	size_t i, j, n = 0;
 
 	/* Insertion: there are few of them. */
@@ -157,7 +157,7 @@ static double step_at(size_t step)
 
 static void add_point(struct lab_curve *curve, double x, double y)
 {
-	curve->at = must_grow(curve->at, curve->n);
+	curve->at = xgrow(curve->at, curve->n);
 	curve->at[curve->n][0] = x;
 	curve->at[curve->n][1] = y;
 	curve->n++;
@@ -227,7 +227,7 @@ void lab_curve_latency(const json_t *results, const struct lab_filter *filter,
 		if (!lab_cell_matches(cell, filter))
 			continue;
 		json_array_foreach(histogram, j, row) {
-			bucket = must_grow(bucket, n);
+			bucket = xgrow(bucket, n);
 			bucket[n].from =
 				json_integer_value(json_array_get(row, 0));
 			bucket[n].shots =

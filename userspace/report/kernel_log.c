@@ -17,7 +17,7 @@ static bool parse(const json_t *finding, struct lab_failure *failure)
 {
 	const json_t *text = json_object_get(finding, "text");
 	const size_t n = json_array_size(text);
-	struct lab_log_line *line = must(calloc(n + 1, sizeof(*line)));
+	struct lab_log_line *line = xcheck(calloc(n + 1, sizeof(*line)));
 	bool is;
 	size_t i;
 

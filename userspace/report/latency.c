@@ -102,8 +102,8 @@ static void write_table(const struct lab_page *page, const char *phase,
 static bool *choose(const json_t *results, const char *phase,
 		    const struct lab_values *contexts)
 {
-	uint64_t *tail = must(calloc(contexts->count + 1, sizeof(*tail)));
-	bool *drawn = must(calloc(contexts->count + 1, sizeof(*drawn)));
+	uint64_t *tail = xcheck(calloc(contexts->count + 1, sizeof(*tail)));
+	bool *drawn = xcheck(calloc(contexts->count + 1, sizeof(*drawn)));
 	struct lab_filter filter = { .phase = phase, .order = -1 };
 	size_t i, j, longer;
 
@@ -125,12 +125,12 @@ static void write_phase(struct lab_page *page, const char *phase)
 {
 	struct lab_values contexts = lab_cells_contexts(page->run[0].results);
 	const size_t room = contexts.count * page->nruns;
-	struct lab_curve *curve = must(calloc(room + 1, sizeof(*curve)));
+	struct lab_curve *curve = xcheck(calloc(room + 1, sizeof(*curve)));
 	struct lab_filter filter = { .phase = phase, .order = -1 };
-	char *alt = must_printf(
+	char *alt = xasprintf(
 		"Share of shots that took longer, in the phase %s: the table below has the quantiles",
 		phase);
-	char *x = must_printf("latency, %s", unit_of(page->run[0].results));
+	char *x = xasprintf("latency, %s", unit_of(page->run[0].results));
 	const struct lab_plot plot = {
 		.alt = alt,
 		.x = x,

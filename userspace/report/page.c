@@ -88,7 +88,7 @@ int lab_page_write(const struct lab_run *runs, size_t nruns,
 	size_t size = 0;
 	int err;
 
-	page.to = must(open_memstream(&text, &size));
+	page.to = xcheck(open_memstream(&text, &size));
 	page.drawing = lab_drawing_new();
 	write_start(&page);
 	write_sections(&page);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* report/page_style.h - what pages of tables have in common: one file, no network. */
-#ifndef LAB_HTML_H
-#define LAB_HTML_H
+#ifndef LAB_PAGE_STYLE_H
+#define LAB_PAGE_STYLE_H
 
 #include <stdio.h>
 
@@ -24,4 +24,4 @@
 /* Text as text, whatever is in it. */
 void lab_html_text(const char *text, FILE *to);
 
-#endif /* LAB_HTML_H */
+#endif /* LAB_PAGE_STYLE_H */

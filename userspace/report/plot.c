@@ -41,9 +41,9 @@ struct lab_drawing {
 
 struct lab_drawing *lab_drawing_new(void)
 {
-	struct lab_drawing *drawing = must(calloc(1, sizeof(*drawing)));
+	struct lab_drawing *drawing = xcheck(calloc(1, sizeof(*drawing)));
 
-	drawing->to = must(open_memstream(&drawing->script, &drawing->size));
+	drawing->to = xcheck(open_memstream(&drawing->script, &drawing->size));
 	return drawing;
 }
 
@@ -172,10 +172,10 @@ void lab_plot_add(struct lab_page *page, const struct lab_plot *plot)
 	write_axes(drawing->to, plot);
 	write_rules(drawing->to, plot);
 	write_curves(drawing->to, n, plot);
-	drawing->figure = must_grow(drawing->figure, n);
+	drawing->figure = xgrow(drawing->figure, n);
 	drawing->figure[drawing->figures++] = (struct figure){
 		.offset = (fflush(page->to), ftell(page->to)),
-		.alt = must_strdup(plot->alt),
+		.alt = xstrdup(plot->alt),
 	};
 }
 
@@ -247,7 +247,7 @@ static char *read_all(const char *path)
 
 	if (!from)
 		return NULL;
-	to = must(open_memstream(&text, &size));
+	to = xcheck(open_memstream(&text, &size));
 	while ((n = fread(buffer, 1, sizeof(buffer), from)))
 		fwrite(buffer, 1, n, to);
 	fclose(from);

@@ -13,8 +13,8 @@
  * The file needs nothing else: no network, no script, no font. What a figure
  * shows is there as a table too, for who cannot see it.
  */
-#ifndef LAB_HTML_H
-#define LAB_HTML_H
+#ifndef LAB_REPORT_H
+#define LAB_REPORT_H
 
 #include <jansson.h>
 #include <stdbool.h>
@@ -163,4 +163,4 @@ struct lab_edge {
 bool lab_cliff_edge(const json_t *results, const struct lab_filter *filter,
 		    struct lab_edge *edge);
 
-#endif /* LAB_HTML_H */
+#endif /* LAB_REPORT_H */

@@ -26,7 +26,7 @@ static void zone_name(const json_t *zone, char name[64])
 
 static void add_point(struct lab_curve *curve, double x, double y)
 {
-	curve->at = must_grow(curve->at, curve->n);
+	curve->at = xgrow(curve->at, curve->n);
 	curve->at[curve->n][0] = x;
 	curve->at[curve->n][1] = y;
 	curve->n++;
@@ -135,11 +135,11 @@ static void draw_run(struct lab_page *page, const json_t *results)
 static void draw_cell(struct lab_page *page, const json_t *cell)
 {
 	struct lab_curve curve[ZONES + 1] = {};
-	char *alt =
-		must_printf("Free pages of every zone while %s order %" PRIu64
-			    " was fired in %s",
-			    lab_text(cell, "context"),
-			    lab_number(cell, "order"), lab_text(cell, "phase"));
+	char *alt = xasprintf("Free pages of every zone while %s order %" PRIu64
+			      " was fired in %s",
+			      lab_text(cell, "context"),
+			      lab_number(cell, "order"),
+			      lab_text(cell, "phase"));
 	const struct lab_plot plot = {
 		.alt = alt,
 		.x = "shot of the first CPU",

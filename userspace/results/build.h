@@ -6,8 +6,8 @@
  * judged here, where nothing is short. The outcome is results.json, schema
  * labyrinth-results/1, documented in results/README.md.
  */
-#ifndef LAB_RESULTS_H
-#define LAB_RESULTS_H
+#ifndef LAB_BUILD_H
+#define LAB_BUILD_H
 
 #include <jansson.h>
 
@@ -52,4 +52,4 @@ enum lab_exit lab_results_exit(const json_t *results);
 /* The bytes of results.json: malloc()ed. */
 char *lab_results_text(const json_t *results);
 
-#endif /* LAB_RESULTS_H */
+#endif /* LAB_BUILD_H */

@@ -24,9 +24,9 @@ char *lab_cell_words(const json_t *cell, bool with_phase)
 	char node[24];
 
 	node_words(cell, node, sizeof(node));
-	return must_printf("%s%s%s, %s, order %" PRIu64 ", %s, node %s",
-			   with_phase ? lab_text(cell, "phase") : "",
-			   with_phase ? ": " : "", lab_text(cell, "context"),
-			   lab_text(cell, "api"), lab_number(cell, "order"),
-			   lab_text(cell, "gfp"), node);
+	return xasprintf("%s%s%s, %s, order %" PRIu64 ", %s, node %s",
+			 with_phase ? lab_text(cell, "phase") : "",
+			 with_phase ? ": " : "", lab_text(cell, "context"),
+			 lab_text(cell, "api"), lab_number(cell, "order"),
+			 lab_text(cell, "gfp"), node);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* results/cell_name.h - what a cell is called, for people and as a key. */
-#ifndef LAB_NAMES_H
-#define LAB_NAMES_H
+#ifndef LAB_CELL_NAME_H
+#define LAB_CELL_NAME_H
 
 #include <jansson.h>
 #include <stdbool.h>
@@ -12,4 +12,4 @@
  */
 char *lab_cell_words(const json_t *cell, bool with_phase);
 
-#endif /* LAB_NAMES_H */
+#endif /* LAB_CELL_NAME_H */

@@ -40,7 +40,7 @@ complain(const char *path, const char *format, ...)
 
 static void add(struct lab_run_list *list, char *path)
 {
-	list->path = must_grow(list->path, list->count);
+	list->path = xgrow(list->path, list->count);
 	list->path[list->count++] = path;
 }
 
@@ -63,7 +63,7 @@ static int by_name(const void *a, const void *b)
 /* What a run leaves beside its results: without those it is not whole. */
 static bool half_a_run(const char *folder)
 {
-	char *host = must_printf("%s/host.json", folder);
+	char *host = xasprintf("%s/host.json", folder);
 	const bool there = !access(host, F_OK);
 
 	free(host);
@@ -85,9 +85,8 @@ static bool find_below(struct lab_run_list *list, const char *folder)
 
 		if (entry->d_name[0] == '.')
 			continue;
-		below = must_printf("%s/%s", folder, entry->d_name);
-		if (!add_if_there(list,
-				  must_printf("%s/results.json", below)) &&
+		below = xasprintf("%s/%s", folder, entry->d_name);
+		if (!add_if_there(list, xasprintf("%s/results.json", below)) &&
 		    half_a_run(below))
 			good = complain(
 				below,
@@ -112,10 +111,10 @@ static bool find_one(struct lab_run_list *list, const char *where)
 		return complain(where, "%s; labyrinth lab --out DIR makes runs",
 				strerror(errno));
 	if (!S_ISDIR(st.st_mode)) {
-		add(list, must_strdup(where));
+		add(list, xstrdup(where));
 		return true;
 	}
-	return add_if_there(list, must_printf("%s/results.json", where)) ||
+	return add_if_there(list, xasprintf("%s/results.json", where)) ||
 	       find_below(list, where);
 }
 
@@ -165,7 +164,7 @@ static char *read_file(const char *path, size_t *size)
 		complain(path, "%jd bytes; no run writes more than %u",
 			 (intmax_t)st.st_size, LARGEST);
 	else
-		text = must(malloc(st.st_size + 1));
+		text = xcheck(malloc(st.st_size + 1));
 	if (text) {
 		*size = fread(text, 1, st.st_size, f);
 		text[*size] = '\0';
@@ -211,8 +210,8 @@ static char *host_path(const char *path)
 {
 	const char *slash = strrchr(path, '/');
 
-	return must_printf("%.*shost.json", slash ? (int)(slash - path + 1) : 0,
-			   path);
+	return xasprintf("%.*shost.json", slash ? (int)(slash - path + 1) : 0,
+			 path);
 }
 
 /*
@@ -259,7 +258,7 @@ bool lab_run_load(struct lab_run *run, const char *path)
 	free(text);
 	if (!good)
 		return complain(path, "%s", why);
-	run->path = must_strdup(path);
+	run->path = xstrdup(path);
 	if (!load_host(run)) {
 		lab_run_free(run);
 		return false;
@@ -302,7 +301,7 @@ char (*lab_runs_fingerprint(const struct lab_run_list *list))[LAB_FINGERPRINT]
 	struct hashing h = {
 		.list = list,
 		.fingerprint =
-			must(calloc(list->count + 1, sizeof(*h.fingerprint))),
+			xcheck(calloc(list->count + 1, sizeof(*h.fingerprint))),
 	};
 	const long cpus = sysconf(_SC_NPROCESSORS_ONLN);
 	pthread_t thread[64];

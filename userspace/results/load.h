@@ -15,8 +15,8 @@
  * wrong is told on stderr with the file and the key; what was loaded is whole
  * and as schema.h has checked it.
  */
-#ifndef LAB_RUNS_H
-#define LAB_RUNS_H
+#ifndef LAB_LOAD_H
+#define LAB_LOAD_H
 
 #include <jansson.h>
 #include <stdbool.h>
@@ -61,4 +61,4 @@ bool lab_run_parse(struct lab_run *run, const char *text, size_t size,
 /* The one run that is meant; false after a message, where it is several too. */
 bool lab_run_load_one(struct lab_run *run, const char *where);
 
-#endif /* LAB_RUNS_H */
+#endif /* LAB_LOAD_H */

@@ -193,22 +193,22 @@ static void add_cell(json_t *into, const json_t *from)
 		 (const char *const[]){ "checked", "violations", NULL });
 }
 
-static void index_cell(struct lab_pool *pool, json_t *cell)
+static void index_cell(struct lab_merge *merge, json_t *cell)
 {
 	char *words = lab_cell_words(cell, true);
 
-	json_object_set(pool->cells, words, cell);
+	json_object_set(merge->cells, words, cell);
 	free(words);
 }
 
-static void add_cells(struct lab_pool *pool, const json_t *from)
+static void add_cells(struct lab_merge *merge, const json_t *from)
 {
-	json_t *cells = json_object_get(pool->whole.results, "cells"), *cell;
+	json_t *cells = json_object_get(merge->whole.results, "cells"), *cell;
 	size_t i;
 
 	json_array_foreach(from, i, cell) {
 		char *words = lab_cell_words(cell, true);
-		json_t *into = json_object_get(pool->cells, words);
+		json_t *into = json_object_get(merge->cells, words);
 
 		free(words);
 		if (into) {
@@ -217,7 +217,7 @@ static void add_cells(struct lab_pool *pool, const json_t *from)
 		}
 		cell = json_deep_copy(cell);
 		json_array_append_new(cells, cell);
-		index_cell(pool, cell);
+		index_cell(merge, cell);
 	}
 }
 
@@ -270,11 +270,11 @@ static void finish_verdict(json_t *verdict, size_t runs)
 
 	if (!failed)
 		return;
-	words = must_printf("with %zu of %zu seeds, %" JSON_INTEGER_FORMAT
-			    " first: %s",
-			    json_array_size(failed), runs,
-			    json_integer_value(json_array_get(failed, 0)),
-			    lab_text(verdict, "found"));
+	words = xasprintf("with %zu of %zu seeds, %" JSON_INTEGER_FORMAT
+			  " first: %s",
+			  json_array_size(failed), runs,
+			  json_integer_value(json_array_get(failed, 0)),
+			  lab_text(verdict, "found"));
 	json_object_set_new(verdict, "found", json_string(words));
 	json_object_del(verdict, "failed");
 	free(words);
@@ -302,8 +302,7 @@ static void add_outcome(json_t *whole, const json_t *results)
 static void mark_seed(json_t *finding, uint64_t seed)
 {
 	const char *at = lab_text(finding, "at");
-	char *words =
-		must_printf("%s%sseed %" PRIu64, at, *at ? ", " : "", seed);
+	char *words = xasprintf("%s%sseed %" PRIu64, at, *at ? ", " : "", seed);
 
 	json_object_set_new(finding, "at", json_string(words));
 	free(words);
@@ -334,11 +333,11 @@ static void add_log(json_t *whole, const json_t *results)
 
 /* ---- runs ------------------------------------------------------------------ */
 
-static bool same_scenario(const struct lab_pool *pool,
+static bool same_scenario(const struct lab_merge *merge,
 			  const struct lab_run *run, char *why, size_t size)
 {
 	const char *a = lab_text(
-		json_object_get(pool->whole.results, "scenario"), "name");
+		json_object_get(merge->whole.results, "scenario"), "name");
 	const char *b =
 		lab_text(json_object_get(run->results, "scenario"), "name");
 
@@ -351,23 +350,23 @@ static bool same_scenario(const struct lab_pool *pool,
 	return false;
 }
 
-static void take_first(struct lab_pool *pool, struct lab_run *run)
+static void take_first(struct lab_merge *merge, struct lab_run *run)
 {
 	json_t *cell;
 	size_t i;
 
-	pool->whole = *run;
+	merge->whole = *run;
 	memset(run, 0, sizeof(*run));
-	pool->cells = must(json_object());
-	json_array_foreach(json_object_get(pool->whole.results, "cells"), i,
+	merge->cells = xcheck(json_object());
+	json_array_foreach(json_object_get(merge->whole.results, "cells"), i,
 			   cell)
-		index_cell(pool, cell);
+		index_cell(merge, cell);
 }
 
 /* The first becomes the whole when there is a second. */
-static void start_whole(struct lab_pool *pool)
+static void start_whole(struct lab_merge *merge)
 {
-	json_t *results = pool->whole.results, *verdict;
+	json_t *results = merge->whole.results, *verdict;
 	const uint64_t seed = lab_number(results, "seed");
 	size_t i;
 
@@ -380,45 +379,45 @@ static void start_whole(struct lab_pool *pool)
 				     seed);
 }
 
-bool lab_pool_add(struct lab_pool *pool, struct lab_run *run, char *why,
-		  size_t size)
+bool lab_merge_add(struct lab_merge *merge, struct lab_run *run, char *why,
+		   size_t size)
 {
-	json_t *whole = pool->whole.results;
+	json_t *whole = merge->whole.results;
 
-	if (!pool->runs++) {
-		take_first(pool, run);
+	if (!merge->runs++) {
+		take_first(merge, run);
 		return true;
 	}
-	if (!same_scenario(pool, run, why, size))
+	if (!same_scenario(merge, run, why, size))
 		return false;
-	if (pool->runs == 2)
-		start_whole(pool);
+	if (merge->runs == 2)
+		start_whole(merge);
 	json_array_append_new(json_object_get(whole, "seeds"),
 			      json_integer(lab_number(run->results, "seed")));
 	mark_log(run->results);
-	add_cells(pool, json_object_get(run->results, "cells"));
+	add_cells(merge, json_object_get(run->results, "cells"));
 	add_verdicts(whole, run->results);
 	add_outcome(whole, run->results);
 	add_log(whole, run->results);
 	return true;
 }
 
-void lab_pool_take(struct lab_pool *pool, struct lab_run *whole)
+void lab_merge_take(struct lab_merge *merge, struct lab_run *whole)
 {
 	json_t *verdict;
 	size_t i;
 
-	json_array_foreach(json_object_get(pool->whole.results, "verdicts"), i,
+	json_array_foreach(json_object_get(merge->whole.results, "verdicts"), i,
 			   verdict)
-		finish_verdict(verdict, pool->runs);
-	*whole = pool->whole;
-	memset(&pool->whole, 0, sizeof(pool->whole));
-	lab_pool_free(pool);
+		finish_verdict(verdict, merge->runs);
+	*whole = merge->whole;
+	memset(&merge->whole, 0, sizeof(merge->whole));
+	lab_merge_free(merge);
 }
 
-void lab_pool_free(struct lab_pool *pool)
+void lab_merge_free(struct lab_merge *merge)
 {
-	lab_run_free(&pool->whole);
-	json_decref(pool->cells);
-	memset(pool, 0, sizeof(*pool));
+	lab_run_free(&merge->whole);
+	json_decref(merge->cells);
+	memset(merge, 0, sizeof(*merge));
 }

@@ -515,7 +515,7 @@ static bool check_cells(const struct check *check, const json_t *results)
 {
 	const struct place cells = { .key = "cells" };
 	struct place here = { .above = &cells };
-	json_t *seen = must(json_object()), *cell;
+	json_t *seen = xcheck(json_object()), *cell;
 	bool good = true;
 
 	json_array_foreach(json_object_get(results, "cells"), here.index,
@@ -537,7 +537,7 @@ static bool check_phases(const struct check *check, const json_t *results)
 {
 	const struct place phases = { .key = "phases" };
 	struct place here = { .above = &phases };
-	json_t *seen = must(json_object()), *phase;
+	json_t *seen = xcheck(json_object()), *phase;
 	bool good = true;
 
 	json_array_foreach(json_object_get(results, "phases"), here.index,

@@ -29,36 +29,36 @@ static void remove_tree(const char *path)
 	nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS);
 }
 
-int lab_folder_make(struct lab_folder *folder, const char *parent,
-		    const char *hint)
+int lab_store_make(struct lab_store *store, const char *parent,
+		   const char *hint)
 {
 	int err;
 
-	memset(folder, 0, sizeof(*folder));
-	snprintf(folder->parent, sizeof(folder->parent), "%s", parent);
-	err = lab_make_path(folder->parent);
+	memset(store, 0, sizeof(*store));
+	snprintf(store->parent, sizeof(store->parent), "%s", parent);
+	err = lab_make_path(store->parent);
 	if (err)
 		return err;
 	/* QEMU is given paths below it and may run elsewhere. */
-	if (!realpath(parent, folder->work))
+	if (!realpath(parent, store->work))
 		return -errno;
-	if (strlen(folder->work) >= sizeof(folder->parent))
+	if (strlen(store->work) >= sizeof(store->parent))
 		return -ENAMETOOLONG;
-	strcpy(folder->parent, folder->work);
-	snprintf(folder->work, sizeof(folder->work), "%s/.%s.%d",
-		 folder->parent, hint, getpid());
-	remove_tree(folder->work);
-	return mkdir(folder->work, 0755) ? -errno : 0;
+	strcpy(store->parent, store->work);
+	snprintf(store->work, sizeof(store->work), "%s/.%s.%d", store->parent,
+		 hint, getpid());
+	remove_tree(store->work);
+	return mkdir(store->work, 0755) ? -errno : 0;
 }
 
-static int write_text(const struct lab_folder *folder, const char *name,
+static int write_text(const struct lab_store *store, const char *name,
 		      const char *text)
 {
 	char path[4200];
 	FILE *f;
 	int err = 0;
 
-	snprintf(path, sizeof(path), "%s/%s", folder->work, name);
+	snprintf(path, sizeof(path), "%s/%s", store->work, name);
 	f = fopen(path, "we");
 	if (!f)
 		return -errno;
@@ -69,7 +69,7 @@ static int write_text(const struct lab_folder *folder, const char *name,
 	return err;
 }
 
-static int write_reports(const struct lab_folder *folder, const json_t *results)
+static int write_reports(const struct lab_store *store, const json_t *results)
 {
 	char path[4200];
 	int err = 0;
@@ -79,7 +79,7 @@ static int write_reports(const struct lab_folder *folder, const json_t *results)
 	for (i = 0; !err && lab_reports[i]; i++) {
 		if (!lab_reports[i]->file)
 			continue;
-		snprintf(path, sizeof(path), "%s/%s", folder->work,
+		snprintf(path, sizeof(path), "%s/%s", store->work,
 			 lab_reports[i]->file);
 		f = fopen(path, "we");
 		if (!f)
@@ -93,7 +93,7 @@ static int write_reports(const struct lab_folder *folder, const json_t *results)
 	return err;
 }
 
-static int write_json(const struct lab_folder *folder, const char *name,
+static int write_json(const struct lab_store *store, const char *name,
 		      const json_t *json, char fingerprint[LAB_FINGERPRINT])
 {
 	char *text = lab_results_text(json);
@@ -101,7 +101,7 @@ static int write_json(const struct lab_folder *folder, const char *name,
 
 	if (!text)
 		return -ENOMEM;
-	err = write_text(folder, name, text);
+	err = write_text(store, name, text);
 	if (fingerprint)
 		lab_fingerprint(text, fingerprint);
 	free(text);
@@ -109,54 +109,54 @@ static int write_json(const struct lab_folder *folder, const char *name,
 }
 
 /* Makes way for a run that replaces an equal one or stands beside another. */
-static void find_place(struct lab_folder *folder, const char *name,
+static void find_place(struct lab_store *store, const char *name,
 		       const char *fingerprint, char before[LAB_FINGERPRINT])
 {
 	char earlier[LAB_FINGERPRINT], host[4200];
 	unsigned int n;
 
 	before[0] = '\0';
-	snprintf(folder->path, sizeof(folder->path), "%s/%s", folder->parent,
+	snprintf(store->path, sizeof(store->path), "%s/%s", store->parent,
 		 name);
 	for (n = 2;; n++) {
-		snprintf(host, sizeof(host), "%s/host.json", folder->path);
+		snprintf(host, sizeof(host), "%s/host.json", store->path);
 		lab_fingerprint_told(host, earlier);
 		if (!earlier[0] || !strcmp(earlier, fingerprint))
 			break;
 		if (!before[0])
 			strcpy(before, earlier);
-		snprintf(folder->path, sizeof(folder->path), "%s/%s.%u",
-			 folder->parent, name, n);
+		snprintf(store->path, sizeof(store->path), "%s/%s.%u",
+			 store->parent, name, n);
 	}
-	remove_tree(folder->path);
+	remove_tree(store->path);
 }
 
-int lab_folder_keep(struct lab_folder *folder, const char *name,
-		    const json_t *results, const json_t *host,
-		    char fingerprint[LAB_FINGERPRINT],
-		    char before[LAB_FINGERPRINT])
+int lab_store_keep(struct lab_store *store, const char *name,
+		   const json_t *results, const json_t *host,
+		   char fingerprint[LAB_FINGERPRINT],
+		   char before[LAB_FINGERPRINT])
 {
 	json_t *stamped = json_copy((json_t *)host);
 	int err;
 
-	err = write_json(folder, "results.json", results, fingerprint);
+	err = write_json(store, "results.json", results, fingerprint);
 	json_object_set_new(stamped, "fingerprint", json_string(fingerprint));
 	if (!err)
-		err = write_json(folder, "host.json", stamped, NULL);
+		err = write_json(store, "host.json", stamped, NULL);
 	if (!err)
-		err = write_reports(folder, results);
+		err = write_reports(store, results);
 	json_decref(stamped);
 	if (err)
 		return err;
 
-	find_place(folder, name, fingerprint, before);
-	if (rename(folder->work, folder->path))
+	find_place(store, name, fingerprint, before);
+	if (rename(store->work, store->path))
 		return -errno;
-	lab_kept_add_run(results, fingerprint);
+	lab_cache_add_run(results, fingerprint);
 	return 0;
 }
 
-void lab_folder_drop(struct lab_folder *folder)
+void lab_store_drop(struct lab_store *store)
 {
-	remove_tree(folder->work);
+	remove_tree(store->work);
 }

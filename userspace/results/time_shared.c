@@ -4,7 +4,7 @@
 #include "time_shared.h"
 
 /* Results that are older do not say how many CPUs of the machine it were. */
-bool lab_takes_turns(const json_t *cell, const json_t *machine)
+bool lab_time_shared(const json_t *cell, const json_t *machine)
 {
 	const json_t *given = json_object_get(cell, "cpus");
 	const uint64_t cpus = given ? (uint64_t)json_integer_value(given) :

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* results/time_shared.h - whose a long latency is: the kernel's or the emulator's. */
-#ifndef LAB_TURNS_H
-#define LAB_TURNS_H
+#ifndef LAB_TIME_SHARED_H
+#define LAB_TIME_SHARED_H
 
 #include <jansson.h>
 #include <stdbool.h>
@@ -13,6 +13,6 @@
  *
  * machine: of the results.
  */
-bool lab_takes_turns(const json_t *cell, const json_t *machine);
+bool lab_time_shared(const json_t *cell, const json_t *machine);
 
-#endif /* LAB_TURNS_H */
+#endif /* LAB_TIME_SHARED_H */

@@ -2,8 +2,8 @@
 /*
  * run/fire.h - fires a cell: one kind of shot, from every CPU of its phase.
  */
-#ifndef LAB_SHOOT_H
-#define LAB_SHOOT_H
+#ifndef LAB_FIRE_H
+#define LAB_FIRE_H
 
 #include <stdint.h>
 
@@ -43,4 +43,4 @@ uint64_t lab_cpus_allowed(void);
 /* Has the calling thread run there only: 0 or a negative errno. */
 int lab_bind_to_cpu(unsigned int cpu);
 
-#endif /* LAB_SHOOT_H */
+#endif /* LAB_FIRE_H */

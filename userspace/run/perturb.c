@@ -34,8 +34,8 @@ static void give_back(char *memory, size_t page, uint64_t *random)
 		madvise(memory + i * step % PAGES * page, page, MADV_DONTNEED);
 }
 
-static int stir_on(unsigned int cpu, unsigned int other, char *memory,
-		   size_t page, uint64_t *random)
+static int perturb_on(unsigned int cpu, unsigned int other, char *memory,
+		      size_t page, uint64_t *random)
 {
 	int err = lab_bind_to_cpu(cpu);
 
@@ -47,7 +47,7 @@ static int stir_on(unsigned int cpu, unsigned int other, char *memory,
 	return err;
 }
 
-int lab_stir_memory(uint64_t cpus, uint64_t *random)
+int lab_perturb_memory(uint64_t cpus, uint64_t *random)
 {
 	const size_t page = getpagesize();
 	const unsigned int first = __builtin_ctzll(cpus);
@@ -66,7 +66,7 @@ int lab_stir_memory(uint64_t cpus, uint64_t *random)
 	for (cpu = first; !err && cpu < LAB_MAX_CPUS; cpu++) {
 		if (!(cpus >> cpu & 1))
 			continue;
-		err = stir_on(cpu, last, memory, page, random);
+		err = perturb_on(cpu, last, memory, page, random);
 		last = cpu;
 	}
 	munmap(memory, PAGES * page);
@@ -84,7 +84,7 @@ static uint64_t now(void)
 }
 
 /* Awake: who sleeps is woken by a tick, and begins where all others do. */
-void lab_stir_time(uint64_t *random)
+void lab_perturb_time(uint64_t *random)
 {
 	const uint64_t end = now() + lab_random(random) % MOST_NS;
 

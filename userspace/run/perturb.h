@@ -8,8 +8,8 @@
  * than the next looked certain. So each cell begins at a moment, and with free
  * lists, that are the seed's.
  */
-#ifndef LAB_STIR_H
-#define LAB_STIR_H
+#ifndef LAB_PERTURB_H
+#define LAB_PERTURB_H
 
 #include <stdint.h>
 
@@ -17,8 +17,8 @@
  * Takes up to 2 MiB on each of the CPUs and gives all of it back, in another
  * order and on another of them. 0 or a negative errno.
  */
-int lab_stir_memory(uint64_t cpus, uint64_t *random);
+int lab_perturb_memory(uint64_t cpus, uint64_t *random);
 /* Passes up to 8 ms, two ticks of a kernel that has 250 a second. */
-void lab_stir_time(uint64_t *random);
+void lab_perturb_time(uint64_t *random);
 
-#endif /* LAB_STIR_H */
+#endif /* LAB_PERTURB_H */

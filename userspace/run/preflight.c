@@ -98,7 +98,7 @@ static void count(const struct lab_scenario *scenario, uint64_t *shots,
 	}
 }
 
-void lab_here_state(const struct lab_scenario *scenario, FILE *to)
+void lab_preflight_state(const struct lab_scenario *scenario, FILE *to)
 {
 	const struct lab_phase *phase;
 	uint64_t shots, kept;
@@ -159,8 +159,8 @@ static bool injection_allowed(const struct lab_scenario *scenario,
 	return false;
 }
 
-bool lab_here_allowed(const struct lab_scenario *scenario,
-		      const struct lab_consent *consent)
+bool lab_preflight_allowed(const struct lab_scenario *scenario,
+			   const struct lab_consent *consent)
 {
 	if (geteuid()) {
 		fprintf(stderr,

@@ -3,8 +3,8 @@
  * run/preflight.h - what a scenario does to the machine that it is fired on, in words,
  * and whether it may.
  */
-#ifndef LAB_HERE_H
-#define LAB_HERE_H
+#ifndef LAB_PREFLIGHT_H
+#define LAB_PREFLIGHT_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -27,13 +27,13 @@ struct lab_consent {
 #define LAB_SWAP_FLOOR (256ull << 20)
 
 /* Says what is going to be done. */
-void lab_here_state(const struct lab_scenario *scenario, FILE *to);
+void lab_preflight_state(const struct lab_scenario *scenario, FILE *to);
 
 /* False after a message that says why not, and what to do. */
-bool lab_here_allowed(const struct lab_scenario *scenario,
-		      const struct lab_consent *consent);
+bool lab_preflight_allowed(const struct lab_scenario *scenario,
+			   const struct lab_consent *consent);
 
 /* A line of /proc/meminfo, in bytes. */
 uint64_t lab_meminfo(const char *name);
 
-#endif /* LAB_HERE_H */
+#endif /* LAB_PREFLIGHT_H */

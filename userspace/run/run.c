@@ -144,7 +144,7 @@ static int shoot_armed(struct run *run, const struct lab_cell *cell,
 	if (!err)
 		err = lab_vmstat_read(&run->before);
 	lab_kmsg_count(run->log, &run->said);
-	lab_stir_time(&run->random);
+	lab_perturb_time(&run->random);
 	if (!err)
 		err = lab_shoot(cell, cpus, lab_random(&run->random),
 				&run->watch, &run->outcome);
@@ -171,11 +171,11 @@ static int shoot_armed(struct run *run, const struct lab_cell *cell,
  */
 static int forbid_boosts(void)
 {
-	int err = lab_undo_set(BOOST_FACTOR, "0");
+	int err = lab_restore_write(BOOST_FACTOR, "0");
 
 	if (!err)
-		err = lab_undo_save(SCALE_FACTOR);
-	return err ? err : lab_undo_unset(SCALE_FACTOR);
+		err = lab_restore_save(SCALE_FACTOR);
+	return err ? err : lab_restore_one(SCALE_FACTOR);
 }
 
 static int press(struct run *run, const struct lab_phase *phase)
@@ -188,7 +188,7 @@ static int press(struct run *run, const struct lab_phase *phase)
 	for (i = 0; !err && i < phase->npresses; i++)
 		err = phase->press[i].pressure->start(phase->press[i].settings,
 						      lab_random(&run->random));
-	unset = boosts ? lab_undo_unset(BOOST_FACTOR) : 0;
+	unset = boosts ? lab_restore_one(BOOST_FACTOR) : 0;
 	return err ? err : unset;
 }
 
@@ -214,7 +214,7 @@ static int shoot_pressed(struct run *run, const struct lab_cell *cell,
 			 uint64_t cpus, int64_t *hits, bool *survived)
 {
 	const bool presses = cell->phase->press[0].pressure->keys;
-	int err = lab_stir_memory(cpus, &run->random);
+	int err = lab_perturb_memory(cpus, &run->random);
 
 	if (!err)
 		err = press(run, cell->phase);
@@ -350,7 +350,7 @@ static int set_min_free(const struct lab_phase *phase)
 	if (!phase->min_free)
 		return 0;
 	snprintf(text, sizeof(text), "%" PRIu64, phase->min_free >> 10);
-	err = lab_undo_set(MIN_FREE, text);
+	err = lab_restore_write(MIN_FREE, text);
 	if (err)
 		fprintf(stderr, "labyrinth: " MIN_FREE ": %s\n",
 			strerror(-err));
@@ -360,7 +360,7 @@ static int set_min_free(const struct lab_phase *phase)
 static void restore(const struct run *run, const struct lab_phase *phase)
 {
 	char why[512] = "";
-	int n = lab_undo_all(why, sizeof(why));
+	int n = lab_restore_all(why, sizeof(why));
 	bool ok = n >= 0 && lab_settings_same(run->settings, why, sizeof(why));
 
 	lab_journal(json_pack("{s:s, s:s, s:i, s:I, s:b, s:s}", "record",

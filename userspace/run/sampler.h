@@ -5,8 +5,8 @@
  * All memory is got before the pressure is on, for the cells of a phase at
  * once; nothing of it is shared between CPUs.
  */
-#ifndef LAB_WATCH_H
-#define LAB_WATCH_H
+#ifndef LAB_SAMPLER_H
+#define LAB_SAMPLER_H
 
 #include <jansson.h>
 #include <stdint.h>
@@ -44,4 +44,4 @@ void lab_watch_zones(struct lab_watch *watch, int device, uint64_t shot);
 /* Into the record of the cell. */
 void lab_watch_record(const struct lab_watch *watch, json_t *record);
 
-#endif /* LAB_WATCH_H */
+#endif /* LAB_SAMPLER_H */

@@ -37,7 +37,7 @@ static void library_load(struct library *library)
 	*library = (struct library){ .whole = true };
 	if (lab_scenario_names(&paths, &n))
 		library->whole = false;
-	library->scenario = must(calloc(n + 1, sizeof(*library->scenario)));
+	library->scenario = xcheck(calloc(n + 1, sizeof(*library->scenario)));
 	for (i = 0; i < n; i++) {
 		struct lab_scenario *one = lab_scenario_load(paths[i]);
 		char *slash = strrchr(paths[i], '/');
@@ -50,7 +50,7 @@ static void library_load(struct library *library)
 			library->whole = false;
 		if (!library->folder && slash)
 			library->folder =
-				must(strndup(paths[i], slash - paths[i]));
+				xcheck(strndup(paths[i], slash - paths[i]));
 		free(paths[i]);
 	}
 	free(paths);
@@ -277,7 +277,7 @@ static bool names_word(const char *list, const char *word)
 /* "`a`, `b`", or "" when nobody does: malloc()ed. */
 static char *claimed_by(const struct library *library, const char *id)
 {
-	char *names = must_strdup("");
+	char *names = xstrdup("");
 	size_t i;
 
 	for (i = 0; i < library->count; i++) {
@@ -285,8 +285,8 @@ static char *claimed_by(const struct library *library, const char *id)
 
 		if (!names_word(library->scenario[i]->regressions, id))
 			continue;
-		longer = must_printf("%s%s`%s`", names, *names ? ", " : "",
-				     library->scenario[i]->name);
+		longer = xasprintf("%s%s`%s`", names, *names ? ", " : "",
+				   library->scenario[i]->name);
 		free(names);
 		names = longer;
 	}
@@ -377,7 +377,7 @@ static int check_claims(const struct lab_scenario *scenario, const char *path,
 
 static int print_regressions(const struct library *library)
 {
-	char *path = must_printf("%s/" LIST, library->folder), *text, *rest;
+	char *path = xasprintf("%s/" LIST, library->folder), *text, *rest;
 	unsigned int number = 0;
 	char why[256], *line;
 	int code = LAB_PASS;

@@ -152,7 +152,7 @@ static int parse_rate(const char *word, struct lab_expect *expect, char *why,
 static int parse_step(const char *word, struct lab_expect *expect, char *why,
 		      size_t size)
 {
-	char *copy = must_strdup(word), *slash = strchr(copy, '/');
+	char *copy = xstrdup(word), *slash = strchr(copy, '/');
 	uint64_t step = 0;
 	int ret = -EINVAL;
 
@@ -204,12 +204,12 @@ static char *canonical(const struct lab_expect *expect)
 	shortest(expect->value, value, sizeof(value));
 	if (expect->op != LAB_BINOMIAL && !is_rate(expect->metric))
 		snprintf(value, sizeof(value), "%.0f", expect->value);
-	return must_printf("%s %s %s %s%s", scope_names[expect->scope],
-			   expect->metric->name, operator_names[expect->op],
-			   value,
-			   is_rate(expect->metric) ? "%" :
-			   is_step(expect->metric) ? "/16" :
-						     "");
+	return xasprintf("%s %s %s %s%s", scope_names[expect->scope],
+			 expect->metric->name, operator_names[expect->op],
+			 value,
+			 is_rate(expect->metric) ? "%" :
+			 is_step(expect->metric) ? "/16" :
+						   "");
 }
 
 static int parse_words(char *const *word, struct lab_expect *expect, char *why,

@@ -53,12 +53,12 @@ struct table {
 static void add_row(struct table *table, char *name, const char *values,
 		    const char *preset, const char *help)
 {
-	table->row = must_grow(table->row, table->count);
+	table->row = xgrow(table->row, table->count);
 	table->row[table->count++] = (struct row){ {
 		name,
-		must_strdup(values),
-		must_strdup(preset),
-		must_strdup(help),
+		xstrdup(values),
+		xstrdup(preset),
+		xstrdup(help),
 	} };
 }
 
@@ -98,7 +98,7 @@ static void print_table(struct table *table)
 
 static void add_head(struct table *table)
 {
-	add_row(table, must_strdup("KEY"), "VALUES", "DEFAULT", "MEANING");
+	add_row(table, xstrdup("KEY"), "VALUES", "DEFAULT", "MEANING");
 }
 
 static void add_field(struct table *table, const struct lab_field *field)
@@ -109,7 +109,7 @@ static void add_field(struct table *table, const struct lab_field *field)
 		snprintf(allowed, sizeof(allowed), "%s", field->values);
 	else
 		lab_key_allowed(&field->number, allowed, sizeof(allowed));
-	add_row(table, must_strdup(field->name), allowed,
+	add_row(table, xstrdup(field->name), allowed,
 		field->preset ? field->preset : "-", field->help);
 }
 
@@ -130,11 +130,11 @@ static void add_key(struct table *table, const char *prefix,
 {
 	char allowed[LAB_KEY_TEXT * 2], preset[LAB_KEY_TEXT];
 	char *help =
-		must_printf("%s%s", key->help, key->sweeps ? " (sweeps)" : "");
+		xasprintf("%s%s", key->help, key->sweeps ? " (sweeps)" : "");
 
 	lab_key_allowed(key, allowed, sizeof(allowed));
 	lab_key_value(key, key->preset, preset, sizeof(preset));
-	add_row(table, must_printf("%s.%s", prefix, key->name), allowed,
+	add_row(table, xasprintf("%s.%s", prefix, key->name), allowed,
 		*preset ? preset : "-", help);
 	free(help);
 }

@@ -51,8 +51,8 @@ static bool takes(const struct lab_section *section,
 static struct lab_entry copy_of(const struct lab_entry *entry)
 {
 	return (struct lab_entry){
-		.key = must_strdup(entry->key),
-		.value = must_strdup(entry->value),
+		.key = xstrdup(entry->key),
+		.value = xstrdup(entry->value),
 		.file = entry->file,
 		.line = entry->line,
 		.faulty = entry->faulty,
@@ -68,11 +68,11 @@ void lab_section_inherit(struct lab_section *section,
 	for (i = 0; i < from->nentries; i++) {
 		if (!takes(section, from, from->entries[i].key))
 			continue;
-		entries = must_grow(entries, n);
+		entries = xgrow(entries, n);
 		entries[n++] = copy_of(&from->entries[i]);
 	}
 	for (i = 0; i < section->nentries; i++) {
-		entries = must_grow(entries, n);
+		entries = xgrow(entries, n);
 		entries[n++] = section->entries[i];
 	}
 	free(section->entries);

@@ -118,7 +118,7 @@ static bool inherits(const struct maker *maker, const struct lab_entry *entry)
 
 static void add_entry(struct maker *maker, struct lab_entry *entry)
 {
-	maker->entries = must_grow(maker->entries, maker->nentries);
+	maker->entries = xgrow(maker->entries, maker->nentries);
 	maker->entries[maker->nentries++] = entry;
 }
 
@@ -372,22 +372,22 @@ static size_t combinations(const struct maker *maker)
 static void name_and_settle(struct maker *maker, struct lab_phase *phase,
 			    size_t index)
 {
-	char *sweep = must_strdup(""), *prefix;
+	char *sweep = xstrdup(""), *prefix;
 	size_t i;
 
 	for (i = phase->npresses; i-- > 0;) {
 		prefix = phase->npresses > 1 ?
-				 must_printf("%s.",
-					     phase->press[i].pressure->name) :
-				 must_strdup("");
+				 xasprintf("%s.",
+					   phase->press[i].pressure->name) :
+				 xstrdup("");
 		lab_sweep_fill(&maker->owners[1 + i].sweep, prefix, &index,
 			       phase->press[i].settings, &sweep);
 		free(prefix);
 	}
 	lab_sweep_fill(&maker->owners[0].sweep, "", &index, phase->inject,
 		       &sweep);
-	phase->name = *sweep ? must_printf("%s[%s]", maker->name, sweep) :
-			       must_strdup(maker->name);
+	phase->name = *sweep ? xasprintf("%s[%s]", maker->name, sweep) :
+			       xstrdup(maker->name);
 	free(sweep);
 }
 
@@ -634,8 +634,7 @@ static void spread_out(struct maker *maker)
 		struct lab_phase phase = make_fields(maker);
 
 		name_and_settle(maker, &phase, i);
-		scenario->phases =
-			must_grow(scenario->phases, scenario->nphases);
+		scenario->phases = xgrow(scenario->phases, scenario->nphases);
 		scenario->phases[scenario->nphases++] = phase;
 	}
 }

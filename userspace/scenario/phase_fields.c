@@ -56,7 +56,7 @@ static int add_gfp(struct lab_phase *phase, const char *word, char *why,
 		free(gfp.words);
 		return lab_named_twice(word, why, size);
 	}
-	phase->gfps = must_grow(phase->gfps, phase->ngfps);
+	phase->gfps = xgrow(phase->gfps, phase->ngfps);
 	phase->gfps[phase->ngfps++] = gfp;
 	return 0;
 }
@@ -85,7 +85,7 @@ static int add_node(struct lab_phase *phase, int node, const char *word,
 	for (i = 0; i < phase->nnodes; i++)
 		if (phase->nodes[i] == node)
 			return lab_named_twice(word, why, size);
-	phase->nodes = must_grow(phase->nodes, phase->nnodes);
+	phase->nodes = xgrow(phase->nodes, phase->nnodes);
 	phase->nodes[phase->nnodes++] = node;
 	return 0;
 }
@@ -335,7 +335,7 @@ static int add_expect(void *target, const char *value, char *why, size_t size)
 	}
 	if (lab_expect_parse(value, &expect, why, size))
 		return -EINVAL;
-	phase->expects = must_grow(phase->expects, phase->nexpects);
+	phase->expects = xgrow(phase->expects, phase->nexpects);
 	phase->expects[phase->nexpects++] = expect;
 	return 0;
 }

@@ -52,7 +52,7 @@ static int set_text(void *target, const char *value, char *why, size_t size)
 		return -EINVAL;
 	}
 	free(*text);
-	*text = must_strdup(value);
+	*text = xstrdup(value);
 	return 0;
 }
 
@@ -343,7 +343,7 @@ static char *path_identity(const char *path)
 {
 	char *real = realpath(path, NULL);
 
-	return real ? real : must_strdup(path);
+	return real ? real : xstrdup(path);
 }
 
 /* Takes path and text over. Returns its number. */
@@ -353,12 +353,12 @@ static size_t add_source(struct reading *reading, const char *name, char *path,
 	struct lab_scenario *scenario = reading->scenario;
 	size_t n = scenario->nsources;
 
-	reading->origin = must_grow(reading->origin, n);
+	reading->origin = xgrow(reading->origin, n);
 	reading->origin[n] = (struct origin){ .identity = path_identity(path) };
-	scenario->sources = must_grow(scenario->sources, n);
+	scenario->sources = xgrow(scenario->sources, n);
 	scenario->sources[n] = (struct lab_source){
 		.path = path,
-		.name = must_strdup(name),
+		.name = xstrdup(name),
 		.text = text,
 	};
 	scenario->nsources++;
@@ -389,10 +389,10 @@ static char *include_path(const char *file, const char *name)
 	char *path, *found;
 
 	if (*name == '/')
-		return must_strdup(name);
+		return xstrdup(name);
 	if (lab_source_is_path(name))
-		return must_printf("%.*s%s", folder, file, name);
-	path = must_printf("%.*s%s.ini", folder, file, name);
+		return xasprintf("%.*s%s", folder, file, name);
+	path = xasprintf("%.*s%s.ini", folder, file, name);
 	if (!access(path, F_OK))
 		return path;
 	found = lab_source_find(name);
@@ -481,7 +481,7 @@ static struct lab_section take_section(struct reading *reading,
 				       const char *name,
 				       const struct lab_section *from)
 {
-	struct lab_section taken = { .name = must_strdup(name), .line = 1 };
+	struct lab_section taken = { .name = xstrdup(name), .line = 1 };
 	struct lab_section *section =
 		only_section(reading, file, sections, name);
 
@@ -491,7 +491,7 @@ static struct lab_section take_section(struct reading *reading,
 	lab_section_inherit(section, &taken);
 	lab_section_free(&taken);
 	taken = (struct lab_section){
-		.name = must_strdup(name),
+		.name = xstrdup(name),
 		.line = section->line,
 		.entries = section->entries,
 		.nentries = section->nentries,
@@ -616,13 +616,13 @@ static void read_file(struct reading *reading, size_t number,
 struct lab_scenario *lab_scenario_parse(const char *name, const char *path,
 					const char *text)
 {
-	struct lab_scenario *scenario = must(calloc(1, sizeof(*scenario)));
+	struct lab_scenario *scenario = xcheck(calloc(1, sizeof(*scenario)));
 	struct reading reading = { .scenario = scenario };
 	bool faulty;
 	size_t i;
 
-	scenario->name = must_strdup(name);
-	add_source(&reading, name, must_strdup(path), must_strdup(text));
+	scenario->name = xstrdup(name);
+	add_source(&reading, name, xstrdup(path), xstrdup(text));
 	read_file(&reading, 0, 0);
 	faulty = lab_complaints_end(&reading.complaints);
 
@@ -643,7 +643,7 @@ static void complain_not_found(const char *name)
 	size_t count, i;
 
 	lab_scenario_names(&paths, &count);
-	names = must(calloc(count + 1, sizeof(*names)));
+	names = xcheck(calloc(count + 1, sizeof(*names)));
 	for (i = 0; i < count; i++)
 		names[i] = lab_source_name(paths[i]);
 	suggestion = lab_name_suggest(names, name);
@@ -670,8 +670,7 @@ struct lab_scenario *lab_scenario_load(const char *name)
 	char *path, *text, *short_name;
 	char why[WHY];
 
-	path = lab_source_is_path(name) ? must_strdup(name) :
-					  lab_source_find(name);
+	path = lab_source_is_path(name) ? xstrdup(name) : lab_source_find(name);
 	if (!path) {
 		complain_not_found(name);
 		return NULL;

@@ -39,7 +39,7 @@ bool lab_source_is_path(const char *name)
 char *lab_source_name(const char *path)
 {
 	const char *slash = strrchr(path, '/');
-	char *name = must_strdup(slash ? slash + 1 : path);
+	char *name = xstrdup(slash ? slash + 1 : path);
 
 	if (has_suffix(name))
 		name[strlen(name) - strlen(SUFFIX)] = '\0';
@@ -63,7 +63,7 @@ static char *program_home(void)
 			return NULL;
 		*slash = '\0';
 	}
-	return must_strdup(path);
+	return xstrdup(path);
 }
 
 struct folders {
@@ -73,24 +73,24 @@ struct folders {
 
 static void add_folder(struct folders *folders, char *path)
 {
-	folders->path = must_grow(folders->path, folders->count);
+	folders->path = xgrow(folders->path, folders->count);
 	folders->path[folders->count++] = path;
 }
 
 static void find_folders(struct folders *folders)
 {
 	const char *list = getenv("LABYRINTH_SCENARIOS");
-	char *copy = must_strdup(list ? list : ""), *rest = copy, *path;
+	char *copy = xstrdup(list ? list : ""), *rest = copy, *path;
 	char *home = program_home();
 
 	*folders = (struct folders){};
 	while ((path = strsep(&rest, ":")))
 		if (*path)
-			add_folder(folders, must_strdup(path));
+			add_folder(folders, xstrdup(path));
 	if (home) {
-		add_folder(folders, must_printf("%s/scenarios", home));
+		add_folder(folders, xasprintf("%s/scenarios", home));
 		add_folder(folders,
-			   must_printf("%s/share/labyrinth/scenarios", home));
+			   xasprintf("%s/share/labyrinth/scenarios", home));
 	}
 	free(home);
 	free(copy);
@@ -113,7 +113,7 @@ char *lab_source_find(const char *name)
 
 	find_folders(&folders);
 	for (i = 0; i < folders.count && !found; i++) {
-		found = must_printf("%s/%s" SUFFIX, folders.path[i], name);
+		found = xasprintf("%s/%s" SUFFIX, folders.path[i], name);
 		if (access(found, F_OK)) {
 			free(found);
 			found = NULL;
@@ -130,10 +130,10 @@ char *lab_source_folders(void)
 	size_t i;
 
 	find_folders(&folders);
-	joined = must_strdup(folders.count ? "" : "no folder");
+	joined = xstrdup(folders.count ? "" : "no folder");
 	for (i = 0; i < folders.count; i++) {
-		char *longer = must_printf("%s%s%s", joined, i ? ", " : "",
-					   folders.path[i]);
+		char *longer = xasprintf("%s%s%s", joined, i ? ", " : "",
+					 folders.path[i]);
 
 		free(joined);
 		joined = longer;
@@ -191,13 +191,13 @@ int lab_source_read(const char *path, char **text, char *why, size_t size)
 
 	if (fd < 0)
 		return refuse(-errno, strerror(errno), why, size);
-	room = must(malloc(SIZE_LIMIT + 2));
+	room = xcheck(malloc(SIZE_LIMIT + 2));
 	ret = check_file(fd, why, size);
 	if (!ret)
 		ret = read_text(fd, room, why, size);
 	close(fd);
 	if (!ret)
-		*text = must_strdup(room);
+		*text = xstrdup(room);
 	free(room);
 	return ret;
 }
@@ -223,10 +223,10 @@ static void add_find(struct finds *finds, const char *folder, const char *file)
 			return;
 		}
 	}
-	finds->found = must_grow(finds->found, finds->count);
+	finds->found = xgrow(finds->found, finds->count);
 	finds->found[finds->count++] = (struct found){
 		.name = name,
-		.path = must_printf("%s/%s", folder, file),
+		.path = xasprintf("%s/%s", folder, file),
 	};
 }
 
@@ -256,7 +256,7 @@ static void hand_over(struct finds *finds, char ***paths, size_t *count)
 	size_t i;
 
 	/* One more than needed: an empty list is a list as well. */
-	*paths = must(calloc(finds->count + 1, sizeof(**paths)));
+	*paths = xcheck(calloc(finds->count + 1, sizeof(**paths)));
 	*count = finds->count;
 	if (finds->count)
 		qsort(finds->found, finds->count, sizeof(*finds->found),

@@ -70,11 +70,11 @@ static void append_text(struct lab_values *values, const char *word, bool unit)
 	char *joined;
 
 	if (!unit || !values->count) {
-		values->text = must_grow(values->text, values->count);
-		values->text[values->count++] = must_strdup(word);
+		values->text = xgrow(values->text, values->count);
+		values->text[values->count++] = xstrdup(word);
 		return;
 	}
-	joined = must_printf("%s%s", values->text[values->count - 1], word);
+	joined = xasprintf("%s%s", values->text[values->count - 1], word);
 	free(values->text[values->count - 1]);
 	values->text[values->count - 1] = joined;
 }
@@ -112,7 +112,7 @@ static int parse_values(const struct lab_key *key, struct lab_values *values,
 {
 	size_t i;
 
-	values->number = must(calloc(values->count, sizeof(uint64_t)));
+	values->number = xcheck(calloc(values->count, sizeof(uint64_t)));
 	if (key->type == LAB_KEY_STRING)
 		return 0;
 	for (i = 0; i < values->count; i++) {
@@ -192,8 +192,8 @@ static size_t take_digit(size_t *index, const struct lab_values *values)
 static void put_before(char **label, const char *prefix, const char *key,
 		       const char *value)
 {
-	char *longer = must_printf("%s%s=%s%s%s", prefix, key, value,
-				   **label ? "," : "", *label);
+	char *longer = xasprintf("%s%s=%s%s%s", prefix, key, value,
+				 **label ? "," : "", *label);
 
 	free(*label);
 	*label = longer;
@@ -216,7 +216,7 @@ void lab_sweep_fill(const struct lab_sweep *sweep, const char *prefix,
 			.given = values->count,
 		};
 		if (key->type == LAB_KEY_STRING && values->count)
-			settings[i].text = must_strdup(values->text[0]);
+			settings[i].text = xstrdup(values->text[0]);
 		if (values->count > 1)
 			put_before(label, prefix, key->name,
 				   values->text[digit]);

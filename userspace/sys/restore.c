@@ -21,8 +21,8 @@
 
 #include "restore.h"
 
-#define LOCK LAB_UNDO_DIR "/lock"
-#define LIST LAB_UNDO_DIR "/undo"
+#define LOCK LAB_RESTORE_DIR "/lock"
+#define LIST LAB_RESTORE_DIR "/undo"
 #define VALUE_MAX 128
 
 static int read_value(const char *path, char *value)
@@ -74,9 +74,9 @@ static const struct {
 	int (*undo)(const char *name);
 	int gone; /* the error that says that there is nothing to undo */
 } kinds[] = {
-	[LAB_UNDO_SWAP] = { "swap", undo_swap, -EINVAL },
-	[LAB_UNDO_ZRAM] = { "zram", undo_zram, -ENODEV },
-	[LAB_UNDO_FOLDER] = { "folder", undo_folder, -ENOENT },
+	[LAB_RESTORE_SWAP] = { "swap", undo_swap, -EINVAL },
+	[LAB_RESTORE_ZRAM] = { "zram", undo_zram, -ENODEV },
+	[LAB_RESTORE_FOLDER] = { "folder", undo_folder, -ENOENT },
 };
 
 struct saved {
@@ -134,7 +134,7 @@ static int undo_one(const struct saved *saved)
 	return err;
 }
 
-int lab_undo_all(char *why, size_t size)
+int lab_restore_all(char *why, size_t size)
 {
 	struct saved *all;
 	int n, i, err, worst = 0;
@@ -155,7 +155,7 @@ int lab_undo_all(char *why, size_t size)
 	return worst ? worst : n;
 }
 
-void lab_undo_show(FILE *to)
+void lab_restore_show(FILE *to)
 {
 	struct saved *all;
 	int n = list_read(&all), i;
@@ -165,11 +165,11 @@ void lab_undo_show(FILE *to)
 	free(all);
 }
 
-int lab_undo_lock(void)
+int lab_restore_lock(void)
 {
 	int fd, err;
 
-	if (mkdir(LAB_UNDO_DIR, 0700) && errno != EEXIST)
+	if (mkdir(LAB_RESTORE_DIR, 0700) && errno != EEXIST)
 		return -errno;
 	fd = open(LOCK, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	if (fd < 0)
@@ -187,22 +187,22 @@ int lab_undo_lock(void)
 	return 0;
 }
 
-pid_t lab_undo_holder(void)
+pid_t lab_restore_holder(void)
 {
 	char text[VALUE_MAX];
 
 	return read_value(LOCK, text) ? 0 : atoi(text);
 }
 
-int lab_undo_begin(size_t *restored)
+int lab_restore_begin(size_t *restored)
 {
 	char why[512];
-	int n = lab_undo_lock();
+	int n = lab_restore_lock();
 
 	*restored = 0;
 	if (n)
 		return n;
-	n = lab_undo_all(why, sizeof(why));
+	n = lab_restore_all(why, sizeof(why));
 	if (n < 0) {
 		fprintf(stderr,
 			"labyrinth: an earlier run left its mark: %s\n"
@@ -243,14 +243,14 @@ static int list_has(const char *path, const char *value)
 	return n < 0 ? n : i < n;
 }
 
-int lab_undo_note(enum lab_undo_kind kind, const char *name)
+int lab_restore_note(enum lab_restore_kind kind, const char *name)
 {
 	const int has = list_has(kinds[kind].name, name);
 
 	return has ? has < 0 ? has : 0 : list_append(kinds[kind].name, name);
 }
 
-int lab_undo_save(const char *path)
+int lab_restore_save(const char *path)
 {
 	char value[VALUE_MAX];
 	int err = list_has(path, NULL);
@@ -261,15 +261,15 @@ int lab_undo_save(const char *path)
 	return err ? err : list_append(path, value);
 }
 
-int lab_undo_set(const char *path, const char *value)
+int lab_restore_write(const char *path, const char *value)
 {
-	int err = lab_undo_save(path);
+	int err = lab_restore_save(path);
 
 	return err ? err : lab_file_write(path, value);
 }
 
 /* It stays in the list: to undo it once more does no harm. */
-int lab_undo_unset(const char *path)
+int lab_restore_one(const char *path)
 {
 	struct saved *all;
 	int n = list_read(&all), i, err = n < 0 ? n : -ENOENT;
@@ -309,7 +309,7 @@ static void guarded_work(int (*work)(void *), void *arg, pid_t guard)
 	exit(work(arg));
 }
 
-int lab_undo_guard(int (*work)(void *), void *arg)
+int lab_restore_guard(int (*work)(void *), void *arg)
 {
 	const pid_t guard = getpid();
 	sigset_t all, before;
@@ -334,7 +334,7 @@ int lab_undo_guard(int (*work)(void *), void *arg)
 		if (errno != EINTR)
 			return -errno;
 	guarded = 0;
-	if (lab_undo_all(why, sizeof(why)) < 0)
+	if (lab_restore_all(why, sizeof(why)) < 0)
 		fprintf(stderr, "labyrinth: %s\n", why);
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }

@@ -6,8 +6,8 @@
  * at everything that could have been changed, by whomever: all attributes of
  * fault injection, and all of vm's sysctls.
  */
-#ifndef LAB_SETTINGS_H
-#define LAB_SETTINGS_H
+#ifndef LAB_SYSCTL_SNAPSHOT_H
+#define LAB_SYSCTL_SNAPSHOT_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -26,4 +26,4 @@ bool lab_settings_same(const struct lab_settings *settings, char *why,
 
 void lab_settings_free(struct lab_settings *settings);
 
-#endif /* LAB_SETTINGS_H */
+#endif /* LAB_SYSCTL_SNAPSHOT_H */

@@ -26,7 +26,7 @@ static bool file_has(const char *path, const char *word)
 	return has;
 }
 
-int lab_group_probe(const char *controller, const char **why)
+int lab_cgroup_probe(const char *controller, const char **why)
 {
 	*why = "";
 	if (file_has(ROOT "/cgroup.controllers", controller))
@@ -35,7 +35,7 @@ int lab_group_probe(const char *controller, const char **why)
 	return -ENODEV;
 }
 
-static int switch_controller(struct lab_group *group, bool on)
+static int switch_controller(struct lab_cgroup *group, bool on)
 {
 	char text[32];
 
@@ -43,7 +43,7 @@ static int switch_controller(struct lab_group *group, bool on)
 	return lab_file_write(ROOT "/cgroup.subtree_control", text);
 }
 
-int lab_group_make(struct lab_group *group)
+int lab_cgroup_make(struct lab_cgroup *group)
 {
 	int err = 0;
 
@@ -55,7 +55,7 @@ int lab_group_make(struct lab_group *group)
 		return err;
 	snprintf(group->folder, sizeof(group->folder), ROOT "/labyrinth-%s",
 		 group->controller);
-	err = lab_undo_note(LAB_UNDO_FOLDER, group->folder);
+	err = lab_restore_note(LAB_RESTORE_FOLDER, group->folder);
 	if (!err && mkdir(group->folder, 0755))
 		err = -errno;
 	if (err)
@@ -63,8 +63,8 @@ int lab_group_make(struct lab_group *group)
 	return err;
 }
 
-int lab_group_set(const struct lab_group *group, const char *file,
-		  const char *value)
+int lab_cgroup_set(const struct lab_cgroup *group, const char *file,
+		   const char *value)
 {
 	char path[128];
 
@@ -72,7 +72,7 @@ int lab_group_set(const struct lab_group *group, const char *file,
 	return lab_file_write(path, value);
 }
 
-uint64_t lab_group_get(const struct lab_group *group, const char *file)
+uint64_t lab_cgroup_get(const struct lab_cgroup *group, const char *file)
 {
 	uint64_t number = 0;
 	char path[128];
@@ -88,23 +88,23 @@ uint64_t lab_group_get(const struct lab_group *group, const char *file)
 	return number;
 }
 
-int lab_group_add(const struct lab_group *group, pid_t pid)
+int lab_cgroup_add(const struct lab_cgroup *group, pid_t pid)
 {
 	char text[16];
 
 	snprintf(text, sizeof(text), "%d", (int)pid);
-	return lab_group_set(group, "cgroup.procs", text);
+	return lab_cgroup_set(group, "cgroup.procs", text);
 }
 
-int lab_group_enter(struct lab_group *group)
+int lab_cgroup_enter(struct lab_cgroup *group)
 {
-	int err = lab_group_add(group, getpid());
+	int err = lab_cgroup_add(group, getpid());
 
 	group->entered = !err;
 	return err;
 }
 
-int lab_group_remove(struct lab_group *group)
+int lab_cgroup_remove(struct lab_cgroup *group)
 {
 	char text[16];
 	int err = 0;

@@ -40,112 +40,109 @@ static size_t step_of(uint64_t distance)
 }
 
 /* True while kswapd has a boost to take back; not for ever. */
-static bool boosted(const struct lab_squeeze *squeeze, unsigned int *patience)
+static bool boosted(const struct lab_fill *fill, unsigned int *patience)
 {
-	if (!squeeze->boost || !*patience)
+	if (!fill->boost || !*patience)
 		return false;
 	--*patience;
 	usleep(BOOST_WAIT_US);
 	return true;
 }
 
-int lab_squeeze_look(struct lab_squeeze *squeeze)
+int lab_fill_look(struct lab_fill *fill)
 {
 	const struct lab_zone *zone;
-	int err = lab_device_zones(squeeze->device, &zones);
+	int err = lab_device_zones(fill->device, &zones);
 
 	if (err)
 		return err;
-	zone = lab_largest_zone(&zones, squeeze->node);
+	zone = lab_largest_zone(&zones, fill->node);
 	if (!zone)
 		return -ENODEV;
-	squeeze->target =
-		lab_pages_of_min(zone, squeeze->permille) + squeeze->jitter;
-	squeeze->free = zone->free;
-	squeeze->boost = zone->boost;
-	squeeze->managed = zone->managed;
+	fill->target = lab_pages_of_min(zone, fill->permille) + fill->jitter;
+	fill->free = zone->free;
+	fill->boost = zone->boost;
+	fill->managed = zone->managed;
 	return 0;
 }
 
-int lab_squeeze_open(struct lab_squeeze *squeeze)
+int lab_fill_open(struct lab_fill *fill)
 {
 	char why[256];
 	size_t size;
 	int err;
 
-	squeeze->device = lab_device_open(why, sizeof(why));
-	if (squeeze->device < 0)
-		return squeeze->device;
-	err = lab_squeeze_look(squeeze);
+	fill->device = lab_device_open(why, sizeof(why));
+	if (fill->device < 0)
+		return fill->device;
+	err = lab_fill_look(fill);
 	if (!err)
-		err = lab_bind_memory(squeeze->node);
+		err = lab_bind_memory(fill->node);
 	if (err)
 		return err;
 
 	/* Twice the zone: with swap there is more to take than memory. */
-	squeeze->page = getpagesize();
-	squeeze->pages = 2 * squeeze->managed;
-	size = squeeze->pages * squeeze->page;
-	squeeze->memory = mmap(NULL, size, PROT_READ | PROT_WRITE,
-			       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1,
-			       0);
-	if (squeeze->memory == MAP_FAILED)
+	fill->page = getpagesize();
+	fill->pages = 2 * fill->managed;
+	size = fill->pages * fill->page;
+	fill->memory = mmap(NULL, size, PROT_READ | PROT_WRITE,
+			    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (fill->memory == MAP_FAILED)
 		return -errno;
 	/* Huge pages would overshoot. */
-	madvise(squeeze->memory, size, MADV_NOHUGEPAGE);
+	madvise(fill->memory, size, MADV_NOHUGEPAGE);
 	return 0;
 }
 
-void lab_squeeze_touch(struct lab_squeeze *squeeze, size_t page)
+void lab_fill_touch(struct lab_fill *fill, size_t page)
 {
-	uint64_t *word = (uint64_t *)(squeeze->memory + page * squeeze->page);
+	uint64_t *word = (uint64_t *)(fill->memory + page * fill->page);
 	size_t i;
 
 	*(volatile char *)word = 1;
-	for (i = 0; i < squeeze->random / sizeof(*word); i++)
-		word[i] = lab_random(&squeeze->state);
+	for (i = 0; i < fill->random / sizeof(*word); i++)
+		word[i] = lab_random(&fill->state);
 }
 
-void lab_squeeze_give(struct lab_squeeze *squeeze, uint64_t pages)
+void lab_fill_give(struct lab_fill *fill, uint64_t pages)
 {
-	if (pages > squeeze->taken - squeeze->kept)
-		pages = squeeze->taken - squeeze->kept;
-	squeeze->taken -= pages;
-	madvise(squeeze->memory + squeeze->taken * squeeze->page,
-		pages * squeeze->page, MADV_DONTNEED);
+	if (pages > fill->taken - fill->pinned)
+		pages = fill->taken - fill->pinned;
+	fill->taken -= pages;
+	madvise(fill->memory + fill->taken * fill->page, pages * fill->page,
+		MADV_DONTNEED);
 }
 
-static void give_and_take(struct lab_squeeze *squeeze)
+static void give_and_take(struct lab_fill *fill)
 {
-	if (squeeze->taken == squeeze->kept)
+	if (fill->taken == fill->pinned)
 		return;
-	lab_squeeze_give(squeeze, 1);
-	lab_squeeze_touch(squeeze, squeeze->taken++);
+	lab_fill_give(fill, 1);
+	lab_fill_touch(fill, fill->taken++);
 }
 
-static int press(struct lab_squeeze *squeeze)
+static int press(struct lab_fill *fill)
 {
 	unsigned int patience = BOOST_PATIENCE;
 	size_t step;
 	int err;
 
 	for (;;) {
-		err = lab_squeeze_look(squeeze);
-		if (err || squeeze->free <= squeeze->target)
+		err = lab_fill_look(fill);
+		if (err || fill->free <= fill->target)
 			return err;
-		if (squeeze->free <= squeeze->target + squeeze->boost) {
-			if (boosted(squeeze, &patience))
+		if (fill->free <= fill->target + fill->boost) {
+			if (boosted(fill, &patience))
 				continue;
-			if (squeeze->boost)
+			if (fill->boost)
 				return 0;
 		}
-		if (squeeze->free - squeeze->target < END)
-			give_and_take(squeeze);
-		for (step = step_of(squeeze->free - squeeze->target); step;
-		     step--) {
-			if (squeeze->taken == squeeze->pages)
+		if (fill->free - fill->target < END)
+			give_and_take(fill);
+		for (step = step_of(fill->free - fill->target); step; step--) {
+			if (fill->taken == fill->pages)
 				return -ENOSPC;
-			lab_squeeze_touch(squeeze, squeeze->taken++);
+			lab_fill_touch(fill, fill->taken++);
 		}
 	}
 }
@@ -158,19 +155,18 @@ static int press(struct lab_squeeze *squeeze)
  * what is given back fills lists first, too, which of a large zone have room for
  * an eighth of it: as long as it does not show, more is.
  */
-int lab_squeeze_down(struct lab_squeeze *squeeze)
+int lab_fill_down(struct lab_fill *fill)
 {
-	int err = press(squeeze), rounds = SETTLES;
+	int err = press(fill), rounds = SETTLES;
 	uint64_t more = 1;
 
 	while (!err && rounds-- &&
-	       squeeze->free + squeeze->target / CLOSE < squeeze->target) {
-		const uint64_t before = squeeze->free;
+	       fill->free + fill->target / CLOSE < fill->target) {
+		const uint64_t before = fill->free;
 
-		lab_squeeze_give(squeeze,
-				 more * (squeeze->target - squeeze->free));
-		err = press(squeeze);
-		more = squeeze->free <= before ? 2 * more : 1;
+		lab_fill_give(fill, more * (fill->target - fill->free));
+		err = press(fill);
+		more = fill->free <= before ? 2 * more : 1;
 	}
 	return err;
 }

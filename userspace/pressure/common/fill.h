@@ -5,13 +5,13 @@
  * For workers: the memory is the calling process's own, of one node, and
  * nothing of it is given back but by the caller.
  */
-#ifndef LAB_SQUEEZE_H
-#define LAB_SQUEEZE_H
+#ifndef LAB_FILL_H
+#define LAB_FILL_H
 
 #include <stddef.h>
 #include <stdint.h>
 
-struct lab_squeeze {
+struct lab_fill {
 	int device;
 	unsigned int node;
 	uint64_t permille; /* of min: the target */
@@ -23,20 +23,20 @@ struct lab_squeeze {
 	size_t page; /* bytes of one */
 	size_t pages; /* that there is room for */
 	size_t taken; /* touched so far, from the first */
-	size_t kept; /* of those, pinned: not to be given back */
+	size_t pinned; /* of those: not to be given back */
 
 	uint64_t target, free; /* pages, as of the last look */
 	uint64_t boost, managed;
 };
 
 /* Opens the device and binds this process's memory to the node. */
-int lab_squeeze_open(struct lab_squeeze *squeeze);
+int lab_fill_open(struct lab_fill *fill);
 /* Measures target and free anew. */
-int lab_squeeze_look(struct lab_squeeze *squeeze);
-void lab_squeeze_touch(struct lab_squeeze *squeeze, size_t page);
-/* Gives back what was touched last, as far as it is not kept. */
-void lab_squeeze_give(struct lab_squeeze *squeeze, uint64_t pages);
+int lab_fill_look(struct lab_fill *fill);
+void lab_fill_touch(struct lab_fill *fill, size_t page);
+/* Gives back what was touched last, as far as it is not pinned. */
+void lab_fill_give(struct lab_fill *fill, uint64_t pages);
 /* As far as the zone lets itself be pressed: free says how far that was. */
-int lab_squeeze_down(struct lab_squeeze *squeeze);
+int lab_fill_down(struct lab_fill *fill);
 
-#endif /* LAB_SQUEEZE_H */
+#endif /* LAB_FILL_H */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* pressure/common/nodes.h - where memory comes from, and code runs. */
-#ifndef LAB_PLACE_H
-#define LAB_PLACE_H
+#ifndef LAB_NODES_H
+#define LAB_NODES_H
 
 #include "sys/device.h"
 #include "pressure/pressure.h"
@@ -20,4 +20,4 @@ int lab_start_on_nodes(int (*start_on)(unsigned int node,
 				       uint64_t seed),
 		       const struct lab_setting *settings, uint64_t seed);
 
-#endif /* LAB_PLACE_H */
+#endif /* LAB_NODES_H */

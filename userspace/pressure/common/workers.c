@@ -16,47 +16,50 @@
 #include "pressure/pressure.h"
 #include "workers.h"
 
-#define SAID_FD LAB_WORKER_FD
-#define BELL_FD (LAB_WORKER_FD + 1)
-#define SAID_SIZE (LAB_TEAM_MAX * sizeof(struct lab_words_of))
+#define REPORT_FD LAB_WORKER_FD
+#define EVENT_FD (LAB_WORKER_FD + 1)
+#define REPORT_SIZE (LAB_WORKERS_MAX * sizeof(struct lab_worker_report))
 #define ARGS_MAX 14
 
-static struct lab_words_of *map_said(int fd)
+static struct lab_worker_report *map_reports(int fd)
 {
-	void *said = mmap(NULL, SAID_SIZE, PROT_READ | PROT_WRITE,
-			  MAP_SHARED | MAP_POPULATE, fd, 0);
+	void *report = mmap(NULL, REPORT_SIZE, PROT_READ | PROT_WRITE,
+			    MAP_SHARED | MAP_POPULATE, fd, 0);
 
-	return said == MAP_FAILED ? NULL : said;
+	return report == MAP_FAILED ? NULL : report;
 }
 
-static int share(struct lab_team *team)
+static int share(struct lab_workers *workers)
 {
-	if (team->said)
+	if (workers->report)
 		return 0;
-	team->said_fd = memfd_create("said", MFD_CLOEXEC);
-	if (team->said_fd < 0 || ftruncate(team->said_fd, SAID_SIZE))
+	workers->report_fd = memfd_create("reports", MFD_CLOEXEC);
+	if (workers->report_fd < 0 ||
+	    ftruncate(workers->report_fd, REPORT_SIZE))
 		return -errno;
-	team->said = map_said(team->said_fd);
-	return team->said ? 0 : -ENOMEM;
+	workers->report = map_reports(workers->report_fd);
+	return workers->report ? 0 : -ENOMEM;
 }
 
-/* Waits until the worker rings, or dies. */
-static int hear(const struct lab_team *team, unsigned int index)
+/* Waits until the worker notifies, or dies. */
+static int wait_for_report(const struct lab_workers *workers,
+			   unsigned int index)
 {
 	struct pollfd wait[] = {
-		{ .fd = team->member[index].bell, .events = POLLIN },
-		{ .fd = team->member[index].pidfd, .events = POLLIN },
+		{ .fd = workers->worker[index].event_fd, .events = POLLIN },
+		{ .fd = workers->worker[index].pidfd, .events = POLLIN },
 	};
 
 	while (poll(wait, 2, -1) < 0)
 		if (errno != EINTR)
 			return -errno;
-	return wait[0].revents ? team->said[index].error : -EOWNERDEAD;
+	return wait[0].revents ? workers->report[index].error : -EOWNERDEAD;
 }
 
-static int spawn(struct lab_team *team, unsigned int index, char *const args[])
+static int spawn(struct lab_workers *workers, unsigned int index,
+		 char *const args[])
 {
-	struct lab_member *member = &team->member[index];
+	struct lab_worker *worker = &workers->worker[index];
 	char number[12], *all[ARGS_MAX + 2] = { number };
 	size_t i;
 	pid_t pid;
@@ -67,34 +70,34 @@ static int spawn(struct lab_team *team, unsigned int index, char *const args[])
 		all[1 + i] = args[i];
 	}
 	snprintf(number, sizeof(number), "%u", index);
-	memset(&team->said[index], 0, sizeof(team->said[index]));
-	member->bell = eventfd(0, EFD_CLOEXEC);
-	if (member->bell < 0)
+	memset(&workers->report[index], 0, sizeof(workers->report[index]));
+	worker->event_fd = eventfd(0, EFD_CLOEXEC);
+	if (worker->event_fd < 0)
 		return -errno;
-	pid = lab_worker_spawn(team->pressure, all,
-			       (const int[]){ team->said_fd, member->bell,
-					      -1 });
+	pid = lab_worker_spawn(workers->pressure, all,
+			       (const int[]){ workers->report_fd,
+					      worker->event_fd, -1 });
 	if (pid < 0) {
-		close(member->bell);
+		close(worker->event_fd);
 		return pid;
 	}
-	member->pid = pid;
-	member->pidfd = syscall(SYS_pidfd_open, pid, 0);
-	return member->pidfd < 0 ? -errno : 0;
+	worker->pid = pid;
+	worker->pidfd = syscall(SYS_pidfd_open, pid, 0);
+	return worker->pidfd < 0 ? -errno : 0;
 }
 
-int lab_team_start(struct lab_team *team, unsigned int index,
-		   char *const args[])
+int lab_workers_start(struct lab_workers *workers, unsigned int index,
+		      char *const args[])
 {
-	int err = share(team);
+	int err = share(workers);
 
 	if (!err)
-		err = spawn(team, index, args);
-	return err ? err : hear(team, index);
+		err = spawn(workers, index, args);
+	return err ? err : wait_for_report(workers, index);
 }
 
-int lab_team_start_numbers(struct lab_team *team, unsigned int index,
-			   const uint64_t *number, size_t count)
+int lab_workers_start_numbers(struct lab_workers *workers, unsigned int index,
+			      const uint64_t *number, size_t count)
 {
 	char text[ARGS_MAX][24], *args[ARGS_MAX + 1] = {};
 	size_t i;
@@ -105,74 +108,75 @@ int lab_team_start_numbers(struct lab_team *team, unsigned int index,
 		snprintf(text[i], sizeof(text[i]), "%" PRIu64, number[i]);
 		args[i] = text[i];
 	}
-	return lab_team_start(team, index, args);
+	return lab_workers_start(workers, index, args);
 }
 
-const struct lab_words_of *lab_team_said(const struct lab_team *team,
-					 unsigned int index)
+const struct lab_worker_report *
+lab_workers_report(const struct lab_workers *workers, unsigned int index)
 {
-	return &team->said[index];
+	return &workers->report[index];
 }
 
-bool lab_team_has(const struct lab_team *team, unsigned int index)
+bool lab_workers_has(const struct lab_workers *workers, unsigned int index)
 {
-	return team->member[index].pid;
+	return workers->worker[index].pid;
 }
 
-static int end(struct lab_member *member, int number)
+static int end(struct lab_worker *worker, int number)
 {
 	int status, err = 0;
 
-	if (waitpid(member->pid, &status, WNOHANG) == member->pid) {
+	if (waitpid(worker->pid, &status, WNOHANG) == worker->pid) {
 		err = -EOWNERDEAD;
 	} else {
-		kill(member->pid, number);
-		waitpid(member->pid, &status, 0);
+		kill(worker->pid, number);
+		waitpid(worker->pid, &status, 0);
 	}
-	close(member->pidfd);
-	close(member->bell);
-	member->pid = 0;
+	close(worker->pidfd);
+	close(worker->event_fd);
+	worker->pid = 0;
 	return err;
 }
 
-int lab_team_stop(struct lab_team *team)
+int lab_workers_stop(struct lab_workers *workers)
 {
 	int err = 0, one;
 	size_t i;
 
-	for (i = 0; i < LAB_TEAM_MAX; i++) {
-		if (!team->member[i].pid)
+	for (i = 0; i < LAB_WORKERS_MAX; i++) {
+		if (!workers->worker[i].pid)
 			continue;
-		one = end(&team->member[i], team->polite ? SIGTERM : SIGKILL);
+		one = end(&workers->worker[i],
+			  workers->polite ? SIGTERM : SIGKILL);
 		err = err ? err : one;
 	}
 	return err;
 }
 
-struct lab_words_of *lab_team_speak(int argc, char **argv)
+struct lab_worker_report *lab_worker_report_slot(int argc, char **argv)
 {
 	unsigned long index = argc > 1 ? strtoul(argv[1], NULL, 10) :
-					 LAB_TEAM_MAX;
-	struct lab_words_of *said = map_said(SAID_FD);
+					 LAB_WORKERS_MAX;
+	struct lab_worker_report *report = map_reports(REPORT_FD);
 
-	return said && index < LAB_TEAM_MAX ? &said[index] : NULL;
+	return report && index < LAB_WORKERS_MAX ? &report[index] : NULL;
 }
 
-void lab_team_ring(void)
+void lab_worker_notify(void)
 {
-	eventfd_write(BELL_FD, 1);
+	eventfd_write(EVENT_FD, 1);
 }
 
-void lab_team_rest(struct lab_words_of *words, int err)
+void lab_worker_park(struct lab_worker_report *report, int err)
 {
-	words->error = err;
-	lab_team_ring();
+	report->error = err;
+	lab_worker_notify();
 	for (;;)
 		pause();
 }
 
-void lab_team_rest_until(struct lab_words_of *words, int err,
-			 void (*last)(void))
+void lab_worker_park_until(struct lab_worker_report *report, int err,
+			   void (*last)(void))
 {
 	sigset_t only;
 	int number;
@@ -180,8 +184,8 @@ void lab_team_rest_until(struct lab_words_of *words, int err,
 	sigemptyset(&only);
 	sigaddset(&only, SIGTERM);
 	sigprocmask(SIG_BLOCK, &only, NULL);
-	words->error = err;
-	lab_team_ring();
+	report->error = err;
+	lab_worker_notify();
 	sigwait(&only, &number);
 	last();
 	_exit(0);

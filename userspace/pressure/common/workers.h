@@ -1,70 +1,77 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * pressure/common/workers.h - the workers of a pressure, and how they are heard.
+ * pressure/common/workers.h - the worker processes of a pressure, and their
+ * reports.
  *
- * A worker that has pressed says so without a page to say it with: its words
- * are in memory shared beforehand, and an eventfd rings. It then works on, or
- * holds still, until it is killed. Its words outlive it.
+ * A worker that has taken all memory cannot allocate a page to report with. Its
+ * report is in memory that was shared and populated beforehand, and it notifies
+ * through an eventfd. It then works on or is parked until it is killed. The
+ * report can be read after the worker's death.
  */
-#ifndef LAB_TEAM_H
-#define LAB_TEAM_H
+#ifndef LAB_WORKERS_H
+#define LAB_WORKERS_H
 
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
-#define LAB_TEAM_MAX 64
-#define LAB_WORD_COUNT 16
+#define LAB_WORKERS_MAX 64
+#define LAB_WORKER_VALUES 16
 
-/* What a worker says; what its words mean is between it and its pressure. */
-struct lab_words_of {
-	int error;
-	uint64_t word[LAB_WORD_COUNT];
+/* What the values mean is defined by each pressure. */
+struct lab_worker_report {
+	int error; /* 0 or a negative errno */
+	uint64_t value[LAB_WORKER_VALUES];
 };
 
-struct lab_member {
+struct lab_worker {
 	pid_t pid; /* 0: there is none */
 	int pidfd;
-	int bell; /* an eventfd */
+	int event_fd; /* the worker writes to it to notify */
 };
 
-/* Static and zero before the first start. */
-struct lab_team {
+/* Static and zero before the first start, but for the first two members. */
+struct lab_workers {
 	const char *pressure;
 	bool polite; /* SIGTERM ends a worker, not SIGKILL */
-	struct lab_member member[LAB_TEAM_MAX];
-	struct lab_words_of *said; /* shared, one a member */
-	int said_fd;
+	struct lab_worker worker[LAB_WORKERS_MAX];
+	struct lab_worker_report *report; /* shared, one a worker */
+	int report_fd;
 };
 
 /*
- * Starts member number @index, "PRESSURE INDEX ARGS...", and waits until it
- * rings or dies: 0, its error, or -EOWNERDEAD. args end with NULL.
+ * Starts worker number @index, below LAB_WORKERS_MAX, with the arguments
+ * "PRESSURE INDEX ARGS...", and waits until it notifies or dies. args end with
+ * NULL. Returns 0, the error that it reported, or -EOWNERDEAD.
  */
-int lab_team_start(struct lab_team *team, unsigned int index,
-		   char *const args[]);
+int lab_workers_start(struct lab_workers *workers, unsigned int index,
+		      char *const args[]);
 /* The same with numbers for arguments. */
-int lab_team_start_numbers(struct lab_team *team, unsigned int index,
-			   const uint64_t *number, size_t count);
-const struct lab_words_of *lab_team_said(const struct lab_team *team,
-					 unsigned int index);
-bool lab_team_has(const struct lab_team *team, unsigned int index);
+int lab_workers_start_numbers(struct lab_workers *workers, unsigned int index,
+			      const uint64_t *number, size_t count);
+const struct lab_worker_report *
+lab_workers_report(const struct lab_workers *workers, unsigned int index);
+bool lab_workers_has(const struct lab_workers *workers, unsigned int index);
 
-/* Ends all. -EOWNERDEAD when one was gone before it was told to go. */
-int lab_team_stop(struct lab_team *team);
-
-/* In a worker, whose argv[1] is its index: where it puts its words, or NULL. */
-struct lab_words_of *lab_team_speak(int argc, char **argv);
-/* Wakes the one that waits in lab_team_start(). */
-void lab_team_ring(void);
-/* Rings with an error, or with 0, and holds still until the end. */
-__attribute__((noreturn)) void lab_team_rest(struct lab_words_of *words,
-					     int err);
 /*
- * The same, and does something before it ends: such a worker ends when it was
- * asked to, if the team is polite.
+ * Ends all workers and waits for them. Returns 0, or -EOWNERDEAD when one had
+ * died before.
  */
-__attribute__((noreturn)) void lab_team_rest_until(struct lab_words_of *words,
-						   int err, void (*last)(void));
+int lab_workers_stop(struct lab_workers *workers);
 
-#endif /* LAB_TEAM_H */
+/* In a worker, whose argv[1] is its index: its report, or NULL. */
+struct lab_worker_report *lab_worker_report_slot(int argc, char **argv);
+/* In a worker: wakes the process that waits in lab_workers_start(). */
+void lab_worker_notify(void);
+/* In a worker: notifies, with an error or 0, and sleeps until it is killed. */
+__attribute__((noreturn)) void lab_worker_park(struct lab_worker_report *report,
+					       int err);
+/*
+ * The same, but calls last() when SIGTERM arrives, and exits: for workers that
+ * are stopped politely.
+ */
+__attribute__((noreturn)) void
+lab_worker_park_until(struct lab_worker_report *report, int err,
+		      void (*last)(void));
+
+#endif /* LAB_WORKERS_H */

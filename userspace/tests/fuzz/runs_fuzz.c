@@ -143,14 +143,14 @@ static void add_up(const struct lab_run *run, unsigned int number)
 				   { .results =
 					     json_deep_copy(run->results) } };
 	struct lab_run whole;
-	struct lab_pool pool = {};
+	struct lab_merge merge = {};
 	char why[400] = "";
 
-	if (!lab_pool_add(&pool, &runs[0], why, sizeof(why)))
+	if (!lab_merge_add(&merge, &runs[0], why, sizeof(why)))
 		abort();
-	if (!lab_pool_add(&pool, &runs[1], why, sizeof(why)) && !why[0])
+	if (!lab_merge_add(&merge, &runs[1], why, sizeof(why)) && !why[0])
 		abort();
-	lab_pool_take(&pool, &whole);
+	lab_merge_take(&merge, &whole);
 	show(&whole, number);
 	lab_run_free(&whole);
 	lab_run_free(&runs[1]);

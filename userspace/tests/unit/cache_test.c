@@ -129,11 +129,11 @@ TEST_F(kept, are_used)
 	ASSERT_TRUE(lab_fingerprint_file(file, first));
 	snprintf(file, sizeof(file), "%s/s2/results.json", self->a);
 	ASSERT_TRUE(lab_fingerprint_file(file, second));
-	ASSERT_TRUE(lab_kept_find(&extract, first));
-	ASSERT_TRUE(lab_kept_find(&other, second));
+	ASSERT_TRUE(lab_cache_find(&extract, first));
+	ASSERT_TRUE(lab_cache_find(&other, second));
 	/* What is of the first run is said to be of the second. */
 	strcpy(extract.fingerprint, second);
-	lab_kept_add(&extract);
+	lab_cache_add(&extract);
 	again = compared(self->a, self->b);
 	EXPECT_NE(0, strcmp(read, again));
 	lab_extract_free(&extract);

@@ -239,10 +239,10 @@ static unsigned int false_claims(struct synthetic a, struct synthetic b,
 /* Hundreds that say the same are told once, and none is told of twice. */
 TEST(many_findings_come_to_few_rolls)
 {
-	const struct lab_showing worse = { .judgement = LAB_WORSE };
+	const struct lab_finding_section worse = { .judgement = LAB_WORSE };
 	struct synthetic a = SYNTHETIC, b = SYNTHETIC;
 	struct lab_comparison c;
-	struct lab_roll *rolls;
+	struct lab_finding_group *groups;
 	size_t i, count, findings = 0;
 	char words[200];
 
@@ -251,22 +251,22 @@ TEST(many_findings_come_to_few_rolls)
 	b.latency = 1300;
 	b.build = 2;
 	c = compare(&a, &b, SEEDS);
-	rolls = lab_rolls(&c, &worse, &count);
+	groups = lab_group_findings(&c, &worse, &count);
 	for (i = 0; i < count; i++) {
-		EXPECT_EQ(4, rolls[i].contexts);
-		EXPECT_LE(rolls[i].low, rolls[i].middle);
-		EXPECT_LE(rolls[i].middle, rolls[i].high);
-		findings += rolls[i].findings;
+		EXPECT_EQ(4, groups[i].contexts);
+		EXPECT_LE(groups[i].low, groups[i].middle);
+		EXPECT_LE(groups[i].middle, groups[i].high);
+		findings += groups[i].findings;
 	}
 	EXPECT_EQ(c.count[LAB_WORSE], findings);
 	/* Ten orders, and of each some metrics. */
 	EXPECT_LT(9, count);
 	EXPECT_GT(findings / 4 + 1, count);
-	lab_roll_words(&c, &rolls[0], words, sizeof(words));
+	lab_group_words(&c, &groups[0], words, sizeof(words));
 	EXPECT_NE(NULL, strstr(words, " of pages, order "));
 	EXPECT_NE(NULL, strstr(words, ": +30.0 % (+30.0 to +30.0) in "));
 	EXPECT_NE(NULL, strstr(words, "cells, 4 contexts"));
-	free(rolls);
+	free(groups);
 	lab_comparison_free(&c);
 }
 
@@ -348,7 +348,8 @@ TEST(slower_shots_are_found)
 	b.latency_change = 20;
 	c = compare(&a, &b, SEEDS);
 	EXPECT_EQ(0, c.count[LAB_WORSE]);
-	EXPECT_TRUE(lab_showing_has(&lab_showings[4], &c.row[c.rows - 1]) ||
+	EXPECT_TRUE(lab_finding_section_has(&lab_finding_sections[4],
+					    &c.row[c.rows - 1]) ||
 		    c.count[LAB_SAME] > 0);
 	lab_comparison_free(&c);
 }

@@ -41,23 +41,23 @@ static void set_verdict(struct lab_run *run, const char *verdict,
 	json_object_set_new(run->results, "verdict", json_string(verdict));
 }
 
-static void pool_of(struct lab_run *runs, size_t n, struct lab_run *whole)
+static void merge_of(struct lab_run *runs, size_t n, struct lab_run *whole)
 {
-	struct lab_pool pool = {};
+	struct lab_merge merge = {};
 	char why[100];
 	size_t i;
 
 	for (i = 0; i < n; i++)
-		if (!lab_pool_add(&pool, &runs[i], why, sizeof(why)))
+		if (!lab_merge_add(&merge, &runs[i], why, sizeof(why)))
 			abort();
-	lab_pool_take(&pool, whole);
+	lab_merge_take(&merge, whole);
 }
 
 TEST(one_run_stays_as_it_is)
 {
 	struct lab_run run = run_of(1), same = run_of(1), whole;
 
-	pool_of(&run, 1, &whole);
+	merge_of(&run, 1, &whole);
 	EXPECT_EQ(NULL, run.results);
 	EXPECT_EQ(1, json_equal(same.results, whole.results));
 	json_decref(same.results);
@@ -74,7 +74,7 @@ TEST(counts_are_summed)
 		run[i] = run_of(i + 1);
 		kept[i] = run_of(i + 1);
 	}
-	pool_of(run, SEEDS, &whole);
+	merge_of(run, SEEDS, &whole);
 	EXPECT_EQ(SEEDS,
 		  json_array_size(json_object_get(whole.results, "seeds")));
 	EXPECT_EQ(json_array_size(json_object_get(kept[0].results, "cells")),
@@ -105,7 +105,7 @@ TEST(quantiles_are_those_of_all_shots)
 
 	for (i = 0; i < SEEDS; i++)
 		run[i] = run_of(i + 1);
-	pool_of(run, SEEDS, &whole);
+	merge_of(run, SEEDS, &whole);
 	cells = json_object_get(whole.results, "cells");
 	for (c = 0; c < json_array_size(cells); c++) {
 		cell = json_array_get(cells, c);
@@ -145,7 +145,7 @@ TEST(a_claim_that_failed_once_has_failed)
 		run[i] = run_of(i + 1);
 	set_verdict(&run[1], "fail", "a page twice");
 	set_verdict(&run[2], "fail", "another");
-	pool_of(run, SEEDS, &whole);
+	merge_of(run, SEEDS, &whole);
 	EXPECT_STREQ("fail", lab_text(whole.results, "verdict"));
 	EXPECT_STREQ("fail", lab_text(verdict_of(&whole), "verdict"));
 	EXPECT_STREQ("with 2 of 3 seeds, 2 first: a page twice",
@@ -162,7 +162,7 @@ TEST(what_was_skipped_once_was_asked_elsewhere)
 
 	set_verdict(&run[0], "skip", "no such context");
 	set_verdict(&run[1], "pass", "in all");
-	pool_of(run, 2, &whole);
+	merge_of(run, 2, &whole);
 	EXPECT_STREQ("pass", lab_text(whole.results, "verdict"));
 	EXPECT_STREQ("in all", lab_text(verdict_of(&whole), "found"));
 	json_decref(run[1].results);
@@ -172,16 +172,16 @@ TEST(what_was_skipped_once_was_asked_elsewhere)
 TEST(another_scenario_is_refused)
 {
 	struct lab_run run[2] = { run_of(1), run_of(2) };
-	struct lab_pool pool = {};
+	struct lab_merge merge = {};
 	char why[200] = "";
 
 	json_object_set_new(json_object_get(run[1].results, "scenario"), "name",
 			    json_string("other"));
-	EXPECT_TRUE(lab_pool_add(&pool, &run[0], why, sizeof(why)));
-	EXPECT_FALSE(lab_pool_add(&pool, &run[1], why, sizeof(why)));
+	EXPECT_TRUE(lab_merge_add(&merge, &run[0], why, sizeof(why)));
+	EXPECT_FALSE(lab_merge_add(&merge, &run[1], why, sizeof(why)));
 	EXPECT_NE(NULL, strstr(why, "'made-up-*'"));
 	json_decref(run[1].results);
-	lab_pool_free(&pool);
+	lab_merge_free(&merge);
 }
 
 TEST_HARNESS_MAIN

@@ -325,7 +325,7 @@ TEST(the_fingerprint_is_that_of_the_bytes)
 /* Put back by whoever watches, though what changed it was killed. */
 static int change_and_die(void *path)
 {
-	lab_undo_set(path, "changed");
+	lab_restore_write(path, "changed");
 	kill(getpid(), SIGKILL);
 	return 0;
 }
@@ -337,13 +337,13 @@ TEST(settings_are_put_back_after_a_kill)
 	FILE *f;
 
 	if (geteuid())
-		SKIP(return, "needs root for " LAB_UNDO_DIR);
+		SKIP(return, "needs root for " LAB_RESTORE_DIR);
 	f = fdopen(mkstemp(path), "w");
 	ASSERT_NE(NULL, f);
 	fputs("as it was", f);
 	fclose(f);
-	ASSERT_EQ(0, lab_undo_begin(&restored));
-	EXPECT_EQ(128 + SIGKILL, lab_undo_guard(change_and_die, path));
+	ASSERT_EQ(0, lab_restore_begin(&restored));
+	EXPECT_EQ(128 + SIGKILL, lab_restore_guard(change_and_die, path));
 	f = fopen(path, "r");
 	ASSERT_NE(NULL, f);
 	EXPECT_NE(NULL, fgets(text, sizeof(text), f));
