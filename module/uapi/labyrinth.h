@@ -468,7 +468,7 @@ struct lab_buffer {
 struct lab_inject {
 	__u32 flags; /* LAB_INJECT_* */
 	__u32 probability; /* percent of eligible requests; 0: none */
-	__u64 interval; /* only every so-manieth, from 1 */
+	__u64 interval; /* only every Nth, from 1 */
 	__u64 times; /* at most, or LAB_INJECT_UNLIMITED */
 	__u64 space; /* pages that pass before the first */
 	__u32 min_order; /* requests below pass */

@@ -43,7 +43,7 @@ struct lab_cell_side {
 	size_t count;
 	uint64_t violations, left, unattributed;
 	bool busy; /* a shot failed, or took more than the fast way */
-	bool turns; /* several CPUs fired, and an emulator made them take turns */
+	bool time_shared; /* lab_time_shared() */
 	char *refusal; /* of the last run that was refused, or NULL */
 	size_t refused; /* runs */
 };

@@ -134,7 +134,7 @@ static struct lab_extract_cell cell_of(struct texts *texts, const json_t *cell,
 		.rows = json_array_size(json_object_get(cell, "cliff")),
 		.refused = json_object_get(cell, "refusal"),
 		.busy = !is_quiet(cell),
-		.turns = lab_time_shared(cell, machine),
+		.time_shared = lab_time_shared(cell, machine),
 	};
 
 	name_cell(&to, texts, cell);

@@ -34,7 +34,7 @@ struct lab_extract_cell {
 	uint32_t row, rows; /* its cliff: the first of the rows, how many */
 	bool refused; /* nothing else is known of it then */
 	bool busy; /* a shot failed, or took more than the fast way */
-	bool turns; /* lab_time_shared() */
+	bool time_shared; /* lab_time_shared() */
 };
 
 /* An expectation or an oracle. */

@@ -155,7 +155,7 @@ static void add_cell(const struct reading *of,
 	s->left += cell->left;
 	s->unattributed += cell->unattributed;
 	s->busy |= cell->busy;
-	s->turns |= cell->turns;
+	s->time_shared |= cell->time_shared;
 	s->sample = xgrow(s->sample, s->count);
 	s->sample[s->count++] = cell->sample;
 }

@@ -414,13 +414,13 @@ static void change_latency(struct room *room, double alpha,
 	f->change.high = expm1(f->change.high);
 }
 
-/* See time_shared.h: what waiting for a turn is most of. */
-static bool of_turns(const struct lab_cell_pair *cell,
-		     const struct metric *metric)
+/* Dominated by vCPU time slices, not by the kernel: see time_shared.h. */
+static bool is_time_shared(const struct lab_cell_pair *cell,
+			   const struct metric *metric)
 {
 	return metric->quantity == LAB_LATENCY &&
 	       metric->offset != offsetof(struct lab_sample, p50) &&
-	       (cell->side[LAB_A].turns || cell->side[LAB_B].turns);
+	       (cell->side[LAB_A].time_shared || cell->side[LAB_B].time_shared);
 }
 
 static void measure(struct lab_comparison *comparison, struct room *room,
@@ -656,7 +656,7 @@ static void judge_scenario(struct lab_comparison *comparison,
 		judge_faults(comparison, scenario, cell);
 		judge_least(comparison, scenario, cell);
 		for (j = 0; j < METRICS; j++)
-			if (!of_turns(cell, &metrics[j]))
+			if (!is_time_shared(cell, &metrics[j]))
 				measure(comparison, room, scenario, cell,
 					&metrics[j]);
 	}

@@ -175,13 +175,13 @@ static bool add_sample(struct adding *adding, const struct series *series,
 static const char *const latencies[] = { "p50", "p99", "max" };
 
 #define LATENCIES (sizeof(latencies) / sizeof(latencies[0]))
-#define MEDIANS 1 /* of these: those that CPUs which take turns do not spoil */
+#define TIME_SHARED 1 /* of these: those that are kept of time-shared CPUs */
 
 static size_t latencies_of(const struct adding *adding, const json_t *cell)
 {
 	if (!lab_number(cell, "ok"))
 		return 0;
-	return lab_time_shared(cell, adding->machine) ? MEDIANS : LATENCIES;
+	return lab_time_shared(cell, adding->machine) ? TIME_SHARED : LATENCIES;
 }
 
 static double rate(double ok, double exhausted)

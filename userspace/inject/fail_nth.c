@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * inject/fail_nth.c - the so-manieth fault point that each shot comes by fails.
+ * inject/fail_nth.c - the Nth fault point that each shot passes fails.
  *
  * The kernel counts for the calling task alone, and only while it is in task
  * context (lib/fault-inject.c, should_fail_ex()): nobody else is hit, and no
- * softirq or hardirq. Which call is the n-th changes with every kernel, so
+ * softirq or hardirq. Which call is the Nth changes with every kernel, so
  * that a sweep says that all of them were failed once, and a number says
  * little.
  *
@@ -25,7 +25,7 @@
 
 static const struct lab_key keys[] = {
 	{ "nth", LAB_KEY_NUMBER, 1, 1000, 1, true,
-	  "which of the fault points that a shot comes by" },
+	  "which of the fault points that a shot passes" },
 	{},
 };
 
@@ -133,7 +133,7 @@ static bool nth_own_only(const struct lab_setting *settings)
 
 const struct lab_injector lab_inject_fail_nth = {
 	.name = "fail_nth",
-	.help = "the n-th fault point of each shot, in task context alone",
+	.help = "the Nth fault point of each shot, in task context alone",
 	.keys = keys,
 	.probe = nth_probe,
 	.arm = nth_arm,

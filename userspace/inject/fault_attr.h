@@ -24,7 +24,7 @@
 /* clang-format off */
 #define LAB_FAULT_KEYS \
 	{ "interval", LAB_KEY_NUMBER, 1, 1000000000, 1, true, \
-	  "only every so-manieth eligible request" }, \
+	  "only every Nth eligible request" }, \
 	{ "times", LAB_KEY_SIGNED, 0, LAB_FAULT_UNLIMITED, \
 	  LAB_FAULT_TO_THE_END, true, \
 	  "failures at most in each cell; -1: no limit" }, \

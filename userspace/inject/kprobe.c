@@ -18,7 +18,7 @@ static const struct lab_key keys[] = {
 	{ "probability", LAB_KEY_NUMBER, 0, 100, 0, true,
 	  "percent of eligible requests" },
 	{ "interval", LAB_KEY_NUMBER, 1, 1000000000, 1, true,
-	  "only every so-manieth eligible request" },
+	  "only every Nth eligible request" },
 	{ "times", LAB_KEY_SIGNED, 0, 1000000000, UINT64_MAX, true,
 	  "failures at most in each cell; -1: no limit" },
 	{ "space", LAB_KEY_NUMBER, 0, 1000000000, 0, true,

@@ -3,7 +3,7 @@
 #include "lib/json.h"
 #include "time_shared.h"
 
-/* Results that are older do not say how many CPUs of the machine it were. */
+/* Older results do not say how many CPUs fired a cell: assume all of them. */
 bool lab_time_shared(const json_t *cell, const json_t *machine)
 {
 	const json_t *given = json_object_get(cell, "cpus");

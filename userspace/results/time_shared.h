@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* results/time_shared.h - whose a long latency is: the kernel's or the emulator's. */
+/* results/time_shared.h - did the emulator time-slice the CPUs that fired? */
 #ifndef LAB_TIME_SHARED_H
 #define LAB_TIME_SHARED_H
 
@@ -7,11 +7,12 @@
 #include <stdbool.h>
 
 /*
- * Whether several CPUs fired a cell and an emulator, which runs one of them at a
- * time, made them take turns. Of the shots one in some hundred then waited for
- * its own in the middle; the median is that of one that did not.
+ * Returns true if several CPUs fired this cell and an emulator, which runs one
+ * vCPU at a time, switched between them. About one shot in a hundred is then
+ * interrupted by other vCPUs' time slices, so the tail and the mean of its
+ * latencies are a property of the emulator; p50 is not affected.
  *
- * machine: of the results.
+ * machine: "machine" of the results.
  */
 bool lab_time_shared(const json_t *cell, const json_t *machine);
 

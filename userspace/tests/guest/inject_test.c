@@ -271,7 +271,7 @@ TEST_F(inject, nonsense)
  * The kernel's own injector and this one, asked the same, do the same. Nobody
  * else asks for blocks of order 3 and more, so that what the kernel counts is
  * shots alone; its own count of them goes on from where it was, but any SHOTS
- * in a row hold as many so-manieths.
+ * in a row hold as many Nths.
  */
 TEST_F(inject, as_the_kernels_own)
 {
