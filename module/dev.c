@@ -98,6 +98,19 @@ static long lab_row_put(void __user *arg, struct lab_row *row, const char *name,
 	return copy_to_user(arg, row, sizeof(*row)) ? -EFAULT : 0;
 }
 
+/* What is cut off would not be missed. */
+#define LAB_FITS(id, name, words) \
+	static_assert(sizeof(words) <= sizeof_field(struct lab_row, text));
+LAB_CONTEXTS(LAB_FITS)
+LAB_APIS(LAB_FITS)
+LAB_ORACLES(LAB_FITS)
+#undef LAB_FITS
+
+#define LAB_TEXT(id, name, words) words,
+static const char *const lab_context_rules[] = { LAB_CONTEXTS(LAB_TEXT) };
+static const char *const lab_api_calls[] = { LAB_APIS(LAB_TEXT) };
+#undef LAB_TEXT
+
 static long lab_ioc_context(struct lab_file *lf, void __user *arg)
 {
 	const struct lab_context *context;
@@ -110,7 +123,8 @@ static long lab_ioc_context(struct lab_file *lf, void __user *arg)
 		return err;
 	context = lab_contexts[row.index];
 	lab_context_usable(context, &why);
-	return lab_row_put(arg, &row, context->name, context->rule, why);
+	return lab_row_put(arg, &row, context->name,
+			   lab_context_rules[row.index], why);
 }
 
 static long lab_ioc_api(struct lab_file *lf, void __user *arg)
@@ -125,7 +139,7 @@ static long lab_ioc_api(struct lab_file *lf, void __user *arg)
 		return err;
 	api = lab_apis[row.index];
 	lab_api_usable(api, &why);
-	return lab_row_put(arg, &row, api->name, api->call, why);
+	return lab_row_put(arg, &row, api->name, lab_api_calls[row.index], why);
 }
 
 static long lab_ioc_oracle(struct lab_file *lf, void __user *arg)

@@ -38,7 +38,6 @@ struct lab_shot;
  * A place that shots are fired from.
  *
  * @name:   as scenarios call it
- * @rule:   what code in this context may not do, in words
  * @usable: 0, or -EOPNOTSUPP and a reason: not legal on this kernel, or not
  *          there. NULL means always usable.
  * @holds:  true inside the context. Asked before every volley, in the place
@@ -58,7 +57,6 @@ struct lab_shot;
  */
 struct lab_context {
 	const char *name;
-	const char *rule;
 	int (*usable)(const char **why);
 	bool (*holds)(void);
 	int (*open)(struct lab_shooter *shooter);
@@ -76,7 +74,6 @@ int lab_context_usable(const struct lab_context *context, const char **why);
  * the linear mapping of a 64-bit kernel.
  *
  * @name:      as scenarios call it
- * @call:      what is called
  * @mods:      modifiers that it takes; others are refused
  * @max_order: the highest order that it takes
  * @nodes:     it can be asked for a node
@@ -100,7 +97,6 @@ int lab_context_usable(const struct lab_context *context, const char **why);
  */
 struct lab_api {
 	const char *name;
-	const char *call;
 	u32 mods;
 	unsigned int max_order;
 	bool nodes;

@@ -108,7 +108,7 @@ static __always_inline void lab_oracles_look(struct lab_shooter *shooter,
 {
 	const u32 asked = shooter->spec.oracles;
 
-#define LAB_ASK(id, name)                               \
+#define LAB_ASK(id, name, claim)                        \
 	if (asked & 1u << LAB_ORACLE_##id &&            \
 	    unlikely(!lab_##name##_got(shooter, shot))) \
 		lab_violation(shooter, LAB_ORACLE_##id, shot->number);
@@ -138,8 +138,8 @@ static noinline void lab_oracles_ask(struct lab_shooter *shooter,
 		lab_oracles_look(shooter, shot);
 }
 
-#define LAB_CLAIM(id, id_name) \
-	[LAB_ORACLE_##id] = { .name = #id_name, .claim = LAB_CLAIM_##id },
+#define LAB_CLAIM(id, id_name, id_claim) \
+	[LAB_ORACLE_##id] = { .name = #id_name, .claim = id_claim },
 
 const struct lab_oracle lab_oracles[LAB_ORACLE_COUNT] = { LAB_ORACLES(
 	LAB_CLAIM) };

@@ -4,7 +4,7 @@
 
 #include "internal.h"
 
-#define LAB_DECLARE(id, name) extern const struct lab_api lab_api_##name;
+#define LAB_DECLARE(id, name, call) extern const struct lab_api lab_api_##name;
 LAB_APIS(LAB_DECLARE)
 #undef LAB_DECLARE
 

@@ -54,7 +54,6 @@ static void lab_bulk_free(struct lab_shooter *shooter, void *block)
 
 const struct lab_api lab_api_bulk = {
 	.name = "bulk",
-	.call = LAB_BULK_CALL ?: "alloc_pages_bulk()",
 	.mods = LAB_MODS_COMMON | LAB_GFP_MOD(THISNODE) | LAB_GFP_MOD(ZERO) |
 		LAB_GFP_MOD(DMA32),
 	.nodes = true,

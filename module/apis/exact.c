@@ -24,7 +24,6 @@ static void lab_exact_free(struct lab_shooter *shooter, void *block)
 
 const struct lab_api lab_api_exact = {
 	.name = "exact",
-	.call = "alloc_pages_exact()",
 	.mods = LAB_MODS_COMMON | LAB_GFP_MOD(ZERO) | LAB_GFP_MOD(DMA32),
 	.max_order = LAB_MAX_ORDER,
 	.pages = true,

@@ -14,7 +14,6 @@ static void lab_get_free_pages_free(struct lab_shooter *shooter, void *block)
 
 const struct lab_api lab_api_get_free_pages = {
 	.name = "get_free_pages",
-	.call = "__get_free_pages()",
 	.mods = LAB_GFP_MODS_ALL & ~LAB_GFP_MOD(THISNODE),
 	.max_order = LAB_MAX_ORDER,
 	.pages = true,

@@ -22,7 +22,6 @@ static void lab_kmalloc_free(struct lab_shooter *shooter, void *block)
 
 const struct lab_api lab_api_kmalloc = {
 	.name = "kmalloc",
-	.call = "kmalloc_node()",
 	.mods = LAB_MODS_COMMON | LAB_GFP_MOD(THISNODE) | LAB_GFP_MOD(ZERO),
 	.max_order = LAB_MAX_ORDER,
 	.nodes = true,

@@ -41,7 +41,6 @@ static void lab_kmem_cache_free(struct lab_shooter *shooter, void *block)
 
 const struct lab_api lab_api_kmem_cache = {
 	.name = "kmem_cache",
-	.call = "kmem_cache_alloc_node()",
 	.mods = LAB_MODS_COMMON | LAB_GFP_MOD(THISNODE) | LAB_GFP_MOD(ZERO),
 	.max_order = 3,
 	.nodes = true,

@@ -33,7 +33,6 @@ static void lab_mempool_free(struct lab_shooter *shooter, void *block)
 
 const struct lab_api lab_api_mempool = {
 	.name = "mempool",
-	.call = "mempool_alloc()",
 	.mods = LAB_GFP_MOD(HIGH) | LAB_GFP_MOD(NOMEMALLOC) |
 		LAB_GFP_MOD(NOWARN),
 	.max_order = LAB_MAX_ORDER,

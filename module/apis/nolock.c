@@ -32,7 +32,6 @@ static void lab_nolock_free(struct lab_shooter *shooter, void *block)
 
 const struct lab_api lab_api_nolock = {
 	.name = "nolock",
-	.call = "alloc_pages_nolock()",
 	.mods = LAB_GFP_MOD(NOWARN) | LAB_GFP_MOD(ZERO) | LAB_GFP_MOD(COMP),
 	.max_order = 3,
 	.nodes = true,

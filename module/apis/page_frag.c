@@ -27,7 +27,6 @@ static void lab_page_frag_close(struct lab_shooter *shooter)
 
 const struct lab_api lab_api_page_frag = {
 	.name = "page_frag",
-	.call = "page_frag_alloc()",
 	.mods = LAB_MODS_COMMON,
 	.stores = true,
 	.any_order = true,

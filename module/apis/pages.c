@@ -21,7 +21,6 @@ static void lab_pages_free(struct lab_shooter *shooter, void *block)
 
 const struct lab_api lab_api_pages = {
 	.name = "pages",
-	.call = "alloc_pages(), alloc_pages_node()",
 	.mods = LAB_GFP_MODS_ALL,
 	.max_order = LAB_MAX_ORDER,
 	.nodes = true,

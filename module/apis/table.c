@@ -2,7 +2,7 @@
 /* apis/table.c - every way to ask for memory. */
 #include "apis/apis.h"
 
-#define LAB_ROW(id, name) [LAB_API_##id] = &lab_api_##name,
+#define LAB_ROW(id, name, call) [LAB_API_##id] = &lab_api_##name,
 
 const struct lab_api *const lab_apis[LAB_API_COUNT] = { LAB_APIS(LAB_ROW) };
 

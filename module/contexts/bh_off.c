@@ -18,7 +18,6 @@ static void lab_bh_off_enter(struct lab_shooter *shooter)
 
 const struct lab_context lab_ctx_bh_off = {
 	.name = "bh_off",
-	.rule = "bottom halves are off: may not sleep",
 	.holds = lab_bh_off_holds,
 	.enter = lab_bh_off_enter,
 };

@@ -9,7 +9,8 @@
 
 #include "internal.h"
 
-#define LAB_DECLARE(id, name) extern const struct lab_context lab_ctx_##name;
+#define LAB_DECLARE(id, name, rule) \
+	extern const struct lab_context lab_ctx_##name;
 LAB_CONTEXTS(LAB_DECLARE)
 #undef LAB_DECLARE
 

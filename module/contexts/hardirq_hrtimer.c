@@ -15,7 +15,6 @@ static void lab_hardirq_hrtimer_enter(struct lab_shooter *shooter)
 
 const struct lab_context lab_ctx_hardirq_hrtimer = {
 	.name = "hardirq_hrtimer",
-	.rule = "serves an interrupt: may not sleep, wait for softirqs nor touch user memory",
 	.usable = lab_refused_on_rt,
 	.holds = lab_in_hardirq,
 	.enter = lab_hardirq_hrtimer_enter,

@@ -69,7 +69,6 @@ static int lab_hardirq_ipi_usable(const char **why)
 
 const struct lab_context lab_ctx_hardirq_ipi = {
 	.name = "hardirq_ipi",
-	.rule = "serves an interrupt: may not sleep, wait for softirqs nor touch user memory",
 	.usable = lab_hardirq_ipi_usable,
 	.holds = lab_in_hardirq,
 	.enter = lab_hardirq_ipi_enter,

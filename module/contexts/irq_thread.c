@@ -110,7 +110,6 @@ static bool lab_irq_thread_holds(void)
 
 const struct lab_context lab_ctx_irq_thread = {
 	.name = "irq_thread",
-	.rule = "serves an interrupt in a thread: may sleep, holds up its device if it does",
 	.holds = lab_irq_thread_holds,
 	.open = lab_irq_thread_open,
 	.enter = lab_irq_thread_enter,

@@ -18,7 +18,6 @@ static void lab_irqs_off_enter(struct lab_shooter *shooter)
 
 const struct lab_context lab_ctx_irqs_off = {
 	.name = "irqs_off",
-	.rule = "interrupts are off: may not sleep, wait for another CPU nor take long",
 	.usable = lab_refused_on_rt,
 	.holds = lab_irqs_off_holds,
 	.enter = lab_irqs_off_enter,

@@ -124,7 +124,6 @@ static const enum lab_context_id lab_nested_parts[] = {
 
 const struct lab_context lab_ctx_nested = {
 	.name = "nested",
-	.rule = "is interrupted in the middle of its request by others that make one",
 	.usable = lab_refused_on_rt,
 	.holds = lab_nested_holds,
 	.enter = lab_nested_enter,

@@ -107,7 +107,6 @@ static int lab_nmi_usable(const char **why)
 
 const struct lab_context lab_ctx_nmi = {
 	.name = "nmi",
-	.rule = "interrupts even who has interrupts off: may take no lock and free nothing",
 	.usable = lab_nmi_usable,
 	.holds = lab_nmi_holds,
 	.open = lab_nmi_open,

@@ -16,7 +16,6 @@ static void lab_preempt_off_enter(struct lab_shooter *shooter)
 
 const struct lab_context lab_ctx_preempt_off = {
 	.name = "preempt_off",
-	.rule = "preemption is off: may not sleep",
 	.usable = lab_refused_on_rt,
 	.holds = lab_preempt_off_holds,
 	.enter = lab_preempt_off_enter,

@@ -36,7 +36,6 @@ static void lab_raw_spin_lock_enter(struct lab_shooter *shooter)
 
 const struct lab_context lab_ctx_raw_spin_lock = {
 	.name = "raw_spin_lock",
-	.rule = "holds a raw spinlock: may not sleep, on PREEMPT_RT neither",
 	.usable = lab_raw_spin_lock_usable,
 	.holds = lab_raw_spin_lock_holds,
 	.enter = lab_raw_spin_lock_enter,

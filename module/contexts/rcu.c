@@ -21,7 +21,6 @@ static void lab_rcu_enter(struct lab_shooter *shooter)
 
 const struct lab_context lab_ctx_rcu = {
 	.name = "rcu",
-	.rule = "reads under RCU: may not block",
 	.holds = lab_rcu_holds,
 	.enter = lab_rcu_enter,
 };

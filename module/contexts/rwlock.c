@@ -22,7 +22,6 @@ static void lab_rwlock_enter(struct lab_shooter *shooter)
 
 const struct lab_context lab_ctx_rwlock = {
 	.name = "rwlock",
-	.rule = "holds a reader-writer spinlock as the writer: may not sleep",
 	.holds = lab_rwlock_holds,
 	.enter = lab_rwlock_enter,
 };

@@ -9,7 +9,6 @@ static void lab_softirq_hrtimer_enter(struct lab_shooter *shooter)
 
 const struct lab_context lab_ctx_softirq_hrtimer = {
 	.name = "softirq_hrtimer",
-	.rule = "serves a timer in softirq: may not sleep nor touch user memory",
 	.holds = lab_in_softirq,
 	.enter = lab_softirq_hrtimer_enter,
 };

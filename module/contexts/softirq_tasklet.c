@@ -40,7 +40,6 @@ static void lab_softirq_tasklet_enter(struct lab_shooter *shooter)
 
 const struct lab_context lab_ctx_softirq_tasklet = {
 	.name = "softirq_tasklet",
-	.rule = "serves a softirq: may not sleep nor touch user memory",
 	.holds = lab_in_softirq,
 	.enter = lab_softirq_tasklet_enter,
 };

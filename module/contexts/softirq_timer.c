@@ -36,7 +36,6 @@ static void lab_softirq_timer_enter(struct lab_shooter *shooter)
 
 const struct lab_context lab_ctx_softirq_timer = {
 	.name = "softirq_timer",
-	.rule = "serves a timer in softirq: may not sleep nor touch user memory",
 	.holds = lab_in_softirq,
 	.enter = lab_softirq_timer_enter,
 };

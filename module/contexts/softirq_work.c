@@ -46,7 +46,6 @@ static int lab_softirq_work_usable(const char **why)
 
 const struct lab_context lab_ctx_softirq_work = {
 	.name = "softirq_work",
-	.rule = "serves a work item in softirq: may not sleep nor touch user memory",
 	.usable = lab_softirq_work_usable,
 	.holds = lab_in_softirq,
 	.enter = lab_softirq_work_enter,

@@ -27,7 +27,6 @@ static void lab_spin_lock_enter(struct lab_shooter *shooter)
 
 const struct lab_context lab_ctx_spin_lock = {
 	.name = "spin_lock",
-	.rule = "holds a spinlock: may not sleep",
 	.holds = lab_spin_lock_holds,
 	.enter = lab_spin_lock_enter,
 };

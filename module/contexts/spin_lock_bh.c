@@ -21,7 +21,6 @@ static void lab_spin_lock_bh_enter(struct lab_shooter *shooter)
 
 const struct lab_context lab_ctx_spin_lock_bh = {
 	.name = "spin_lock_bh",
-	.rule = "holds a spinlock with bottom halves off: may not sleep",
 	.holds = lab_spin_lock_bh_holds,
 	.enter = lab_spin_lock_bh_enter,
 };

@@ -27,7 +27,6 @@ static void lab_spin_lock_irqsave_enter(struct lab_shooter *shooter)
 
 const struct lab_context lab_ctx_spin_lock_irqsave = {
 	.name = "spin_lock_irqsave",
-	.rule = "holds a spinlock with interrupts off: may not sleep",
 	.holds = lab_spin_lock_irqsave_holds,
 	.enter = lab_spin_lock_irqsave_enter,
 };

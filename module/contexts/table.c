@@ -2,7 +2,7 @@
 /* contexts/table.c - every place that a shot can be fired from. */
 #include "contexts/contexts.h"
 
-#define LAB_ROW(id, name) [LAB_CTX_##id] = &lab_ctx_##name,
+#define LAB_ROW(id, name, rule) [LAB_CTX_##id] = &lab_ctx_##name,
 
 const struct lab_context *const lab_contexts[LAB_CTX_COUNT] = { LAB_CONTEXTS(
 	LAB_ROW) };

@@ -20,7 +20,6 @@ static void lab_task_enter(struct lab_shooter *shooter)
 
 const struct lab_context lab_ctx_task = {
 	.name = "task",
-	.rule = "may sleep; asks atomically all the same",
 	.holds = lab_task_holds,
 	.enter = lab_task_enter,
 };

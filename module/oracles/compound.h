@@ -7,8 +7,6 @@
  * split has one reference each. What lies in a slab or a fragment is set up by
  * somebody else.
  */
-#define LAB_CLAIM_COMPOUND \
-	"a block has one reference, and is compound if and only if that was asked for"
 
 static noinline bool lab_compound_tails(const struct lab_shooter *shooter,
 					struct page *head)

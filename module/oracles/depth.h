@@ -12,8 +12,6 @@
  * it takes both readings, before and after, to convict. A sixteenth of min, 64
  * pages at least, is left to what both can have missed.
  */
-#define LAB_CLAIM_DEPTH \
-	"a zone that has less than the rules leave in it gives no page to an atomic request"
 
 static __always_inline unsigned long
 lab_depth(const struct lab_shooter *shooter, unsigned long min)

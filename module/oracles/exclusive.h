@@ -7,8 +7,6 @@
  * out twice carries the stamp of its second owner by then. The page keeps its
  * contents when it moves on, so a stamp names no address.
  */
-#define LAB_CLAIM_EXCLUSIVE \
-	"no page is handed out twice, and nobody else writes to it"
 
 static __always_inline u64 lab_stamp(const struct lab_shooter *shooter,
 				     const struct lab_shot *shot)

@@ -7,8 +7,6 @@
  * 1 % of the zone, rounded up to blocks. A request of more than a block may go
  * beyond that by itself.
  */
-#define LAB_CLAIM_HIGHATOMIC \
-	"the highatomic reserve is at most 1 % of its zone, two pageblocks and a request"
 
 static __always_inline bool
 lab_highatomic_got(const struct lab_shooter *shooter,

@@ -8,8 +8,6 @@
  * after a miss in a zone below its min watermark kswapd may not lie asleep.
  * It is known to when it waits and is on no run queue.
  */
-#define LAB_CLAIM_KSWAPD \
-	"a request that finds nothing below the min watermark leaves kswapd awake"
 
 #define LAB_MAX_RECLAIM_RETRIES 16 /* mm/internal.h */
 

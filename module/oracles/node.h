@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* oracles/node.h - a page comes from where it was asked from. */
-#define LAB_CLAIM_NODE \
-	"__GFP_THISNODE is honoured, and no page is from a zone above the one asked for"
 
 static __always_inline bool lab_node_got(const struct lab_shooter *shooter,
 					 const struct lab_shot *shot)

@@ -2,11 +2,10 @@
 /*
  * oracles/oracles.h - what must be true of every shot. For shot.c alone.
  *
- * An oracle is a header with a claim and a function. It is called in the
+ * An oracle is a header with a function; its claim stands in LAB_ORACLES(). It is called in the
  * context of the shot, NMI included, so without locks, allocation or sleep,
  * and is inlined because oracles are much of what a shot costs.
  *
- *	LAB_CLAIM_ID	in words
  *	lab_NAME_got()	after a request, successful or not
  *
  * False says that the claim is broken. The exclusive oracle alone has a second

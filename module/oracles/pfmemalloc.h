@@ -6,8 +6,6 @@
  * prep_new_page()); softirqs shed the right of the task that they interrupt
  * (kernel/softirq.c, __do_softirq()).
  */
-#define LAB_CLAIM_PFMEMALLOC \
-	"no page is from below all watermarks unless __GFP_MEMALLOC asked for that"
 
 static __always_inline bool
 lab_pfmemalloc_got(const struct lab_shooter *shooter,

@@ -6,7 +6,6 @@
  * core.c, __schedule()); one that is preempted is counted elsewhere. On
  * PREEMPT_RT the allocator's own locks sleep, and say nothing of the request.
  */
-#define LAB_CLAIM_SLEPT "an atomic request does not sleep"
 
 static __always_inline bool lab_slept_got(const struct lab_shooter *shooter,
 					  const struct lab_shot *shot)

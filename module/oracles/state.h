@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* oracles/state.h - the allocator leaves the context as it found it. */
-#define LAB_CLAIM_STATE \
-	"preempt count, RCU depth and interrupt state are the same before and after"
 
 static __always_inline bool lab_state_got(const struct lab_shooter *shooter,
 					  const struct lab_shot *shot)

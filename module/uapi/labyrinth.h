@@ -48,41 +48,59 @@
 
 /*
  * The lists below are the one place where contexts, interfaces, flags and
- * oracles get their number and their name: the tables of the module and the
- * words of scenario files are made from them.
+ * oracles get their number, their name and what is said of them: the tables of
+ * the module and the words of scenario files are made from them, and user space
+ * knows the texts where no module is loaded. A text is shorter than the one of
+ * struct lab_row: of a context what code in it may not do, of an interface what
+ * is called, of an oracle what it claims.
  */
-#define LAB_CONTEXTS(X)                         \
-	X(TASK, task)                           \
-	X(PREEMPT_OFF, preempt_off)             \
-	X(IRQS_OFF, irqs_off)                   \
-	X(BH_OFF, bh_off)                       \
-	X(RCU, rcu)                             \
-	X(SPIN_LOCK, spin_lock)                 \
-	X(SPIN_LOCK_BH, spin_lock_bh)           \
-	X(SPIN_LOCK_IRQSAVE, spin_lock_irqsave) \
-	X(RAW_SPIN_LOCK, raw_spin_lock)         \
-	X(RWLOCK, rwlock)                       \
-	X(IRQ_THREAD, irq_thread)               \
-	X(SOFTIRQ_TASKLET, softirq_tasklet)     \
-	X(SOFTIRQ_TIMER, softirq_timer)         \
-	X(SOFTIRQ_HRTIMER, softirq_hrtimer)     \
-	X(SOFTIRQ_WORK, softirq_work)           \
-	X(HARDIRQ_HRTIMER, hardirq_hrtimer)     \
-	X(HARDIRQ_WORK, hardirq_work)           \
-	X(HARDIRQ_IPI, hardirq_ipi)             \
-	X(NMI, nmi)                             \
-	X(NESTED, nested)
+#define LAB_CONTEXTS(X)                                                                  \
+	X(TASK, task, "may sleep; asks atomically all the same")                         \
+	X(PREEMPT_OFF, preempt_off, "preemption is off: may not sleep")                  \
+	X(IRQS_OFF, irqs_off,                                                            \
+	  "interrupts are off: may not sleep, wait for another CPU nor take long")       \
+	X(BH_OFF, bh_off, "bottom halves are off: may not sleep")                        \
+	X(RCU, rcu, "reads under RCU: may not block")                                    \
+	X(SPIN_LOCK, spin_lock, "holds a spinlock: may not sleep")                       \
+	X(SPIN_LOCK_BH, spin_lock_bh,                                                    \
+	  "holds a spinlock with bottom halves off: may not sleep")                      \
+	X(SPIN_LOCK_IRQSAVE, spin_lock_irqsave,                                          \
+	  "holds a spinlock with interrupts off: may not sleep")                         \
+	X(RAW_SPIN_LOCK, raw_spin_lock,                                                  \
+	  "holds a raw spinlock: may not sleep, on PREEMPT_RT neither")                  \
+	X(RWLOCK, rwlock,                                                                \
+	  "holds a reader-writer spinlock as the writer: may not sleep")                 \
+	X(IRQ_THREAD, irq_thread,                                                        \
+	  "serves an interrupt in a thread: may sleep, holds up its device if it does")  \
+	X(SOFTIRQ_TASKLET, softirq_tasklet,                                              \
+	  "serves a softirq: may not sleep nor touch user memory")                       \
+	X(SOFTIRQ_TIMER, softirq_timer,                                                  \
+	  "serves a timer in softirq: may not sleep nor touch user memory")              \
+	X(SOFTIRQ_HRTIMER, softirq_hrtimer,                                              \
+	  "serves a timer in softirq: may not sleep nor touch user memory")              \
+	X(SOFTIRQ_WORK, softirq_work,                                                    \
+	  "serves a work item in softirq: may not sleep nor touch user memory")          \
+	X(HARDIRQ_HRTIMER, hardirq_hrtimer,                                              \
+	  "serves an interrupt: may not sleep, wait for softirqs nor touch user memory") \
+	X(HARDIRQ_WORK, hardirq_work,                                                    \
+	  "serves an interrupt: may not sleep, wait for softirqs nor touch user memory") \
+	X(HARDIRQ_IPI, hardirq_ipi,                                                      \
+	  "serves an interrupt: may not sleep, wait for softirqs nor touch user memory") \
+	X(NMI, nmi,                                                                      \
+	  "interrupts even who has interrupts off: may take no lock and free nothing")   \
+	X(NESTED, nested,                                                                \
+	  "is interrupted in the middle of its request by others that make one")
 
-#define LAB_APIS(X)                       \
-	X(PAGES, pages)                   \
-	X(GET_FREE_PAGES, get_free_pages) \
-	X(EXACT, exact)                   \
-	X(BULK, bulk)                     \
-	X(KMALLOC, kmalloc)               \
-	X(KMEM_CACHE, kmem_cache)         \
-	X(PAGE_FRAG, page_frag)           \
-	X(MEMPOOL, mempool)               \
-	X(NOLOCK, nolock)
+#define LAB_APIS(X)                                                      \
+	X(PAGES, pages, "alloc_pages(), alloc_pages_node()")             \
+	X(GET_FREE_PAGES, get_free_pages, "__get_free_pages()")          \
+	X(EXACT, exact, "alloc_pages_exact()")                           \
+	X(BULK, bulk, "alloc_pages_bulk(), or alloc_pages_bulk_array()") \
+	X(KMALLOC, kmalloc, "kmalloc_node()")                            \
+	X(KMEM_CACHE, kmem_cache, "kmem_cache_alloc_node()")             \
+	X(PAGE_FRAG, page_frag, "page_frag_alloc()")                     \
+	X(MEMPOOL, mempool, "mempool_alloc()")                           \
+	X(NOLOCK, nolock, "alloc_pages_nolock()")
 
 /* Requests: a base and modifiers. Kernels disagree about the bits, not names. */
 #define LAB_GFP_BASES(X) \
@@ -107,17 +125,25 @@
  * Oracles: what is checked of every shot, in this order. The last one writes
  * to the block.
  */
-#define LAB_ORACLES(X)            \
-	X(ZEROED, zeroed)         \
-	X(NODE, node)             \
-	X(COMPOUND, compound)     \
-	X(PFMEMALLOC, pfmemalloc) \
-	X(STATE, state)           \
-	X(SLEPT, slept)           \
-	X(DEPTH, depth)           \
-	X(HIGHATOMIC, highatomic) \
-	X(KSWAPD, kswapd)         \
-	X(EXCLUSIVE, exclusive)
+#define LAB_ORACLES(X)                                                                          \
+	X(ZEROED, zeroed, "with __GFP_ZERO every byte of a block is zero")                      \
+	X(NODE, node,                                                                           \
+	  "__GFP_THISNODE is honoured, and no page is from a zone above the one asked for")     \
+	X(COMPOUND, compound,                                                                   \
+	  "a block has one reference, and is compound if and only if that was asked for")       \
+	X(PFMEMALLOC, pfmemalloc,                                                               \
+	  "no page is from below all watermarks unless __GFP_MEMALLOC asked for that")          \
+	X(STATE, state,                                                                         \
+	  "preempt count, RCU depth and interrupt state are the same before and after")         \
+	X(SLEPT, slept, "an atomic request does not sleep")                                     \
+	X(DEPTH, depth,                                                                         \
+	  "a zone that has less than the rules leave in it gives no page to an atomic request") \
+	X(HIGHATOMIC, highatomic,                                                               \
+	  "the highatomic reserve is at most 1 % of its zone, two pageblocks and a request")    \
+	X(KSWAPD, kswapd,                                                                       \
+	  "a request that finds nothing below the min watermark leaves kswapd awake")           \
+	X(EXCLUSIVE, exclusive,                                                                 \
+	  "no page is handed out twice, and nobody else writes to it")
 
 #define LAB_ORACLES_ALL ((1u << LAB_ORACLE_COUNT) - 1)
 
@@ -160,11 +186,11 @@
 	X(STORE, store) /* no request was made: a slab, a fragment, a pool */
 
 #define LAB_NUMBER(prefix, id) LAB_##prefix##_##id
-#define LAB_CTX_ROW(id, name) LAB_NUMBER(CTX, id),
-#define LAB_API_ROW(id, name) LAB_NUMBER(API, id),
+#define LAB_CTX_ROW(id, name, rule) LAB_NUMBER(CTX, id),
+#define LAB_API_ROW(id, name, call) LAB_NUMBER(API, id),
 #define LAB_GFP_ROW(id) LAB_NUMBER(GFP, id),
 #define LAB_GFP_BIT_ROW(id) LAB_NUMBER(GFP_BIT, id),
-#define LAB_ORACLE_ROW(id, name) LAB_NUMBER(ORACLE, id),
+#define LAB_ORACLE_ROW(id, name, claim) LAB_NUMBER(ORACLE, id),
 #define LAB_PATTERN_ROW(id, name) LAB_NUMBER(PATTERN, id),
 #define LAB_VICTIM_ROW(id, name) LAB_NUMBER(VICTIM, id),
 #define LAB_PASSAGE_ROW(id, name) LAB_NUMBER(PASSAGE, id),
@@ -223,11 +249,7 @@ struct lab_row {
 	__u32 index;
 	__u32 usable; /* 1, or 0 and a reason */
 	char name[32];
-	/*
-	 * Of a context what code in it may not do, of an API what is called,
-	 * of an oracle what it claims.
-	 */
-	char text[128];
+	char text[128]; /* as in the lists above */
 	char reason[128];
 };
 

@@ -206,17 +206,17 @@ check_pointers() {
 	search -HnE '%p([^a-zA-Z]|[xK]|$)' "${list[@]}"
 }
 
-# rows LIST: the names in "#define LIST(X) X(ID, name) ..."
+# rows LIST: the names in "#define LIST(X) X(ID, name, text) ..."; not each list has texts
 rows() {
 	awk -v list="#define $1(X)" '
 		index($0, list) == 1 { on = 1; sub(/^#define [A-Z_]+\(X\)/, "") }
 		on {
 			more = /\\$/
 			sub(/\/\*.*/, "")
-			while (match($0, /X\([A-Z0-9_]+, *[a-z0-9_]+\)/)) {
+			while (match($0, /X\([A-Z0-9_]+, *[a-z0-9_]+[,)]/)) {
 				row = substr($0, RSTART, RLENGTH)
 				$0 = substr($0, RSTART + RLENGTH)
-				gsub(/.*, *|\)/, "", row)
+				gsub(/^[^,]*, *|[,)]$/, "", row)
 				print row
 			}
 			if (!more) exit

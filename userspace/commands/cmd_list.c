@@ -14,8 +14,8 @@
 #include "inject/inject.h"
 #include "lib/paths.h"
 #include "pressure/pressure.h"
-#include "run/record.h"
 #include "results/build.h"
+#include "results/judged.h"
 #include "scenario/scenario.h"
 
 static void row(const char *name, const char *text, const char *why)
@@ -25,8 +25,33 @@ static void row(const char *name, const char *text, const char *why)
 		printf("  %-18s not here: %s\n", "", why);
 }
 
-/* Without the module the names are known, and what to do about it. */
-static int list_rows(uint32_t count, const char *(*name)(uint32_t id),
+struct text_row {
+	const char *name, *text;
+};
+
+#define TEXT_ROW(id, name, text) { #name, text },
+static const struct text_row contexts[] = { LAB_CONTEXTS(TEXT_ROW) };
+static const struct text_row apis[] = { LAB_APIS(TEXT_ROW) };
+static const struct text_row oracles[] = { LAB_ORACLES(TEXT_ROW) };
+#undef TEXT_ROW
+
+/* What is the same for all of them is said of the first list, at its end. */
+static void none_of_them(const char *why)
+{
+	static bool said;
+
+	if (!said)
+		printf("  none of these here: %s\n", why);
+	else
+		printf("  none of these here, as above\n");
+	said = true;
+}
+
+/*
+ * What a module says of itself is said by its header too, so that all is known
+ * where none is loaded but whether this kernel can do it.
+ */
+static int list_rows(const struct text_row *rows, uint32_t count,
 		     int (*get)(int fd, unsigned int index,
 				struct lab_row *row))
 {
@@ -36,31 +61,39 @@ static int list_rows(uint32_t count, const char *(*name)(uint32_t id),
 	int fd = lab_device_open(why, sizeof(why));
 
 	for (i = 0; i < count; i++) {
-		if (fd < 0)
-			printf("  %s\n", name(i));
-		else if (!get(fd, i, &info))
+		if (fd < 0 || get(fd, i, &info))
+			row(rows[i].name, rows[i].text, NULL);
+		else
 			row(info.name, info.text, info.reason);
 	}
 	if (fd >= 0)
 		close(fd);
 	else
-		printf("  all of them not here: %s\n", why);
+		none_of_them(why);
 	return LAB_PASS;
 }
 
 static int list_contexts(void)
 {
-	return list_rows(LAB_CTX_COUNT, lab_context_name, lab_device_context);
+	return list_rows(contexts, LAB_CTX_COUNT, lab_device_context);
 }
 
 static int list_apis(void)
 {
-	return list_rows(LAB_API_COUNT, lab_api_name, lab_device_api);
+	return list_rows(apis, LAB_API_COUNT, lab_device_api);
 }
 
+/* Those of the module, and those that need no module. */
 static int list_oracles(void)
 {
-	return list_rows(LAB_ORACLE_COUNT, lab_oracle_name, lab_device_oracle);
+	size_t i;
+
+	printf("  asked of every shot, in the kernel:\n");
+	list_rows(oracles, LAB_ORACLE_COUNT, lab_device_oracle);
+	printf("  judged of every run, by the lab:\n");
+	for (i = 0; i < LAB_JUDGED_COUNT; i++)
+		row(lab_judged[i].name, lab_judged[i].claim, NULL);
+	return LAB_PASS;
 }
 
 static int list_injectors(void)

@@ -19,7 +19,7 @@
 #include "scenario/scenario.h"
 
 #define BLANKS " \t"
-#define NAME_ROW(id, name) #name,
+#define NAME_ROW(id, name, ...) #name,
 #define BASE_ROW(id) "GFP_" #id,
 #define MOD_ROW(id) "__GFP_" #id,
 

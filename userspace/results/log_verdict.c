@@ -15,6 +15,7 @@
 
 #include "lib/json.h"
 #include "pressure/pressure.h"
+#include "judged.h"
 #include "verdict.h"
 #include "log/failure.h"
 #include "labyrinth.h"
@@ -202,12 +203,11 @@ static void judge_findings(json_t *verdicts, const json_t *found)
 			 "none in %" PRIu64 " lines; %" PRIu64
 			 " were expected, %" PRIu64 " are harmless",
 			 lab_number(found, "lines"), expected, harmless);
-	lab_verdict_add(verdicts, "oracle", "log",
-			"the kernel's log tells of no defect",
-			json_is_null(found) ? LAB_SKIPPED :
-			worst		    ? LAB_DOES_NOT_HOLD :
-					      LAB_HOLDS,
-			json_is_null(found) ? "no log was read" : words);
+	lab_judged_add(verdicts, LAB_JUDGED_LOG,
+		       json_is_null(found) ? LAB_SKIPPED :
+		       worst		   ? LAB_DOES_NOT_HOLD :
+					     LAB_HOLDS,
+		       json_is_null(found) ? "no log was read" : words);
 }
 
 /* What the kernel owes of reports in the part of the log that is a cell's. */
@@ -372,13 +372,12 @@ static void judge_reports(json_t *verdicts, const struct lab_log *log,
 			words, sizeof(words),
 			"%zu cells, %zu with failures to report, %zu reports; %zu cells had none because of the limit of one in 10 s",
 			tally.cells, tally.asked, tally.reports, tally.silent);
-	lab_verdict_add(
-		verdicts, "oracle", "reports",
-		"a genuine failure is reported when asked for, in full; an injected one never is",
-		!tally.cells ? LAB_SKIPPED :
-		tally.broken ? LAB_DOES_NOT_HOLD :
-			       LAB_HOLDS,
-		tally.cells ? words : "no log with cells in it was read");
+	lab_judged_add(verdicts, LAB_JUDGED_REPORTS,
+		       !tally.cells ? LAB_SKIPPED :
+		       tally.broken ? LAB_DOES_NOT_HOLD :
+				      LAB_HOLDS,
+		       tally.cells ? words :
+				     "no log with cells in it was read");
 }
 
 void lab_log_judge(json_t *verdicts, const struct lab_log *log,

@@ -12,6 +12,7 @@
 #include "counts.h"
 #include "inject/inject.h"
 #include "lib/json.h"
+#include "judged.h"
 #include "verdict.h"
 
 void lab_verdict_add(json_t *verdicts, const char *kind, const char *name,
@@ -237,9 +238,8 @@ static void judge_leaks(json_t *verdicts, const json_t *records,
 	snprintf(found, sizeof(found),
 		 "%" PRIu64 " blocks and %" PRIu64 " pages were left", blocks,
 		 pages);
-	lab_verdict_add(verdicts, "oracle", "leak",
-			"every block handed out is given back",
-			blocks || pages ? LAB_DOES_NOT_HOLD : LAB_HOLDS, found);
+	lab_judged_add(verdicts, LAB_JUDGED_LEAK,
+		       blocks || pages ? LAB_DOES_NOT_HOLD : LAB_HOLDS, found);
 }
 
 /*
@@ -287,13 +287,11 @@ static void judge_counters(json_t *verdicts, const json_t *cells)
 	if (!broken)
 		snprintf(found, sizeof(found), "in all of %zu cells",
 			 cells_asked);
-	lab_verdict_add(
-		verdicts, "oracle", "counters",
-		"pgalloc in /proc/vmstat moves by what was handed out at least",
-		!cells_asked ? LAB_SKIPPED :
-		broken	     ? LAB_DOES_NOT_HOLD :
-			       LAB_HOLDS,
-		found);
+	lab_judged_add(verdicts, LAB_JUDGED_COUNTERS,
+		       !cells_asked ? LAB_SKIPPED :
+		       broken	    ? LAB_DOES_NOT_HOLD :
+				      LAB_HOLDS,
+		       found);
 }
 
 /* Of one moment: pages free or on per-CPU lists, and those there are. */
@@ -348,13 +346,11 @@ static void judge_baseline(json_t *verdicts,
 	}
 	snprintf(found, sizeof(found), "%" PRId64 " pages at most, after %s",
 		 most, worst ? worst : "none");
-	lab_verdict_add(
-		verdicts, "oracle", "baseline",
-		"what is free before a phase is free after it, but for a 32nd of the memory",
-		!worst ? LAB_SKIPPED :
-		broken ? LAB_DOES_NOT_HOLD :
-			 LAB_HOLDS,
-		found);
+	lab_judged_add(verdicts, LAB_JUDGED_BASELINE,
+		       !worst ? LAB_SKIPPED :
+		       broken ? LAB_DOES_NOT_HOLD :
+				LAB_HOLDS,
+		       found);
 }
 
 /* By how much a level may miss what was asked for, and in pages at least. */
@@ -397,9 +393,8 @@ static void judge_levels(json_t *verdicts, const json_t *records)
 		return;
 	if (!missed)
 		snprintf(found, sizeof(found), "all of %zu", levels);
-	lab_verdict_add(verdicts, "oracle", "levels",
-			"each pressure reaches its level, to a tenth",
-			missed ? LAB_DOES_NOT_HOLD : LAB_HOLDS, found);
+	lab_judged_add(verdicts, LAB_JUDGED_LEVELS,
+		       missed ? LAB_DOES_NOT_HOLD : LAB_HOLDS, found);
 }
 
 /* Of pressures that know what they should read. */
@@ -421,9 +416,8 @@ static void judge_payload(json_t *verdicts, const json_t *records)
 	snprintf(found, sizeof(found),
 		 "%" PRIu64 " bytes of %" PRIu64 " were wrong", wrong,
 		 verified);
-	lab_verdict_add(verdicts, "oracle", "payload",
-			"what a pressure sends is what arrives, if it does",
-			wrong ? LAB_DOES_NOT_HOLD : LAB_HOLDS, found);
+	lab_judged_add(verdicts, LAB_JUDGED_PAYLOAD,
+		       wrong ? LAB_DOES_NOT_HOLD : LAB_HOLDS, found);
 }
 
 static void judge_attribution(json_t *verdicts, const json_t *cells)
@@ -437,9 +431,8 @@ static void judge_attribution(json_t *verdicts, const json_t *cells)
 		unattributed += lab_number(cell, "unattributed");
 	snprintf(found, sizeof(found), "%" PRIu64 " could not be told",
 		 unattributed);
-	lab_verdict_add(verdicts, "oracle", "attribution",
-			"each failure is known to be injected or genuine",
-			unattributed ? LAB_DOES_NOT_HOLD : LAB_HOLDS, found);
+	lab_judged_add(verdicts, LAB_JUDGED_ATTRIBUTION,
+		       unattributed ? LAB_DOES_NOT_HOLD : LAB_HOLDS, found);
 }
 
 static void judge_settings(json_t *verdicts, const json_t *records)
@@ -466,13 +459,11 @@ static void judge_settings(json_t *verdicts, const json_t *records)
 			 " changes were undone and %" PRIu64
 			 " settings looked at",
 			 settings, looked_at);
-	lab_verdict_add(
-		verdicts, "oracle", "settings",
-		"what was changed, all attributes of fault injection and all vm sysctls are what they were",
-		found[0] ? LAB_DOES_NOT_HOLD :
-		phases	 ? LAB_HOLDS :
-			   LAB_SKIPPED,
-		found[0] ? found : held);
+	lab_judged_add(verdicts, LAB_JUDGED_SETTINGS,
+		       found[0] ? LAB_DOES_NOT_HOLD :
+		       phases	? LAB_HOLDS :
+				  LAB_SKIPPED,
+		       found[0] ? found : held);
 }
 
 static void judge_ending(json_t *verdicts, enum lab_ending ending,

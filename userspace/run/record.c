@@ -7,7 +7,7 @@
 #include "lib/build_id.h"
 #include "record.h"
 
-#define LAB_NAME_ROW(id, name) #name,
+#define LAB_NAME_ROW(id, name, ...) #name,
 
 static const char *const context_names[] = { LAB_CONTEXTS(LAB_NAME_ROW) };
 static const char *const api_names[] = { LAB_APIS(LAB_NAME_ROW) };

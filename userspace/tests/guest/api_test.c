@@ -79,7 +79,7 @@ FIXTURE_VARIANT(api)
 	__u32 id;
 };
 
-#define VARIANT(id_, name) \
+#define VARIANT(id_, name, call) \
 	FIXTURE_VARIANT_ADD(api, name){ .id = LAB_API_##id_ };
 LAB_APIS(VARIANT)
 

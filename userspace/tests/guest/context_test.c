@@ -28,7 +28,7 @@ FIXTURE_VARIANT(context)
 	__u32 id;
 };
 
-#define VARIANT(id_, name) \
+#define VARIANT(id_, name, rule) \
 	FIXTURE_VARIANT_ADD(context, name){ .id = LAB_CTX_##id_ };
 LAB_CONTEXTS(VARIANT)
 

@@ -48,22 +48,26 @@ TEST_F(device, says_what_it_is)
 	EXPECT_FALSE(self->info.caps & LAB_CAP_BUSTED);
 }
 
-#define NAME(id, name) #name,
+#define NAME(id, name, text) #name,
+#define TEXT(id, name, text) text,
 
 static const char *const contexts[] = { LAB_CONTEXTS(NAME) };
 static const char *const apis[] = { LAB_APIS(NAME) };
 static const char *const oracles[] = { LAB_ORACLES(NAME) };
+static const char *const rules[] = { LAB_CONTEXTS(TEXT) };
+static const char *const calls[] = { LAB_APIS(TEXT) };
+static const char *const claims[] = { LAB_ORACLES(TEXT) };
 
 TEST_F(device, names_its_tables)
 {
 	static const struct {
 		int (*get)(int fd, unsigned int index, struct lab_row *row);
-		const char *const *names;
+		const char *const *names, *const *texts;
 		unsigned int count;
 	} tables[] = {
-		{ lab_device_context, contexts, LAB_CTX_COUNT },
-		{ lab_device_api, apis, LAB_API_COUNT },
-		{ lab_device_oracle, oracles, LAB_ORACLE_COUNT },
+		{ lab_device_context, contexts, rules, LAB_CTX_COUNT },
+		{ lab_device_api, apis, calls, LAB_API_COUNT },
+		{ lab_device_oracle, oracles, claims, LAB_ORACLE_COUNT },
 	};
 	struct lab_row row;
 	unsigned int t, i;
@@ -73,7 +77,7 @@ TEST_F(device, names_its_tables)
 			ASSERT_EQ(0, tables[t].get(self->fd, i, &row));
 			EXPECT_EQ(i, row.index);
 			EXPECT_STREQ(tables[t].names[i], row.name);
-			EXPECT_NE('\0', row.text[0]);
+			EXPECT_STREQ(tables[t].texts[i], row.text);
 			EXPECT_GT(sizeof(row.text) - 1, strlen(row.text));
 			EXPECT_GT(sizeof(row.reason) - 1, strlen(row.reason));
 			EXPECT_EQ(!row.usable, row.reason[0] != '\0');

@@ -265,7 +265,8 @@ FIXTURE_VARIANT(stamp)
 	__u32 api;
 };
 
-#define STAMP(id, name) FIXTURE_VARIANT_ADD(stamp, name){ .api = LAB_API_##id };
+#define STAMP(id, name, call) \
+	FIXTURE_VARIANT_ADD(stamp, name){ .api = LAB_API_##id };
 LAB_APIS(STAMP)
 
 FIXTURE_SETUP(stamp)

@@ -52,7 +52,16 @@ says "says what each would do" "^default, on this machine, is going to"
 exits 2 "unknown list" "$LABYRINTH" list everything
 exits 0 "list of contexts" "$LABYRINTH" list contexts
 says "says why they cannot be used here" "not loaded|no permission"
-for list in injectors oracles pressures scenarios keys coverage; do
+says "says what code in a context may not do" "^  raw_spin_lock +holds a raw spinlock: may not sleep"
+exits 0 "list of apis" "$LABYRINTH" list apis
+says "says what is called" "^  exact +alloc_pages_exact\(\)"
+exits 0 "list of oracles" "$LABYRINTH" list oracles
+for oracle in zeroed exclusive leak counters baseline levels payload attribution settings log reports; do
+	says "says what $oracle claims" "^  $oracle +[a-z_]+ .* .*"
+done
+exits 0 "all lists but the long ones" "$LABYRINTH" list
+ok "the reason is given once" test "$(grep -cE 'none of these here: .*(not loaded|no permission)' "$OUT")" = 1
+for list in injectors pressures scenarios keys coverage; do
 	exits 0 "list of $list" "$LABYRINTH" list "$list"
 done
 exits 0 "a map of this machine" "$LABYRINTH" map

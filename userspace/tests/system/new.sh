@@ -70,7 +70,7 @@ exits 0 "new context" "$NEW" context migrate_off
 exits 0 "new pressure" "$NEW" pressure flood
 exits 0 "new injector" "$NEW" injector dice
 exits 2 "not a second time" "$NEW" context migrate_off
-ok "one row each" test "$(grep -rhoE --include=*.[ch] 'X\(MIGRATE_OFF, migrate_off\)|^	&lab_press_flood,$|^	&lab_inject_dice,$' \
+ok "one row each" test "$(grep -rhoE --include=*.[ch] 'X\(MIGRATE_OFF, migrate_off,|^	&lab_press_flood,$|^	&lab_inject_dice,$' \
 	"$COPY/module" "$COPY/userspace" | sort | uniq -c | awk '{ printf "%s", $1 }')" = 111
 ok "nothing else is left" test -z "$(find "$COPY" -name '.new.*')"
 exits 0 "it is formatted, and has its rows" "$COPY/scripts/dev/check.sh" spdx tables format
