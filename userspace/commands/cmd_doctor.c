@@ -24,6 +24,7 @@
 #include "lib/paths.h"
 #include "pressure/pressure.h"
 #include "results/build.h"
+#include "sys/meminfo.h"
 #include "sys/restore.h"
 
 #define KERNEL_GIB 3 /* that a kernel's source and its build take */

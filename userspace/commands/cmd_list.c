@@ -17,6 +17,7 @@
 #include "results/build.h"
 #include "results/judged.h"
 #include "scenario/scenario.h"
+#include "sys/names.h"
 
 static void row(const char *name, const char *text, const char *why)
 {

@@ -9,6 +9,7 @@
 #include "extract.h"
 #include "results/cell_name.h"
 #include "results/time_shared.h"
+#include "sys/names.h"
 
 #define FEW 20 /* shots of which the mean says little */
 

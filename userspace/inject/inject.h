@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "scenario/scenario.h"
+#include "lib/option_value.h"
 
 /*
  * @name, @help: as scenarios and "labyrinth list injectors" show it

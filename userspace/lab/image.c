@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "lib/exit.h"
 #include "lib/paths.h"
 #include "lab.h"
 

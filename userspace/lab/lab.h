@@ -19,7 +19,7 @@
 #include <sys/types.h>
 
 #include "journal/channel.h"
-#include "results/build.h"
+#include "results/ending.h"
 #include "scenario/scenario.h"
 
 enum lab_mode { LAB_DETERMINISTIC, LAB_FAST, LAB_KVM };

@@ -16,12 +16,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LAB_EXIT_BROKEN 3
+#include "exit.h"
 
 static inline void *xcheck(void *memory)
 {
 	if (!memory)
-		errx(LAB_EXIT_BROKEN, "out of memory");
+		errx(LAB_HARNESS, "out of memory");
 	return memory;
 }
 

@@ -1,18 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * lib/option_value.c - values of a struct lab_key: from text, to text, and what may be.
+ * lib/option_value.c - see lib/option_value.h.
  *
  * A type is a table of units: a number is digits, perhaps with decimals, and
  * a unit that scales it. What cannot be held exactly is refused, not rounded.
  */
 #include "option_value.h"
 
+#include <err.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
+#include "alloc.h"
 #include "words.h"
 
 #define LAB_UNLIMITED UINT64_MAX
@@ -259,4 +261,20 @@ void lab_key_allowed(const struct lab_key *key, char *text, size_t size)
 		snprintf(text, size, "%s%s or more", unlimited, min);
 	else
 		snprintf(text, size, "%s%s to %s", unlimited, min, max);
+}
+
+const struct lab_setting *lab_setting_find(const struct lab_setting *settings,
+					   const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < LAB_MAX_SETTINGS && settings[i].key; i++)
+		if (!strcmp(settings[i].key->name, name))
+			return &settings[i];
+	errx(LAB_HARNESS, "no setting \"%s\"", name);
+}
+
+uint64_t lab_setting_get(const struct lab_setting *settings, const char *name)
+{
+	return lab_setting_find(settings, name)->number;
 }

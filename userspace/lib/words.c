@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * lib/words.c - the small languages inside values: words, lists, ranges, gfp.
+ * lib/words.c - the small languages inside values: words, lists, ranges.
  *
  * Naming a thing twice is refused everywhere: it is always a slip, and where
  * it is not harmless it would count cells twice.
@@ -13,23 +13,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <labyrinth.h>
-
 #include "alloc.h"
-#include "scenario/scenario.h"
 
 #define BLANKS " \t"
-#define NAME_ROW(id, name, ...) #name,
-#define BASE_ROW(id) "GFP_" #id,
-#define MOD_ROW(id) "__GFP_" #id,
-
-const char *const lab_context_names[] = { LAB_CONTEXTS(NAME_ROW) NULL };
-const char *const lab_api_names[] = { LAB_APIS(NAME_ROW) NULL };
-const char *const lab_oracle_names[] = { LAB_ORACLES(NAME_ROW) NULL };
-const char *const lab_pattern_names[] = { LAB_PATTERNS(NAME_ROW) NULL };
-const char *const lab_victim_names[] = { LAB_VICTIMS(NAME_ROW) NULL };
-const char *const lab_gfp_names[] = { LAB_GFP_BASES(BASE_ROW)
-					      LAB_GFP_MODS(MOD_ROW) NULL };
 
 void lab_words_split(const char *text, struct lab_words *words)
 {
@@ -232,8 +218,8 @@ static uint64_t name_set_all(const char *const *names)
 	return set;
 }
 
-static int name_set_add(const char *word, const char *const *names,
-			uint64_t *set, char *why, size_t size)
+int lab_name_set_add(const char *word, const char *const *names, uint64_t *set,
+		     char *why, size_t size)
 {
 	int i = lab_name_find(names, word);
 
@@ -277,7 +263,7 @@ static int name_set_words(const struct lab_words *words,
 
 		if (strpbrk(word, "*?[") ?
 			    name_set_match(word, names, set, why, size) :
-			    name_set_add(word, names, set, why, size))
+			    lab_name_set_add(word, names, set, why, size))
 			return -EINVAL;
 	}
 	return words->count ? 0 : lab_empty_list(why, size);
@@ -293,55 +279,4 @@ int lab_name_set(const char *text, const char *const *names, uint64_t *set,
 	ret = name_set_words(&words, names, set, why, size);
 	lab_words_free(&words);
 	return ret;
-}
-
-char *lab_gfp_words(uint32_t base, uint32_t mods)
-{
-	char *words = xstrdup(lab_gfp_names[base]);
-	unsigned int i;
-
-	for (i = 0; i < LAB_GFP_MOD_COUNT; i++) {
-		char *longer;
-
-		if (!(mods >> i & 1))
-			continue;
-		longer = xasprintf("%s|%s", words,
-				   lab_gfp_names[LAB_GFP_BASE_COUNT + i]);
-		free(words);
-		words = longer;
-	}
-	return words;
-}
-
-/* Bases and modifiers alike are bits of one set until the word is complete. */
-static int gfp_bits(const char *word, uint64_t *set, char *why, size_t size)
-{
-	char *text = xstrdup(word), *rest = text, *flag;
-	int ret = 0;
-
-	*set = 0;
-	while (!ret && (flag = strsep(&rest, "|")))
-		ret = name_set_add(flag, lab_gfp_names, set, why, size);
-	free(text);
-	return ret;
-}
-
-int lab_gfp_parse(const char *word, struct lab_gfp *gfp, char *why, size_t size)
-{
-	uint64_t set, bases;
-
-	if (gfp_bits(word, &set, why, size))
-		return -EINVAL;
-	bases = set & ((1u << LAB_GFP_BASE_COUNT) - 1);
-	if (__builtin_popcountll(bases) != 1) {
-		snprintf(
-			why, size,
-			"\"%s\" has %s base; allowed: exactly one of GFP_*, then |__GFP_*",
-			word, bases ? "more than one" : "no");
-		return -EINVAL;
-	}
-	gfp->base = __builtin_ctzll(bases);
-	gfp->mods = set >> LAB_GFP_BASE_COUNT;
-	gfp->words = lab_gfp_words(gfp->base, gfp->mods);
-	return 0;
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * lib/words.h - the small languages inside values: words, lists, ranges, gfp.
+ * lib/words.h - the small languages inside values: words, lists, ranges.
+ *
+ * Lists of names end with NULL; the index of a name is its number.
  *
  * Everything that parses returns 0, or -EINVAL with what was found and what
  * is allowed in why[].
@@ -11,16 +13,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-struct lab_gfp;
-
-/* Lists of names end with NULL; the index of a name is its number. */
-extern const char *const lab_context_names[];
-extern const char *const lab_api_names[];
-extern const char *const lab_oracle_names[];
-extern const char *const lab_pattern_names[];
-extern const char *const lab_victim_names[];
-extern const char *const lab_gfp_names[]; /* bases, then modifiers */
 
 /* A text cut at blanks; free with lab_words_free(). */
 struct lab_words {
@@ -60,12 +52,12 @@ int lab_range(const char *word, uint64_t max, uint64_t *first, uint64_t *last,
 int lab_number_set(const char *text, unsigned int max, uint64_t *set, char *why,
 		   size_t size);
 
+/* Adds one name to a set of bits; naming it twice is refused. */
+int lab_name_set_add(const char *word, const char *const *names, uint64_t *set,
+		     char *why, size_t size);
+
 /* Names, patterns of names (fnmatch(3)), or "all", as a set of bits. */
 int lab_name_set(const char *text, const char *const *names, uint64_t *set,
 		 char *why, size_t size);
-
-/* "GFP_ATOMIC|__GFP_ZERO"; gfp->words is malloc()ed. */
-int lab_gfp_parse(const char *word, struct lab_gfp *gfp, char *why,
-		  size_t size);
 
 #endif /* LAB_WORDS_H */

@@ -24,7 +24,7 @@
 #include <unistd.h>
 
 #include "sys/device.h"
-#include "run/fire.h"
+#include "sys/cpu.h"
 #include "ballast.h"
 #include "pressure/common/level.h"
 #include "pressure/common/nodes.h"
@@ -32,7 +32,7 @@
 #include "pressure/common/workers.h"
 
 #define SLICES 32
-#define NODES_MAX LAB_MAX_GUEST_NODES
+#define NODES_MAX LAB_MAX_NODES
 
 static const struct lab_key keys[] = {
 	{ "target", LAB_KEY_PERMILLE_OF_MIN, 0, 100000, 1000, true,

@@ -17,7 +17,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "run/fire.h"
+#include "sys/cpu.h"
 #include "pressure/common/level.h"
 #include "pressure/common/nodes.h"
 #include "pressure.h"

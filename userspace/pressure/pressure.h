@@ -11,7 +11,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "scenario/scenario.h"
+#include "lib/option_value.h"
 
 #define LAB_MOVES 128
 

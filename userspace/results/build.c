@@ -304,18 +304,6 @@ json_t *lab_results_build(const struct lab_scenario *scenario, uint64_t seed,
 	return results;
 }
 
-int lab_exit_graver(int a, int b)
-{
-	static const int order[] = { LAB_HARNESS, LAB_USAGE, LAB_FAIL,
-				     LAB_PASS };
-	size_t i;
-
-	for (i = 0; i < sizeof(order) / sizeof(order[0]); i++)
-		if (a == order[i] || b == order[i])
-			return order[i];
-	return a;
-}
-
 enum lab_exit lab_results_exit(const json_t *results)
 {
 	static const struct {

@@ -11,27 +11,11 @@
 
 #include <jansson.h>
 
+#include "lib/exit.h"
 #include "scenario/scenario.h"
+#include "ending.h"
 
 #define LAB_RESULTS_SCHEMA "labyrinth-results/1"
-
-/* How a run ended, which may be before its end. */
-enum lab_ending {
-	LAB_ENDED, /* as it should */
-	LAB_PANICKED, /* the kernel gave up */
-	LAB_HUNG, /* the deadline in guest time passed */
-	LAB_STALLED, /* the deadline of the host passed: says nothing */
-	LAB_BROKE, /* the harness did not manage */
-};
-
-/* Exit codes of the program, and what a verdict becomes. */
-enum lab_exit {
-	LAB_PASS = 0,
-	LAB_FAIL = 1,
-	LAB_USAGE = 2,
-	LAB_HARNESS = 3,
-	LAB_SKIP = 4,
-};
 
 /*
  * records: of a journal. machine: what the lab knows of the guest, an object
@@ -43,9 +27,6 @@ json_t *lab_results_build(const struct lab_scenario *scenario, uint64_t seed,
 			  const json_t *records, const json_t *machine,
 			  enum lab_ending ending, const char *why,
 			  const char *log);
-
-/* The graver of two exit codes: broken, bad input, failed, passed, skipped. */
-int lab_exit_graver(int a, int b);
 
 enum lab_exit lab_results_exit(const json_t *results);
 

@@ -5,7 +5,7 @@
 
 #include <jansson.h>
 
-#include "build.h"
+#include "ending.h"
 #include "scenario/scenario.h"
 
 /*

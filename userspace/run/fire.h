@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "labyrinth.h" /* module/uapi */
+#include "sys/cpu.h"
 #include "cell.h"
 #include "sampler.h"
 
@@ -37,10 +38,5 @@ int lab_shoot(const struct lab_cell *cell, uint64_t cpus, uint64_t seed,
 
 /* Ends the shooting early: from a signal handler. */
 void lab_shoot_stop(void);
-
-/* The set of CPUs that this process may use. */
-uint64_t lab_cpus_allowed(void);
-/* Has the calling thread run there only: 0 or a negative errno. */
-int lab_bind_to_cpu(unsigned int cpu);
 
 #endif /* LAB_FIRE_H */

@@ -7,26 +7,13 @@
 
 #include "cell.h"
 #include "preflight.h"
+#include "sys/cpu.h"
+#include "sys/meminfo.h"
 #include "inject/inject.h"
 #include "pressure/pressure.h"
 #include "fire.h"
 
 #define MIB ((uint64_t)1 << 20)
-
-uint64_t lab_meminfo(const char *name)
-{
-	const size_t length = strlen(name);
-	FILE *f = fopen("/proc/meminfo", "re");
-	uint64_t kib = 0;
-	char line[128];
-
-	while (f && fgets(line, sizeof(line), f))
-		if (!strncmp(line, name, length) && line[length] == ':')
-			kib = strtoull(line + length + 1, NULL, 10);
-	if (f)
-		fclose(f);
-	return kib << 10;
-}
 
 static bool injects(const struct lab_phase *phase)
 {

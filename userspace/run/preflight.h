@@ -33,7 +33,4 @@ void lab_preflight_state(const struct lab_scenario *scenario, FILE *to);
 bool lab_preflight_allowed(const struct lab_scenario *scenario,
 			   const struct lab_consent *consent);
 
-/* A line of /proc/meminfo, in bytes. */
-uint64_t lab_meminfo(const char *name);
-
 #endif /* LAB_PREFLIGHT_H */

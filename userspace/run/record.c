@@ -5,47 +5,9 @@
 #include <sys/utsname.h>
 
 #include "lib/build_id.h"
+#include "sys/names.h"
+#include "sys/zones_json.h"
 #include "record.h"
-
-#define LAB_NAME_ROW(id, name, ...) #name,
-
-static const char *const context_names[] = { LAB_CONTEXTS(LAB_NAME_ROW) };
-static const char *const api_names[] = { LAB_APIS(LAB_NAME_ROW) };
-
-static const char *const oracle_names[] = { LAB_ORACLES(LAB_NAME_ROW) };
-static const char *const passage_names[] = { LAB_PASSAGES(LAB_NAME_ROW) };
-
-static const char *const outcome_names[] = {
-	[LAB_OK] = "ok",
-	[LAB_INJECTED] = "injected",
-	[LAB_EXHAUSTED] = "exhausted",
-	[LAB_REFUSED] = "refused",
-};
-
-const char *lab_context_name(uint32_t id)
-{
-	return id < LAB_CTX_COUNT ? context_names[id] : "?";
-}
-
-const char *lab_api_name(uint32_t id)
-{
-	return id < LAB_API_COUNT ? api_names[id] : "?";
-}
-
-const char *lab_passage_name(uint32_t id)
-{
-	return id < LAB_PASSAGE_COUNT ? passage_names[id] : "?";
-}
-
-const char *lab_outcome_name(uint32_t id)
-{
-	return id < LAB_OUTCOME_COUNT ? outcome_names[id] : "?";
-}
-
-const char *lab_oracle_name(uint32_t id)
-{
-	return id < LAB_ORACLE_COUNT ? oracle_names[id] : "?";
-}
 
 json_t *lab_record_program(void)
 {
@@ -95,41 +57,10 @@ json_t *lab_record_oracle(const struct lab_row *row)
 			 row->name, "claim", row->text);
 }
 
-static json_t *zone_json(const struct lab_zone *zone)
-{
-	json_t *blocks = json_array();
-	int order, top = LAB_MAX_ORDERS - 1;
-
-	while (top > 0 && !zone->free_blocks[top])
-		top--;
-	for (order = 0; order <= top; order++)
-		json_array_append_new(blocks,
-				      json_integer(zone->free_blocks[order]));
-	return json_pack(
-		"{s:i, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o}",
-		"node", (int)zone->node, "zone", zone->name, "managed",
-		(json_int_t)zone->managed, "free", (json_int_t)zone->free,
-		"min", (json_int_t)zone->min, "low", (json_int_t)zone->low,
-		"high", (json_int_t)zone->high, "boost",
-		(json_int_t)zone->boost, "highatomic",
-		(json_int_t)zone->highatomic, "pcp", (json_int_t)zone->pcp,
-		"free_blocks", blocks);
-}
-
-json_t *lab_record_zone_list(const struct lab_zone *zones, unsigned int n)
-{
-	json_t *list = json_array();
-
-	for (; n--; zones++)
-		json_array_append_new(list, zone_json(zones));
-	return list;
-}
-
 json_t *lab_record_zones(const char *at, const struct lab_zones *zones)
 {
 	return json_pack("{s:s, s:s, s:o}", "record", "zones", "at", at,
-			 "zones",
-			 lab_record_zone_list(zones->zone, zones->count));
+			 "zones", lab_zones_json(zones->zone, zones->count));
 }
 
 static uint64_t highatomic_of(const struct lab_zones *zones)
@@ -223,7 +154,7 @@ static json_t *passage_json(const struct lab_stats *stats, const __u64 *counts)
 
 	for (i = 0; i < LAB_PASSAGE_COUNT; i++)
 		if (stats->passage[i])
-			json_object_set_new(object, passage_names[i],
+			json_object_set_new(object, lab_passage_names[i],
 					    json_integer(counts[i]));
 	return object;
 }
@@ -239,7 +170,7 @@ static json_t *oracles_json(const struct lab_stats *stats, uint64_t asked)
 
 		if (!(asked >> i & 1))
 			continue;
-		one = json_pack("{s:s, s:I, s:I}", "name", oracle_names[i],
+		one = json_pack("{s:s, s:I, s:I}", "name", lab_oracle_names[i],
 				"checked", (json_int_t)stats->checked,
 				"violations", (json_int_t)o->violations);
 

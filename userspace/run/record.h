@@ -32,7 +32,6 @@ json_t *lab_record_module(const struct lab_info *info);
 /* kind: "context" or "api". */
 json_t *lab_record_row(const char *kind, const struct lab_row *row);
 json_t *lab_record_oracle(const struct lab_row *row);
-json_t *lab_record_zone_list(const struct lab_zone *zones, unsigned int n);
 json_t *lab_record_zones(const char *at, const struct lab_zones *zones);
 
 /* Into the record of a cell: what became of the highatomic reserve. */
@@ -43,12 +42,5 @@ void lab_record_reserve(const struct lab_zones *before,
 json_t *lab_record_cell(const struct lab_cell *cell,
 			const struct lab_outcome_of_cell *outcome,
 			int64_t hits);
-
-/* The names that scenarios and reports use. */
-const char *lab_context_name(uint32_t id);
-const char *lab_api_name(uint32_t id);
-const char *lab_oracle_name(uint32_t id);
-const char *lab_passage_name(uint32_t id);
-const char *lab_outcome_name(uint32_t id);
 
 #endif /* LAB_RECORD_H */

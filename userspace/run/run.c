@@ -26,6 +26,7 @@
 #include "lib/random.h"
 #include "record.h"
 #include "run.h"
+#include "sys/names.h"
 #include "sys/sysctl_snapshot.h"
 #include "fire.h"
 #include "perturb.h"

@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "sys/device.h"
+#include "sys/names.h"
+#include "sys/zones_json.h"
 #include "record.h"
 #include "sampler.h"
 
@@ -142,7 +144,7 @@ static json_t *timeline_json(const struct lab_watch *watch)
 		json_array_append_new(
 			list, json_pack("{s:I, s:o}", "shot",
 					(json_int_t)watch->shot[i], "zones",
-					lab_record_zone_list(
+					lab_zones_json(
 						&watch->zone[i * watch->nzones],
 						watch->nzones)));
 	return list;

@@ -10,11 +10,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "results/build.h"
 #include "coverage.h"
 #include "inject/inject.h"
 #include "pressure/pressure.h"
 #include "lib/alloc.h"
+#include "lib/exit.h"
+#include "sys/names.h"
 #include "scenario.h"
 #include "source.h"
 #include "lib/words.h"

@@ -17,6 +17,7 @@
 #include "lib/alloc.h"
 #include "pressure/pressure.h"
 #include "lib/words.h"
+#include "sys/names.h"
 
 int lab_field_set(const struct lab_field *field, void *target,
 		  const char *value, char *why, size_t size)
@@ -35,7 +36,7 @@ void lab_field_preset(const struct lab_field *field, void *target)
 
 	if (field->preset &&
 	    lab_field_set(field, target, field->preset, why, sizeof(why)))
-		errx(LAB_EXIT_BROKEN, "%s: %s", field->name, why);
+		errx(LAB_HARNESS, "%s: %s", field->name, why);
 }
 
 /* A table whose columns are as wide as what is in them. */

@@ -27,6 +27,7 @@
 #include "lib/ini.h"
 #include "sweep.h"
 #include "lib/words.h"
+#include "sys/names.h"
 
 #define WHY 1024
 #define FIELDS_MAX 32

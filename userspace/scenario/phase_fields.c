@@ -18,6 +18,7 @@
 #include "phase.h"
 #include "pressure/pressure.h"
 #include "lib/words.h"
+#include "sys/names.h"
 
 static int set_contexts(void *target, const char *value, char *why, size_t size)
 {

@@ -708,17 +708,6 @@ void lab_scenario_free(struct lab_scenario *scenario)
 	free(scenario);
 }
 
-const struct lab_setting *lab_setting_find(const struct lab_setting *settings,
-					   const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < LAB_MAX_SETTINGS && settings[i].key; i++)
-		if (!strcmp(settings[i].key->name, name))
-			return &settings[i];
-	errx(LAB_EXIT_BROKEN, "no setting \"%s\"", name);
-}
-
 bool lab_phase_is_pressed(const struct lab_phase *phase)
 {
 	return phase->npresses && phase->press[0].pressure->keys;
@@ -733,9 +722,4 @@ bool lab_phase_presses(const struct lab_phase *phase,
 		if (phase->press[i].pressure == pressure)
 			return true;
 	return false;
-}
-
-uint64_t lab_setting_get(const struct lab_setting *settings, const char *name)
-{
-	return lab_setting_find(settings, name)->number;
 }

@@ -14,13 +14,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "lib/option_value.h"
+#include "sys/cpu.h"
 #include "expect.h"
+#include "gfp.h"
 
 struct lab_injector;
 struct lab_pressure;
 
-#define LAB_MAX_CPUS 64
-#define LAB_MAX_SETTINGS 16
 #define LAB_MAX_TIMELINE 256
 #define LAB_DEADLINE_MAX 1800 /* seconds; what a watchdog can count, and less */
 
@@ -42,21 +43,6 @@ struct lab_source {
 	char *path; /* as given, or as found */
 	char *name; /* what an include or the command line calls it */
 	char *text;
-};
-
-/* gfp: a base and a set of modifiers, as in struct lab_spec. */
-struct lab_gfp {
-	uint32_t base;
-	uint32_t mods;
-	char *words; /* canonical spelling: "GFP_ATOMIC|__GFP_NOWARN" */
-};
-
-/* The value of a key that belongs to an injector or a pressure. */
-struct lab_setting {
-	const struct lab_key *key; /* of the owner's table */
-	uint64_t number; /* in the key's unit */
-	bool given; /* else the default */
-	char *text; /* of a string; malloc()ed, or NULL */
 };
 
 #define LAB_MAX_PRESSURES 4
@@ -135,33 +121,6 @@ struct lab_scenario {
 };
 
 /*
- * A key of a scenario file. Tables of keys serve parsing, messages and
- * "labyrinth list keys" alike.
- */
-enum lab_key_type {
-	LAB_KEY_NUMBER, /* decimal, min to max */
-	LAB_KEY_SIGNED, /* -1 means unlimited; else as NUMBER */
-	LAB_KEY_BOOL, /* Y or N (also yes, no, 1, 0) */
-	LAB_KEY_BYTES, /* 4K, 256M, 1G */
-	LAB_KEY_NANOSECONDS, /* 10us, 2ms; a bare number is nanoseconds */
-	LAB_KEY_SECONDS, /* 90s, 2m; a bare number is seconds */
-	LAB_KEY_PERMILLE_OF_MIN, /* "1.2 min": thousandths of the min watermark */
-	LAB_KEY_PERMILLE, /* "12.5%": thousandths */
-	LAB_KEY_CHOICE, /* one of names; the number is its index */
-	LAB_KEY_STRING, /* the whole value, as it is; never sweeps */
-};
-
-struct lab_key {
-	const char *name; /* without the "inject.", "pressure." or "anon." */
-	enum lab_key_type type;
-	uint64_t min, max;
-	uint64_t preset; /* the default; UINT64_MAX stands for -1 of SIGNED */
-	bool sweeps; /* a list of values makes a phase of each */
-	const char *help; /* one line, with the unit */
-	const char *const *names; /* of a choice; ended by NULL */
-};
-
-/*
  * Both report every error they find on stderr, as "file:line: ...", and return
  * NULL then. lab_scenario_load() takes a path, or a name that is looked for
  * as NAME.ini in the folders of $LABYRINTH_SCENARIOS (colon-separated), then
@@ -176,16 +135,6 @@ bool lab_phase_presses(const struct lab_phase *phase,
 		       const struct lab_pressure *pressure);
 /* By whatever; "none" is no pressure. */
 bool lab_phase_is_pressed(const struct lab_phase *phase);
-
-/* The number of a setting, by the name of its key, which must exist. */
-uint64_t lab_setting_get(const struct lab_setting *settings, const char *name);
-
-/* All of it: whether it was given, and the text of a string. */
-const struct lab_setting *lab_setting_find(const struct lab_setting *settings,
-					   const char *name);
-
-/* The canonical spelling, for reports: malloc()ed. */
-char *lab_gfp_words(uint32_t base, uint32_t mods);
 
 /* Prints the keys of every section, their units, ranges and defaults. */
 void lab_scenario_print_keys(void);

@@ -24,6 +24,7 @@
 
 #include "sys/device.h"
 #include "run/record.h"
+#include "sys/names.h"
 
 #define SHOTS 100000
 #define BURST 64

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * sys/names.h - the module's enumerations by name, as scenarios spell and results
+ * record them.
+ */
+#ifndef LAB_NAMES_H
+#define LAB_NAMES_H
+
+#include <stdint.h>
+
+/* Ended by NULL; the index of a name is its number in module/uapi. */
+extern const char *const lab_context_names[];
+extern const char *const lab_api_names[];
+extern const char *const lab_oracle_names[];
+extern const char *const lab_passage_names[];
+extern const char *const lab_outcome_names[];
+extern const char *const lab_pattern_names[];
+extern const char *const lab_victim_names[];
+extern const char *const lab_gfp_names[]; /* bases, then modifiers */
+
+/* "?" for a number that has no name. */
+const char *lab_context_name(uint32_t id);
+const char *lab_api_name(uint32_t id);
+const char *lab_oracle_name(uint32_t id);
+const char *lab_passage_name(uint32_t id);
+const char *lab_outcome_name(uint32_t id);
+
+#endif /* LAB_NAMES_H */
