@@ -10,18 +10,18 @@
 #include "results/build.h"
 #include "results/load.h"
 
-static const struct lab_report *find_format(const char *name)
+static const struct lab_export *find_format(const char *name)
 {
 	const char *names[16] = {};
 	int i;
 
-	for (i = 0; i < 15 && lab_reports[i]; i++)
-		names[i] = lab_reports[i]->name;
+	for (i = 0; i < 15 && lab_exports[i]; i++)
+		names[i] = lab_exports[i]->name;
 	i = lab_option_word("--format", name, names);
-	return i < 0 ? NULL : lab_reports[i];
+	return i < 0 ? NULL : lab_exports[i];
 }
 
-static int export(const struct lab_report *format, const char *where,
+static int export(const struct lab_export *format, const char *where,
 		  const char *file)
 {
 	struct lab_output output;
@@ -45,7 +45,7 @@ static const struct option options[] = {
 
 static int export_main(int argc, char **argv)
 {
-	const struct lab_report *format = NULL;
+	const struct lab_export *format = NULL;
 	const char *file = NULL;
 	int option;
 

@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "command.h"
+#include "compare/cache.h"
 #include "lib/sha256.h"
 #include "lib/json.h"
 #include "results/store.h"
@@ -370,15 +371,17 @@ static int conclude_scenario(const struct plan *plan, struct job *job)
 	code = lab_results_exit(results);
 	job->row =
 		lab_table_row(results, job->guest.ended - job->guest.started);
-	err = lab_store_keep(&job->store, name, results, host, fingerprint,
-			     before);
+	err = lab_store_keep(&job->store, name, results, host, lab_export_files,
+			     fingerprint, before);
+	if (!err)
+		lab_cache_add_run(results, fingerprint);
 	if (err) {
 		fprintf(stderr, "labyrinth: cannot write %s/%s: %s\n",
 			job->store.parent, name, strerror(-err));
 		lab_store_drop(&job->store);
 		code = LAB_HARNESS;
 	} else {
-		lab_report_summary.write(results, stdout);
+		lab_export_summary.write(results, stdout);
 		printf("  fingerprint %s\n  %s\n", fingerprint,
 		       job->store.path);
 		if (before[0] && job->machine.mode == LAB_DETERMINISTIC)

@@ -15,6 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "compare/cache.h"
 #include "journal/channel.h"
 #include "command.h"
 #include "sys/device.h"
@@ -130,13 +131,16 @@ static int conclude(struct lab_store *store, const struct order *order,
 	snprintf(name, sizeof(name), "%s-this-machine-s%lu-%ld",
 		 order->scenario->name, (unsigned long)order->seed,
 		 (long)time(NULL));
-	err = lab_store_keep(store, name, results, host, fingerprint, before);
+	err = lab_store_keep(store, name, results, host, lab_export_files,
+			     fingerprint, before);
+	if (!err)
+		lab_cache_add_run(results, fingerprint);
 	if (err) {
 		fprintf(stderr, "labyrinth: cannot write %s: %s\n", store->work,
 			strerror(-err));
 		code = LAB_HARNESS;
 	} else {
-		lab_report_summary.write(results, stdout);
+		lab_export_summary.write(results, stdout);
 		printf("  %s\n", store->path);
 		code = lab_results_exit(results);
 	}

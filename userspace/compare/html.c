@@ -4,14 +4,15 @@
  *
  * Colour is never all that tells a judgement: each table has it in its title.
  */
-#include "report/page_style.h"
+#include "lib/html_escape.h"
+#include "lib/html_page.h"
 #include "groups.h"
 #include "sections.h"
 
 static void write_tag(const char *tag, const char *text, FILE *to)
 {
 	fprintf(to, "<%s>", tag);
-	lab_html_text(text, to);
+	lab_html_write(to, text);
 	fprintf(to, "</%s>", tag);
 }
 
@@ -120,7 +121,7 @@ static void html_write(const struct lab_comparison *comparison, FILE *to,
 	for (i = 0; i < LAB_SIDES; i++) {
 		lab_set_words(comparison, i, words, sizeof(words));
 		fprintf(to, "<li>%c: ", i == LAB_A ? 'A' : 'B');
-		lab_html_text(words, to);
+		lab_html_write(to, words);
 		fputs("</li>\n", to);
 	}
 	lab_counts_words(comparison, words, sizeof(words));

@@ -85,7 +85,7 @@ static void csv_write(const json_t *results, FILE *to)
 	}
 }
 
-const struct lab_report lab_report_csv = {
+const struct lab_export lab_export_csv = {
 	.name = "csv",
 	.write = csv_write,
 };

@@ -37,9 +37,9 @@ static void write_counts(const json_t *results, FILE *to)
 static void write_outcome(const json_t *verdict, const char *element, FILE *to)
 {
 	fprintf(to, "\t\t\t<%s message=\"", element);
-	lab_text_write(to, lab_text(verdict, "found"));
+	lab_html_write(to, lab_text(verdict, "found"));
 	fputs("\">", to);
-	lab_text_printf(to, "%s\nfound: %s", lab_text(verdict, "claim"),
+	lab_html_printf(to, "%s\nfound: %s", lab_text(verdict, "claim"),
 			lab_text(verdict, "found"));
 	fprintf(to, "</%s>\n", element);
 }
@@ -49,10 +49,10 @@ static void write_case(const json_t *results, const json_t *verdict, FILE *to)
 	const bool broken = lab_is(results, "verdict", "broken");
 
 	fputs("\t\t<testcase classname=\"labyrinth.", to);
-	lab_text_write(to,
+	lab_html_write(to,
 		       lab_text(json_object_get(results, "scenario"), "name"));
 	fputs("\" name=\"", to);
-	lab_text_write(to, lab_text(verdict, "name"));
+	lab_html_write(to, lab_text(verdict, "name"));
 	fputs("\">\n", to);
 	if (lab_is(verdict, "verdict", "fail"))
 		write_outcome(verdict, broken ? "error" : "failure", to);
@@ -72,7 +72,7 @@ static void junit_write(const json_t *results, FILE *to)
 	      to);
 	write_counts(results, to);
 	fputs(">\n\t<testsuite name=\"", to);
-	lab_text_write(to, name);
+	lab_html_write(to, name);
 	fputc('"', to);
 	write_counts(results, to);
 	fputs(">\n", to);
@@ -81,7 +81,7 @@ static void junit_write(const json_t *results, FILE *to)
 	fputs("\t</testsuite>\n</testsuites>\n", to);
 }
 
-const struct lab_report lab_report_junit = {
+const struct lab_export lab_export_junit = {
 	.name = "junit",
 	.write = junit_write,
 };

@@ -155,7 +155,7 @@ static void kcidb_write(const json_t *results, FILE *to)
 	json_decref(report);
 }
 
-const struct lab_report lab_report_kcidb = {
+const struct lab_export lab_export_kcidb = {
 	.name = "kcidb",
 	.write = kcidb_write,
 };

@@ -69,7 +69,7 @@ static void ktap_write(const json_t *results, FILE *to)
 		skipped ? " # SKIP nothing could be asked of this kernel" : "");
 }
 
-const struct lab_report lab_report_ktap = {
+const struct lab_export lab_export_ktap = {
 	.name = "ktap",
 	.file = "results.ktap",
 	.write = ktap_write,

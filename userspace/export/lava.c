@@ -60,7 +60,7 @@ static void lava_write(const json_t *results, FILE *to)
 	fputs("lava-test-set stop\n", to);
 }
 
-const struct lab_report lab_report_lava = {
+const struct lab_export lab_export_lava = {
 	.name = "lava",
 	.write = lava_write,
 };

@@ -259,7 +259,7 @@ static void summary_write(const json_t *results, FILE *to)
 	write_verdicts(results, to);
 }
 
-const struct lab_report lab_report_summary = {
+const struct lab_export lab_export_summary = {
 	.name = "summary",
 	.write = summary_write,
 };

@@ -2,18 +2,18 @@
 /* export/table.c - every form that results can take. */
 #include "export.h"
 
-extern const struct lab_report lab_report_ktap;
-extern const struct lab_report lab_report_junit;
-extern const struct lab_report lab_report_kcidb;
-extern const struct lab_report lab_report_lava;
-extern const struct lab_report lab_report_csv;
+extern const struct lab_export lab_export_ktap;
+extern const struct lab_export lab_export_junit;
+extern const struct lab_export lab_export_kcidb;
+extern const struct lab_export lab_export_lava;
+extern const struct lab_export lab_export_csv;
 
-const struct lab_report *const lab_reports[] = {
-	&lab_report_ktap,
-	&lab_report_junit,
-	&lab_report_kcidb,
-	&lab_report_lava,
-	&lab_report_csv,
-	&lab_report_summary,
+const struct lab_export *const lab_exports[] = {
+	&lab_export_ktap,
+	&lab_export_junit,
+	&lab_export_kcidb,
+	&lab_export_lava,
+	&lab_export_csv,
+	&lab_export_summary,
 	NULL,
 };

@@ -4,7 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "report/page_style.h"
+#include "lib/html_escape.h"
+#include "lib/html_page.h"
 #include "history.h"
 
 #define WIDE 320
@@ -80,7 +81,7 @@ static void write_jumps(const struct lab_trends *trends,
 		lab_jump_words(trend, &trend->jump[i], words, sizeof(words));
 		lab_date_words(point->when, date, sizeof(date));
 		fprintf(to, "%s%s at ", i ? "<br>" : "", words);
-		lab_html_text(trends->kernel[point->kernel].release, to);
+		lab_html_write(to, trends->kernel[point->kernel].release);
 		fprintf(to, ", build %.12s, %s (p %.2g)",
 			trends->kernel[point->kernel].build_id, date,
 			trend->jump[i].p);
@@ -96,7 +97,7 @@ static void write_trend(const struct lab_trends *trends,
 
 	lab_trend_value(trend, level[n - 1].value, now, sizeof(now));
 	fputs("<tr><td>", to);
-	lab_html_text(trend->where, to);
+	lab_html_write(to, trend->where);
 	fprintf(to, "</td><td>%s</td><td class=\"n\">%s</td><td>",
 		trend->metric, now);
 	write_curve(trend, level, n, to);
@@ -120,9 +121,9 @@ static void html_write(const struct lab_trends *trends, FILE *to)
 		    strcmp(t->shape, t[-1].shape)) {
 			fputs(i ? "</tbody></table></section>\n" : "", to);
 			fputs("<section><h2>", to);
-			lab_html_text(t->scenario, to);
+			lab_html_write(to, t->scenario);
 			fputs("</h2><p>", to);
-			lab_html_text(t->shape, to);
+			lab_html_write(to, t->shape);
 			fputs("</p><table><thead><tr><th>where</th><th>metric</th>"
 			      "<th>now</th><th>by kernel</th><th>steps</th></tr></thead><tbody>\n",
 			      to);

@@ -7,7 +7,7 @@
 #include "html_escape.h"
 #include "alloc.h"
 
-void lab_text_write(FILE *to, const char *text)
+void lab_html_write(FILE *to, const char *text)
 {
 	static const struct {
 		char c;
@@ -32,7 +32,7 @@ void lab_text_write(FILE *to, const char *text)
 	}
 }
 
-void lab_text_printf(FILE *to, const char *format, ...)
+void lab_html_printf(FILE *to, const char *format, ...)
 {
 	va_list args;
 	char *text;
@@ -42,6 +42,6 @@ void lab_text_printf(FILE *to, const char *format, ...)
 	length = vasprintf(&text, format, args);
 	va_end(args);
 	xcheck(length < 0 ? NULL : text);
-	lab_text_write(to, text);
+	lab_html_write(to, text);
 	free(text);
 }

@@ -106,7 +106,7 @@ static void write_edges(const struct lab_page *page, const char *phase,
 		if (!lab_cells_sum(page->run[0].results, &filter).exhausted)
 			continue;
 		fputs("<tr><th scope=\"row\">", page->to);
-		lab_text_write(page->to, contexts->name[i]);
+		lab_html_write(page->to, contexts->name[i]);
 		fputs("</th>", page->to);
 		for (run = 0; run < page->nruns; run++)
 			write_edge(page, run, &filter);
@@ -147,7 +147,7 @@ static void write_phase(struct lab_page *page, const char *phase)
 		phase);
 	plot.alt = alt;
 	fputs("<h3>", page->to);
-	lab_text_write(page->to, phase);
+	lab_html_write(page->to, phase);
 	fputs("</h3>\n", page->to);
 	lab_plot_add(page, &plot);
 	write_edges(page, phase, &contexts);

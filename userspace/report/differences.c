@@ -13,12 +13,12 @@ static void write_sides(const struct lab_page *page)
 	for (i = 0; i < LAB_SIDES; i++) {
 		lab_set_words(comparison, i, words, sizeof(words));
 		fprintf(page->to, "<li>%s: ", lab_run_letter(page, i));
-		lab_text_write(page->to, words);
+		lab_html_write(page->to, words);
 		fputs("</li>\n", page->to);
 	}
 	for (i = 0; i < comparison->notes; i++) {
 		fputs("<li>", page->to);
-		lab_text_write(page->to, comparison->note[i]);
+		lab_html_write(page->to, comparison->note[i]);
 		fputs("</li>\n", page->to);
 	}
 	fputs("</ul>\n", page->to);
@@ -31,7 +31,7 @@ static void write(struct lab_page *page)
 
 	fputs("<p><strong>", page->to);
 	lab_sum_words(comparison, words, sizeof(words));
-	lab_text_write(page->to, words);
+	lab_html_write(page->to, words);
 	fputs("</strong></p>\n", page->to);
 	write_sides(page);
 	lab_counts_words(comparison, words, sizeof(words));

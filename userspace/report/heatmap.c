@@ -86,7 +86,7 @@ static void write_context(const struct lab_page *page, const char *phase,
 	if (!cells)
 		return;
 	fputs("<tr><th scope=\"row\">", page->to);
-	lab_text_write(page->to, context);
+	lab_html_write(page->to, context);
 	fputs("</th>", page->to);
 	for (filter.order = 0; filter.order < ORDERS; filter.order++)
 		for (run = 0; orders >> filter.order & 1 && run < page->nruns;
@@ -103,7 +103,7 @@ static void write_phase(const struct lab_page *page, const char *phase)
 	size_t i;
 
 	fputs("<div class=\"wide\"><table class=\"heat\"><caption>", page->to);
-	lab_text_printf(
+	lab_html_printf(
 		page->to,
 		"%s: shots that got their page, of those that the injector let pass",
 		phase);
@@ -132,7 +132,7 @@ static void write_rest(const struct lab_page *page)
 		fputs(n++ ? ", " :
 			    "<p>Every shot that was not injected got its page in: ",
 		      page->to);
-		lab_text_write(page->to, phases.name[i]);
+		lab_html_write(page->to, phases.name[i]);
 	}
 	if (n)
 		fputs(".</p>\n", page->to);

@@ -11,7 +11,7 @@ static void write_fact(FILE *to, const char *what, const char *value)
 	if (!*value)
 		return;
 	fprintf(to, "<tr><th scope=\"row\">%s</th><td><code>", what);
-	lab_text_write(to, value);
+	lab_html_write(to, value);
 	fputs("</code></td></tr>\n", to);
 }
 
@@ -42,15 +42,15 @@ static void write_word(FILE *to, const char *word)
 	if (*word && strspn(word, "abcdefghijklmnopqrstuvwxyz"
 				  "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 				  "-_./:=+,@%") == strlen(word)) {
-		lab_text_write(to, word);
+		lab_html_write(to, word);
 		return;
 	}
 	fputs("&#39;", to);
 	for (; *word; word++)
 		if (*word == '\'')
-			lab_text_write(to, "'\\''");
+			lab_html_write(to, "'\\''");
 		else
-			lab_text_printf(to, "%c", *word);
+			lab_html_printf(to, "%c", *word);
 	fputs("&#39;", to);
 }
 
@@ -71,7 +71,7 @@ static void write_command(const struct lab_page *page, size_t run)
 						     "");
 		}
 	} else {
-		lab_text_printf(
+		lab_html_printf(
 			page->to,
 			" lab %s --kernel KERNEL --seed %" PRIu64 " --mode %s",
 			lab_text(json_object_get(results, "scenario"), "name"),

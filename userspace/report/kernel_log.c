@@ -52,7 +52,7 @@ static void write_request(FILE *to, const struct lab_failure *failure)
 	const char *comma = ": it ";
 	size_t i;
 
-	lab_text_printf(to, "A request for %u page%s (order %u), %s",
+	lab_html_printf(to, "A request for %u page%s (order %u), %s",
 			1u << failure->order % 16, failure->order ? "s" : "",
 			failure->order, failure->words);
 	for (i = 0; i < sizeof(flags) / sizeof(flags[0]); i++) {
@@ -61,7 +61,7 @@ static void write_request(FILE *to, const struct lab_failure *failure)
 		fprintf(to, "%s%s", comma, flags[i].words);
 		comma = ", ";
 	}
-	lab_text_printf(to, ". It was made while %s ran.", failure->comm);
+	lab_html_printf(to, ". It was made while %s ran.", failure->comm);
 }
 
 static void write_zone(FILE *to, const struct lab_failure *failure,
@@ -70,7 +70,7 @@ static void write_zone(FILE *to, const struct lab_failure *failure,
 	const struct lab_failure_sum sum = lab_failure_weigh(failure, zone);
 
 	fputs("<tr><th scope=\"row\">", to);
-	lab_text_printf(to, "node %d %s", zone->node, zone->name);
+	lab_html_printf(to, "node %d %s", zone->node, zone->name);
 	fprintf(to,
 		"</th><td class=\"num\">%" PRIu64
 		"</td><td class=\"num\">%" PRIu64
@@ -116,7 +116,7 @@ static void write_text(FILE *to, const json_t *finding)
 
 	fputs("<details><summary>As the kernel wrote it</summary>\n<pre>", to);
 	json_array_foreach(json_object_get(finding, "text"), i, line) {
-		lab_text_write(to, json_string_value(line) ?
+		lab_html_write(to, json_string_value(line) ?
 					   json_string_value(line) :
 					   "");
 		fputc('\n', to);
@@ -131,9 +131,9 @@ static void write_finding(const struct lab_page *page, const json_t *finding)
 	struct lab_failure failure;
 
 	fprintf(page->to, "<h3><span class=\"%s\">", failed ? "bad" : "dim");
-	lab_text_printf(page->to, "%s", lab_text(finding, "class"));
+	lab_html_printf(page->to, "%s", lab_text(finding, "class"));
 	fputs("</span>: ", page->to);
-	lab_text_printf(page->to, "%s, %" PRIu64 " %s, %s",
+	lab_html_printf(page->to, "%s, %" PRIu64 " %s, %s",
 			lab_text(finding, "kind"), lab_number(finding, "count"),
 			lab_number(finding, "count") == 1 ? "time" : "times",
 			*at ? at : "outside the cells");

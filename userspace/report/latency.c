@@ -66,7 +66,7 @@ static void write_quantiles(const struct lab_page *page, size_t run,
 	size_t i;
 
 	fputs("<tr><th scope=\"row\">", page->to);
-	lab_text_printf(page->to, "%s %s", lab_run_letter(page, run),
+	lab_html_printf(page->to, "%s %s", lab_run_letter(page, run),
 			filter->context);
 	fputs("</th>", page->to);
 	for (i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
@@ -84,7 +84,7 @@ static void write_table(const struct lab_page *page, const char *phase,
 	fputs("<details><summary>As a table</summary>\n<div class=\"wide\"><table>"
 	      "<caption>Latency in ",
 	      page->to);
-	lab_text_write(page->to, unit_of(page->run[0].results));
+	lab_html_write(page->to, unit_of(page->run[0].results));
 	fputs("; of several cells, the largest of each</caption>\n<thead><tr><th scope=\"col\">context</th>"
 	      "<th scope=\"col\" class=\"num\">median</th><th scope=\"col\" class=\"num\">99 %</th>"
 	      "<th scope=\"col\" class=\"num\">99.9 %</th><th scope=\"col\" class=\"num\">longest</th></tr></thead>\n<tbody>\n",
@@ -162,7 +162,7 @@ static void write_phase(struct lab_page *page, const char *phase)
 		drawn++;
 	}
 	fputs("<h3>", page->to);
-	lab_text_write(page->to, phase);
+	lab_html_write(page->to, phase);
 	fputs("</h3>\n", page->to);
 	lab_plot_add(page, &plot);
 	if (drawn < contexts.count)

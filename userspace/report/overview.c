@@ -40,16 +40,16 @@ static void write_machine(const struct lab_page *page, size_t run)
 	const json_t *kernel = json_object_get(results, "kernel");
 	const json_t *machine = json_object_get(results, "machine");
 
-	lab_text_printf(
+	lab_html_printf(
 		to, "Linux %s (%s), %" PRIu64 " CPUs, %" PRIu64 " nodes",
 		lab_text(kernel, "release"), lab_text(kernel, "machine"),
 		lab_number(machine, "cpus"), lab_number(machine, "nodes"));
 	if (lab_number(machine, "memory_per_node"))
 		fprintf(to, " of %" PRIu64 " MiB",
 			lab_number(machine, "memory_per_node") >> 20);
-	lab_text_printf(to, ", %s", lab_text(machine, "mode"));
+	lab_html_printf(to, ", %s", lab_text(machine, "mode"));
 	if (*lab_text(machine, "qemu"))
-		lab_text_printf(to, " (QEMU %s)", lab_text(machine, "qemu"));
+		lab_html_printf(to, " (QEMU %s)", lab_text(machine, "qemu"));
 	fputs(", ", to);
 	lab_seeds_write(page, run);
 }
@@ -82,7 +82,7 @@ static void write(struct lab_page *page)
 	size_t i;
 
 	fputs("<h1>", page->to);
-	lab_text_printf(page->to, "%s: %s", lab_text(scenario, "name"),
+	lab_html_printf(page->to, "%s: %s", lab_text(scenario, "name"),
 			lab_text(scenario, "claim"));
 	fputs("</h1>\n", page->to);
 	for (i = 0; i < page->nruns; i++)
@@ -113,14 +113,14 @@ static void write_row(const struct lab_page *page, size_t run,
 	if (page->nruns > 1)
 		fprintf(to, "<td>%s</td>", lab_run_letter(page, run));
 	fprintf(to, "<td class=\"%s\">%s</td><th scope=\"row\">", class, word);
-	lab_text_write(to, lab_text(verdict, "name"));
+	lab_html_write(to, lab_text(verdict, "name"));
 	if (strcmp(lab_text(verdict, "kind"), "expectation") != 0) {
 		fputs("<br><span class=\"dim\">", to);
-		lab_text_write(to, lab_text(verdict, "claim"));
+		lab_html_write(to, lab_text(verdict, "claim"));
 		fputs("</span>", to);
 	}
 	fputs("</th><td>", to);
-	lab_text_write(to, lab_text(verdict, "found"));
+	lab_html_write(to, lab_text(verdict, "found"));
 	fputs("</td></tr>\n", to);
 }
 

@@ -33,9 +33,9 @@ static void write_start(const struct lab_page *page)
 	      "<meta name=\"generator\" content=\"labyrinth " LAB_VERSION
 	      "\">\n<title>",
 	      page->to);
-	lab_text_write(page->to, lab_text(scenario, "name"));
+	lab_html_write(page->to, lab_text(scenario, "name"));
 	for (i = 0; i < page->nruns; i++)
-		lab_text_printf(page->to, "%s %s", i ? " and" : " on",
+		lab_html_printf(page->to, "%s %s", i ? " and" : " on",
 				lab_text(json_object_get(page->run[i].results,
 							 "kernel"),
 					 "release"));

@@ -294,7 +294,7 @@ static int write_figure(const struct lab_drawing *drawing, size_t n, FILE *to)
 	fprintf(to,
 		"<div class=\"plot\" tabindex=\"0\"><svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"",
 		WIDTH, HEIGHT);
-	lab_text_write(to, drawing->figure[n].alt);
+	lab_html_write(to, drawing->figure[n].alt);
 	fputs("\" xmlns=\"http://www.w3.org/2000/svg\" xmlns:xlink=\"http://www.w3.org/1999/xlink\">",
 	      to);
 	write_body(body + strlen("</desc>"), n, to);

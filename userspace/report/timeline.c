@@ -180,7 +180,7 @@ static void draw_cell(struct lab_page *page, const json_t *cell)
 	failures->points = true;
 	failures->colour = LAB_COLOURS - 1;
 	fputs("<h3>", page->to);
-	lab_text_write(page->to, alt);
+	lab_html_write(page->to, alt);
 	fputs("</h3>\n", page->to);
 	lab_plot_add(page, &plot);
 	free_curves(curve, ZONES + 1);
@@ -200,9 +200,9 @@ static void write_moment(const struct lab_page *page, size_t number,
 	json_array_foreach(json_object_get(moment, "zones"), i, zone) {
 		zone_name(zone, name);
 		fprintf(page->to, "<tr><td class=\"num\">%zu</td><td>", number);
-		lab_text_write(page->to, lab_text(moment, "at"));
+		lab_html_write(page->to, lab_text(moment, "at"));
 		fputs("</td><th scope=\"row\">", page->to);
-		lab_text_write(page->to, name);
+		lab_html_write(page->to, name);
 		fputs("</th>", page->to);
 		for (j = 0; j < sizeof(keys) / sizeof(keys[0]); j++)
 			fprintf(page->to, "<td class=\"num\">%" PRIu64 "</td>",

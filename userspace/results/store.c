@@ -8,10 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "compare/cache.h"
 #include "lib/sha256.h"
 #include "lib/paths.h"
-#include "export/export.h"
 #include "build.h"
 #include "store.h"
 
@@ -69,30 +67,6 @@ static int write_text(const struct lab_store *store, const char *name,
 	return err;
 }
 
-static int write_reports(const struct lab_store *store, const json_t *results)
-{
-	char path[4200];
-	int err = 0;
-	size_t i;
-	FILE *f;
-
-	for (i = 0; !err && lab_reports[i]; i++) {
-		if (!lab_reports[i]->file)
-			continue;
-		snprintf(path, sizeof(path), "%s/%s", store->work,
-			 lab_reports[i]->file);
-		f = fopen(path, "we");
-		if (!f)
-			return -errno;
-		lab_reports[i]->write(results, f);
-		if (ferror(f))
-			err = -EIO;
-		if (fclose(f))
-			err = -errno;
-	}
-	return err;
-}
-
 static int write_json(const struct lab_store *store, const char *name,
 		      const json_t *json, char fingerprint[LAB_FINGERPRINT])
 {
@@ -133,7 +107,7 @@ static void find_place(struct lab_store *store, const char *name,
 
 int lab_store_keep(struct lab_store *store, const char *name,
 		   const json_t *results, const json_t *host,
-		   char fingerprint[LAB_FINGERPRINT],
+		   lab_store_more more, char fingerprint[LAB_FINGERPRINT],
 		   char before[LAB_FINGERPRINT])
 {
 	json_t *stamped = json_copy((json_t *)host);
@@ -144,16 +118,13 @@ int lab_store_keep(struct lab_store *store, const char *name,
 	if (!err)
 		err = write_json(store, "host.json", stamped, NULL);
 	if (!err)
-		err = write_reports(store, results);
+		err = more(store->work, results);
 	json_decref(stamped);
 	if (err)
 		return err;
 
 	find_place(store, name, fingerprint, before);
-	if (rename(store->work, store->path))
-		return -errno;
-	lab_cache_add_run(results, fingerprint);
-	return 0;
+	return rename(store->work, store->path) ? -errno : 0;
 }
 
 void lab_store_drop(struct lab_store *store)

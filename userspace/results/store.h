@@ -17,18 +17,29 @@ struct lab_store {
 	char path[4096]; /* once kept */
 };
 
+/*
+ * Makes the folder that is worked in, below parent, which is made too. hint is
+ * part of its name. 0 or a negative errno.
+ */
 int lab_store_make(struct lab_store *store, const char *parent,
 		   const char *hint);
 
+/* Writes more files of a run to a folder: 0 or a negative errno. */
+typedef int (*lab_store_more)(const char *folder, const json_t *results);
+
 /*
- * Writes results.json, host.json and the reports, and gives the folder its
- * name. When a run of that name is there already and had another fingerprint,
- * it is kept beside, as NAME.2 and so on, and *before says what it was.
+ * Writes results.json and host.json, has more() write what else a run has, and
+ * gives the folder its name. A run of that name and fingerprint is replaced.
+ * When one of that name had another fingerprint both are kept, the new one as
+ * NAME.2 and so on, and before is the fingerprint of the first; else "".
+ * Returns 0, or a negative errno: the folder is then to be dropped.
  */
 int lab_store_keep(struct lab_store *store, const char *name,
 		   const json_t *results, const json_t *host,
-		   char fingerprint[LAB_FINGERPRINT],
+		   lab_store_more more, char fingerprint[LAB_FINGERPRINT],
 		   char before[LAB_FINGERPRINT]);
+
+/* Removes the folder that is worked in. */
 void lab_store_drop(struct lab_store *store);
 
 #endif /* LAB_STORE_H */

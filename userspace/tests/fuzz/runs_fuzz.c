@@ -128,8 +128,8 @@ static void show(const struct lab_run *run, unsigned int number)
 
 	if (!nowhere)
 		abort();
-	for (i = 0; lab_reports[i]; i++)
-		lab_reports[i]->write(run->results, nowhere);
+	for (i = 0; lab_exports[i]; i++)
+		lab_exports[i]->write(run->results, nowhere);
 	if (!(number % PAGES) && lab_page_write(run, 1, NULL, nowhere))
 		abort();
 	fclose(nowhere);

@@ -139,13 +139,13 @@ TEST(words_in_results_do_no_harm)
 	EXPECT_EQ(NULL, strstr(page, "<script"));
 	EXPECT_NE(NULL, strstr(page, "&lt;script&gt;"));
 	free(page);
-	for (i = 0; lab_reports[i]; i++) {
+	for (i = 0; lab_exports[i]; i++) {
 		f = open_memstream(&text, &size);
-		lab_reports[i]->write(run.results, f);
+		lab_exports[i]->write(run.results, f);
 		fclose(f);
-		if (!strcmp(lab_reports[i]->name, "junit"))
+		if (!strcmp(lab_exports[i]->name, "junit"))
 			EXPECT_EQ(NULL, strstr(text, "<script"));
-		if (!strcmp(lab_reports[i]->name, "lava"))
+		if (!strcmp(lab_exports[i]->name, "lava"))
 			EXPECT_EQ(NULL, strpbrk(text, "`$();&<>\"'"));
 		free(text);
 	}

@@ -302,9 +302,9 @@ TEST(every_report_can_be_written)
 	char *text;
 	FILE *f;
 
-	for (i = 0; lab_reports[i]; i++) {
+	for (i = 0; lab_exports[i]; i++) {
 		f = open_memstream(&text, &size);
-		lab_reports[i]->write(results, f);
+		lab_exports[i]->write(results, f);
 		fclose(f);
 		EXPECT_LT(100, size);
 		free(text);

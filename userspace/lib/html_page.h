@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* report/page_style.h - what pages of tables have in common: one file, no network. */
-#ifndef LAB_PAGE_STYLE_H
-#define LAB_PAGE_STYLE_H
-
-#include <stdio.h>
+/*
+ * lib/html_page.h - the head of an HTML page of tables. The page is one file: it
+ * loads nothing.
+ */
+#ifndef LAB_HTML_PAGE_H
+#define LAB_HTML_PAGE_H
 
 #define LAB_HTML_HEAD(title, style)                                           \
 	"<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n" \
@@ -21,7 +22,4 @@
 	"@media print { body { max-width: none; }"                            \
 	" section { overflow: visible; } }\n" style "</style></head><body>\n"
 
-/* Text as text, whatever is in it. */
-void lab_html_text(const char *text, FILE *to);
-
-#endif /* LAB_PAGE_STYLE_H */
+#endif /* LAB_HTML_PAGE_H */
