@@ -32,6 +32,8 @@ versions    compat.h alone knows kernel versions
 sleeps      nothing in the module waits by sleeping
 pointers    the module prints no address
 tables      every row has its file, every file its row
+names       base names and include guards are unique
+layers      no include from a higher floor of userspace/LAYERS, nor in a circle
 format      C is formatted by clang-format
 shellcheck  scripts pass shellcheck
 checkpatch  C passes checkpatch.pl, but for checkpatch.list
@@ -254,6 +256,96 @@ check_tables() {
 	match_rows userspace/pressure c 'const struct lab_pressure lab_press_' "${names[@]}"
 	mapfile -t names < <(sed -n 's/^\t&lab_inject_\([a-z0-9_]*\),$/\1/p' userspace/inject/table.c)
 	match_rows userspace/inject c 'const struct lab_injector lab_inject_' "${names[@]}"
+}
+
+# The same form in several folders: each is found by its folder.
+readonly SHARED_NAMES='table none text html json markdown'
+
+# A name tells where a file is, and a guard of another header hides this one.
+check_names() {
+	local list
+
+	mapfile -t list < <(files 'userspace/*.[ch]')
+	printf '%s\n' "${list[@]}" | awk -v shared=" $SHARED_NAMES " '{
+		stem = $0
+		sub(/\.[ch]$/, "", stem)
+		name = stem
+		sub(/.*\//, "", name)
+		if (index(shared, " " name " "))
+			next
+		if (name in first && first[name] != stem)
+			print $0 ": " first[name] ".* has the same base name"
+		else
+			first[name] = stem
+	}'
+	mapfile -t list < <(files 'userspace/*.h' 'module/*.h')
+	((${#list[@]})) || return 0
+	awk 'FNR == 1 { guarded = 0 }
+		guarded || $1 != "#ifndef" { next }
+		{
+			guarded = 1
+			name = FILENAME
+			sub(/.*\//, "", name)
+			wanted = toupper(name)
+			gsub(/[^A-Z0-9]/, "_", wanted)
+			if (FILENAME ~ /^userspace/ && $2 != "LAB_" wanted)
+				print FILENAME ": its guard is " $2 ", not LAB_" wanted
+			if ($2 in first)
+				print FILENAME ": " first[$2] " has the same guard, " $2
+			first[$2] = FILENAME
+		}' "${list[@]}"
+}
+
+# included FILE...: what the compiler includes of each: "FILE DEPTH INCLUDED".
+included() {
+	# shellcheck disable=SC2016  # the inner shell's
+	printf '%s\0' "$@" | xargs -0 -n 1 -P "$(nproc)" bash -c '
+		out=$(gcc -std=gnu11 -D_GNU_SOURCE -DLAB_VERSION="\"0\"" -Imodule/uapi -Iuserspace \
+			-E -H -o /dev/null -x c "$0" 2>&1) || printf "%s 0 %s\n" "$0" "$(grep -m 1 error: <<<"$out")"
+		awk -v file="$0" "/^\.+ [^\/]/ { print file, length(\$1), \$2 }" <<<"$out"'
+}
+
+# A header is looked at by itself too, which finds a circle: it includes itself.
+check_layers() {
+	local list
+
+	need gcc gcc || return
+	mapfile -t list < <(files 'userspace/*.[ch]' | grep -v '^userspace/tests/')
+	((${#list[@]})) || return 0
+	included "${list[@]}" >"$TMP/included"
+	awk 'function folder(path) {
+			if (path !~ /^userspace\/[^\/]+\//)
+				return path
+			sub(/^userspace\//, "", path)
+			sub(/\/.*/, "", path)
+			return path
+		}
+		function complain(file, words) {
+			if (!said[file, words]++)
+				print file ": " words
+		}
+		FILENAME == "userspace/LAYERS" {
+			if ($1 ~ /^[0-9]+$/)
+				floor[$2] = $1
+			next
+		}
+		$2 == 0 { sub(/^[^ ]+ 0 /, ""); print; next }
+		{
+			from = $2 == 1 ? $1 : at[$2 - 1]
+			at[$2] = $3
+			here = folder(from)
+			there = folder($3)
+			if ($3 == $1)
+				complain($1, "includes itself, by way of " from)
+			else if ($3 ~ /^module\/uapi\// || from == "userspace/main.c" || here == there)
+				next
+			else if (!(there in floor))
+				complain(from, "includes " $3 ", which is not on any floor")
+			else if (!(here in floor))
+				complain(from, "is not on any floor of userspace/LAYERS")
+			else if (floor[there] >= floor[here])
+				complain(from, "is on floor " floor[here] " and includes " $3 ", floor " floor[there])
+		}' userspace/LAYERS "$TMP/included" | sort -u
 }
 
 # ---- tools -------------------------------------------------------------------

@@ -54,13 +54,13 @@ exits 2 "there is no such file" "$CHECK" spdx -- userspace/nothing.c
 says "names it" "'userspace/nothing.c' is not a file of this tree"
 exits 2 "no file at all" "$CHECK" spdx --
 exits 0 "the quick checks pass as it is" "$CHECK" spdx top-level executable leftovers private versions \
-	sleeps pointers tables format shellcheck program scenarios coverage
-says "says how many" "^14 passed, 0 failed$"
+	sleeps pointers tables names layers format shellcheck program scenarios coverage
+says "says how many" "^16 passed, 0 failed$"
 
 echo 'int a;' >"$COPY/userspace/bare.c"
 barks spdx userspace/bare.c "a file without a licence"
 planted top-level notes.txt '' "a file that has no place there"
-chmod +x "$COPY/userspace/run.c"
+chmod +x "$COPY/userspace/run/run.c"
 barks executable userspace/run/run.c "a source that may be run"
 chmod -x "$COPY/scripts/runtime/guest.sh"
 barks executable scripts/runtime/guest.sh "a script that may not be run"
@@ -68,14 +68,29 @@ planted leftovers userspace/run/run.c "/* $LEFT: later */" "a mark that somethin
 planted private scripts/runtime/lib.sh "# see $HOST" "a host of a registry"
 planted private userspace/run/run.c "static const char *linux_tree = \"$HOME_PATH\";" "a path in a home"
 planted versions module/shot.c '#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 0)' "a test for a version"
-planted sleeps module/run.c '	msleep(10);' "a sleep"
-planted pointers module/run.c '	pr_info("%p\n", run);' "an address"
-planted pointers module/run.c '	pr_info("at %px", run);' "a raw address"
+planted sleeps module/shooter.c '	msleep(10);' "a sleep"
+planted pointers module/shooter.c '	pr_info("%p\n", shooter);' "an address"
+planted pointers module/shooter.c '	pr_info("at %px", shooter);' "a raw address"
 planted tables module/contexts/lost.c 'const struct lab_context lab_ctx_lost = {' "a context without a row"
 rm "$COPY/module/oracles/state.h"
 exits 1 "tables: fails at a row without a file" "$CHECK" tables
 says "tables: names the file" '^ +module/oracles/state\.h:'
 restore module/oracles/state.h
+plant userspace/scenario/run.c 'static int a;'
+exits 1 "names: fails at a base name that is there already" "$CHECK" names
+says "names: names both" '^ +userspace/scenario/run\.c: userspace/run/run\.\* has the same base name'
+restore userspace/scenario/run.c
+sed -i 's/LAB_EXIT_H/LAB_ALLOC_H/' "$COPY/userspace/lib/exit.h"
+exits 1 "names: fails at a guard of another header" "$CHECK" names
+says "names: names it" '^ +userspace/lib/exit\.h: its guard is LAB_ALLOC_H, not LAB_EXIT_H'
+says "names: and the other" '^ +userspace/lib/exit\.h: userspace/lib/alloc\.h has the same guard'
+restore userspace/lib/exit.h
+planted layers userspace/scenario/source.c '#include "results/build.h"' "an include from a higher floor"
+planted layers userspace/history/db.c '#include "report/report.h"' "an include from the same floor"
+planted layers userspace/lib/paths.c '#include "tests/unit/capture.h"' "an include from the tests"
+plant userspace/scenario/gfp.h '#include "scenario.h"'
+barks layers userspace/scenario/gfp.h "a header that includes itself by another"
+planted layers userspace/lib/exit.c '#include "nothing.h"' "an include of nothing"
 planted format userspace/run/run.c 'int  a ;' "bad formatting"
 # shellcheck disable=SC2016  # what is planted is not to be expanded here
 planted shellcheck scripts/runtime/guest.sh 'rm -rf $HOME_OF/*' "an expansion that is not quoted"
@@ -114,7 +129,7 @@ exits 1 "the slow checks fail together" \
 	-- userspace/sys/restore.c module/gfp.c module/zones.c
 says "none passes" "^0 passed, 3 failed$"
 says "checkpatch: names the file" '^ +module/gfp\.c:[0-9]+: ERROR:SPACING'
-says "cppcheck: names the file" '^ +userspace/undo\.c:[0-9]+: error: '
+says "cppcheck: names the file" '^ +userspace/sys/restore\.c:[0-9]+: error: '
 says "module: names the file that sparse objects to" '^ +module/zones\.c:.*address space'
 says "module: names the file that gcc objects to" '^ +module/gfp\.c:.*no previous prototype'
 
