@@ -41,7 +41,7 @@ double lab_sample_value(const struct lab_sample *sample, size_t offset);
 struct lab_cell_side {
 	struct lab_sample *sample;
 	size_t count;
-	uint64_t violations, left, unattributed;
+	uint64_t violations, held, unattributed;
 	bool busy; /* a shot failed, or took more than the fast way */
 	bool time_shared; /* lab_time_shared() */
 	char *refusal; /* of the last run that was refused, or NULL */

@@ -75,7 +75,7 @@ static struct lab_sample sample_of(const json_t *cell)
 
 	sample = (struct lab_sample){ .success = shots > 0 ? ok / shots : NAN,
 				      .shots = shots,
-				      .least = latency_of(cell, "min"),
+				      .min = latency_of(cell, "min"),
 				      .p50 = latency_of(cell, "p50"),
 				      .p99 = latency_of(cell, "p99"),
 				      .max = latency_of(cell, "max") };
@@ -128,7 +128,7 @@ static struct lab_extract_cell cell_of(struct texts *texts, const json_t *cell,
 {
 	struct lab_extract_cell to = {
 		.violations = violations_of(cell),
-		.left = lab_number(cell, "left"),
+		.held = lab_number(cell, "held"),
 		.unattributed = lab_number(cell, "unattributed"),
 		.sample = sample_of(cell),
 		.order = lab_number(cell, "order"),

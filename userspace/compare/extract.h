@@ -19,13 +19,13 @@
 struct lab_sample {
 	double success; /* NaN: no shot asked for anything */
 	double shots; /* that asked */
-	double least, p50, p99, max; /* latencies; NaN: no shot succeeded */
+	double min, p50, p99, max; /* latencies; NaN: no shot succeeded */
 	/* The mean by each passage; NaN: too few came by it. */
 	double mean[LAB_PASSAGE_COUNT];
 };
 
 struct lab_extract_cell {
-	uint64_t violations, left, unattributed;
+	uint64_t violations, held, unattributed;
 	struct lab_sample sample;
 	uint32_t phase, context, api, gfp, refusal; /* texts */
 	uint32_t order;

@@ -152,7 +152,7 @@ static void add_cell(const struct reading *of,
 		return;
 	}
 	s->violations += cell->violations;
-	s->left += cell->left;
+	s->held += cell->held;
 	s->unattributed += cell->unattributed;
 	s->busy |= cell->busy;
 	s->time_shared |= cell->time_shared;

@@ -25,7 +25,7 @@ struct lab_finding_group *
 lab_group_findings(const struct lab_comparison *comparison,
 		   const struct lab_finding_section *section, size_t *count);
 
-/* "median of pages, order 3: +75.7 % (+68.6 to +86.6) in 159 cells, 18 contexts" */
+/* "p50 of pages, order 3: +75.7 % (+68.6 to +86.6) in 159 cells, 18 contexts" */
 void lab_group_words(const struct lab_comparison *comparison,
 		     const struct lab_finding_group *group, char *words,
 		     size_t size);

@@ -58,7 +58,7 @@ static void json_write(const struct lab_comparison *comparison, FILE *to,
 		json_array_append_new(notes, json_string(comparison->note[i]));
 	lab_sum_words(comparison, sum, sizeof(sum));
 	json = json_pack("{s:s, s:s, s:s, s:o, s:o, s:f, s:f, s:{}, s:o, s:o}",
-			 "schema", "labyrinth-comparison/1", "judgement",
+			 "schema", "labyrinth-comparison/2", "judgement",
 			 lab_judgement_words[lab_judgement(comparison)],
 			 "words", sum, "a", set_json(&comparison->set[LAB_A]),
 			 "b", set_json(&comparison->set[LAB_B]), "threshold",

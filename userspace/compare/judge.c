@@ -39,19 +39,18 @@ static const struct metric {
 	enum lab_kind kind;
 	enum lab_quantity quantity;
 	size_t offset; /* of a double in struct lab_sample */
-} metrics[] = { { "success", LAB_CHAOTIC, LAB_RATE,
-		  offsetof(struct lab_sample, success) },
-		{ "median", LAB_CHAOTIC, LAB_LATENCY,
-		  offsetof(struct lab_sample, p50) },
-		{ "p99", LAB_CHAOTIC, LAB_LATENCY,
-		  offsetof(struct lab_sample, p99) },
-		{ "longest", LAB_CHAOTIC, LAB_LATENCY,
-		  offsetof(struct lab_sample, max) },
+} metrics[] = {
+	{ "success", LAB_CHAOTIC, LAB_RATE,
+	  offsetof(struct lab_sample, success) },
+	{ "p50", LAB_CHAOTIC, LAB_LATENCY, offsetof(struct lab_sample, p50) },
+	{ "p99", LAB_CHAOTIC, LAB_LATENCY, offsetof(struct lab_sample, p99) },
+	{ "max", LAB_CHAOTIC, LAB_LATENCY, offsetof(struct lab_sample, max) },
 /* Given the passage taken: how many took it is the chaotic part. */
 #define BY_PASSAGE(id, passage)                            \
 	{ "mean, " #passage, LAB_CONDITIONAL, LAB_LATENCY, \
 	  offsetof(struct lab_sample, mean[LAB_PASSAGE_##id]) },
-		LAB_PASSAGES(BY_PASSAGE) };
+	LAB_PASSAGES(BY_PASSAGE)
+};
 
 #define METRICS (sizeof(metrics) / sizeof(metrics[0]))
 
@@ -61,7 +60,7 @@ static const struct fault {
 	size_t offset; /* of a uint64_t in struct lab_cell_side */
 } faults[] = {
 	{ "violations", offsetof(struct lab_cell_side, violations) },
-	{ "left", offsetof(struct lab_cell_side, left) },
+	{ "held", offsetof(struct lab_cell_side, held) },
 	{ "unattributed", offsetof(struct lab_cell_side, unattributed) },
 };
 
@@ -134,20 +133,20 @@ static double agreed(const struct lab_cell_side *side)
 	size_t i;
 
 	for (i = 1; i < side->count; i++)
-		if (side->sample[i].least != side->sample[0].least)
+		if (side->sample[i].min != side->sample[0].min)
 			return NAN;
-	return side->count ? side->sample[0].least : NAN;
+	return side->count ? side->sample[0].min : NAN;
 }
 
 /*
  * Where nothing is short and instructions are counted, the fast way takes the
  * same number of them in every run: what it takes is the kernel's.
  */
-static void judge_least(struct lab_comparison *comparison,
-			const struct lab_scenario_pair *scenario,
-			const struct lab_cell_pair *cell)
+static void judge_min(struct lab_comparison *comparison,
+		      const struct lab_scenario_pair *scenario,
+		      const struct lab_cell_pair *cell)
 {
-	struct lab_finding f = of_cell(scenario, cell, "least");
+	struct lab_finding f = of_cell(scenario, cell, "min");
 
 	if (strcmp(f.unit, "instructions") || cell->side[LAB_A].busy ||
 	    cell->side[LAB_B].busy)
@@ -654,7 +653,7 @@ static void judge_scenario(struct lab_comparison *comparison,
 			continue;
 		make_room(room, cell);
 		judge_faults(comparison, scenario, cell);
-		judge_least(comparison, scenario, cell);
+		judge_min(comparison, scenario, cell);
 		for (j = 0; j < METRICS; j++)
 			if (!is_time_shared(cell, &metrics[j]))
 				measure(comparison, room, scenario, cell,

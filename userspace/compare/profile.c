@@ -27,11 +27,14 @@ static const struct limit {
 	enum lab_quantity quantity;
 	enum bound bound;
 	size_t offset; /* of a double in struct lab_sample */
+	const char *before; /* its name in profiles of earlier versions */
 } limits[] = {
 	{ "success", LAB_RATE, AT_LEAST, offsetof(struct lab_sample, success) },
-	{ "median", LAB_LATENCY, AT_MOST, offsetof(struct lab_sample, p50) },
+	{ "p50", LAB_LATENCY, AT_MOST, offsetof(struct lab_sample, p50),
+	  "median" },
 	{ "p99", LAB_LATENCY, AT_MOST, offsetof(struct lab_sample, p99) },
-	{ "longest", LAB_LATENCY, AT_MOST, offsetof(struct lab_sample, max) },
+	{ "max", LAB_LATENCY, AT_MOST, offsetof(struct lab_sample, max),
+	  "longest" },
 };
 
 #define LIMITS (sizeof(limits) / sizeof(limits[0]))
@@ -93,7 +96,8 @@ static void read_entry(struct demand *demand, const struct lab_entry *entry,
 			return;
 		}
 	for (i = 0; i < LIMITS; i++) {
-		if (strcmp(entry->key, limits[i].key))
+		if (strcmp(entry->key, limits[i].key) &&
+		    (!limits[i].before || strcmp(entry->key, limits[i].before)))
 			continue;
 		if (!read_limit(&limits[i], entry->value, &demand->limit[i]))
 			lab_complain(complaints, path, entry->line, entry->key,
@@ -110,7 +114,7 @@ static void read_entry(struct demand *demand, const struct lab_entry *entry,
 	else
 		lab_complain(
 			complaints, path, entry->line, entry->key,
-			"no such key; there are scenario, phase, context, success, median, p99, longest, unit, oracles");
+			"no such key; there are scenario, phase, context, success, p50, p99, max, unit, oracles");
 }
 
 /* A number of instructions says nothing of nanoseconds. */
@@ -130,7 +134,7 @@ static void check_demand(const struct demand *demand,
 	if (!asks)
 		lab_complain(
 			complaints, path, section->line, section->name,
-			"asks for nothing; success, median, p99, longest or oracles do");
+			"asks for nothing; success, p50, p99, max or oracles do");
 	if (latency &&
 	    (!demand->unit || (strcmp(demand->unit, "instructions") &&
 			       strcmp(demand->unit, "ns"))))

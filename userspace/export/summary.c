@@ -11,7 +11,7 @@
 struct row {
 	const char *context;
 	uint64_t attempts, ok, injected, exhausted, refused;
-	uint64_t median, max; /* each the largest among the cells */
+	uint64_t p50, max; /* each the largest among the cells */
 };
 
 static uint64_t larger(uint64_t a, uint64_t b)
@@ -31,7 +31,7 @@ static void add_cell(struct row *row, const json_t *cell)
 	row->injected += lab_number(cell, "injected");
 	row->exhausted += lab_number(cell, "exhausted");
 	row->refused += lab_number(cell, "refused");
-	row->median = larger(row->median, lab_number(latency, "p50"));
+	row->p50 = larger(row->p50, lab_number(latency, "p50"));
 	row->max = larger(row->max, lab_number(latency, "max"));
 }
 
@@ -48,7 +48,7 @@ static void write_row(const struct row *row, FILE *to)
 		"  %-*s %8" PRIu64 " %8" PRIu64 " %8" PRIu64 " %9" PRIu64
 		" %8s %7" PRIu64 " %7" PRIu64,
 		NAME, row->context, row->attempts, row->ok, row->injected,
-		row->exhausted, rate, row->median, row->max);
+		row->exhausted, rate, row->p50, row->max);
 	if (row->refused)
 		fprintf(to, "  refused %" PRIu64, row->refused);
 	fputc('\n', to);
@@ -89,7 +89,7 @@ static const struct row *worse(const struct row *a, const struct row *b)
 /* All contexts in one row, then the one that fared worst, if one did. */
 static void write_sum(const struct rows *rows, FILE *to)
 {
-	const struct row *least = NULL;
+	const struct row *lowest = NULL;
 	char name[32];
 	struct row sum = {};
 	size_t i, n = 0;
@@ -105,18 +105,18 @@ static void write_sum(const struct rows *rows, FILE *to)
 		sum.injected += row->injected;
 		sum.exhausted += row->exhausted;
 		sum.refused += row->refused;
-		sum.median = larger(sum.median, row->median);
+		sum.p50 = larger(sum.p50, row->p50);
 		sum.max = larger(sum.max, row->max);
 		if (row->exhausted)
-			least = least ? worse(least, row) : row;
+			lowest = lowest ? worse(lowest, row) : row;
 	}
 	snprintf(name, sizeof(name), "%zu contexts", n);
 	sum.context = name;
 	if (n)
 		write_row(&sum, to);
-	if (least) {
-		fprintf(to, "  least of them:\n");
-		write_row(least, to);
+	if (lowest) {
+		fprintf(to, "  lowest success:\n");
+		write_row(lowest, to);
 	}
 }
 
@@ -150,7 +150,7 @@ static void write_cells(const json_t *cells, FILE *to)
 		return;
 	fprintf(to, "\n  latencies in %s\n", unit);
 	fprintf(to, "  %-*s %8s %8s %8s %9s %8s %7s %7s\n", NAME, "", "shots",
-		"ok", "injected", "exhausted", "success", "median", "max");
+		"ok", "injected", "exhausted", "success", "p50", "max");
 	/* The cells of a phase follow each other. */
 	json_array_foreach(cells, i, cell) {
 		if (phase && lab_is(cell, "phase", phase))

@@ -51,7 +51,7 @@ static const struct lab_key keys[] = {
 };
 
 /* What a worker says. */
-enum { TARGET, FREE, TAKEN, BOOST, LOOKS, LEAST, MOST, AREA, TIME };
+enum { TARGET, FREE, TAKEN, BOOST, LOOKS, FREE_MIN, FREE_MAX, AREA, TIME };
 
 /* A worker at its work. */
 struct hold {
@@ -91,10 +91,10 @@ static void count(struct hold *hold)
 	report->value[AREA] += free * since;
 	report->value[TIME] += since;
 
-	if (!report->value[LOOKS]++ || free < report->value[LEAST])
-		report->value[LEAST] = free;
-	if (free > report->value[MOST])
-		report->value[MOST] = free;
+	if (!report->value[LOOKS]++ || free < report->value[FREE_MIN])
+		report->value[FREE_MIN] = free;
+	if (free > report->value[FREE_MAX])
+		report->value[FREE_MAX] = free;
 }
 
 /* The next one round: what was swapped out comes in again. */
@@ -218,8 +218,8 @@ static void record_held(unsigned int node)
 			"anon", node, "pages free, held", report->value[TARGET],
 			report->value[AREA] / report->value[TIME] },
 		json_pack("{s:I, s:I, s:I}", "looks", (json_int_t)looks,
-			  "least", (json_int_t)report->value[LEAST], "most",
-			  (json_int_t)report->value[MOST]),
+			  "free_min", (json_int_t)report->value[FREE_MIN],
+			  "free_max", (json_int_t)report->value[FREE_MAX]),
 		0);
 }
 

@@ -57,7 +57,8 @@ struct load {
 	struct slice slice[SLICES];
 	unsigned int slices; /* that hold something; the last is being filled */
 	uint64_t target, to; /* pages */
-	uint64_t reached, least, most; /* free pages, while shots are fired */
+	uint64_t reached, free_min,
+		free_max; /* free pages, while shots are fired */
 	uint64_t looks, taken;
 	int error;
 };
@@ -263,7 +264,7 @@ static int press_down(struct load *load, uint64_t *free)
 static void press_first(struct load *load)
 {
 	load->error = press_down(load, &load->reached);
-	load->least = load->reached;
+	load->free_min = load->reached;
 	load->taken = load->bulk.taken +
 		      ((uint64_t)load->trim.taken << load->trim.order);
 }
@@ -280,7 +281,8 @@ static void record_load(const struct load *load)
 	lab_pressed_record(
 		&(struct lab_pressed){
 			"ballast", load->node, "pages free, swept to", load->to,
-			load->to < load->target ? load->least : load->most },
+			load->to < load->target ? load->free_min :
+						  load->free_max },
 		json_pack("{s:I}", "looks", (json_int_t)load->looks), 0);
 }
 
@@ -388,10 +390,10 @@ static void move_load(struct load *load, uint64_t shot, uint64_t shots)
 	if (free_pages(load->node, &free))
 		return;
 	load->looks++;
-	if (free < load->least)
-		load->least = free;
-	if (free > load->most)
-		load->most = free;
+	if (free < load->free_min)
+		load->free_min = free;
+	if (free > load->free_max)
+		load->free_max = free;
 	if (!sweeps)
 		return;
 	level = level_at(load, shot, shots);

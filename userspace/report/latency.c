@@ -86,8 +86,8 @@ static void write_table(const struct lab_page *page, const char *phase,
 	      page->to);
 	lab_html_write(page->to, unit_of(page->run[0].results));
 	fputs("; of several cells, the largest of each</caption>\n<thead><tr><th scope=\"col\">context</th>"
-	      "<th scope=\"col\" class=\"num\">median</th><th scope=\"col\" class=\"num\">99 %</th>"
-	      "<th scope=\"col\" class=\"num\">99.9 %</th><th scope=\"col\" class=\"num\">longest</th></tr></thead>\n<tbody>\n",
+	      "<th scope=\"col\" class=\"num\">p50</th><th scope=\"col\" class=\"num\">p99</th>"
+	      "<th scope=\"col\" class=\"num\">p999</th><th scope=\"col\" class=\"num\">max</th></tr></thead>\n<tbody>\n",
 	      page->to);
 	for (i = 0; i < contexts->count; i++) {
 		filter.context = contexts->name[i];

@@ -137,6 +137,8 @@ static json_t *cell_of(const json_t *record, const struct unit *unit)
 	json_object_set_new(cell, "success_ppm",
 			    asked ? json_integer(ok * 1000000 / asked) :
 				    json_null());
+	/* Its name in labyrinth-results/1; see results/README.md. */
+	json_object_set(cell, "left", json_object_get(cell, "held"));
 	json_object_set_new(cell, "latency", latency_of(record, unit));
 	return cell;
 }

@@ -183,6 +183,18 @@ static bool cut_short(const json_error_t *error)
 	return json_error_code(error) == json_error_premature_end_of_input;
 }
 
+/* What earlier versions called left. */
+static void name_as_now(json_t *results)
+{
+	json_t *cell;
+	size_t i;
+
+	json_array_foreach(json_object_get(results, "cells"), i, cell)
+		if (!json_object_get(cell, "held"))
+			json_object_set(cell, "held",
+					json_object_get(cell, "left"));
+}
+
 bool lab_run_parse(struct lab_run *run, const char *text, size_t size,
 		   char *why, size_t room)
 {
@@ -203,6 +215,7 @@ bool lab_run_parse(struct lab_run *run, const char *text, size_t size,
 		return false;
 	}
 	lab_fingerprint(text, run->fingerprint);
+	name_as_now(run->results);
 	return true;
 }
 

@@ -152,8 +152,8 @@ static void add_cell(json_t *into, const json_t *from)
 	static const char *const counts[] = {
 		"attempts",	"ok",	   "injected",	   "exhausted",
 		"refused",	"floored", "unattributed", "partial",
-		"interrupting", "left",	   "volleys",	   "volley_ticks",
-		NULL,
+		"interrupting", "held",	   "left",	   "volleys",
+		"volley_ticks", NULL,
 	};
 	const uint64_t ok = lab_number(into, "ok");
 	uint64_t asked;

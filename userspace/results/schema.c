@@ -181,6 +181,7 @@ static const struct rule cell_rules[] = {
 	KEY(COUNT, "floored"),
 	KEY(COUNT, "partial"),
 	KEY(COUNT, "interrupting"),
+	KEY(COUNT, "held", .optional = true),
 	KEY(COUNT, "left"),
 	KEY(COUNT, "injector_hits", .optional = true),
 	KEY(COUNT, "volleys"),
@@ -466,6 +467,16 @@ static bool check_success(const struct check *check, const struct place *place,
 		"success_ppm is not what ok and exhausted make of it: it was edited, or is from another program");
 }
 
+/* Earlier versions wrote left alone. */
+static bool check_held(const struct check *check, const struct place *place,
+		       const json_t *cell)
+{
+	return !json_object_get(cell, "held") ||
+	       lab_number(cell, "held") == lab_number(cell, "left") ||
+	       wrong(check, place,
+		     "held is not left: it was edited, or is from another program");
+}
+
 static bool check_cliff(const struct check *check, const struct place *place,
 			const json_t *cell)
 {
@@ -495,6 +506,7 @@ static bool check_cell(const struct check *check, const struct place *place,
 		sum += lab_number(cell, outcomes[i]);
 	return adds_up(check, place, "ok, injected, exhausted and refused", sum,
 		       "attempts", lab_number(cell, "attempts")) &&
+	       check_held(check, place, cell) &&
 	       check_success(check, place, cell) &&
 	       adds_up(check, place, "the shots of its histogram",
 		       lab_column_sum(json_object_get(latency, "histogram"), 1),

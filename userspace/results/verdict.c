@@ -231,7 +231,7 @@ static void judge_leaks(json_t *verdicts, const json_t *records,
 	size_t i;
 
 	json_array_foreach(cells, i, one)
-		blocks += lab_number(one, "left");
+		blocks += lab_number(one, "held");
 	json_array_foreach(records, i, one)
 		if (lab_is(one, "record", "phase"))
 			pages += lab_number(one, "pages_left");

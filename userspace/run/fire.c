@@ -39,7 +39,7 @@ struct shooter {
 	pthread_barrier_t *barrier;
 	int error; /* the harness's */
 	char refusal[128];
-	uint64_t left;
+	uint64_t held;
 	struct lab_ring *ring;
 	struct lab_watch *watch;
 	struct lab_stats stats, part;
@@ -311,7 +311,7 @@ static void *shooter_main(void *arg)
 		s->error = lab_device_release(s->fd);
 	if (!s->error)
 		s->error = read_all(s);
-	s->left = s->stats.held;
+	s->held = s->stats.held;
 	lab_device_ring_close(s->ring);
 	if (s->fd >= 0)
 		close(s->fd);
@@ -384,7 +384,7 @@ static int collect(const struct shooter *shooters, unsigned int n,
 		} else {
 			add_stats(&outcome->stats, &s->stats);
 			add_levels(outcome, s);
-			outcome->left += s->left;
+			outcome->held += s->held;
 		}
 	}
 	return err;

@@ -24,7 +24,7 @@ struct lab_outcome_of_cell {
 	struct lab_stats stats;
 	struct lab_level_stats level[LAB_MAX_LEVELS];
 	unsigned int nlevels;
-	uint64_t left; /* blocks still held after RELEASE: a leak */
+	uint64_t held; /* blocks still held after RELEASE: a leak */
 	char refusal[128]; /* why nothing was fired, or "" */
 };
 

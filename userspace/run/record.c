@@ -237,8 +237,8 @@ json_t *lab_record_cell(const struct lab_cell *cell,
 			  (json_int_t)s->unattributed, "floored",
 			  (json_int_t)s->floored, "partial",
 			  (json_int_t)s->partial, "interrupting",
-			  (json_int_t)s->interrupting, "left",
-			  (json_int_t)outcome->left));
+			  (json_int_t)s->interrupting, "held",
+			  (json_int_t)outcome->held));
 	if (outcome->nlevels)
 		json_object_set_new(record, "levels", levels_json(outcome));
 	if (hits >= 0)

@@ -82,12 +82,12 @@ static int parse_metric(const char *word, struct lab_expect *expect, char *why,
 	const char *names[METRICS_MAX] = {};
 	size_t i;
 
-	for (i = 0; i < METRICS_MAX - 1 && lab_metrics[i].name; i++) {
+	expect->metric = lab_metric_find(word);
+	if (expect->metric)
+		return 0;
+	for (i = 0; i < METRICS_MAX - 1 && lab_metrics[i].name; i++)
 		names[i] = lab_metrics[i].name;
-		if (!strcmp(word, names[i]))
-			expect->metric = &lab_metrics[i];
-	}
-	return expect->metric ? 0 : lab_name_unknown(names, word, why, size);
+	return lab_name_unknown(names, word, why, size);
 }
 
 static int parse_operator(const char *word, struct lab_expect *expect,

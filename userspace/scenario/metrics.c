@@ -3,6 +3,7 @@
 #include "metrics.h"
 
 #include <stddef.h>
+#include <string.h>
 
 #define COUNT(field)                                                   \
 	static uint64_t count_##field(const struct lab_counts *counts) \
@@ -32,7 +33,7 @@ COUNT(store)
 COUNT(p50)
 COUNT(p99)
 COUNT(p999)
-COUNT(slowest)
+COUNT(max)
 COUNT(stalls)
 COUNT(kswapd)
 COUNT(ooms)
@@ -153,13 +154,15 @@ const struct lab_metric lab_metrics[] = {
 	SHOTS(other_node, "ok, from another node"),
 	SHOTS(store, "ok, without a request: a slab, a fragment, a pool"),
 	STEP(cliff,
-	     "sixteenths of min: the least that shots succeed at as usual"),
-	STEP(deepest, "sixteenths of min: the least that a shot succeeded at"),
-	STEP(shallowest, "sixteenths of min: the most that a shot failed at"),
+	     "sixteenths of min: the lowest step that shots succeed at as usual"),
+	STEP(deepest,
+	     "sixteenths of min: the lowest step that a shot succeeded at"),
+	STEP(shallowest,
+	     "sixteenths of min: the highest step that a shot failed at"),
 	NUMBER(p50, "latency that half of the shots had at most"),
 	NUMBER(p99, "latency that 99 of 100 had at most"),
 	NUMBER(p999, "latency that 999 of 1000 had at most"),
-	NUMBER(slowest, "the longest latency"),
+	NUMBER(max, "the longest latency"),
 	NUMBER(stalls, "direct reclaims and compactions, of whomever"),
 	NUMBER(kswapd, "times that kswapd set to work"),
 	NUMBER(ooms, "processes that the OOM killer took"),
@@ -175,6 +178,26 @@ const struct lab_metric lab_metrics[] = {
 	NUMBER(boost, "pages by which watermarks are boosted afterwards"),
 	{},
 };
+
+/* Names that scenarios of earlier versions have. */
+static const struct {
+	const char *before, *name;
+} renamed[] = {
+	{ "slowest", "max" },
+};
+
+const struct lab_metric *lab_metric_find(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(renamed) / sizeof(renamed[0]); i++)
+		if (!strcmp(name, renamed[i].before))
+			name = renamed[i].name;
+	for (i = 0; lab_metrics[i].name; i++)
+		if (!strcmp(name, lab_metrics[i].name))
+			return &lab_metrics[i];
+	return NULL;
+}
 
 struct sum {
 	size_t offset;
@@ -198,7 +221,7 @@ static const struct sum sums[] = {
 	ADDED(died),	   ADDED(fast),		ADDED(slow),
 	ADDED(reserve),	   ADDED(other_zone),	ADDED(other_node),
 	ADDED(store),	   LARGEST(p50),	LARGEST(p99),
-	LARGEST(p999),	   LARGEST(slowest),	ADDED(stalls),
+	LARGEST(p999),	   LARGEST(max),	ADDED(stalls),
 	ADDED(kswapd),	   ADDED(ooms),		ADDED(reports),
 	ADDED(announced),  LARGEST(highatomic), ADDED(grown),
 	ADDED(released),   LARGEST(boost),

@@ -31,7 +31,7 @@ struct lab_counts {
 	uint64_t cliff_exhausted[LAB_CLIFF_BUCKETS];
 
 	/* In the unit of the mode; of a sum the largest. */
-	uint64_t p50, p99, p999, slowest;
+	uint64_t p50, p99, p999, max;
 
 	/* By how much the kernel's own counters moved. */
 	uint64_t stalls, kswapd, ooms;
@@ -75,6 +75,9 @@ struct lab_metric {
 };
 
 extern const struct lab_metric lab_metrics[]; /* ended by a row without a name */
+
+/* By its name, or one that it had in an earlier version; NULL: there is none. */
+const struct lab_metric *lab_metric_find(const char *name);
 
 /* attempts - refused, never below 0: what could be injected. */
 uint64_t lab_counts_fired(const struct lab_counts *counts);

@@ -9,6 +9,7 @@
 
 #include "lib/sha256.h"
 #include "lib/json.h"
+#include "results/build.h"
 #include "results/load.h"
 #include "results/schema.h"
 #include "capture.h"
@@ -214,6 +215,8 @@ TEST(what_is_wrong_is_named)
 		     "p50", NULL);
 	EXPECT_WRONG("cells[0].left: 9007199254740993 is more than", "cells.0",
 		     "left", json_integer((1ll << 53) + 1));
+	EXPECT_WRONG("cells[0]: held is not left: it was edited", "cells.0",
+		     "held", json_integer(1));
 	EXPECT_WRONG("cells[0].cliff[1]: not a list of 3 numbers", "cells.0",
 		     "cliff", json_pack("[[i,i,i],[i]]", 1, 1, 0, 2));
 	EXPECT_WRONG("cells[0].cliff[1]: 1 comes after 2", "cells.0", "cliff",
@@ -233,6 +236,28 @@ TEST(what_was_edited_does_not_add_up)
 		     "histogram", json_pack("[[i,i]]", 1000, 1));
 	EXPECT_WRONG("exhausted of its cliff add up to 1", "cells.0", "cliff",
 		     json_pack("[[i,i,i]]", 3, 0, 1));
+}
+
+/* Earlier versions called "left" what is called "held" now. */
+TEST(results_of_earlier_versions_are_read)
+{
+	json_t *results = synthetic_run(&usual), *cell;
+	struct lab_run run;
+	char why[400], *text;
+
+	cell = json_array_get(json_object_get(results, "cells"), 0);
+	json_object_del(cell, "held");
+	json_object_set_new(cell, "left", json_integer(3));
+	text = lab_results_text(results);
+	ASSERT_TRUE(lab_run_parse(&run, text, strlen(text), why, sizeof(why)))
+	{
+		TH_LOG("%s", why);
+	}
+	cell = json_array_get(json_object_get(run.results, "cells"), 0);
+	EXPECT_EQ(3, json_integer_value(json_object_get(cell, "held")));
+	lab_run_free(&run);
+	free(text);
+	json_decref(results);
 }
 
 /* What is there twice would count twice. */

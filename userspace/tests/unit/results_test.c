@@ -150,12 +150,12 @@ static const char scenario_text[] = "[scenario]\nclaim = c\n[phase a]\n"
 	"{\"record\": \"cell\", \"phase\": \"a\", \"context\": \"task\"," \
 	" \"order\": 0, \"attempts\": 10, \"ok\": %d, \"injected\": 0,"   \
 	" \"exhausted\": %d, \"refused\": 0, \"unattributed\": %d,"       \
-	" \"left\": %d, \"latency_sum\": 100, \"histogram\": [[10, 10]]," \
+	" \"held\": %d, \"latency_sum\": 100, \"histogram\": [[10, 10]]," \
 	" \"oracles\": [{\"name\": \"exclusive\", \"checked\": 10,"       \
 	" \"violations\": %d, \"culprit\": 7}]}"
 
 struct journal {
-	int ok, unattributed, left, violations;
+	int ok, unattributed, held, violations;
 	int asked, reached, wrong; /* of a pressure */
 	bool restored, ended;
 };
@@ -168,7 +168,7 @@ static json_t *judge(const struct journal *journal, enum lab_ending ending)
 	char cell[1024];
 
 	snprintf(cell, sizeof(cell), CELL, journal->ok, 10 - journal->ok,
-		 journal->unattributed, journal->left, journal->violations);
+		 journal->unattributed, journal->held, journal->violations);
 	json_array_append_new(records,
 			      json_pack("{s:s, s:s, s:s}", "record", "oracle",
 					"name", "exclusive", "claim", "c"));
@@ -233,7 +233,7 @@ TEST(what_does_not_hold_fails)
 	bad.violations = 1;
 	EXPECT_VERDICT(LAB_FAIL, "exclusive", bad, LAB_ENDED);
 	bad = good;
-	bad.left = 1;
+	bad.held = 1;
 	EXPECT_VERDICT(LAB_FAIL, "leak", bad, LAB_ENDED);
 	bad = good;
 	bad.unattributed = 1;

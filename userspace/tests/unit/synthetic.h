@@ -150,7 +150,7 @@ static inline json_t *synthetic_cell_json(const struct synthetic_cell *cell,
 	}
 	json = json_pack(
 		"{s:s, s:s, s:s, s:i, s:s, s:s, s:I, s:I, s:i, s:I, s:i,"
-		" s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:o, s:o, s:o, s:[],"
+		" s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:o, s:o, s:o, s:[],"
 		" s:[{s:s, s:I, s:i}]}",
 		"phase", phase, "context", synthetic_contexts[index % 4], "api",
 		"pages", "order", (int)(index / 4), "gfp",
@@ -158,10 +158,11 @@ static inline json_t *synthetic_cell_json(const struct synthetic_cell *cell,
 		(json_int_t)(ok + exhausted), "ok", (json_int_t)ok, "injected",
 		0, "exhausted", (json_int_t)exhausted, "refused", 0,
 		"unattributed", 0, "floored", 0, "partial", 0, "interrupting",
-		0, "left", 0, "volleys", 1, "volley_ticks", 8, "volley_max", 8,
-		"latency", synthetic_latency(cell, least, slow), "cliff", cliff,
-		"passage", synthetic_passages(cell, cell->fast, cell->slow),
-		"origin", "oracles", "name", "exclusive", "checked",
+		0, "held", 0, "left", 0, "volleys", 1, "volley_ticks", 8,
+		"volley_max", 8, "latency",
+		synthetic_latency(cell, least, slow), "cliff", cliff, "passage",
+		synthetic_passages(cell, cell->fast, cell->slow), "origin",
+		"oracles", "name", "exclusive", "checked",
 		(json_int_t)(ok + exhausted), "violations", 0);
 	json_object_set_new(
 		json, "success_ppm",
