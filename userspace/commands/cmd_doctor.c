@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "command.h"
+#include "lib/file.h"
 #include "sys/device.h"
 #include "run/preflight.h"
 #include "inject/inject.h"
@@ -54,19 +55,6 @@ static bool print(const char *what, const struct finding *found)
 	if (!found->ok && *found->remedy)
 		printf("       %-24s -> %s\n", "", found->remedy);
 	return found->ok;
-}
-
-/* The first line of a file, or "". */
-static void read_line(const char *path, char *line, size_t size)
-{
-	FILE *f = fopen(path, "re");
-
-	line[0] = '\0';
-	if (!f)
-		return;
-	if (fgets(line, size, f))
-		line[strcspn(line, "\n")] = '\0';
-	fclose(f);
 }
 
 /* ---- for the lab ------------------------------------------------------- */
@@ -198,9 +186,9 @@ static void look_lockdown(struct finding *found)
 {
 	char line[128], enforce[8];
 
-	read_line("/sys/kernel/security/lockdown", line, sizeof(line));
-	read_line("/sys/module/module/parameters/sig_enforce", enforce,
-		  sizeof(enforce));
+	lab_file_line("/sys/kernel/security/lockdown", line, sizeof(line));
+	lab_file_line("/sys/module/module/parameters/sig_enforce", enforce,
+		      sizeof(enforce));
 	found->ok = !strstr(line, "[integrity]") &&
 		    !strstr(line, "[confidentiality]") && *enforce != 'Y';
 	say(found->text,

@@ -7,22 +7,16 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "lib/file.h"
 #include "guest.h"
 
 static unsigned int read_id(const char *folder, const char *file)
 {
 	char path[256];
-	unsigned int id = 0;
-	FILE *f;
+	uint64_t id;
 
 	snprintf(path, sizeof(path), "%s/%s", folder, file);
-	f = fopen(path, "re");
-	if (!f)
-		return 0;
-	if (fscanf(f, "%x", &id) != 1)
-		id = 0;
-	fclose(f);
-	return id;
+	return lab_file_number(path, 16, &id) ? 0 : id;
 }
 
 int lab_pci_find(unsigned int vendor, unsigned int device, char *path,

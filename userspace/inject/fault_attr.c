@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "lib/file.h"
 #include "sys/restore.h"
 
 static void file_of(const struct lab_fault_attr *attr, const char *name,
@@ -192,17 +193,14 @@ int lab_fault_disarm(const struct lab_fault_attr *attr)
 int lab_fault_hits(const struct lab_fault_attr *attr, uint64_t *count)
 {
 	char path[128];
-	int64_t left;
-	FILE *f;
-	int n;
+	uint64_t left; /* what is below 0 reads as a large number */
+	int err;
 
 	file_of(attr, "times", path, sizeof(path));
-	f = fopen(path, "re");
-	if (!f)
-		return -errno;
-	n = fscanf(f, "%" SCNd64, &left);
-	fclose(f);
-	if (n != 1 || left < 0 || (uint64_t)left > attr->times)
+	err = lab_file_number(path, 10, &left);
+	if (err)
+		return err;
+	if (left > attr->times)
 		return -EIO;
 	*count = attr->times - left;
 	return 0;

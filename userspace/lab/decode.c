@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* lab/decode.c - asks scripts/runtime/decode.sh where in the source a log's frames are. */
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
+#include "lib/alloc.h"
+#include "lib/file.h"
 #include "lib/json.h"
 #include "lib/paths.h"
-#include "lib/alloc.h"
+#include "lib/process.h"
 #include "lab.h"
 
 /* What decodes: a script, and what it looks into. */
@@ -30,63 +29,36 @@ static bool find_decoder(struct decoder *decoder,
 				   sizeof(decoder->script));
 }
 
-/* A pipe from the script, which reads what is in a file. */
-static FILE *start(const struct decoder *decoder, FILE *input, pid_t *pid)
-{
-	int pipes[2];
-
-	if (pipe2(pipes, O_CLOEXEC))
-		return NULL;
-	fflush(NULL);
-	*pid = fork();
-	if (!*pid) {
-		dup2(fileno(input), STDIN_FILENO);
-		dup2(pipes[1], STDOUT_FILENO);
-		execl(decoder->script, decoder->script, decoder->vmlinux,
-		      decoder->module, NULL);
-		_exit(127);
-	}
-	close(pipes[1]);
-	return fdopen(pipes[0], "r");
-}
-
-static char *read_all(FILE *from)
-{
-	char *text = NULL, bytes[4096];
-	size_t size, n;
-	FILE *to = xcheck(open_memstream(&text, &size));
-
-	while (from && (n = fread(bytes, 1, sizeof(bytes), from)))
-		fwrite(bytes, 1, n, to);
-	fclose(to);
-	if (from)
-		fclose(from);
-	return text;
-}
-
 /* malloc()ed; NULL when the script failed. */
-static char *decode(const struct decoder *decoder, const char *text)
+static char *run_script(const struct decoder *decoder, FILE *input)
 {
-	FILE *input = tmpfile();
-	int status = -1;
-	pid_t pid = -1;
+	char *argv[] = { (char *)decoder->script, (char *)decoder->vmlinux,
+			 (char *)decoder->module, NULL };
+	struct lab_process process;
 	char *decoded;
 
-	if (!input)
+	if (lab_process_start(&process, argv, fileno(input), -1))
 		return NULL;
-	if (fputs(text, input) < 0 || fflush(input)) {
-		fclose(input);
-		return NULL;
-	}
-	rewind(input);
-	decoded = read_all(start(decoder, input, &pid));
-	fclose(input);
-	while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
-		;
-	if (!status)
+	decoded = lab_stream_read(process.from, NULL);
+	if (!lab_process_end(&process))
 		return decoded;
 	free(decoded);
 	return NULL;
+}
+
+static char *decode(const struct decoder *decoder, const char *text)
+{
+	FILE *input = tmpfile();
+	char *decoded = NULL;
+
+	if (!input)
+		return NULL;
+	if (fputs(text, input) >= 0 && !fflush(input)) {
+		rewind(input);
+		decoded = run_script(decoder, input);
+	}
+	fclose(input);
+	return decoded;
 }
 
 char *lab_decode(char *text, const struct lab_bundle *bundle)

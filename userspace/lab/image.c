@@ -1,51 +1,32 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* lab/image.c - asks scripts/runtime/guest.sh for what boots. */
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "lib/exit.h"
 #include "lib/paths.h"
+#include "lib/process.h"
 #include "lab.h"
 
 /* The first line that a script prints; its messages go to stderr as they are. */
 static int ask(char *const argv[], char *line, size_t size)
 {
-	int pipes[2], status;
-	FILE *f;
-	pid_t pid;
+	struct lab_process process;
+	int code = lab_process_start(&process, argv, -1, -1);
 
-	if (pipe2(pipes, O_CLOEXEC))
-		return LAB_HARNESS;
-	fflush(NULL);
-	pid = fork();
-	if (pid < 0)
-		return LAB_HARNESS;
-	if (!pid) {
-		dup2(pipes[1], STDOUT_FILENO);
-		execv(argv[0], argv);
+	if (code) {
 		fprintf(stderr, "labyrinth: cannot execute %s: %s\n", argv[0],
-			strerror(errno));
-		_exit(LAB_HARNESS);
+			strerror(-code));
+		return LAB_HARNESS;
 	}
-	close(pipes[1]);
-	f = fdopen(pipes[0], "r");
-	if (!f || !fgets(line, size, f))
+	if (!fgets(line, size, process.from))
 		line[0] = '\0';
 	line[strcspn(line, "\n")] = '\0';
-	if (f)
-		fclose(f);
-	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-		;
-	if (!WIFEXITED(status))
-		return LAB_HARNESS;
-	if (WEXITSTATUS(status))
-		return WEXITSTATUS(status) == LAB_USAGE ? LAB_USAGE :
-							  LAB_HARNESS;
+	code = lab_process_end(&process);
+	if (code)
+		return code == LAB_USAGE ? LAB_USAGE : LAB_HARNESS;
 	return line[0] ? 0 : LAB_HARNESS;
 }
 

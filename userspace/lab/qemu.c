@@ -15,6 +15,7 @@
  * 2 ns. The console is spared what is below a notice.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -23,6 +24,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "lib/process.h"
 #include "scenario/shape.h"
 #include "lab.h"
 
@@ -46,20 +48,20 @@ const char *const lab_mode_names[] = {
 int lab_qemu_find(struct lab_qemu *qemu)
 {
 	const char *asked = getenv(QEMU_ENV);
-	char command[320];
-	int n = 0;
-	FILE *f;
+	char *argv[] = { qemu->program, "--version", NULL };
+	struct lab_process process;
+	int null, n = 0;
 
 	memset(qemu, 0, sizeof(*qemu));
 	snprintf(qemu->program, sizeof(qemu->program), "%s",
 		 asked ? asked : QEMU_DEFAULT);
-	snprintf(command, sizeof(command), "'%s' --version 2>/dev/null",
-		 qemu->program);
-	f = strchr(qemu->program, '\'') ? NULL : popen(command, "re");
-	if (f) {
-		n = fscanf(f, "QEMU emulator version %63s", qemu->version);
-		pclose(f);
+	null = open("/dev/null", O_WRONLY | O_CLOEXEC);
+	if (!lab_process_start(&process, argv, -1, null)) {
+		n = fscanf(process.from, "QEMU emulator version %63s",
+			   qemu->version);
+		lab_process_end(&process);
 	}
+	close(null);
 	if (n == 1 &&
 	    sscanf(qemu->version, "%u.%u", &qemu->major, &qemu->minor) == 2)
 		return 0;

@@ -18,6 +18,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "lib/alloc.h"
+#include "lib/file.h"
 #include "lib/paths.h"
 #include "lab.h"
 
@@ -183,21 +185,14 @@ char *lab_guest_output(const struct lab_guest *guest)
  * A whole small file, malloc()ed and ended by NUL; "" when it is not there. It
  * is a text, whatever a guest wrote: a NUL in it would hide the rest.
  */
-static char *slurp(const char *folder, const char *name)
+static char *read_text(const char *folder, const char *name)
 {
 	char path[4200];
 	size_t size = 0;
-	char *text = NULL, buffer[4096], *at;
-	size_t n;
-	FILE *to = open_memstream(&text, &size), *from;
+	char *text, *at;
 
 	snprintf(path, sizeof(path), "%s/%s", folder, name);
-	from = fopen(path, "re");
-	while (from && (n = fread(buffer, 1, sizeof(buffer), from)))
-		fwrite(buffer, 1, n, to);
-	if (from)
-		fclose(from);
-	fclose(to);
+	text = lab_file_read(path, &size) ?: xstrdup("");
 	while ((at = memchr(text, '\0', size)))
 		*at = '?';
 	return text;
@@ -205,7 +200,7 @@ static char *slurp(const char *folder, const char *name)
 
 char *lab_guest_console(const struct lab_guest *guest)
 {
-	return slurp(guest->folder, "console.log");
+	return read_text(guest->folder, "console.log");
 }
 
 /* The line of the console that starts at or holds a text. */
@@ -275,7 +270,7 @@ enum lab_ending lab_guest_ending(const struct lab_guest *guest, char *why,
 	if (trouble(guest, why, size))
 		return strstr(why, "deadline") ? LAB_HUNG : LAB_BROKE;
 
-	log = slurp(guest->folder, "qemu.log");
+	log = read_text(guest->folder, "qemu.log");
 	snprintf(why, size,
 		 "the guest ended %s without a word; QEMU said: %.200s",
 		 guest->channel.head->state == LAB_STATE_NONE ?

@@ -17,6 +17,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "lib/file.h"
 #include "sys/cpu.h"
 #include "sys/restore.h"
 #include "pressure/common/level.h"

@@ -24,6 +24,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "lib/file.h"
 #include "sys/device.h"
 #include "lib/random.h"
 #include "sys/restore.h"
@@ -263,19 +264,16 @@ static int set(const char *name, const char *value)
 /* After its folder, or nullb and the index that it was given. */
 static int find_device(void)
 {
-	unsigned int index = 0;
-	FILE *f;
+	uint64_t index;
+	int err;
 
 	snprintf(device, sizeof(device), "/dev/nullblab");
 	if (!access(device, F_OK))
 		return 0;
-	f = fopen(FOLDER "/index", "re");
-	if (!f)
-		return -errno;
-	if (fscanf(f, "%u", &index) != 1)
-		index = 0;
-	fclose(f);
-	snprintf(device, sizeof(device), "/dev/nullb%u", index);
+	err = lab_file_number(FOLDER "/index", 10, &index);
+	if (err)
+		return err;
+	snprintf(device, sizeof(device), "/dev/nullb%" PRIu64, index);
 	return access(device, F_OK) ? -errno : 0;
 }
 

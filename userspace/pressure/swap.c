@@ -15,6 +15,7 @@
 #include <sys/swap.h>
 #include <unistd.h>
 
+#include "lib/file.h"
 #include "sys/restore.h"
 #include "pressure/common/level.h"
 #include "pressure.h"
@@ -43,17 +44,11 @@ static int swap_probe(const char **why)
 /* Reading it adds a device and says which. */
 static int add_device(void)
 {
-	FILE *f = fopen(CONTROL "hot_add", "re");
-	int got;
+	uint64_t added;
+	int err = lab_file_number(CONTROL "hot_add", 10, &added);
 
-	if (!f)
-		return -errno;
-	got = fscanf(f, "%d", &number);
-	fclose(f);
-	if (got == 1)
-		return 0;
-	number = -1;
-	return -EIO;
+	number = err ? -1 : (int)added;
+	return err;
 }
 
 static int set_size(uint64_t size)

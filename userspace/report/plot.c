@@ -21,6 +21,7 @@
 #include <unistd.h>
 
 #include "lib/alloc.h"
+#include "lib/file.h"
 #include "report.h"
 
 #define GNUPLOT_ENV "LABYRINTH_GNUPLOT"
@@ -239,22 +240,6 @@ static int run_gnuplot(const char *folder)
 			       "it failed");
 }
 
-static char *read_all(const char *path)
-{
-	char *text = NULL, buffer[8192];
-	size_t size = 0, n;
-	FILE *from = fopen(path, "re"), *to;
-
-	if (!from)
-		return NULL;
-	to = xcheck(open_memstream(&text, &size));
-	while ((n = fread(buffer, 1, sizeof(buffer), from)))
-		fwrite(buffer, 1, n, to);
-	fclose(from);
-	fclose(to);
-	return text;
-}
-
 /* Names of things in the figure are made the figure's own. */
 static void write_body(const char *svg, size_t figure, FILE *to)
 {
@@ -284,7 +269,7 @@ static int write_figure(const struct lab_drawing *drawing, size_t n, FILE *to)
 	const char *body;
 
 	snprintf(path, sizeof(path), "%s/%zu.svg", drawing->folder, n);
-	svg = read_all(path);
+	svg = lab_file_read(path, NULL);
 	/* Behind the title and the description, which are not ours. */
 	body = svg ? strstr(svg, "</desc>") : NULL;
 	if (!body) {

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "lib/file.h"
 #include "lib/sha256.h"
 #include "lib/paths.h"
 #include "build.h"
@@ -49,33 +50,16 @@ int lab_store_make(struct lab_store *store, const char *parent,
 	return mkdir(store->work, 0755) ? -errno : 0;
 }
 
-static int write_text(const struct lab_store *store, const char *name,
-		      const char *text)
-{
-	char path[4200];
-	FILE *f;
-	int err = 0;
-
-	snprintf(path, sizeof(path), "%s/%s", store->work, name);
-	f = fopen(path, "we");
-	if (!f)
-		return -errno;
-	if (fputs(text, f) < 0)
-		err = -EIO;
-	if (fclose(f))
-		err = -errno;
-	return err;
-}
-
 static int write_json(const struct lab_store *store, const char *name,
 		      const json_t *json, char fingerprint[LAB_FINGERPRINT])
 {
-	char *text = lab_results_text(json);
+	char *text = lab_results_text(json), path[4200];
 	int err;
 
 	if (!text)
 		return -ENOMEM;
-	err = write_text(store, name, text);
+	snprintf(path, sizeof(path), "%s/%s", store->work, name);
+	err = lab_file_create(path, text);
 	if (fingerprint)
 		lab_fingerprint(text, fingerprint);
 	free(text);

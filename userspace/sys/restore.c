@@ -19,6 +19,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "lib/file.h"
 #include "restore.h"
 
 #define LOCK LAB_RESTORE_DIR "/lock"
@@ -39,19 +40,6 @@ static int read_value(const char *path, char *value)
 	value[n] = '\0';
 	value[strcspn(value, "\n")] = '\0';
 	return 0;
-}
-
-int lab_file_write(const char *path, const char *value)
-{
-	int fd = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC);
-	int err = 0;
-
-	if (fd < 0)
-		return -errno;
-	if (write(fd, value, strlen(value)) < 0)
-		err = -errno;
-	close(fd);
-	return err;
 }
 
 static int undo_swap(const char *name)

@@ -54,9 +54,6 @@ enum lab_restore_kind {
 
 int lab_restore_note(enum lab_restore_kind kind, const char *name);
 
-/* Writes a value to a file of /sys or /proc. */
-int lab_file_write(const char *path, const char *value);
-
 /*
  * Puts everything back and reads it again. How many settings there were, or
  * a negative errno when one is not what it was; why then names it.

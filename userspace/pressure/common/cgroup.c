@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "lib/file.h"
 #include "sys/restore.h"
 #include "cgroup.h"
 
@@ -76,16 +77,9 @@ uint64_t lab_cgroup_get(const struct lab_cgroup *group, const char *file)
 {
 	uint64_t number = 0;
 	char path[128];
-	FILE *f;
 
 	snprintf(path, sizeof(path), "%s/%s", group->folder, file);
-	f = fopen(path, "re");
-	if (!f)
-		return 0;
-	if (fscanf(f, "%" SCNu64, &number) != 1)
-		number = 0;
-	fclose(f);
-	return number;
+	return lab_file_number(path, 10, &number) ? 0 : number;
 }
 
 int lab_cgroup_add(const struct lab_cgroup *group, pid_t pid)
