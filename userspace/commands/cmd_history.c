@@ -15,6 +15,7 @@
 #include "lib/option.h"
 #include "lib/output.h"
 #include "lib/paths.h"
+#include "lib/progress.h"
 #include "results/build.h"
 
 #define DAY (24 * 60 * 60)
@@ -56,10 +57,10 @@ static int64_t moment_of(const struct lab_run *run)
 
 static void show(size_t done, size_t count)
 {
-	if (isatty(STDERR_FILENO))
-		fprintf(stderr, "\r\033[K[%zu of %zu runs]", done, count);
-	if (isatty(STDERR_FILENO) && done == count)
-		fprintf(stderr, "\r\033[K");
+	if (done < count)
+		lab_progress("[%zu of %zu runs]", done, count);
+	else
+		lab_progress_clear();
 }
 
 static int import_list(struct lab_history *history,

@@ -19,6 +19,7 @@
 
 #include "command.h"
 #include "compare/cache.h"
+#include "lib/progress.h"
 #include "lib/sha256.h"
 #include "lib/json.h"
 #include "results/store.h"
@@ -464,8 +465,6 @@ static void show(const struct job *jobs, size_t n, size_t done)
 	const struct job *job = NULL;
 	size_t i, running = 0;
 
-	if (!isatty(STDERR_FILENO))
-		return;
 	for (i = 0; i < n; i++) {
 		if (!jobs[i].running || jobs[i].done)
 			continue;
@@ -473,12 +472,12 @@ static void show(const struct job *jobs, size_t n, size_t done)
 		running++;
 	}
 	if (!job) {
-		fprintf(stderr, "\r\033[K");
+		lab_progress_clear();
 		return;
 	}
-	fprintf(stderr, "\r\033[K[%zu of %zu done, %zu running, %.0f s] %.60s",
-		done, n, running, lab_now() - job->guest.started,
-		job->guest.progress[0] ? job->guest.progress : "booting");
+	lab_progress("[%zu of %zu done, %zu running, %.0f s] %.60s", done, n,
+		     running, lab_now() - job->guest.started,
+		     job->guest.progress[0] ? job->guest.progress : "booting");
 }
 
 /* Starts what may start; the number of jobs that run, or an exit code < 0. */
@@ -508,8 +507,7 @@ static size_t conclude_some(const struct plan *plan, struct job *jobs, size_t n)
 		struct job *job = &jobs[i];
 
 		if (job->running && !job->done && lab_guest_poll(&job->guest)) {
-			if (isatty(STDERR_FILENO))
-				fprintf(stderr, "\r\033[K");
+			lab_progress_clear();
 			job->code = job->scenario ?
 					    conclude_scenario(plan, job) :
 					    conclude_program(plan, job);

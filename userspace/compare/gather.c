@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "lib/alloc.h"
+#include "lib/progress.h"
 #include "compare.h"
 #include "cache.h"
 
@@ -437,10 +438,11 @@ bool lab_gather_run(struct lab_comparison *comparison, enum lab_side side,
 
 static void show(const char *where, size_t done, size_t count)
 {
-	if (isatty(STDERR_FILENO))
-		fprintf(stderr, "\r\033[K%s%.60s: %zu of %zu runs read%s",
-			done == count ? "" : "[", where, done, count,
-			done == count ? "\r\033[K" : "]");
+	if (done < count)
+		lab_progress("[%.60s: %zu of %zu runs read]", where, done,
+			     count);
+	else
+		lab_progress_clear();
 }
 
 /* By the extract that is kept of it, or by reading it, and keeping one. */

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "lib/progress.h"
 #include "channel.h"
 #include "journal.h"
 
@@ -74,8 +75,8 @@ void lab_journal_progress(const char *format, ...)
 	if (to_channel)
 		lab_channel_write(&channel, LAB_FRAME_PROGRESS, line,
 				  strlen(line));
-	else if (isatty(STDERR_FILENO))
-		fprintf(stderr, "\r\033[K%s", line);
+	else
+		lab_progress("%s", line);
 }
 
 void lab_journal_shooting(void)

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "lib/progress.h"
 #include "scenario/shape.h"
 #include "results/store.h"
 #include "lab.h"
@@ -22,13 +23,10 @@
 static void wait_for(struct lab_guest *guest)
 {
 	while (!lab_guest_poll(guest)) {
-		if (isatty(STDERR_FILENO))
-			fprintf(stderr, "\r\033[Kprobing KVM, %.0f s",
-				lab_now() - guest->started);
+		lab_progress("probing KVM, %.0f s", lab_now() - guest->started);
 		usleep(POLL_US);
 	}
-	if (isatty(STDERR_FILENO))
-		fprintf(stderr, "\r\033[K");
+	lab_progress_clear();
 }
 
 int lab_kvm_probe(const struct lab_qemu *qemu, const struct lab_bundle *bundle,
