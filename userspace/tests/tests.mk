@@ -30,7 +30,7 @@ endef
 $(foreach kind,unit guest tools,$(eval $(call tests_of_kind,$(kind))))
 
 # The tables of injectors and pressures are made up for the parser's tests.
-STUBBED := build/tests/scenario_test
+STUBBED := $(patsubst %,build/tests/%_test,scenario scenario_file shape phase source)
 TABLES := build/userspace/inject/table.o build/userspace/pressure/table.o
 
 $(STUBBED): build/tests/%: build/tests/%.o build/tests/stubs.o \

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * tests/mutate.h - texts that nobody would write, out of some that somebody
+ * fuzz/mutate.h - texts that nobody would write, out of some that somebody
  * might. Whoever includes it has samples[] and tokens[], and sets state: the
  * same makes the same texts.
  */

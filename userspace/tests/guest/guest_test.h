@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * tests/guest_test.h - what tests of the module share. They run in a guest, as
+ * guest/guest_test.h - what tests of the module share. They run in a guest, as
  * root and alone:
  *
  *	labyrinth lab --exec build/tests/context_test

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * tests/selfcheck.h - what a kernel that checks itself has to say.
+ * guest/selfcheck.h - what a kernel that checks itself has to say.
  *
  * For programs in guests: whatever the kernel complained of since
  * selfcheck_start() is printed by selfcheck_findings() and counted. On a kernel

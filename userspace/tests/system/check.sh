@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# tests/check.sh - "make check" can bark: in a copy of the tree, every check is
+# system/check.sh - "make check" can bark: in a copy of the tree, every check is
 # shown what it is there to find.
 set -uo pipefail
 # shellcheck source=userspace/tests/system/tap.bash

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# tests/cli.sh - bad input: a message that helps, exit code 2, nothing left.
+# system/cli.sh - bad input: a message that helps, exit code 2, nothing left.
 set -uo pipefail
 # shellcheck source=userspace/tests/system/tap.bash
 . "$(dirname "$0")/tap.bash"

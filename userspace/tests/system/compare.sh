@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# tests/compare.sh - compare and history as they are called: exit codes, forms,
+# system/compare.sh - compare and history as they are called: exit codes, forms,
 # bad input, and that a file is replaced only by a whole one.
 #
 # shellcheck disable=SC2317  # functions are called through ok

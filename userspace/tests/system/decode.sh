@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# tests/decode.sh - frames of a log are said to be where they are in the source.
+# system/decode.sh - frames of a log are said to be where they are in the source.
 set -uo pipefail
 # shellcheck source=userspace/tests/system/tap.bash
 . "$(dirname "$0")/tap.bash"

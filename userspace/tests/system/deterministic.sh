@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# tests/deterministic.sh - a scenario twice: the same bytes; another seed: not.
+# system/deterministic.sh - a scenario twice: the same bytes; another seed: not.
 set -uo pipefail
 # shellcheck source=userspace/tests/system/tap.bash
 . "$(dirname "$0")/tap.bash"

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# tests/export.sh - reports and exports of a run, each read by a program that
+# system/export.sh - reports and exports of a run, each read by a program that
 # others wrote; and what cannot be read, or drawn, leaves nothing behind.
 set -uo pipefail
 # shellcheck source=userspace/tests/system/tap.bash
@@ -47,8 +47,8 @@ failed = [c.name for c in cases if any(isinstance(r, Failure) for r in c.result)
 print(xml.tests == len(cases), xml.failures == len(failed), failed)' "$TMP/junit"
 says "and its counts are right" "^True True \['a: each ok < 0'\]"
 
-exits 0 "the KCIDB report has the shape of 5.3" "$PYTHON" -m jsonschema -i "$TMP/kcidb" "$TOP/userspace/tests/kcidb-5.3.json"
-exits 1 "which is strict" "$PYTHON" -m jsonschema -i "$RUN/results.json" "$TOP/userspace/tests/kcidb-5.3.json"
+exits 0 "the KCIDB report has the shape of 5.3" "$PYTHON" -m jsonschema -i "$TMP/kcidb" "$TOP/userspace/tests/system/kcidb-5.3.json"
+exits 1 "which is strict" "$PYTHON" -m jsonschema -i "$RUN/results.json" "$TOP/userspace/tests/system/kcidb-5.3.json"
 
 # A LAVA shell has these commands in its path.
 mkdir "$TMP/bin"

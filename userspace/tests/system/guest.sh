@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# tests/guest.sh - what runs in guests: the module's tests, and guests that die.
+# system/guest.sh - what runs in guests: the module's tests, and guests that die.
 set -uo pipefail
 # shellcheck source=userspace/tests/system/tap.bash
 . "$(dirname "$0")/tap.bash"

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# tests/install.sh - an installation works without the source tree and goes
+# system/install.sh - an installation works without the source tree and goes
 # without a trace; its manual pages and completion say what the program says.
 #
 # shellcheck disable=SC2317  # functions are called through ok and exits

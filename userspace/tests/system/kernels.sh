@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# tests/kernels.sh - what can be given as a kernel, and what is said otherwise.
+# system/kernels.sh - what can be given as a kernel, and what is said otherwise.
 set -uo pipefail
 # shellcheck source=userspace/tests/system/tap.bash
 . "$(dirname "$0")/tap.bash"

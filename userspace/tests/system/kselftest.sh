@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# tests/kselftest.sh - the suite as a selftest of the kernel: built and installed
+# system/kselftest.sh - the suite as a selftest of the kernel: built and installed
 # by the kernel's own lib.mk, run by its own runner in a guest.
 #
 # shellcheck disable=SC2317  # functions are called through ok and exits

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# tests/library.sh - scenarios that inherit, injection by schedule and by
+# system/library.sh - scenarios that inherit, injection by schedule and by
 # number, the table at the end; each expectation is seen to fail as well.
 set -uo pipefail
 # shellcheck source=userspace/tests/system/tap.bash

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# tests/new.sh - what "make new" writes works as it is, in a copy of the tree.
+# system/new.sh - what "make new" writes works as it is, in a copy of the tree.
 #
 # shellcheck disable=SC2317  # functions are called through ok and exits
 

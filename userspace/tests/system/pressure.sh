@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# tests/pressure.sh - every pressure reaches its level and lets go of everything,
+# system/pressure.sh - every pressure reaches its level and lets go of everything,
 # in a guest of 512 MiB; with LABYRINTH_LEVELS=1, as "make levels" has it, in one
 # of 4 GiB, and twice, with the same bytes.
 #

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# tests/soak.sh - the module in a kernel that checks itself: whatever is called,
+# system/soak.sh - the module in a kernel that checks itself: whatever is called,
 # killed or unloaded, KASAN, lockdep, DEBUG_ATOMIC_SLEEP, debug objects and
 # kmemleak find nothing. A short form, and the long one of "make soak", which has
 # 10,000 runs killed and 1000 loads in a kernel that does not, and is faster.

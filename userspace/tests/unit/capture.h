@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * tests/capture.h - what a call prints on stderr or stdout, as a text.
+ * unit/capture.h - what a call prints on stderr or stdout, as a text.
  *
  *	capture_start(&capture, &stderr);
  *	call();

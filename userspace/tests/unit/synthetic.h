@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * tests/synthetic.h - results of runs that nobody ran.
+ * unit/synthetic.h - results of runs that nobody ran.
  *
  * Two phases: in "plenty" every shot succeeds and takes what the kernel makes
  * it take; in "scarce" each seed spends its shots at free pages of its own, so
