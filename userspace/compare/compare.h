@@ -6,7 +6,7 @@
  *	gather.c   from extracts to samples: a number per seed
  *	stats.c    what may be claimed of two samples
  *	cliff.c    where success ends
- *	judge.c    the metrics, and a verdict on each
+ *	judge.c    a verdict on each of their metrics; judge.h names its parts
  *	text.c ... the forms that a comparison takes; table.c lists them
  *
  * Metrics are of three kinds, because a run's numbers are. What rules fix is
