@@ -87,9 +87,7 @@ clean:
 help:
 	@echo 'make run     from a fresh machine to a verdict: sets up, builds a kernel,'
 	@echo '             boots it and runs a scenario'
-	@echo '               KERNEL=source:6.12  or a kernel source tree, or a build folder'
-	@echo '                                   (+debug after one of the first two: checks itself)'
-	@echo '                                   or stock:6.12, as it is shipped; labyrinth list kernels'
+	@echo '               KERNEL=source:6.12  or another: build/labyrinth lab --help'
 	@echo '               SCENARIO=default    see build/labyrinth list scenarios'
 	@echo '               SEED=1'
 	@echo 'make test    from a fresh machine to all tests passed'

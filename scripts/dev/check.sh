@@ -41,6 +41,7 @@ cppcheck    the program passes cppcheck
 program     the program builds without a warning
 scenarios   every scenario parses
 coverage    scenarios/COVERAGE.md is what the scenarios cover
+generated   what documents quote of the program is what it says
 module      the module builds without a warning of gcc (W=1) or sparse
 '
 
@@ -244,8 +245,15 @@ match_rows() {
 }
 
 check_tables() {
-	local names
+	local name names
 
+	mapfile -t names < <(sed -n 's/^+\([a-z]*\) .*/\1/p' scripts/kernel/spec.list)
+	for name in scripts/kernel/*.config; do
+		name=${name##*/}
+		name=${name%.config}
+		[[ $name == lab* || $name == *-* || " ${names[*]} " == *" $name "* ]] ||
+			echo "scripts/kernel/$name.config: spec.list has no row +$name"
+	done
 	mapfile -t names < <(rows LAB_CONTEXTS)
 	match_rows module/contexts c 'const struct lab_context lab_ctx_' "${names[@]}"
 	mapfile -t names < <(rows LAB_APIS)
@@ -440,6 +448,18 @@ check_coverage() {
 	env -u LABYRINTH_SCENARIOS build/labyrinth list coverage >"$TMP/coverage.md" || return
 	cmp -s "$TMP/coverage.md" scenarios/COVERAGE.md ||
 		echo "scenarios/COVERAGE.md: not what the scenarios cover; build/labyrinth list coverage >scenarios/COVERAGE.md"
+}
+
+# The marks of scripts/dev/generate, in the comments of any language.
+check_generated() {
+	local list
+
+	plain_make build/labyrinth >/dev/null 2>&1 ||
+		{ echo "the program that is quoted does not build"; return 1; }
+	mapfile -t list < <(written)
+	mapfile -t list < <(search -lE '^[[:space:]]*(@?#|<!--|/\*|\.\\") made by: ' "${list[@]}" | grep -vx scripts/dev/generate)
+	((${#list[@]})) || return 0
+	env -u LABYRINTH_SCENARIOS scripts/dev/generate --check "${list[@]}" || (($? == 1))
 }
 
 # In a copy: Kbuild writes beside the sources.

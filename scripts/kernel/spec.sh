@@ -5,8 +5,44 @@
 # What --kernel takes: SPEC, told apart by kind. To be sourced, after all the other
 # parts of kernel.sh.
 #
+#	specs_as FORM	prints spec.list as text, markdown, man or c
 #	resolve SPEC	sets KIND (source, tree, build, vendor), NAME and BUILD, and of
 #			what is built here FRAGMENT, TREE and SERIES
+
+readonly SPECS=$SCRIPTS/kernel/spec.list
+
+# "SPEC<tab>what it is", a row a line.
+spec_rows() {
+	sed -nE '/^#|^$/d; s/^(([^ ]| [^ ])+)  +/\1\t/p' "$SPECS"
+}
+
+# specs_as_text WIDTH: in two columns, the second one wrapped.
+specs_as_text() {
+	local spec words line
+
+	while IFS=$'\t' read -r spec words; do
+		while IFS= read -r line; do
+			printf '%-19s %s\n' "$spec" "$line"
+			spec=
+		done < <(fold -s -w "$1" <<<"$words" | sed 's/ $//')
+	done < <(spec_rows)
+}
+
+specs_as_markdown() {
+	printf '%s\n' '| Kernel | What it is |' '|---|---|'
+	# shellcheck disable=SC2016  # it is Markdown
+	spec_rows | sed -E 's/^([^\t]+)\t(.*)/| `\1` | \2 |/'
+}
+
+specs_as() {
+	case $1 in
+	text) specs_as_text 58 ;;
+	markdown) specs_as_markdown ;;
+	man) spec_rows | sed -E 's/^([^\t]+)\t(.*)/.It Li \1\n\2/' ;;
+	c) specs_as_text 54 | sed 's/.*/\t\t"    &\\n"/' ;;
+	*) die 2 "'$1' is no form; there are text, markdown, man, c" ;;
+	esac
+}
 
 is_tree() {
 	[[ -e $1/Kbuild && -e $1/MAINTAINERS ]]
@@ -17,7 +53,7 @@ has_image() {
 }
 
 refuse_spec() {
-	die 2 "'$1' is $2; what can be given is source:X.Y or a kernel source tree, either with +NAME ($(fragments | paste -sd ' ')); stock:X.Y[-rt|-cloud], a kernel's .deb or .rpm, a bzImage; or a build directory (arch/x86/boot/bzImage and Module.symvers)"
+	die 2 "'$1' is $2; what can be given is $(spec_rows | cut -f 1 | awk '{ printf "%s%s", sep, $0; sep = "; " }')"
 }
 
 what_is_wrong() {

@@ -39,23 +39,14 @@ usage() {
 		  source SPEC   fetch if needed; print the source tree
 		  config SPEC   only configure, and check that every option was taken
 		  list          what is kept and how much room it takes, and what can be had
+		  specs FORM    what SPEC can be, as text, markdown, man or c
 
 		SPEC is $DEFAULT_SPEC unless given, and one of
-		  source:X.Y    Debian's linux-source-X.Y with the lab's configuration;
-		                what is kept is used: remove it to get a newer one
-		  stock:X.Y     Debian's kernel as it is shipped, with its headers; also
-		                stock:X.Y-rt and stock:X.Y-cloud; kept in the same way
-		  a .deb or .rpm
-		                such a kernel's package, with those of its headers beside it
-		  a bzImage     with the headers that it was installed with; or others,
-		                as in bzImage,DIRECTORY
-		  a directory   a kernel source tree: built with the lab's configuration,
-		                outside the tree, again when the tree has changed;
-		                or a build directory (bzImage, Module.symvers): used as it is
-		A name after source:X.Y or a source tree, as in $DEFAULT_SPEC+debug, lays
-		scripts/kernel/NAME.config over the lab's configuration. There is
 	END
-	fragments | sed 's/^/  +/'
+	specs_as text | sed 's/^./  &/'
+	cat <<-END
+		What is kept of source:X.Y and stock:X.Y is used: remove it to get a newer one.
+	END
 }
 
 # Built here, from a source tree.
@@ -149,6 +140,7 @@ main() {
 		CACHE=$(cache_dir)
 		"cmd_$command" "$spec"
 		;;
+	specs) specs_as "${2:-text}" ;;
 	-h | --help | help) usage ;;
 	*)
 		usage >&2

@@ -9,6 +9,7 @@
 
 #include "command.h"
 #include "scenario/coverage.h"
+#include "scenario/reference.h"
 #include "sys/device.h"
 #include "scenario/expect.h"
 #include "inject/inject.h"
@@ -238,8 +239,17 @@ static int list_kernels(void)
 static int list_keys(void)
 {
 	lab_scenario_print_keys();
-	lab_expect_print();
 	return LAB_PASS;
+}
+
+static int list_section(const char *section)
+{
+	if (lab_reference_print(section))
+		return LAB_PASS;
+	fprintf(stderr,
+		"labyrinth: no section '%s' has keys; there are scenario, guest, phase, metrics, pressures, inject.NAME and pressure.NAME\n",
+		section);
+	return LAB_USAGE;
 }
 
 static int list_coverage(void)
@@ -280,6 +290,8 @@ static int list_main(int argc, char **argv)
 
 	if (argc == 2 && !strcmp(argv[1], "--help"))
 		return lab_command_usage(&lab_cmd_list, LAB_PASS);
+	if (argc == 3 && !strcmp(argv[1], "keys"))
+		return list_section(argv[2]);
 	if (argc > 2)
 		return lab_command_usage(&lab_cmd_list, LAB_USAGE);
 	if (argc == 2) {
@@ -305,12 +317,13 @@ static int list_main(int argc, char **argv)
 const struct lab_command lab_cmd_list = {
 	.name = "list",
 	.usage =
-		"[contexts|apis|oracles|injectors|pressures|scenarios|keys|coverage|kernels]",
+		"[contexts|apis|oracles|injectors|pressures|scenarios|keys [SECTION]|coverage|kernels]",
 	.help = "shows what there is, and why something cannot be used here",
 	.details =
 		"Contexts, apis, oracles, injectors and pressures are those of the machine that it\n"
-		"is called on; keys are those of scenario files, coverage is what the scenarios\n"
-		"cover, as Markdown; without a word: all but those two.\n",
+		"is called on; keys are those of scenario files, of one SECTION as Markdown;\n"
+		"coverage is what the scenarios cover, as Markdown; without a word: all but those\n"
+		"two.\n",
 	.options = options,
 	.words = list_words,
 	.main = list_main,

@@ -38,7 +38,7 @@ static const struct lab_key keys[] = {
 	{ "target", LAB_KEY_PERMILLE_OF_MIN, 0, 100000, 1000, true,
 	  "free pages left in the largest zone of each node" },
 	{ "to", LAB_KEY_PERMILLE_OF_MIN, 0, 100000, 0, true,
-	  "where the level sweeps to and back from while shots are fired; not given: nowhere" },
+	  "where the level sweeps to until half of the shots are fired, and back; not given: nowhere" },
 	{ "node", LAB_KEY_SIGNED, 0, LAB_MAX_NODES - 1, UINT64_MAX, true,
 	  "the one node that is pressed; -1: every node" },
 	{},

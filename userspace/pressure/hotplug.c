@@ -29,7 +29,7 @@
 
 static const struct lab_key keys[] = {
 	{ "cpu", LAB_KEY_SIGNED, 1, LAB_MAX_CPUS - 1, UINT64_MAX, true,
-	  "the CPU that goes and comes; -1: none" },
+	  "the CPU that goes and comes, which should not be one that fires; -1: none" },
 	{ "memory", LAB_KEY_SIGNED, 0, 1 << 20, UINT64_MAX, true,
 	  "the block of memory that goes and comes, by its number; -1: none" },
 	{ "pause", LAB_KEY_NANOSECONDS, 0, 1000000000, 1000000, true,

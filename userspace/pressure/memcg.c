@@ -101,7 +101,7 @@ static int memcg_stop(void)
 
 const struct lab_pressure lab_press_memcg = {
 	.name = "memcg",
-	.help = "a group that has used up the memory it may have",
+	.help = "a group that has used up the memory it may have, while the machine has plenty",
 	.keys = keys,
 	.probe = memcg_probe,
 	.start = memcg_start,

@@ -373,7 +373,7 @@ static int net_stop(void)
 
 const struct lab_pressure lab_press_net = {
 	.name = "net",
-	.help = "TCP and UDP over the loopback, by io_uring, every byte verified",
+	.help = "TCP and UDP over the loopback, by io_uring, every byte verified (verdict payload)",
 	.keys = keys,
 	.probe = net_probe,
 	.start = net_start,

@@ -207,7 +207,7 @@ static int stress_ng_stop(void)
 
 const struct lab_pressure lab_press_stress_ng = {
 	.name = "stress-ng",
-	.help = "any stressor of stress-ng, with its own options",
+	.help = "any stressor of stress-ng, with its own options; it has no level",
 	.keys = keys,
 	.probe = stress_ng_probe,
 	.start = stress_ng_start,

@@ -54,8 +54,8 @@ exits 2 "there is no such file" "$CHECK" spdx -- userspace/nothing.c
 says "names it" "'userspace/nothing.c' is not a file of this tree"
 exits 2 "no file at all" "$CHECK" spdx --
 exits 0 "the quick checks pass as it is" "$CHECK" spdx top-level executable leftovers private versions \
-	sleeps pointers tables names layers format shellcheck program scenarios coverage
-says "says how many" "^16 passed, 0 failed$"
+	sleeps pointers tables names layers format shellcheck program scenarios coverage generated
+says "says how many" "^17 passed, 0 failed$"
 
 echo 'int a;' >"$COPY/userspace/bare.c"
 barks spdx userspace/bare.c "a file without a licence"
@@ -107,6 +107,19 @@ sed -i 's/^claim/regressions = 0123456789ab\n&/' "$COPY/scenarios/smoke.ini"
 exits 1 "coverage: fails at a regression that is not listed" "$CHECK" coverage
 says "coverage: names it" 'smoke\.ini: regressions: "0123456789ab" is not in '
 restore scenarios/smoke.ini
+sed -i 's/1.5min/1.6min/' "$COPY/scenarios/README.md"
+exits 1 "generated: fails at a table that is not what the program says" "$CHECK" generated
+says "generated: names the file" '^ +scenarios/README\.md: quotes what is not so any more'
+restore scenarios/README.md
+printf '<!-- made by: rm -rf build -->\n<!-- end of what is made -->\n' >>"$COPY/README.md"
+exits 1 "generated: fails at a command of another kind" "$CHECK" generated
+says "generated: names it" "'rm -rf build' is not a command that documents are made by"
+ok "generated: does not run it" test -e "$COPY/build"
+restore README.md
+touch "$COPY/scripts/kernel/other.config"
+exits 1 "tables: fails at a configuration that is not told of" "$CHECK" tables
+says "tables: names it" 'other\.config: spec.list has no row \+other'
+restore scripts/kernel/other.config
 planted program userspace/run/run.c 'static int never_used;' "a warning of the compiler"
 
 # A check that cannot look has not passed.

@@ -61,6 +61,11 @@ for oracle in zeroed exclusive leak counters baseline levels payload attribution
 done
 exits 0 "all lists but the long ones" "$LABYRINTH" list
 ok "the reason is given once" test "$(grep -cE 'none of these here: .*(not loaded|no permission)' "$OUT")" = 1
+exits 0 "keys of a section" "$LABYRINTH" list keys pressure.anon
+says "as a table" '^\| .pressure.target. \| 1.05min to 100min \| 1.5min \| yes \| '
+exits 2 "keys of no section" "$LABYRINTH" list keys pressure.none
+says "names those that have" "pressure.NAME"
+exits 2 "a section of something else" "$LABYRINTH" list apis guest
 for list in injectors pressures scenarios keys coverage; do
 	exits 0 "list of $list" "$LABYRINTH" list "$list"
 done

@@ -459,7 +459,8 @@ TEST(metrics_are_printed)
 	lab_expect_print();
 	text = capture_end(&capture);
 	EXPECT_NE(NULL, strstr(text, "  total                asked of the"));
-	EXPECT_NE(NULL, strstr(text, "  success              percent: ok"));
+	EXPECT_NE(NULL,
+		  strstr(text, "  success              ok of ok + exhausted"));
 	EXPECT_NE(NULL, strstr(text, "  binomial "));
 	free(text);
 }
