@@ -30,6 +30,7 @@ extern const struct lab_command lab_cmd_compare;
 extern const struct lab_command lab_cmd_history;
 extern const struct lab_command lab_cmd_report;
 extern const struct lab_command lab_cmd_export;
+extern const struct lab_command lab_cmd_explain;
 extern const struct lab_command lab_cmd_map;
 extern const struct lab_command lab_cmd_list;
 extern const struct lab_command lab_cmd_doctor;

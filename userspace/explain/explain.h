@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * explain/explain.h - forms in which explanations are written.
+ *
+ *	text.c  html.c  json.c  markdown.c    one form each
+ *	table.c                               the table of them
+ *	scenario.c                            a guest into the same state
+ */
+#ifndef LAB_EXPLAIN_H
+#define LAB_EXPLAIN_H
+
+#include <stdio.h>
+
+#include "log/explain_log.h"
+
+/*
+ * @each: writes one report; those of --all as they are found, else the first
+ *        of each group
+ * @start, @end: around all; NULL: nothing
+ */
+struct lab_explain_form {
+	const char *name;
+	void (*start)(FILE *to, const char *name);
+	void (*each)(FILE *to, const struct lab_explanation *e);
+	void (*end)(FILE *to, const struct lab_explained_log *log);
+};
+
+extern const struct lab_explain_form *const lab_explain_forms[];
+extern const char *const lab_explain_form_names[];
+
+extern const struct lab_explain_form lab_explain_text;
+extern const struct lab_explain_form lab_explain_json;
+extern const struct lab_explain_form lab_explain_html;
+extern const struct lab_explain_form lab_explain_markdown;
+
+/* The verdict and the facts, and the table of zones: explain/html.c */
+void lab_explain_html_facts(FILE *to, const struct lab_explanation *e);
+void lab_explain_html_zones(FILE *to, const struct lab_explanation *e);
+
+/* Parts that forms share, as text: explain/wording.c */
+#define LAB_PHRASE 600
+void lab_phrase_title(const struct lab_explanation *e, char words[LAB_PHRASE]);
+void lab_phrase_request(const struct lab_explanation *e,
+			char words[LAB_PHRASE]);
+void lab_phrase_kernel(const struct lab_explanation *e, char words[LAB_PHRASE]);
+void lab_phrase_context(const struct lab_explanation *e,
+			char words[LAB_PHRASE]);
+void lab_phrase_caller(const struct lab_explanation *e, char words[LAB_PHRASE]);
+void lab_phrase_zone(const struct lab_explained_zone *zone, char words[40]);
+void lab_phrase_result(const struct lab_explanation *e,
+		       const struct lab_explained_zone *zone,
+		       char words[LAB_PHRASE]);
+void lab_phrase_blocks(const struct lab_report_zone *zone,
+		       char words[LAB_PHRASE]);
+/* A number of pages, "?" for one that is not known. */
+void lab_phrase_number(int64_t number, char words[24]);
+
+#endif /* LAB_EXPLAIN_H */

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* explain/markdown.c - explanations for a bug tracker. */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "explain.h"
+
+/* What is a log's own text must not become a table or a tag. */
+static void put(FILE *to, const char *text)
+{
+	for (; *text; text++) {
+		if (*text == '<')
+			fputs("&lt;", to);
+		else if (*text == '|' || *text == '`' || *text == '*' ||
+			 *text == '_' || *text == '\\' || *text == '[')
+			fprintf(to, "\\%c", *text);
+		else
+			fputc(*text, to);
+	}
+}
+
+static void item(FILE *to, const char *name, const char *words)
+{
+	fprintf(to, "- **%s**: ", name);
+	put(to, words);
+	fputc('\n', to);
+}
+
+static void cell(FILE *to, int64_t number)
+{
+	char words[24];
+
+	lab_phrase_number(number, words);
+	fprintf(to, "| %s ", words);
+}
+
+static void write_zone(FILE *to, const struct lab_explanation *e,
+		       const struct lab_explained_zone *zone)
+{
+	const bool checked = zone->allowed && !e->facts.no_watermarks &&
+			     zone->check.result != LAB_ZONE_UNSAID;
+	char name[40], words[LAB_PHRASE];
+
+	lab_phrase_zone(zone, name);
+	fprintf(to, "| %s ", name);
+	cell(to, zone->pages.free);
+	cell(to, checked ? zone->check.usable : LAB_UNSAID);
+	cell(to, zone->pages.min);
+	cell(to, checked ? zone->check.share : LAB_UNSAID);
+	cell(to, zone->allowed ? zone->pages.reserve : LAB_UNSAID);
+	cell(to, checked ? zone->check.mark : LAB_UNSAID);
+	lab_phrase_result(e, zone, words);
+	fputs("| ", to);
+	put(to, words);
+	fputs(" |\n", to);
+}
+
+static void each(FILE *to, const struct lab_explanation *e)
+{
+	char words[LAB_PHRASE];
+	unsigned int i;
+
+	fputs("### ", to);
+	lab_phrase_title(e, words);
+	put(to, words);
+	fprintf(to, "\n\nLines %" PRIu64 " to %" PRIu64 ". **%s**. ",
+		e->report->first, e->report->last,
+		lab_verdict_names[e->verdict]);
+	put(to, e->sentence);
+	fputs("\n\n", to);
+	lab_phrase_kernel(e, words);
+	item(to, "kernel", words);
+	if (e->report->kind <= LAB_REPORT_SLAB) {
+		lab_phrase_request(e, words);
+		item(to, "request", words);
+		lab_phrase_context(e, words);
+		item(to, "context", words);
+		lab_phrase_caller(e, words);
+		item(to, "caller", words);
+	}
+	for (i = 0; i < e->advices; i++)
+		item(to, "advice", e->advice[i]);
+	if (e->missing[0])
+		item(to, "missing", e->missing);
+	fputc('\n', to);
+	if (e->zones)
+		fputs("| zone, in pages | free | usable | min | has to stay | lowmem_reserve | must have more than | so |\n|---|--:|--:|--:|--:|--:|--:|---|\n",
+		      to);
+	for (i = 0; i < e->zones; i++)
+		write_zone(to, e, &e->zone[i]);
+	if (e->zones)
+		fputc('\n', to);
+}
+
+static void end(FILE *to, const struct lab_explained_log *log)
+{
+	size_t i;
+
+	if (log->reports > 1)
+		fputs("| count | order | flags | caller | verdict | first line | last line |\n|--:|--:|---|---|---|--:|--:|\n",
+		      to);
+	for (i = 0; log->reports > 1 && i < log->groups; i++) {
+		const struct lab_explained_group *group = log->group[i];
+		const struct lab_explanation *e = &group->explanation;
+
+		fprintf(to, "| %" PRIu64 " ", group->count);
+		cell(to, e->report->order);
+		fputs("| ", to);
+		put(to, e->request.words);
+		fputs(" | ", to);
+		put(to, lab_explained_caller(e));
+		fprintf(to, " | %s | %" PRIu64 " | %" PRIu64 " |\n",
+			lab_verdict_names[e->verdict], e->report->first,
+			group->last_line);
+	}
+	fprintf(to,
+		"%s%" PRIu64 " lines, %" PRIu64 " reports, %" PRIu64
+		" more held back by the kernel.\n",
+		log->reports > 1 ? "\n" : "", log->lines, log->reports,
+		log->suppressed);
+}
+
+const struct lab_explain_form lab_explain_markdown = {
+	.name = "markdown",
+	.each = each,
+	.end = end,
+};

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* explain/table.c - every form in which explanations are written. */
+#include <stddef.h>
+
+#include "explain.h"
+
+const struct lab_explain_form *const lab_explain_forms[] = {
+	&lab_explain_text,
+	&lab_explain_json,
+	&lab_explain_html,
+	&lab_explain_markdown,
+	NULL,
+};
+
+/* In the same order: what --format takes. */
+const char *const lab_explain_form_names[] = { "text", "json", "html",
+					       "markdown", NULL };

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* log/unwrap.c - see log/unwrap.h. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/alloc.h"
+#include "report_lines.h"
+#include "unwrap.h"
+
+#define WIDTHS 512
+
+struct parsed {
+	struct lab_prefix prefix;
+	const char *text; /* behind the prefix */
+	bool stamped, starts;
+};
+
+static struct parsed *parse_all(const struct lab_plain_text *plain)
+{
+	struct parsed *parsed =
+		xcheck(calloc(plain->lines + 1, sizeof(*parsed)));
+	size_t i;
+
+	for (i = 0; i < plain->lines; i++) {
+		struct parsed *one = &parsed[i];
+
+		one->prefix = lab_prefix_of(plain->line[i].text);
+		one->text = plain->line[i].text + one->prefix.length;
+		one->stamped = one->prefix.classes & LAB_PREFIX_STAMPED;
+		one->starts = lab_line_starts(one->text);
+	}
+	return parsed;
+}
+
+static bool goes_on(const struct lab_plain_text *plain,
+		    const struct parsed *parsed, size_t i)
+{
+	return i + 1 < plain->lines && *parsed[i + 1].text &&
+	       !parsed[i + 1].stamped && !parsed[i + 1].starts &&
+	       !plain->line[i + 1].part;
+}
+
+/* The width at which lines are cut in the middle of words; 0: at blanks. */
+static size_t cut_width(const struct lab_plain_text *plain,
+			const struct parsed *parsed)
+{
+	static unsigned int seen[WIDTHS];
+	size_t i, wrapped = 0, most = 0;
+
+	memset(seen, 0, sizeof(seen));
+	for (i = 0; i < plain->lines; i++) {
+		const size_t width = plain->line[i].width;
+
+		if (!goes_on(plain, parsed, i) || width >= WIDTHS)
+			continue;
+		wrapped++;
+		if (++seen[width] > seen[most])
+			most = width;
+	}
+	return wrapped >= 3 && most >= 40 && seen[most] * 10 >= wrapped * 7 ?
+		       most :
+		       0;
+}
+
+static void begin(struct lab_kernel_text *text,
+		  const struct lab_plain_line *plain,
+		  const struct parsed *parsed)
+{
+	struct lab_kernel_line line = { .number = plain->number,
+					.text = xstrdup(parsed->text),
+					.cut = plain->cut };
+
+	snprintf(line.stamp, sizeof(line.stamp), "%s", parsed->prefix.stamp);
+	snprintf(line.caller, sizeof(line.caller), "%s", parsed->prefix.caller);
+	text->line = xgrow(text->line, text->lines);
+	text->line[text->lines++] = line;
+}
+
+static void append(struct lab_kernel_line *line, const char *text, bool blank,
+		   bool cut)
+{
+	char *joined;
+
+	if (strlen(line->text) > 1 << 16)
+		return;
+	joined = xasprintf("%s%s%s", line->text,
+			   blank && *line->text ? " " : "", text);
+	free(line->text);
+	line->text = joined;
+	line->cut = cut;
+}
+
+struct lab_kernel_text lab_unwrap(const struct lab_plain_text *plain)
+{
+	struct parsed *parsed = parse_all(plain);
+	const size_t width = cut_width(plain, parsed);
+	struct lab_kernel_text text = {};
+	bool open = false;
+	size_t i;
+
+	for (i = 0; i < plain->lines; i++) {
+		const struct parsed *one = &parsed[i];
+		const bool stamped = one->stamped;
+		bool joins = open && !stamped && !plain->line[i].part &&
+			     *one->text && !one->starts;
+
+		/* An empty line with a stamp: its words are in the next. */
+		if (open && !stamped && *one->text && text.lines &&
+		    !*text.line[text.lines - 1].text && !plain->line[i].part)
+			joins = true;
+		if (joins) {
+			const bool hard = width &&
+					  plain->line[i - 1].width == width &&
+					  !plain->line[i - 1].trailing_blank;
+
+			append(&text.line[text.lines - 1], one->text, !hard,
+			       plain->line[i].cut);
+			continue;
+		}
+		if (!*one->text && !stamped) {
+			open = false;
+			continue;
+		}
+		begin(&text, &plain->line[i], one);
+		open = true;
+	}
+	free(parsed);
+	return text;
+}
+
+void lab_kernel_text_free(struct lab_kernel_text *text)
+{
+	size_t i;
+
+	for (i = 0; i < text->lines; i++)
+		free(text->line[i].text);
+	free(text->line);
+	*text = (struct lab_kernel_text){};
+}
