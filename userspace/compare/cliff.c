@@ -92,7 +92,7 @@ static size_t spare(size_t n)
 {
 	size_t k = 0;
 
-	while (2 * (k + 1) < n && gsl_cdf_binomial_P(k, 0.5, n) <= SURE)
+	while (2 * (k + 1) < n && gsl_cdf_binomial_P(k + 1, 0.5, n) <= SURE)
 		k++;
 	return k;
 }

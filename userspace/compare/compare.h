@@ -4,9 +4,11 @@
  *
  *	extract.c  from a run to what comparing needs of it; cache.c keeps that
  *	gather.c   from extracts to samples: a number per seed
- *	stats.c    what may be claimed of two samples
+ *	rank.c     what may be claimed of two samples by their order alone
+ *	stats.c    and by their means and spread
  *	cliff.c    where success ends
  *	judge.c    a verdict on each of their metrics; judge.h names its parts
+ *	decided.c  whether more seeds are needed
  *	text.c ... the forms that a comparison takes; table.c lists them
  *
  * Metrics are of three kinds, because a run's numbers are. What rules fix is
@@ -27,11 +29,12 @@
 #include "run/record.h"
 #include "cliff.h"
 #include "extract.h"
+#include "rank.h"
 #include "stats.h"
 
 /* Unless others are asked for. */
 #define LAB_THRESHOLD 0.05 /* differences that are smaller are none */
-#define LAB_ALPHA 0.01 /* of claims that are false */
+#define LAB_ALPHA 0.01 /* of comparisons that claim what is not so */
 
 enum lab_side { LAB_A, LAB_B, LAB_SIDES };
 
@@ -93,6 +96,7 @@ struct lab_scenario_pair {
 	size_t cliffs;
 	struct lab_claim_pair *claim;
 	size_t claims;
+	uint64_t *seed[LAB_SIDES]; /* of each run, in the order of samples */
 	json_t *index[3]; /* where a name is, of each of the three */
 	json_t *ran[LAB_SIDES]; /* fingerprints, and seeds in deterministic mode */
 };
@@ -118,7 +122,7 @@ enum lab_judgement {
 /* What it is a number of; what weighs most comes first. */
 enum lab_quantity { LAB_NUMBER, LAB_RUNS, LAB_STEP, LAB_RATE, LAB_LATENCY };
 
-/* One metric of one cell, compared. */
+/* One metric of one cell, or of a group of cells, compared. */
 struct lab_finding {
 	enum lab_kind kind;
 	enum lab_quantity quantity;
@@ -131,12 +135,24 @@ struct lab_finding {
 	size_t seeds[LAB_SIDES];
 	/* b - a: of rates and steps; (b - a) / a of latencies. */
 	struct lab_estimate change;
-	double p; /* corrected for the number of rows; NaN: none */
-	size_t more; /* seeds that would tell; 0: not known */
+	double p; /* corrected for all that was tested; NaN: none */
+	/* Of rates: by which factor the odds of failing grew, as a logarithm. */
+	struct lab_estimate odds;
+	size_t cells; /* of a group: how many its numbers are the means of */
+	size_t group; /* in which it was tested: in the comparison, from 1 on */
+	/*
+	 * At these seeds the least change that is found in 9 of 10
+	 * comparisons, and how many more a side would make an effect that
+	 * small a one that is; 0: not known.
+	 */
+	double detectable, effect;
+	size_t more;
 	enum lab_judgement judgement;
 	bool real; /* there is a difference, however small */
 	char *words; /* why, or what else is to be known; or NULL */
 };
+
+struct lab_group_test; /* pooled.c */
 
 struct lab_comparison {
 	struct lab_set set[LAB_SIDES];
@@ -150,6 +166,9 @@ struct lab_comparison {
 	double threshold, alpha;
 	struct lab_finding *row; /* the gravest first */
 	size_t rows;
+	struct lab_group_test *group;
+	size_t groups;
+	double tests; /* that alpha is shared by: groups, and claims */
 	size_t count[LAB_JUDGEMENTS];
 };
 

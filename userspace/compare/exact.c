@@ -38,47 +38,67 @@ void lab_judge_faults(struct lab_comparison *comparison,
 			continue;
 		if (!f.value[LAB_A] || !f.value[LAB_B])
 			f.judgement = f.value[LAB_A] ? LAB_BETTER : LAB_WORSE;
-		else
+		else {
+			f.judgement = LAB_CANNOT_TELL;
 			f.words = xstrdup("broken on both sides");
+		}
 		f.real = f.value[LAB_A] != f.value[LAB_B];
 		lab_finding_add(comparison, &f);
 	}
 }
 
-/* The number that all runs agree on; NaN when they do not. */
-static double agreed(const struct lab_cell_side *side)
+/* The least and the most that the quickest shot of a run took, over runs. */
+static struct lab_estimate quickest(const struct lab_cell_side *side)
 {
+	struct lab_estimate quickest = { NAN, INFINITY, 0 };
 	size_t i;
 
-	for (i = 1; i < side->count; i++)
-		if (side->sample[i].min != side->sample[0].min)
-			return NAN;
-	return side->count ? side->sample[0].min : NAN;
+	for (i = 0; i < side->count; i++) {
+		if (isnan(side->sample[i].min))
+			return quickest;
+		quickest.low = fmin(quickest.low, side->sample[i].min);
+		quickest.high = fmax(quickest.high, side->sample[i].min);
+	}
+	if (side->count)
+		quickest.value = quickest.low;
+	return quickest;
 }
 
 /*
  * Where nothing is short and instructions are counted, the fast way takes the
- * same number of them in every run: what it takes is the kernel's.
+ * same number of them, but for a few that a run may add: what it takes is the
+ * kernel's. The least over runs is compared, and claimed if it is beyond the
+ * threshold whichever runs of the two sides are held against one another.
  */
 void lab_judge_min(struct lab_comparison *comparison,
 		   const struct lab_scenario_pair *scenario,
 		   const struct lab_cell_pair *cell)
 {
+	const struct lab_estimate a = quickest(&cell->side[LAB_A]);
+	const struct lab_estimate b = quickest(&cell->side[LAB_B]);
 	struct lab_finding f = lab_finding_of_cell(scenario, cell, "min");
 
 	if (strcmp(f.unit, "instructions") || cell->side[LAB_A].busy ||
 	    cell->side[LAB_B].busy)
 		return;
-	f.quantity = LAB_LATENCY;
-	f.value[LAB_A] = agreed(&cell->side[LAB_A]);
-	f.value[LAB_B] = agreed(&cell->side[LAB_B]);
-	if (!(f.value[LAB_A] > 0) || isnan(f.value[LAB_B]))
+	if (!(a.value > 0) || isnan(b.value))
 		return;
-	f.change.value = f.value[LAB_B] / f.value[LAB_A] - 1;
-	f.change.low = f.change.value;
-	f.change.high = f.change.value;
-	f.real = f.change.value != 0;
-	if (fabs(f.change.value) >= comparison->threshold)
-		f.judgement = f.change.value > 0 ? LAB_WORSE : LAB_BETTER;
+	f.quantity = LAB_LATENCY;
+	f.value[LAB_A] = a.value;
+	f.value[LAB_B] = b.value;
+	f.change.value = b.value / a.value - 1;
+	f.change.low = b.low / a.high - 1;
+	f.change.high = b.high / a.low - 1;
+	f.real = f.change.low > 0 || f.change.high < 0;
+	if (f.change.low > 0 && f.change.low >= comparison->threshold)
+		f.judgement = LAB_WORSE;
+	else if (f.change.high < 0 && -f.change.high >= comparison->threshold)
+		f.judgement = LAB_BETTER;
+	else if (f.change.low <= -comparison->threshold ||
+		 f.change.high >= comparison->threshold)
+		f.judgement = LAB_CANNOT_TELL;
+	/* A difference of nothing is none, whatever the threshold. */
+	if (f.change.low == 0 && f.change.high == 0)
+		f.judgement = LAB_SAME;
 	lab_finding_add(comparison, &f);
 }

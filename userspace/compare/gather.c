@@ -15,6 +15,7 @@
 #include "lib/progress.h"
 #include "compare.h"
 #include "cache.h"
+#include "judge.h"
 
 enum { CELLS, CLIFFS, CLAIMS };
 
@@ -412,7 +413,10 @@ static bool gather(struct lab_comparison *comparison, enum lab_side side,
 		return true;
 	note_program(comparison, set, extract, path);
 	set->runs++;
-	of.scenario->runs[side]++;
+	of.scenario->seed[side] =
+		xgrow(of.scenario->seed[side], of.scenario->runs[side]);
+	of.scenario->seed[side][of.scenario->runs[side]++] =
+		extract->head->seed;
 	for (i = 0; i < extract->head->cells; i++)
 		add_cell(&of, &extract->cell[i], i);
 	end_cliffs(of.scenario, side);
@@ -505,6 +509,7 @@ static void free_scenario(struct lab_scenario_pair *scenario)
 			free(scenario->cliff[i].seen[side]);
 		free_conditions(&scenario->conditions[side]);
 		json_decref(scenario->ran[side]);
+		free(scenario->seed[side]);
 	}
 	for (i = 0; i < scenario->cells; i++) {
 		free(scenario->cell[i].phase);
@@ -538,6 +543,7 @@ void lab_comparison_free(struct lab_comparison *comparison)
 	for (i = 0; i < comparison->rows; i++)
 		free(comparison->row[i].words);
 	free(comparison->row);
+	lab_groups_free(comparison);
 	for (i = 0; i < comparison->notes; i++)
 		free(comparison->note[i]);
 	free(comparison->note);

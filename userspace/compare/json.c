@@ -26,6 +26,16 @@ static json_t *finding_json(const struct lab_finding *f)
 		number(f->change.low), "high", number(f->change.high), "p",
 		number(f->p), "differs", f->real);
 
+	if (f->cells)
+		json_object_set_new(json, "cells", json_integer(f->cells));
+	if (f->quantity == LAB_RATE && !f->cells)
+		json_object_set_new(json, "log_odds_of_failing",
+				    json_pack("{s:o, s:o, s:o}", "value",
+					      number(f->odds.value), "low",
+					      number(f->odds.low), "high",
+					      number(f->odds.high)));
+	if (f->detectable > 0)
+		json_object_set_new(json, "detectable", number(f->detectable));
 	if (f->more)
 		json_object_set_new(json, "seeds_more", json_integer(f->more));
 	if (f->words)

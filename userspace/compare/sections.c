@@ -102,31 +102,99 @@ static void profile_words(const struct lab_comparison *comparison, char *words,
 		snprintf(words, size, "the profile is met");
 }
 
+/* How far to the worse a group may have changed: the most of all groups. */
+static double most_hidden(const struct lab_comparison *comparison,
+			  enum lab_quantity quantity, size_t *groups)
+{
+	double most = 0;
+	size_t i;
+
+	for (i = 0; i < comparison->rows; i++) {
+		const struct lab_finding *f = &comparison->row[i];
+
+		if (!f->cells || f->quantity != quantity ||
+		    f->judgement != LAB_CANNOT_TELL)
+			continue;
+		++*groups;
+		most = fmax(most, quantity == LAB_RATE ? -f->change.low :
+							 f->change.high);
+	}
+	return most;
+}
+
+static size_t one_hidden_words(const struct lab_comparison *comparison,
+			       enum lab_quantity quantity, char *words,
+			       size_t size)
+{
+	size_t groups = 0;
+	const double most = most_hidden(comparison, quantity, &groups);
+	const char *what = quantity == LAB_RATE ? "points of success" :
+						  "% of latency";
+
+	if (!groups)
+		return 0;
+	if (most >= (quantity == LAB_RATE ? 1 : 10))
+		return snprintf(words, size, "; any number of %s", what);
+	return snprintf(words, size, "; up to %.1f %s", 100 * most, what);
+}
+
+/*
+ * What is not found may be there all the same. Of groups: single cells are too
+ * many for their worst bound to say anything.
+ */
+static void hidden_words(const struct lab_comparison *comparison, char *words,
+			 size_t size)
+{
+	size_t n;
+
+	words[0] = '\0';
+	n = one_hidden_words(comparison, LAB_RATE, words, size);
+	if (n < size)
+		n += one_hidden_words(comparison, LAB_LATENCY, words + n,
+				      size - n);
+	if (n && n < size)
+		snprintf(words + n, size - n, " worse in a group could hide");
+}
+
+/* "success of pages, order 0: all ..."; where no context is to blame. */
+static void worse_words(const struct lab_comparison *comparison, char *words,
+			size_t size)
+{
+	const struct lab_finding *first = comparison->row;
+
+	lab_contexts_words(comparison, LAB_WORSE, words, size);
+	if (!*words && first->cells)
+		snprintf(words, size, "%s of %s", first->metric, first->where);
+}
+
 void lab_sum_words(const struct lab_comparison *comparison, char *words,
 		   size_t size)
 {
-	char contexts[300];
+	char contexts[300], hidden[120];
 
+	hidden_words(comparison, hidden, sizeof(hidden));
 	if (comparison->profile) {
 		profile_words(comparison, words, size);
 		return;
 	}
 	switch (lab_judgement(comparison)) {
 	case LAB_WORSE:
-		lab_contexts_words(comparison, LAB_WORSE, contexts,
-				   sizeof(contexts));
+		worse_words(comparison, contexts, sizeof(contexts));
 		snprintf(words, size, "B is worse%s%s", *contexts ? " in " : "",
 			 contexts);
 		break;
 	case LAB_BETTER:
 		lab_contexts_words(comparison, LAB_BETTER, contexts,
 				   sizeof(contexts));
-		snprintf(words, size, "B is better%s%s, and worse in nothing",
-			 *contexts ? " in " : "", contexts);
+		snprintf(
+			words, size,
+			"B is better%s%s, and worse in nothing that could be told%s",
+			*contexts ? " in " : "", contexts, hidden);
 		break;
 	case LAB_CANNOT_TELL:
 		snprintf(words, size,
-			 "no difference was found, and not all could be told");
+			 "no difference was found, and not all could be told%s",
+			 hidden);
 		break;
 	case LAB_NOT_COMPARABLE:
 		snprintf(words, size,
@@ -194,22 +262,62 @@ void lab_change_words(const struct lab_finding *f, char *words, size_t size)
 		 f->quantity == LAB_RATE ? "points" : "%", low, high);
 }
 
+/* Of rates that are near 0 or 1, where points say little. */
+static size_t odds_words(const struct lab_finding *f, char *words, size_t size)
+{
+	const double away = f->odds.value > 0 ? f->odds.low : f->odds.high;
+	const bool seen = f->odds.low > 0 || f->odds.high < 0;
+
+	if (f->quantity != LAB_RATE || f->cells || !f->real || !seen)
+		return 0;
+	return snprintf(
+		words, size,
+		"; the odds of failing are %.2g times what they were, at %s %.2g",
+		exp(f->odds.value), away > 0 ? "least" : "most", exp(away));
+}
+
+/* What could have been seen, and with how many seeds more. */
+static size_t detectable_words(const struct lab_finding *f, char *words,
+			       size_t size)
+{
+	const char *unit = f->quantity == LAB_RATE ? "points" : "%";
+	size_t n = 0;
+
+	if (f->judgement != LAB_CANNOT_TELL || f->quantity < LAB_RATE)
+		return 0;
+	if (f->detectable > 0 && f->detectable < 10)
+		n += snprintf(words, size,
+			      "; found 9 times in 10: a change of %.1f %s",
+			      100 * f->detectable, unit);
+	else
+		n += snprintf(words, size,
+			      "; too few seeds to find any change");
+	if (f->more && n < size)
+		n += snprintf(words + n, size - n,
+			      ", of %.1f %s with %s%zu more seeds on each side",
+			      100 * f->effect, unit,
+			      f->more >= LAB_MANY_SEEDS ? "over " : "",
+			      f->more);
+	return n < size ? n : size;
+}
+
 void lab_basis_words(const struct lab_finding *f, char *words, size_t size)
 {
 	size_t n = 0;
 
 	words[0] = '\0';
-	if (f->kind == LAB_CHAOTIC && f->quantity != LAB_RUNS)
+	if ((f->kind == LAB_CHAOTIC || f->cells) && f->quantity != LAB_RUNS)
 		n += snprintf(words, size, "%zu and %zu seeds", f->seeds[LAB_A],
 			      f->seeds[LAB_B]);
 	if (!isnan(f->p) && n < size)
 		n += snprintf(words + n, size - n, "%sp %.2g", n ? ", " : "",
 			      f->p);
-	if (f->more && n < size)
-		n += snprintf(words + n, size - n,
-			      "; %s%zu more seeds on each side would tell",
-			      f->more >= LAB_MANY_SEEDS ? "more than " : "",
-			      f->more);
+	if (n < size)
+		n += odds_words(f, words + n, size - n);
+	if (n < size)
+		n += detectable_words(f, words + n, size - n);
 	if (f->words && n < size)
-		snprintf(words + n, size - n, "%s%s", n ? "; " : "", f->words);
+		snprintf(words + n, size - n, "; %s", f->words);
+	if (!strncmp(words, "; ", 2))
+		memmove(words, words + 2, strlen(words + 2) + 1);
 }

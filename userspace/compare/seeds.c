@@ -2,23 +2,31 @@
 /*
  * compare/seeds.c - what is chaotic, as samples: a number per seed.
  *
- * First every finding gets its change and its p; then the p are corrected for
- * how many there are; then, and not before, a difference is claimed.
+ * First every finding gets its change and its p; then groups of cells are
+ * tested, so that no more than alpha of all comparisons claim anything that is
+ * not so (Holm); then, in groups that differ, which cells do (Benjamini and
+ * Bogomolov 2014); then, and not before, a difference is claimed.
+ *
+ * What is claimed is the bound that is nearer to no difference: it has to be
+ * beyond the threshold.
  */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include <gsl/gsl_sort.h>
+#include <gsl/gsl_statistics_double.h>
+
 #include "lib/alloc.h"
 #include "judge.h"
 
-/* What of a sample is compared over seeds. */
-static const struct metric {
-	const char *name;
-	enum lab_kind kind;
-	enum lab_quantity quantity;
-	size_t offset; /* of a double in struct lab_sample */
-} metrics[] = {
+/*
+ * Rates near 0 or 1 differ by few points when one is many times the other:
+ * where the odds of failing are certainly twice what they were, it is claimed.
+ */
+#define LN_TWICE 0.693147180559945309
+
+static const struct lab_seed_metric metrics[] = {
 	{ "success", LAB_CHAOTIC, LAB_RATE,
 	  offsetof(struct lab_sample, success) },
 	{ "p50", LAB_CHAOTIC, LAB_LATENCY, offsetof(struct lab_sample, p50) },
@@ -35,27 +43,29 @@ static const struct metric {
 
 /* Room for the values of both sides, and for what is made of them. */
 struct room {
-	double *value[LAB_SIDES], *shots[LAB_SIDES], *differences;
-	size_t count[LAB_SIDES];
-	size_t size[LAB_SIDES];
+	struct lab_values values;
+	double *shots[LAB_SIDES], *scaled[LAB_SIDES], *differences;
 };
 
-static void make_room(struct room *room, const struct lab_cell_pair *cell)
+static double *doubles(size_t n)
 {
-	size_t side;
+	return xcheck(calloc(n + 1, sizeof(double)));
+}
+
+static struct room make_room(const struct lab_cell_pair *cell)
+{
+	struct room room = {};
+	size_t side, n;
 
 	for (side = 0; side < LAB_SIDES; side++) {
-		if (cell->side[side].count <= room->size[side])
-			continue;
-		room->size[side] = cell->side[side].count;
-		room->value[side] = xcheck(reallocarray(
-			room->value[side], room->size[side], sizeof(double)));
-		room->shots[side] = xcheck(reallocarray(
-			room->shots[side], room->size[side], sizeof(double)));
+		n = cell->side[side].count;
+		room.values.of[side] = doubles(n);
+		room.shots[side] = doubles(n);
+		room.scaled[side] = doubles(n);
 	}
-	room->differences = xcheck(reallocarray(
-		room->differences, room->size[LAB_A] * room->size[LAB_B] + 1,
-		sizeof(double)));
+	room.differences =
+		doubles(cell->side[LAB_A].count * cell->side[LAB_B].count);
+	return room;
 }
 
 static void free_room(struct room *room)
@@ -63,8 +73,9 @@ static void free_room(struct room *room)
 	size_t side;
 
 	for (side = 0; side < LAB_SIDES; side++) {
-		free(room->value[side]);
+		free(room->values.of[side]);
 		free(room->shots[side]);
+		free(room->scaled[side]);
 	}
 	free(room->differences);
 }
@@ -79,7 +90,7 @@ double lab_sample_value(const struct lab_sample *sample, size_t offset)
 
 /* Those seeds that have a value. */
 static void fill_room(struct room *room, const struct lab_cell_pair *cell,
-		      const struct metric *metric)
+		      const struct lab_seed_metric *metric)
 {
 	size_t side, i;
 
@@ -93,67 +104,79 @@ static void fill_room(struct room *room, const struct lab_cell_pair *cell,
 
 			if (isnan(value))
 				continue;
-			room->value[side][n] = value;
+			room->values.of[side][n] = value;
 			room->shots[side][n++] = s->sample[i].shots;
 		}
-		room->count[side] = n;
+		room->values.count[side] = n;
 	}
 }
 
-static bool all_equal(const struct room *room)
+static bool all_equal(const struct lab_values *values)
 {
-	const double first = room->value[LAB_A][0];
+	const double first = values->of[LAB_A][0];
 	size_t side, i;
 
 	for (side = 0; side < LAB_SIDES; side++)
-		for (i = 0; i < room->count[side]; i++)
-			if (room->value[side][i] != first)
+		for (i = 0; i < values->count[side]; i++)
+			if (values->of[side][i] != first)
 				return false;
 	return true;
 }
 
-static void change_rate(const struct room *room, double alpha,
-			struct lab_finding *f)
+static struct lab_estimate shift_of(struct room *room, double alpha)
 {
-	struct lab_rate rate[LAB_SIDES];
-	size_t side;
+	return lab_shift(room->scaled[LAB_A], room->values.count[LAB_A],
+			 room->scaled[LAB_B], room->values.count[LAB_B], alpha,
+			 room->differences);
+}
+
+/* Of failing; half a shot more of either outcome, so that there are any. */
+static double log_odds(double success, double shots)
+{
+	const double ok = success * shots;
+
+	return log((shots - ok + 0.5) / (ok + 0.5));
+}
+
+static void change_rate(struct room *room, double alpha, struct lab_finding *f)
+{
+	const struct lab_values *v = &room->values;
+	size_t side, i;
 
 	for (side = 0; side < LAB_SIDES; side++) {
-		rate[side] = lab_rate(room->value[side], room->shots[side],
-				      room->count[side]);
-		f->value[side] = rate[side].rate;
+		f->value[side] = gsl_stats_mean(v->of[side], 1, v->count[side]);
+		for (i = 0; i < v->count[side]; i++)
+			room->scaled[side][i] =
+				log_odds(v->of[side][i], room->shots[side][i]);
 	}
-	f->change = lab_newcombe(&rate[LAB_A], &rate[LAB_B], alpha);
+	f->change = lab_rate_change(v->of[LAB_A], v->count[LAB_A], v->of[LAB_B],
+				    v->count[LAB_B], alpha);
+	f->odds = shift_of(room, alpha);
 }
 
 /* As a part of what it was: by logarithms, so that both ways are the same. */
 static void change_latency(struct room *room, double alpha,
 			   struct lab_finding *f)
 {
+	const struct lab_values *v = &room->values;
 	size_t side, i;
 
 	for (side = 0; side < LAB_SIDES; side++) {
-		const size_t n = room->count[side];
-		double sum = 0;
-
-		for (i = 0; i < n; i++) {
-			sum += room->value[side][i];
-			room->value[side][i] =
-				log(fmax(1, room->value[side][i]));
-		}
-		f->value[side] = sum / n;
+		for (i = 0; i < v->count[side]; i++)
+			room->scaled[side][i] = log(fmax(1, v->of[side][i]));
+		gsl_sort(v->of[side], 1, v->count[side]);
+		f->value[side] = gsl_stats_median_from_sorted_data(
+			v->of[side], 1, v->count[side]);
 	}
-	f->change = lab_shift(room->value[LAB_A], room->count[LAB_A],
-			      room->value[LAB_B], room->count[LAB_B], alpha,
-			      room->differences);
+	f->change = shift_of(room, alpha);
 	f->change.value = expm1(f->change.value);
 	f->change.low = expm1(f->change.low);
 	f->change.high = expm1(f->change.high);
 }
 
-/* Dominated by vCPU time slices, not by the kernel: see time_shared.h. */
+/* Then what waiting for a time slice takes is most of it. */
 static bool is_time_shared(const struct lab_cell_pair *cell,
-			   const struct metric *metric)
+			   const struct lab_seed_metric *metric)
 {
 	return metric->quantity == LAB_LATENCY &&
 	       metric->offset != offsetof(struct lab_sample, p50) &&
@@ -163,26 +186,29 @@ static bool is_time_shared(const struct lab_cell_pair *cell,
 static void measure(struct lab_comparison *comparison, struct room *room,
 		    const struct lab_scenario_pair *scenario,
 		    const struct lab_cell_pair *cell,
-		    const struct metric *metric)
+		    const struct lab_seed_metric *metric)
 {
 	struct lab_finding f =
 		lab_finding_of_cell(scenario, cell, metric->name);
+	const struct lab_values *v = &room->values;
 
 	fill_room(room, cell, metric);
 	f.kind = metric->kind;
 	f.quantity = metric->quantity;
-	f.seeds[LAB_A] = room->count[LAB_A];
-	f.seeds[LAB_B] = room->count[LAB_B];
+	f.seeds[LAB_A] = v->count[LAB_A];
+	f.seeds[LAB_B] = v->count[LAB_B];
 	if (!f.seeds[LAB_A] || !f.seeds[LAB_B])
 		return;
-	if (all_equal(room)) {
-		f.value[LAB_A] = room->value[LAB_A][0];
+	f.group = lab_group_of(comparison, scenario, cell, metric);
+	if (all_equal(v)) {
+		f.value[LAB_A] = v->of[LAB_A][0];
 		f.value[LAB_B] = f.value[LAB_A];
 		lab_finding_add(comparison, &f);
 		return;
 	}
-	f.p = lab_mann_whitney(room->value[LAB_A], f.seeds[LAB_A],
-			       room->value[LAB_B], f.seeds[LAB_B]);
+	f.p = lab_mann_whitney(v->of[LAB_A], f.seeds[LAB_A], v->of[LAB_B],
+			       f.seeds[LAB_B]);
+	lab_group_add(&comparison->group[f.group - 1], v, f.p);
 	if (metric->quantity == LAB_RATE)
 		change_rate(room, comparison->alpha, &f);
 	else
@@ -195,22 +221,25 @@ void lab_judge_seeds(struct lab_comparison *comparison,
 		     const struct lab_scenario_pair *scenario,
 		     const struct lab_cell_pair *cell)
 {
-	struct room room = {};
+	struct room room = make_room(cell);
 	size_t i;
 
-	make_room(&room, cell);
 	for (i = 0; i < METRICS; i++)
 		if (!is_time_shared(cell, &metrics[i]))
 			measure(comparison, &room, scenario, cell, &metrics[i]);
 	free_room(&room);
 }
 
-/* Of claims: whether they hold is decided by the seed, or by no chance. */
+/*
+ * Of claims: whether an expectation holds is decided by the seed. An oracle
+ * that barks on one side alone is no matter of chance; on both, how often is.
+ */
 void lab_judge_claim(struct lab_comparison *comparison,
 		     const struct lab_scenario_pair *scenario,
 		     const struct lab_claim_pair *claim)
 {
 	const double a = claim->ran[LAB_A], b = claim->ran[LAB_B];
+	const bool both = claim->failed[LAB_A] && claim->failed[LAB_B];
 	struct lab_finding f = {
 		.kind = claim->exact ? LAB_EXACTLY : LAB_CHAOTIC,
 		.quantity = LAB_RUNS,
@@ -228,12 +257,10 @@ void lab_judge_claim(struct lab_comparison *comparison,
 	if (!a || !b || (!claim->failed[LAB_A] && !claim->failed[LAB_B]))
 		return;
 	f.change.value = f.value[LAB_B] / b - f.value[LAB_A] / a;
-	f.real = f.change.value != 0;
-	if (claim->exact) {
-		if (!claim->failed[LAB_A] || !claim->failed[LAB_B])
-			f.judgement = claim->failed[LAB_A] ? LAB_BETTER :
-							     LAB_WORSE;
-	} else {
+	if (claim->exact && !both) {
+		f.real = true;
+		f.judgement = claim->failed[LAB_A] ? LAB_BETTER : LAB_WORSE;
+	} else if (f.value[LAB_A] != a || f.value[LAB_B] != b) {
 		f.p = lab_fisher(claim->failed[LAB_A], a, claim->failed[LAB_B],
 				 b);
 		f.judgement = LAB_CANNOT_TELL;
@@ -241,91 +268,248 @@ void lab_judge_claim(struct lab_comparison *comparison,
 	lab_finding_add(comparison, &f);
 }
 
-/*
- * Seeds more: for the interval to be narrow enough, for p to be small enough,
- * and for so small a p to be possible at all.
- */
-static size_t more_of(const struct lab_comparison *comparison,
-		      const struct lab_finding *f, size_t tests)
-{
-	const size_t n = f->seeds[LAB_A] < f->seeds[LAB_B] ? f->seeds[LAB_A] :
-							     f->seeds[LAB_B];
-	const double size = fabs(f->change.value);
-	const bool large = size >= comparison->threshold;
-	const double half = (f->change.high - f->change.low) / 2;
-	size_t more, claim = 0, least = 0;
+/* ---- p, corrected ---------------------------------------------------------- */
 
-	more = lab_seeds_more(n, half,
-			      large ? size : comparison->threshold - size);
-	if (large)
-		claim = lab_seeds_to_claim(n, f->p, comparison->alpha);
-	while (n + least < LAB_MANY_SEEDS &&
-	       lab_least_p(n + least, n + least) * tests > comparison->alpha)
-		least++;
-	more = claim > more ? claim : more;
-	return more > least ? more : least;
+static bool is_test(const struct lab_finding *f)
+{
+	return !isnan(f->p) && !f->group;
 }
 
-static enum lab_judgement direction(const struct lab_finding *f)
+/* Of groups and of claims: what is tested first. */
+static void correct_families(struct lab_comparison *comparison)
 {
-	const bool up = f->change.value > 0;
+	double *p = doubles(comparison->groups + comparison->rows);
+	size_t i, n = 0;
 
-	return up == (f->quantity == LAB_RATE) ? LAB_BETTER : LAB_WORSE;
+	for (i = 0; i < comparison->groups; i++)
+		if (comparison->group[i].tests)
+			p[n++] = comparison->group[i].p;
+	for (i = 0; i < comparison->rows; i++)
+		if (is_test(&comparison->row[i]))
+			p[n++] = comparison->row[i].p;
+	lab_holm(p, n);
+	comparison->tests = n;
+	n = 0;
+	for (i = 0; i < comparison->groups; i++)
+		if (comparison->group[i].tests)
+			comparison->group[i].p = p[n++];
+	for (i = 0; i < comparison->rows; i++)
+		if (is_test(&comparison->row[i]))
+			comparison->row[i].p = p[n++];
+	free(p);
 }
 
-static void claim_broken(const struct lab_comparison *comparison,
-			 struct lab_finding *f)
+static bool is_cell_of(const struct lab_finding *f, size_t group)
 {
-	const bool mostly[LAB_SIDES] = {
-		2 * f->value[LAB_A] > f->seeds[LAB_A],
-		2 * f->value[LAB_B] > f->seeds[LAB_B],
-	};
-
-	/* What must hold in every run is broken when it holds in few. */
-	if (!f->value[LAB_A] && mostly[LAB_B])
-		f->judgement = LAB_WORSE;
-	else if (f->p <= comparison->alpha)
-		f->judgement = direction(f);
-	else if (mostly[LAB_A] && mostly[LAB_B])
-		f->judgement = LAB_SAME;
+	return f->group == group && !f->cells && !isnan(f->p);
 }
 
-/* At last: a difference, none, or no telling. p is corrected by now. */
-static void decide(const struct lab_comparison *comparison,
-		   struct lab_finding *f, size_t tests)
+/* rate: of the groups, what was found to differ. */
+static void correct_cells(struct lab_comparison *comparison, size_t index,
+			  double rate)
 {
-	const double threshold = comparison->threshold;
-	const struct lab_estimate *change = &f->change;
-
-	if (f->quantity == LAB_RUNS) {
-		claim_broken(comparison, f);
-		return;
-	}
-	if (f->p <= comparison->alpha && change->low * change->high > 0)
-		f->real = true;
-	if (f->real && fabs(change->value) >= threshold)
-		f->judgement = direction(f);
-	else if (change->low > -threshold && change->high < threshold)
-		f->judgement = LAB_SAME;
-	else
-		f->more = more_of(comparison, f, tests);
-}
-
-void lab_decide_seeds(struct lab_comparison *comparison)
-{
-	double *p = xcheck(calloc(comparison->rows + 1, sizeof(*p)));
+	const struct lab_group_test *group = &comparison->group[index];
+	double *p = doubles(group->tests);
 	size_t i, n = 0;
 
 	for (i = 0; i < comparison->rows; i++)
-		if (!isnan(comparison->row[i].p))
+		if (is_cell_of(&comparison->row[i], index + 1))
 			p[n++] = comparison->row[i].p;
 	lab_benjamini_hochberg(p, n);
 	n = 0;
 	for (i = 0; i < comparison->rows; i++)
-		if (!isnan(comparison->row[i].p))
-			comparison->row[i].p = p[n++];
-	for (i = 0; i < comparison->rows; i++)
-		if (!isnan(comparison->row[i].p))
-			decide(comparison, &comparison->row[i], n);
+		if (is_cell_of(&comparison->row[i], index + 1))
+			comparison->row[i].p =
+				fmin(1, fmax(group->p, p[n++] / rate));
 	free(p);
+}
+
+static void correct_all(struct lab_comparison *comparison)
+{
+	size_t i, found = 0;
+
+	correct_families(comparison);
+	for (i = 0; i < comparison->groups; i++)
+		found += comparison->group[i].tests &&
+			 comparison->group[i].p <= comparison->alpha;
+	for (i = 0; i < comparison->groups; i++)
+		if (comparison->group[i].tests)
+			correct_cells(comparison, i,
+				      fmax(1, found) / comparison->tests);
+	for (i = 0; i < comparison->rows; i++)
+		if (comparison->row[i].cells)
+			comparison->row[i].p =
+				comparison->group[comparison->row[i].group - 1]
+					.p;
+}
+
+/* ---- verdicts --------------------------------------------------------------- */
+
+/* Where more of it is better it is turned, so that up is worse. */
+static struct lab_estimate to_the_worse(const struct lab_finding *f)
+{
+	const struct lab_estimate c = f->change;
+
+	if (f->quantity != LAB_RATE)
+		return c;
+	return (struct lab_estimate){ -c.value, -c.high, -c.low };
+}
+
+/* 1: certainly up, by no less than a limit; -1: down; 0: neither. */
+static int certainly(const struct lab_estimate *change, double limit)
+{
+	if (change->low > 0 && change->low >= limit)
+		return 1;
+	return change->high < 0 && -change->high >= limit ? -1 : 0;
+}
+
+static bool certainly_within(const struct lab_estimate *change, double limit)
+{
+	return change->low > -limit && change->high < limit;
+}
+
+static bool has_odds(const struct lab_finding *f)
+{
+	return f->quantity == LAB_RATE && !f->cells;
+}
+
+/* Whether what was not found would have been, if it had been there. */
+static bool could_be_told(const struct lab_comparison *comparison,
+			  const struct lab_finding *f)
+{
+	const double threshold = lab_threshold_of(comparison, f);
+	const size_t floor = lab_rate_floor(threshold, comparison->alpha);
+
+	if (!certainly_within(&f->change, threshold))
+		return false;
+	if (f->quantity != LAB_RATE)
+		return true;
+	return f->seeds[LAB_A] >= floor && f->seeds[LAB_B] >= floor &&
+	       (!has_odds(f) || certainly_within(&f->odds, LN_TWICE));
+}
+
+/* The tests that a finding shares alpha with, if it is the only one. */
+static double tests_of(const struct lab_comparison *comparison,
+		       const struct lab_finding *f)
+{
+	const struct lab_group_test *group = &comparison->group[f->group - 1];
+
+	return 2 * comparison->tests * (f->cells ? 1 : group->tests);
+}
+
+static size_t fewest_seeds(const struct lab_finding *f)
+{
+	return f->seeds[LAB_A] < f->seeds[LAB_B] ? f->seeds[LAB_A] :
+						   f->seeds[LAB_B];
+}
+
+/* A single cell is tested by ranks, which have a least p. */
+static size_t seeds_for_ranks(const struct lab_comparison *comparison,
+			      const struct lab_finding *f)
+{
+	const double tests = tests_of(comparison, f);
+	size_t least = 0;
+
+	while (!f->cells && least < LAB_MANY_SEEDS &&
+	       lab_least_p(least, least) * tests > comparison->alpha)
+		least++;
+	return least;
+}
+
+static double half_width(const struct lab_finding *f)
+{
+	return (f->change.high - f->change.low) / 2;
+}
+
+size_t lab_finding_seeds_for(const struct lab_comparison *comparison,
+			     const struct lab_finding *f, double effect)
+{
+	const size_t least = seeds_for_ranks(comparison, f);
+	const size_t n = fewest_seeds(f);
+	size_t seeds;
+
+	/* Of an interval without an end nothing is known but that. */
+	if (!isfinite(half_width(f)) || n < 2)
+		return least > n + 1 ? least : n + 1;
+	seeds = lab_seeds_for(effect, half_width(f), n,
+			      lab_threshold_of(comparison, f),
+			      comparison->alpha, tests_of(comparison, f));
+	return seeds > least ? seeds : least;
+}
+
+/* What seeds are counted for. */
+static double effect_of(const struct lab_comparison *comparison,
+			const struct lab_finding *f)
+{
+	/* A cell is claimed when it is certainly beyond the threshold. */
+	const double effect = f->cells ? comparison->threshold :
+					 2 * comparison->threshold;
+
+	return fmax(effect, 0.01);
+}
+
+static void tell_detectable(const struct lab_comparison *comparison,
+			    struct lab_finding *f)
+{
+	const size_t n = fewest_seeds(f);
+	size_t seeds;
+
+	f->effect = effect_of(comparison, f);
+	if (n >= seeds_for_ranks(comparison, f))
+		f->detectable = lab_detectable(half_width(f), n,
+					       lab_threshold_of(comparison, f),
+					       comparison->alpha,
+					       tests_of(comparison, f));
+	seeds = lab_finding_seeds_for(comparison, f, f->effect);
+	f->more = seeds > n ? seeds - n : 0;
+}
+
+static void decide_rate_or_latency(const struct lab_comparison *comparison,
+				   struct lab_finding *f)
+{
+	const struct lab_estimate change = to_the_worse(f);
+	const double threshold = lab_threshold_of(comparison, f);
+	int way = certainly(&change, threshold);
+
+	if (!way && has_odds(f))
+		way = certainly(&f->odds, LN_TWICE);
+	if (f->p > comparison->alpha)
+		way = 0;
+	else if (certainly(&change, 0))
+		f->real = true;
+	if (way) {
+		f->real = true;
+		f->judgement = way > 0 ? LAB_WORSE : LAB_BETTER;
+	} else if (could_be_told(comparison, f)) {
+		f->judgement = LAB_SAME;
+	} else {
+		tell_detectable(comparison, f);
+	}
+}
+
+static void decide_claim(const struct lab_comparison *comparison,
+			 struct lab_finding *f)
+{
+	if (f->p > comparison->alpha)
+		return;
+	f->real = true;
+	f->judgement = f->change.value > 0 ? LAB_WORSE : LAB_BETTER;
+}
+
+void lab_decide_seeds(struct lab_comparison *comparison)
+{
+	size_t i;
+
+	lab_judge_groups(comparison);
+	correct_all(comparison);
+	for (i = 0; i < comparison->rows; i++) {
+		struct lab_finding *f = &comparison->row[i];
+
+		if (isnan(f->p))
+			continue;
+		if (f->quantity == LAB_RUNS)
+			decide_claim(comparison, f);
+		else
+			decide_rate_or_latency(comparison, f);
+	}
 }

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * compare/stats.h - what may be claimed of two samples.
+ * compare/stats.h - what may be claimed of numbers that are one per seed.
  *
- * A sample is a number per seed. Shots of one run are no sample: they meet the
- * same state one after the other, and thousands of them may say no more than
- * one would.
+ * Shots of one run are no sample: they meet the same state one after the
+ * other, and thousands of them may say no more than one would.
  */
 #ifndef LAB_STATS_H
 #define LAB_STATS_H
@@ -13,48 +12,47 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* An estimate and the interval it is in, at the level that was asked for. */
-struct lab_estimate {
-	double value, low, high;
+#include "rank.h"
+
+/* A sample, as far as its mean is concerned. */
+struct lab_mean {
+	double value;
+	double variance; /* of a value */
+	double n;
 };
 
-/*
- * Mann and Whitney's test of whether one sample tends to larger values than
- * the other: the two-sided p. Exact, ties included, up to LAB_EXACT values in
- * all, approximated beyond.
- */
-#define LAB_EXACT 24
-double lab_mann_whitney(const double *a, size_t n, const double *b, size_t m);
-
-/* The least p that samples of these sizes can have. */
-double lab_least_p(size_t n, size_t m);
+struct lab_mean lab_mean(const double *values, size_t n);
 
 /*
- * Hodges and Lehmann's shift from a to b: the median of all differences, in
- * the interval that belongs to the test above. alpha 0.01: at 99 %. Infinite
- * when the samples are too small for any. room: n * m doubles.
+ * b - a by Welch's t, its freedom after Satterthwaite. least: variance that
+ * either side has at least, for samples that are equal by chance; 0: none.
+ * p (may be NULL): two-sided, that there is no difference. With one value on
+ * each side nothing is known: no bounds, p 1.
  */
-struct lab_estimate lab_shift(const double *a, size_t n, const double *b,
-			      size_t m, double alpha, double *room);
+struct lab_estimate lab_welch(const struct lab_mean *a,
+			      const struct lab_mean *b, double least,
+			      double alpha, double *p);
 
-/* A rate of n trials in Wilson's interval; z: the quantile that it reaches. */
-struct lab_estimate lab_wilson(double rate, double n, double z);
-
-/* What the rate of each seed says of a kernel's. */
-struct lab_rate {
-	double rate; /* the mean over seeds */
-	double trials; /* independent ones that would vary as seeds do */
-	size_t seeds;
-};
-
-struct lab_rate lab_rate(const double *rates, const double *shots, size_t n);
+/* The mean of values, by Student's t. Of what is paired. */
+struct lab_estimate lab_student(const struct lab_mean *mean, double least,
+				double alpha, double *p);
 
 /*
- * b - a in Newcombe's interval. With seeds that are too few to tell how they
- * vary, all that is known is that it lies between -1 and 1.
+ * b - a of rates that are one per seed, each from 0 to 1.
+ *
+ * Welch's interval, after one more seed has been added to each side, half of
+ * which failed wholly: where seeds fail wholly, and none did yet, their
+ * variance is not 0. It holds the difference in as many of 100 samples as it
+ * says; with one seed on a side it is -1 to 1.
  */
-struct lab_estimate lab_newcombe(const struct lab_rate *a,
-				 const struct lab_rate *b, double alpha);
+struct lab_estimate lab_rate_change(const double *a, size_t n, const double *b,
+				    size_t m, double alpha);
+
+/*
+ * Below so many seeds no rate is the same: what befalls a part of all seeds
+ * (the threshold), and that part fails wholly, may have missed all of these.
+ */
+size_t lab_rate_floor(double threshold, double alpha);
 
 /* Fisher's exact test of k of n against l of m: the two-sided p. */
 double lab_fisher(unsigned int k, unsigned int n, unsigned int l,
@@ -64,13 +62,22 @@ double lab_fisher(unsigned int k, unsigned int n, unsigned int l,
 void lab_benjamini_hochberg(double *p, size_t n);
 
 /*
- * How many seeds more on each side would make an interval of half this width,
- * when there are n now: it narrows with the root of their number.
+ * Holm: turns each p into the least chance of any false claim, whatever the p
+ * have to do with one another.
  */
-#define LAB_MANY_SEEDS 1000 /* so many or more are not worth counting */
-size_t lab_seeds_more(size_t n, double half_width, double wanted);
+void lab_holm(double *p, size_t n);
 
-/* The same for p to become alpha, if what is seen stays what it is. */
-size_t lab_seeds_to_claim(size_t n, double p, double alpha);
+/*
+ * The least effect that is found in 9 of 10 comparisons, when half the width
+ * of the interval at 1 - alpha is what it is, with n seeds a side, and a bound
+ * has to be beyond the threshold at the level of one of so many tests.
+ */
+double lab_detectable(double half_width, size_t n, double threshold,
+		      double alpha, double tests);
+
+/* Seeds on each side for that to be no more than an effect. */
+#define LAB_MANY_SEEDS 1000 /* so many or more are not worth counting */
+size_t lab_seeds_for(double effect, double half_width, size_t n,
+		     double threshold, double alpha, double tests);
 
 #endif /* LAB_STATS_H */

@@ -1,0 +1,408 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * compare/pooled.c - what moves together is tested together.
+ *
+ * Of a thousand metrics with five seeds each none can be told apart by itself:
+ * the least p that five and five values have is 0.008. But what changes in an
+ * allocator changes in every context and phase. So the cells of a metric, an
+ * interface and an order are tested first, by their mean, which is one number
+ * per seed: cells of a run are no independent samples, and nothing here takes
+ * them for such, but for conditional metrics of few runs (see over_cells()).
+ *
+ * The threshold of a group's mean is what it moves by if one of its cells
+ * moves by the threshold, and no less than a fifth of that.
+ */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <gsl/gsl_sort.h>
+#include <gsl/gsl_statistics_double.h>
+
+#include "lib/alloc.h"
+#include "judge.h"
+
+/*
+ * From so many runs on, those of a seed are paired: what a seed makes of both
+ * kernels has a correlation of about 0.5, which is worth more than the half of
+ * the freedom that it costs only then.
+ */
+#define PAIRED_FROM 9
+/* The mean of fewer cells has no known distribution: ranks alone. */
+#define MANY_CELLS 8
+/* With so few runs, conditional metrics are compared over cells. */
+#define FEW_RUNS 5
+/* As many cells at most count, when a threshold is shared among them. */
+#define SHARED_BY 5.0
+
+double lab_seed_metric_scale(const struct lab_seed_metric *metric, double value)
+{
+	return metric->quantity == LAB_RATE ? value : log(fmax(1, value));
+}
+
+static bool is_of(const struct lab_group_test *group,
+		  const struct lab_scenario_pair *scenario,
+		  const struct lab_cell_pair *cell,
+		  const struct lab_seed_metric *metric)
+{
+	return group->scenario == scenario && group->metric == metric &&
+	       group->order == cell->order && !strcmp(group->api, cell->api);
+}
+
+size_t lab_group_of(struct lab_comparison *comparison,
+		    const struct lab_scenario_pair *scenario,
+		    const struct lab_cell_pair *cell,
+		    const struct lab_seed_metric *metric)
+{
+	struct lab_group_test *group;
+	size_t i, side;
+
+	for (i = comparison->groups; i--;)
+		if (is_of(&comparison->group[i], scenario, cell, metric))
+			return i + 1;
+	comparison->group = xgrow(comparison->group, comparison->groups);
+	group = &comparison->group[comparison->groups++];
+	*group = (struct lab_group_test){
+		.scenario = scenario,
+		.metric = metric,
+		.api = cell->api,
+		.order = cell->order,
+		.unit = *scenario->conditions[LAB_A].unit ?
+				scenario->conditions[LAB_A].unit :
+				scenario->conditions[LAB_B].unit,
+		.least_p = 1,
+		.p = 1,
+	};
+	for (side = 0; side < LAB_SIDES; side++)
+		group->sum[side] = xcheck(
+			calloc(scenario->runs[side] + 1, sizeof(double)));
+	return comparison->groups;
+}
+
+void lab_group_add(struct lab_group_test *group,
+		   const struct lab_values *values, double p)
+{
+	double mean[LAB_SIDES], one;
+	size_t side, i;
+
+	if (isnan(p))
+		return;
+	group->tests++;
+	group->least_p = fmin(group->least_p, p);
+	for (side = 0; side < LAB_SIDES; side++)
+		if (values->count[side] != group->scenario->runs[side])
+			return;
+	for (side = 0; side < LAB_SIDES; side++) {
+		mean[side] = 0;
+		for (i = 0; i < values->count[side]; i++) {
+			one = lab_seed_metric_scale(group->metric,
+						    values->of[side][i]);
+			group->sum[side][i] += one;
+			mean[side] += one / values->count[side];
+		}
+	}
+	group->apart = xgrow(group->apart, group->cells);
+	group->apart[group->cells++] = mean[LAB_B] - mean[LAB_A];
+}
+
+void lab_groups_free(struct lab_comparison *comparison)
+{
+	size_t side;
+
+	while (comparison->groups) {
+		struct lab_group_test *group =
+			&comparison->group[--comparison->groups];
+
+		for (side = 0; side < LAB_SIDES; side++)
+			free(group->sum[side]);
+		free(group->apart);
+	}
+	free(comparison->group);
+	comparison->group = NULL;
+}
+
+/* ---- pairs of seeds -------------------------------------------------------- */
+
+/* Where the runs of each side are, in the order of their seeds. */
+struct pairing {
+	size_t *at[LAB_SIDES];
+	size_t pairs; /* 0: not paired */
+};
+
+static size_t *by_seed(const uint64_t *seed, size_t n)
+{
+	double *key = xcheck(calloc(n + 1, sizeof(*key)));
+	size_t *at = xcheck(calloc(n + 1, sizeof(*at))), i;
+
+	for (i = 0; i < n; i++)
+		key[i] = seed[i];
+	gsl_sort_index(at, key, 1, n);
+	free(key);
+	return at;
+}
+
+/* Only where both sides have the same seeds, and a seed decides what happens. */
+static struct pairing pair_seeds(const struct lab_scenario_pair *scenario)
+{
+	const size_t n = scenario->runs[LAB_A];
+	struct pairing pairing = {};
+	size_t side, i;
+
+	if (n != scenario->runs[LAB_B] || n < PAIRED_FROM ||
+	    strcmp(scenario->conditions[LAB_A].mode, "deterministic") != 0)
+		return pairing;
+	for (side = 0; side < LAB_SIDES; side++)
+		pairing.at[side] = by_seed(scenario->seed[side], n);
+	for (i = 0; i < n; i++)
+		if (scenario->seed[LAB_A][pairing.at[LAB_A][i]] !=
+		    scenario->seed[LAB_B][pairing.at[LAB_B][i]])
+			return pairing;
+	pairing.pairs = n;
+	return pairing;
+}
+
+static void free_pairing(struct pairing *pairing)
+{
+	free(pairing->at[LAB_A]);
+	free(pairing->at[LAB_B]);
+}
+
+/* ---- the test -------------------------------------------------------------- */
+
+/* The mean of a group's cells in each run. */
+static double *means_of(const struct lab_group_test *group, size_t side)
+{
+	const size_t n = group->scenario->runs[side];
+	double *mean = xcheck(calloc(n + 1, sizeof(*mean)));
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		mean[i] = group->sum[side][i] / group->cells;
+	return mean;
+}
+
+/* What a test of groups works on. */
+struct sample {
+	double *mean[LAB_SIDES];
+	struct lab_mean of[LAB_SIDES];
+	double *difference; /* of pairs; or NULL */
+	struct lab_mean differences;
+};
+
+static struct sample sample_of(const struct lab_group_test *group,
+			       const struct pairing *pairing)
+{
+	struct sample sample = {};
+	size_t side, i;
+
+	for (side = 0; side < LAB_SIDES; side++) {
+		sample.mean[side] = means_of(group, side);
+		sample.of[side] = lab_mean(sample.mean[side],
+					   group->scenario->runs[side]);
+	}
+	if (!pairing->pairs)
+		return sample;
+	sample.difference =
+		xcheck(calloc(pairing->pairs, sizeof(*sample.difference)));
+	for (i = 0; i < pairing->pairs; i++)
+		sample.difference[i] =
+			sample.mean[LAB_B][pairing->at[LAB_B][i]] -
+			sample.mean[LAB_A][pairing->at[LAB_A][i]];
+	sample.differences = lab_mean(sample.difference, pairing->pairs);
+	return sample;
+}
+
+static void free_sample(struct sample *sample)
+{
+	free(sample->mean[LAB_A]);
+	free(sample->mean[LAB_B]);
+	free(sample->difference);
+}
+
+static double variance_of(const struct sample *sample)
+{
+	if (sample->difference)
+		return sample->differences.variance;
+	return (sample->of[LAB_A].variance + sample->of[LAB_B].variance) / 2;
+}
+
+/*
+ * Given the passage that it took, what a shot takes does not depend on the
+ * state that others left: the cells of one run are as good as runs. It is not
+ * asked of a single cell, and of no metric that chaos has a part in.
+ */
+static bool over_cells(const struct lab_group_test *group)
+{
+	return group->metric->kind == LAB_CONDITIONAL &&
+	       group->cells >= MANY_CELLS &&
+	       (group->scenario->runs[LAB_A] < FEW_RUNS ||
+		group->scenario->runs[LAB_B] < FEW_RUNS);
+}
+
+/* Half of the cells of a few runs, and not one that is far off, decide. */
+static struct lab_estimate by_cells(const struct lab_group_test *group,
+				    double alpha, double *p)
+{
+	const struct lab_mean mean = lab_mean(group->apart, group->cells);
+	struct lab_estimate change = lab_student(&mean, 0, alpha, p);
+	double *sorted = xcheck(calloc(group->cells, sizeof(*sorted)));
+
+	memcpy(sorted, group->apart, group->cells * sizeof(*sorted));
+	gsl_sort(sorted, 1, group->cells);
+	change.value =
+		gsl_stats_median_from_sorted_data(sorted, 1, group->cells);
+	change.low = fmin(change.low, change.value);
+	change.high = fmax(change.high, change.value);
+	free(sorted);
+	return change;
+}
+
+static struct lab_estimate test_group(struct lab_group_test *group,
+				      const struct sample *sample, double least,
+				      double alpha)
+{
+	const size_t n = group->scenario->runs[LAB_A];
+	const size_t m = group->scenario->runs[LAB_B];
+	struct lab_estimate change;
+	double p;
+
+	if (over_cells(group)) {
+		change = by_cells(group, alpha, &p);
+	} else {
+		change = sample->difference ? lab_student(&sample->differences,
+							  least, alpha, &p) :
+					      lab_welch(&sample->of[LAB_A],
+							&sample->of[LAB_B],
+							least, alpha, &p);
+		if (group->cells < MANY_CELLS)
+			p = fmax(p, lab_mann_whitney(sample->mean[LAB_A], n,
+						     sample->mean[LAB_B], m));
+	}
+	/* Either of two ways to be seen: all a little, or one by much. */
+	group->p = fmin(1, 2 * fmin(p, group->tests * group->least_p));
+	return change;
+}
+
+/* A quarter of the groups of a metric vary by no more. */
+static double usual_variance(const struct lab_comparison *comparison,
+			     const struct sample *samples,
+			     const struct lab_group_test *like)
+{
+	double *variance =
+		xcheck(calloc(comparison->groups, sizeof(*variance)));
+	double usual = 0, one;
+	size_t i, n = 0;
+
+	for (i = 0; i < comparison->groups; i++) {
+		const struct lab_group_test *group = &comparison->group[i];
+
+		if (group->metric != like->metric ||
+		    group->scenario != like->scenario || !group->cells)
+			continue;
+		one = variance_of(&samples[i]);
+		if (one > 0)
+			variance[n++] = one;
+	}
+	gsl_sort(variance, 1, n);
+	if (n)
+		usual = gsl_stats_quantile_from_sorted_data(variance, 1, n,
+							    0.25);
+	free(variance);
+	return usual;
+}
+
+static double shown(const struct lab_seed_metric *metric, double value)
+{
+	return metric->quantity == LAB_RATE ? value : exp(value);
+}
+
+static void add_row(struct lab_comparison *comparison, size_t index,
+		    const struct sample *sample, struct lab_estimate change)
+{
+	const struct lab_group_test *group = &comparison->group[index];
+	struct lab_finding f = {
+		.kind = group->metric->kind,
+		.quantity = group->metric->quantity,
+		.metric = group->metric->name,
+		.scenario = group->scenario->name,
+		.where = xasprintf("%s, order %u: all %zu cells that vary",
+				   group->api, group->order, group->cells),
+		.context = "",
+		.order = group->order,
+		.unit = group->unit,
+		.seeds = { group->scenario->runs[LAB_A],
+			   group->scenario->runs[LAB_B] },
+		.change = change,
+		.p = group->p,
+		.cells = group->cells,
+		.group = index + 1,
+		.judgement = LAB_CANNOT_TELL,
+	};
+	size_t side;
+
+	for (side = 0; side < LAB_SIDES; side++)
+		f.value[side] = shown(group->metric, sample->of[side].value);
+	if (f.quantity == LAB_LATENCY) {
+		f.change.value = expm1(change.value);
+		f.change.low = expm1(change.low);
+		f.change.high = expm1(change.high);
+	}
+	lab_compare_keep(comparison, (char *)f.where);
+	lab_finding_add(comparison, &f);
+}
+
+static struct sample *sample_all(const struct lab_comparison *comparison)
+{
+	struct sample *samples =
+		xcheck(calloc(comparison->groups + 1, sizeof(*samples)));
+	const struct lab_scenario_pair *now = NULL;
+	struct pairing pairing = {};
+	size_t i;
+
+	/* Groups of a scenario follow one another. */
+	for (i = 0; i < comparison->groups; i++) {
+		const struct lab_group_test *group = &comparison->group[i];
+
+		if (group->scenario != now) {
+			free_pairing(&pairing);
+			now = group->scenario;
+			pairing = pair_seeds(now);
+		}
+		if (group->cells)
+			samples[i] = sample_of(group, &pairing);
+	}
+	free_pairing(&pairing);
+	return samples;
+}
+
+void lab_judge_groups(struct lab_comparison *comparison)
+{
+	struct sample *samples = sample_all(comparison);
+	struct lab_estimate change;
+	size_t i;
+
+	for (i = 0; i < comparison->groups; i++) {
+		struct lab_group_test *group = &comparison->group[i];
+
+		/* What one cell says is said by its own finding. */
+		if (group->cells < 2) {
+			group->p = fmin(1, group->tests * group->least_p);
+			continue;
+		}
+		change = test_group(group, &samples[i],
+				    usual_variance(comparison, samples, group),
+				    comparison->alpha);
+		add_row(comparison, i, &samples[i], change);
+	}
+	for (i = 0; i < comparison->groups; i++)
+		free_sample(&samples[i]);
+	free(samples);
+}
+
+double lab_threshold_of(const struct lab_comparison *comparison,
+			const struct lab_finding *finding)
+{
+	const double cells = fmin(fmax(1, finding->cells), SHARED_BY);
+
+	return comparison->threshold / cells;
+}
