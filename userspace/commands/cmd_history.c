@@ -24,7 +24,8 @@ struct request {
 	char db[4096];
 	struct lab_looked_for looked_for;
 	const struct lab_history_form *form;
-	const char *output;
+	const char *output, *branch, *tree, *why;
+	bool withdraw;
 	uint64_t last, days;
 	char **args;
 	int count;
@@ -36,6 +37,10 @@ static const struct option options[] = {
 	{ "where", required_argument, NULL, 'w' },
 	{ "metric", required_argument, NULL, 'm' },
 	{ "kernel", required_argument, NULL, 'k' },
+	{ "branch", required_argument, NULL, 'b' },
+	{ "tree", required_argument, NULL, 't' },
+	{ "why", required_argument, NULL, 'W' },
+	{ "withdraw", no_argument, NULL, 'u' },
 	{ "last", required_argument, NULL, 'l' },
 	{ "days", required_argument, NULL, 'y' },
 	{ "format", required_argument, NULL, 'f' },
@@ -63,7 +68,21 @@ static void show(size_t done, size_t count)
 		lab_progress_clear();
 }
 
+static enum lab_added import_run(struct lab_history *history,
+				 const struct request *request,
+				 const struct lab_run *run)
+{
+	const struct lab_origin origin = {
+		.when = moment_of(run),
+		.branch = request->branch,
+		.tree = request->tree,
+	};
+
+	return lab_history_add(history, run, &origin);
+}
+
 static int import_list(struct lab_history *history,
+		       const struct request *request,
 		       const struct lab_run_list *list)
 {
 	size_t i, tally[3] = {}, bad = 0;
@@ -76,13 +95,28 @@ static int import_list(struct lab_history *history,
 			bad++;
 			continue;
 		}
-		tally[lab_history_add(history, &run, moment_of(&run))]++;
+		tally[import_run(history, request, &run)]++;
 		lab_run_free(&run);
 	}
 	show(list->count, list->count);
 	printf("%zu runs added, %zu were there already, %zu could not be read\n",
 	       tally[LAB_ADDED], tally[LAB_KNOWN], bad);
 	return tally[LAB_NOT_ADDED] ? LAB_HARNESS : bad ? LAB_USAGE : LAB_PASS;
+}
+
+/* A tree that is none would leave everything in the order of time, unsaid. */
+static bool check_origin(const struct request *request)
+{
+	if (request->branch && !*request->branch) {
+		fprintf(stderr, "labyrinth: --branch: a name is needed\n");
+		return false;
+	}
+	if (!request->tree || lab_is_tree(request->tree))
+		return true;
+	fprintf(stderr,
+		"labyrinth: --tree %s: git finds no repository there; it takes a kernel's git tree\n",
+		request->tree);
+	return false;
 }
 
 static int import(const struct request *request)
@@ -92,6 +126,8 @@ static int import(const struct request *request)
 	int code = LAB_USAGE, i;
 	bool good = true;
 
+	if (!check_origin(request))
+		return LAB_USAGE;
 	if (!request->count) {
 		fprintf(stderr,
 			"labyrinth: history import takes folders of runs\n");
@@ -100,7 +136,7 @@ static int import(const struct request *request)
 	for (i = 0; i < request->count; i++)
 		good &= lab_runs_find(&list, request->args[i]);
 	if (good && lab_history_open(&history, request->db, true)) {
-		code = import_list(&history, &list);
+		code = import_list(&history, request, &list);
 		lab_history_close(&history);
 	}
 	lab_runs_free(&list);
@@ -160,12 +196,65 @@ static int trend(const struct request *request)
 	return code;
 }
 
+/* Steps of all series at a kernel, as far as they are looked for. */
+static int acknowledge(struct lab_history *history,
+		       const struct request *request,
+		       const struct lab_trends *trends)
+{
+	const char *kernel = request->args[0];
+	const int64_t steps =
+		request->withdraw ?
+			lab_history_withdraw(history, trends, kernel) :
+			lab_history_acknowledge(history, trends, kernel,
+						time(NULL), request->why);
+
+	if (steps < 0)
+		return LAB_HARNESS;
+	if (!steps) {
+		fprintf(stderr,
+			"labyrinth: %s: no step may be at a kernel '%s'; labyrinth history names those at which one is, by release and build\n",
+			request->db, kernel);
+		return LAB_USAGE;
+	}
+	printf("%" PRId64 " steps %s\n", steps,
+	       request->withdraw ? "not acknowledged any more" :
+				   "acknowledged");
+	return LAB_PASS;
+}
+
+static int ack(const struct request *request)
+{
+	struct lab_looked_for looked_for = request->looked_for;
+	struct lab_history history;
+	struct lab_trends trends;
+	int code = LAB_HARNESS;
+
+	if (request->count != 1 ||
+	    request->withdraw == (request->why && *request->why)) {
+		fprintf(stderr,
+			"labyrinth: history ack takes a kernel, a release or how a build id begins, and --why TEXT, or --withdraw\n");
+		return LAB_USAGE;
+	}
+	/* Steps of cells, and of latencies, as well. */
+	looked_for.cells = true;
+	if (!looked_for.metric)
+		looked_for.metric = "*";
+	if (!lab_history_open(&history, request->db, false))
+		return LAB_USAGE;
+	if (lab_history_trends(&history, &looked_for, &trends))
+		code = acknowledge(&history, request, &trends);
+	lab_trends_free(&trends);
+	lab_history_close(&history);
+	return code;
+}
+
 static const struct verb {
 	const char *name;
 	int (*main)(const struct request *request);
 } verbs[] = {
 	{ "trend", trend },
 	{ "import", import },
+	{ "ack", ack },
 	{ "prune", prune },
 };
 
@@ -204,6 +293,18 @@ static bool take_option(struct request *request, int option)
 		return true;
 	case 'k':
 		looked_for->kernel = optarg;
+		return true;
+	case 'b':
+		request->branch = looked_for->branch = optarg;
+		return true;
+	case 't':
+		request->tree = optarg;
+		return true;
+	case 'W':
+		request->why = optarg;
+		return true;
+	case 'u':
+		request->withdraw = true;
 		return true;
 	case 'l':
 		return lab_option_number("--last", optarg, 2, 1000000,
@@ -245,7 +346,7 @@ static const struct verb *take_verb(struct request *request)
 static int history_main(int argc, char **argv)
 {
 	struct request request = {
-		.looked_for = { .threshold = 0.05, .alpha = 0.01 },
+		.looked_for = { .threshold = 0.05, .alpha = 0.05 },
 		.form = lab_history_forms[0],
 		.last = 1000,
 	};
@@ -271,27 +372,37 @@ static int history_main(int argc, char **argv)
 const struct lab_command lab_cmd_history = {
 	.name = "history",
 	.usage =
-		"[trend|import DIR...|prune --days N] [--db FILE]\n"
+		"[trend|import DIR...|ack KERNEL|prune --days N] [--db FILE]\n"
 		"                    [--scenario S] [--where W] [--metric M] [--kernel K]\n"
-		"                    [--last N] [--format text|html|json] [-o FILE]",
+		"                    [--branch B] [--last N] [--format text|html|json]\n"
+		"                    [-o FILE]",
 	.help = "keeps runs over time, and says where they stepped",
 	.details =
-		"  trend         each series of values, and the kernels at which it stepped\n"
+		"  trend         each series of values, the kernels at which it stepped, and\n"
+		"                which steps may be of one change\n"
 		"  import DIR... adds runs, named as for compare; those that are there are not\n"
-		"                added again\n"
+		"                added again. --branch B: of what their kernels are, where the\n"
+		"                release does not say it; --tree DIR: a git tree that knows the\n"
+		"                commits of releases such as 6.13.0-rc4-00012-gdeadbeef\n"
+		"  ack KERNEL    acknowledges the steps at a kernel, a release or how a build id\n"
+		"                begins: --why TEXT says why they are as they should be, and\n"
+		"                --withdraw takes it back\n"
 		"  prune         removes what is older than --days N\n"
 		"  --db FILE     the database (results/history.db)\n"
-		"  --scenario S, --where W, --metric M, --kernel K\n"
+		"  --scenario S, --where W, --metric M, --kernel K, --branch B\n"
 		"                only those that match the pattern of a shell; --where also\n"
 		"                looks among single cells: '*nmi*'. Metrics are cliff, success,\n"
-		"                p50, p99 and max; K is a release\n"
+		"                p50, p99 and max; K is a release; branches are mainline, next,\n"
+		"                6.12.y and so on, -FLAVOUR behind them\n"
 		"  --last N      the last N runs of each series (1000)\n"
 		"  --format F    text, html (one file that needs nothing else), json\n"
 		"  -o, --output FILE\n"
 		"                writes there, and replaces the file only when all is written\n"
 		"\n"
-		"A series steps where a kernel follows another and ranks before and after are\n"
-		"apart by more than chance (1 %, for all such places together) and by 5 points\n"
+		"A series is of one branch, has a value for each kernel, the median of its runs,\n"
+		"and is in the order of versions. It steps where ranks before and after are\n"
+		"apart by more than chance (5 % a series that has no step, for all places\n"
+		"together; \"perhaps\": more than 5 % of the steps of all series) and by 5 points\n"
 		"of a rate, 5 % of a latency or a step of the cliff.\n",
 	.options = options,
 	.main = history_main,

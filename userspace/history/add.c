@@ -45,24 +45,48 @@ struct adding {
 	struct lab_history *history;
 	const char *scenario, *shape;
 	const json_t *machine;
-	int64_t when, run, kernel;
+	const struct lab_origin *origin;
+	int64_t run, kernel;
 };
+
+/* Counting takes seconds in a large tree, and runs of a kernel come together. */
+static int64_t count_ancestors(struct adding *adding, const char *release)
+{
+	struct lab_history *history = adding->history;
+
+	if (!history->counted || strcmp(history->counted, release)) {
+		free(history->counted);
+		history->counted = xstrdup(release);
+		history->ancestors =
+			lab_ancestors(adding->origin->tree, release);
+	}
+	return history->ancestors;
+}
 
 static bool find_kernel(struct adding *adding, const json_t *results)
 {
+	const struct lab_origin *origin = adding->origin;
 	struct lab_history *history = adding->history;
 	const json_t *kernel = json_object_get(results, "kernel");
 	sqlite3_stmt *s =
 		prepare(history, &history->add_kernel,
-			"INSERT INTO kernel (release, build_id) VALUES (?, ?)"
-			" ON CONFLICT DO UPDATE SET release = release"
-			" RETURNING id");
+			"INSERT INTO kernel (release, build_id, branch,"
+			" ancestors, first) VALUES (?, ?, ?, ?, ?)"
+			" ON CONFLICT DO UPDATE SET branch = CASE"
+			" excluded.branch WHEN '' THEN branch ELSE"
+			" excluded.branch END, ancestors ="
+			" max(ancestors, excluded.ancestors), first ="
+			" min(first, excluded.first) RETURNING id");
 	bool good;
 
 	if (!s)
 		return false;
 	bind_text(s, 1, lab_text(kernel, "release"));
 	bind_text(s, 2, lab_text(kernel, "build_id"));
+	bind_text(s, 3, origin->branch ? origin->branch : "");
+	sqlite3_bind_int64(
+		s, 4, count_ancestors(adding, lab_text(kernel, "release")));
+	sqlite3_bind_int64(s, 5, origin->when);
 	good = step(s, SQLITE_ROW);
 	if (good)
 		adding->kernel = sqlite3_column_int64(s, 0);
@@ -83,7 +107,7 @@ static enum lab_added add_run(struct adding *adding, const struct lab_run *run)
 	if (!s)
 		return LAB_NOT_ADDED;
 	bind_text(s, 1, run->fingerprint);
-	sqlite3_bind_int64(s, 2, adding->when);
+	sqlite3_bind_int64(s, 2, adding->origin->when);
 	sqlite3_bind_int64(s, 3, adding->kernel);
 	bind_text(s, 4, adding->scenario);
 	bind_text(s, 5, adding->shape);
@@ -162,7 +186,7 @@ static bool add_sample(struct adding *adding, const struct series *series,
 	if (!s || !find_series(adding, series, &id))
 		return false;
 	sqlite3_bind_int64(s, 1, id);
-	sqlite3_bind_int64(s, 2, adding->when);
+	sqlite3_bind_int64(s, 2, adding->origin->when);
 	sqlite3_bind_int64(s, 3, adding->run);
 	sqlite3_bind_int64(s, 4, adding->kernel);
 	sqlite3_bind_double(s, 5, value);
@@ -337,7 +361,8 @@ static enum lab_added add_all(struct adding *adding, const struct lab_run *run)
 }
 
 enum lab_added lab_history_add(struct lab_history *history,
-			       const struct lab_run *run, int64_t when)
+			       const struct lab_run *run,
+			       const struct lab_origin *origin)
 {
 	char *shape = shape_of(run->results);
 	struct adding adding = {
@@ -346,7 +371,7 @@ enum lab_added lab_history_add(struct lab_history *history,
 				     "name"),
 		.shape = shape,
 		.machine = json_object_get(run->results, "machine"),
-		.when = when,
+		.origin = origin,
 	};
 	enum lab_added added = LAB_NOT_ADDED;
 

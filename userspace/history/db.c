@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* history/db.c - opens a history and brings it up to date. */
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -32,6 +33,22 @@ static const char *const migrations[] = {
 	" time INTEGER NOT NULL, run INTEGER NOT NULL,"
 	" kernel INTEGER NOT NULL, value REAL NOT NULL,"
 	" PRIMARY KEY (series, time, run)) WITHOUT ROWID;",
+	/*
+	 * Who acknowledged is not kept: a history is shared, and what counts is
+	 * the reason. "up": values rose.
+	 */
+	"ALTER TABLE kernel ADD COLUMN branch TEXT NOT NULL DEFAULT '';"
+	"ALTER TABLE kernel ADD COLUMN first INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE kernel ADD COLUMN ancestors INTEGER NOT NULL DEFAULT 0;"
+	"UPDATE kernel SET first = seen.time FROM (SELECT kernel, min(time)"
+	" AS time FROM run GROUP BY kernel) AS seen"
+	" WHERE seen.kernel = kernel.id;"
+	"CREATE TABLE ack (id INTEGER PRIMARY KEY,"
+	" series INTEGER NOT NULL REFERENCES series ON DELETE CASCADE,"
+	" kernel INTEGER NOT NULL REFERENCES kernel ON DELETE CASCADE,"
+	" up INTEGER NOT NULL, time INTEGER NOT NULL, why TEXT NOT NULL,"
+	" UNIQUE (series, kernel, up));"
+	"CREATE INDEX ack_kernel ON ack (kernel);",
 };
 
 #define VERSION ((int)(sizeof(migrations) / sizeof(migrations[0])))
@@ -143,5 +160,6 @@ void lab_history_close(struct lab_history *history)
 	sqlite3_finalize(history->find_series);
 	sqlite3_finalize(history->add_sample);
 	sqlite3_close(history->db);
+	free(history->counted);
 	memset(history, 0, sizeof(*history));
 }

@@ -4,7 +4,11 @@
  *
  *	db.c      opens it, and brings older ones up to date
  *	add.c     takes of a run what is worth keeping, and gives room back
- *	trend.c   a series of values, and where it stepped
+ *	order.c   branches of kernels, and which kernel follows which
+ *	trend.c   series of values, as the database has them
+ *	steps.c   where values change their level; rank_test.c is its test
+ *	claims.c  which of these steps are told of, and their causes
+ *	ack.c     what people acknowledged
  *	text.c html.c json.c   the forms of trends; table.c lists them
  *
  * A run is one transaction: it is there whole or not at all, whoever is killed
@@ -26,6 +30,8 @@ struct lab_history {
 	const char *path;
 	sqlite3_stmt *add_run, *add_kernel, *add_series, *find_series,
 		*add_sample;
+	char *counted; /* the release whose ancestors were counted last */
+	int64_t ancestors;
 };
 
 /* False after a message. create: when there is none yet. */
@@ -38,53 +44,107 @@ bool lab_history_failed(const struct lab_history *history, const char *what);
 
 enum lab_added { LAB_ADDED, LAB_KNOWN, LAB_NOT_ADDED };
 
-/* when: seconds since 1970. LAB_NOT_ADDED after a message. */
+/* What is not in a run's results. */
+struct lab_origin {
+	int64_t when; /* seconds since 1970 */
+	const char *branch; /* of its kernel; NULL: as its release says */
+	const char *tree; /* a git tree that may know its commit; or NULL */
+};
+
+/* LAB_NOT_ADDED after a message. */
 enum lab_added lab_history_add(struct lab_history *history,
-			       const struct lab_run *run, int64_t when);
+			       const struct lab_run *run,
+			       const struct lab_origin *origin);
+
+/* How many ancestors the commit of a release has in a tree; 0: not known. */
+int64_t lab_ancestors(const char *tree, const char *release);
+/* Whether git(1) finds a repository in a folder. */
+bool lab_is_tree(const char *folder);
 
 /* Removes runs from before a moment; how many, or -1 after a message. */
 int64_t lab_history_prune(struct lab_history *history, int64_t before);
 
 /* What is looked for: patterns of a shell; NULL: any. */
 struct lab_looked_for {
-	const char *scenario, *where, *metric, *kernel;
+	const char *scenario, *where, *metric, *kernel, *branch;
 	bool cells; /* the series of cells, not only those of phases */
 	size_t last; /* runs */
-	double threshold, alpha;
+	double threshold; /* steps that are smaller are none */
+	double alpha; /* of steps in a series that has none, and of false ones */
 };
 
+/* A kernel build that was tested. */
+struct lab_tested {
+	int64_t id; /* in the database */
+	char *release, *build_id, *branch;
+	int64_t first; /* when it was first tested */
+	int64_t ancestors; /* of its commit; 0: not known */
+	size_t place; /* in the order of order.c */
+};
+
+/* A run. */
 struct lab_point {
 	int64_t when;
 	double value;
-	size_t kernel; /* index in the trend's */
+	size_t kernel; /* index in the trends' */
+};
+
+/*
+ * A kernel: the median of its runs. They are no independent values: what one
+ * build does to the layout of memory all of its runs have in common.
+ */
+struct lab_trend_level {
+	size_t kernel;
+	int64_t when; /* its first run */
+	double value;
+	size_t runs;
 };
 
 /* Where a series left one level for another. */
 struct lab_jump {
-	size_t at; /* the first point behind it */
+	size_t at; /* the first level behind it */
+	size_t low, high; /* levels that it may as well be at */
 	double before, after; /* medians of the two sides */
-	double p;
+	double p; /* corrected for all places of the series */
+	double q; /* and for all series that were looked at */
+	bool worse;
+	bool doubtful; /* q exceeds alpha: of so many series chance makes such */
+	char *acknowledged; /* why; NULL: it is not */
+	size_t cause; /* index in the trends'; none of a doubtful one */
 };
 
-struct lab_tested {
-	int64_t id; /* in the database */
-	char *release, *build_id;
-};
-
+/* A series of one branch: branches do not follow one another. */
 struct lab_trend {
-	char *scenario, *shape, *where, *metric, *unit;
-	struct lab_point *point; /* the oldest first */
+	int64_t series; /* in the database */
+	size_t row; /* among all series */
+	char *scenario, *shape, *branch, *where, *metric, *unit;
+	struct lab_point *point; /* in the order of kernels, then of time */
 	size_t points;
+	struct lab_trend_level *level;
+	size_t levels;
 	struct lab_jump *jump;
 	size_t jumps;
+};
+
+/* Steps of series that moved together: one change of the kernel. */
+struct lab_cause {
+	const char *branch;
+	/* It came after the kernel at this place in the order, up to the next. */
+	size_t after, upto;
+	size_t kernel; /* at which its clearest step is */
+	size_t worse, better, acknowledged; /* steps */
+	size_t trend, jump; /* the clearest step */
 };
 
 struct lab_trends {
 	struct lab_trend *trend;
 	size_t count;
+	struct lab_cause *cause; /* in the order of kernels */
+	size_t causes;
 	struct lab_tested *kernel;
 	size_t kernels;
 	size_t runs; /* in the database */
+	size_t searched; /* series */
 	size_t left_out; /* latencies that did not step, and were not asked for */
 };
 
@@ -94,8 +154,42 @@ bool lab_history_trends(struct lab_history *history,
 			struct lab_trends *trends);
 void lab_trends_free(struct lab_trends *trends);
 
-/* Finds the jumps of a trend: at changes of the kernel only. */
+/*
+ * Gives each kernel its branch, unless it was imported with one, and its place
+ * among all of them: by branch, version, commit ancestry where it is known of
+ * every kernel of a version, and only then by when it was first tested. A
+ * bisection that tests old kernels again moves none.
+ */
+void lab_order_kernels(struct lab_tested *kernel, size_t n);
+
+/* Makes levels of points, which it puts in the order of their kernels. */
+void lab_trend_levels(struct lab_trend *trend, const struct lab_tested *kernel);
+
+/* Finds the jumps of a trend from its levels. */
 void lab_trend_split(struct lab_trend *trend, double threshold, double alpha);
+
+/* Over all series: q of each jump, and what is doubtful by it. */
+void lab_trends_correct(struct lab_trends *trends, double alpha);
+
+/* Merges jumps that are not doubtful into causes. */
+void lab_trends_find_causes(struct lab_trends *trends);
+
+/* What people acknowledged of these trends. False after a message. */
+bool lab_history_read_acks(struct lab_history *history,
+			   struct lab_trends *trends);
+
+/*
+ * Stores, or withdraws, that the steps of trends which may be at a kernel are
+ * known, and why. kernel: a release, or how a build id begins. How many steps,
+ * or -1 after a message.
+ */
+int64_t lab_history_acknowledge(struct lab_history *history,
+				const struct lab_trends *trends,
+				const char *kernel, int64_t when,
+				const char *why);
+int64_t lab_history_withdraw(struct lab_history *history,
+			     const struct lab_trends *trends,
+			     const char *kernel);
 
 /* A form: a file in this folder and a row in table.c. */
 struct lab_history_form {
@@ -105,24 +199,20 @@ struct lab_history_form {
 
 extern const struct lab_history_form *const lab_history_forms[];
 
-/*
- * For the forms: one value a kernel, the median of its runs, in the order in
- * which kernels were first tested. How many there are.
- */
-struct lab_trend_level {
-	size_t kernel;
-	int64_t when; /* its first run */
-	double value;
-	size_t runs;
-};
-
-size_t lab_trend_levels(const struct lab_trend *trend,
-			struct lab_trend_level **levels);
+/* For the forms. */
 void lab_trend_value(const struct lab_trend *trend, double value, char *words,
 		     size_t size);
 /* "+7.1 points", "+18.9 %" */
 void lab_jump_words(const struct lab_trend *trend, const struct lab_jump *jump,
 		    char *words, size_t size);
+/* "worse", "better" */
+const char *lab_jump_direction(const struct lab_jump *jump);
 void lab_date_words(int64_t when, char *words, size_t size);
+/* The kernel at a level of a trend. */
+const struct lab_tested *lab_trend_kernel(const struct lab_trends *trends,
+					  const struct lab_trend *trend,
+					  size_t level);
+/* Whether two trends, one after the other, are of the same branch and machine. */
+bool lab_trend_same_group(const struct lab_trend *a, const struct lab_trend *b);
 
 #endif /* LAB_HISTORY_H */

@@ -15,8 +15,10 @@
 static const char head[] = LAB_HTML_HEAD(
 	"labyrinth history",
 	"svg polyline { fill: none; stroke: currentColor; stroke-width: 1.5; }\n"
-	"svg circle { fill: #b3261e; }\n"
-	"@media (prefers-color-scheme: dark) { svg circle { fill: #ff8a80; } }\n");
+	".worse { color: #b3261e; } .better { color: #1b6e2e; }\n"
+	".known { color: #777; } svg circle { fill: currentColor; }\n"
+	"@media (prefers-color-scheme: dark) { .worse { color: #ff8a80; }\n"
+	" .better { color: #81c995; } .known { color: #aaa; } }\n");
 
 static double height_of(double value, double least, double most)
 {
@@ -26,15 +28,21 @@ static double height_of(double value, double least, double most)
 	return HIGH - MARGIN - part * (HIGH - 2 * MARGIN);
 }
 
-/* Whether the series stepped at the first run of a kernel. */
-static bool steps_at(const struct lab_trend *trend, size_t kernel)
+/* The step at a level, which is none of chance; or NULL. */
+static const struct lab_jump *step_at(const struct lab_trend *trend,
+				      size_t level)
 {
 	size_t i;
 
 	for (i = 0; i < trend->jumps; i++)
-		if (trend->point[trend->jump[i].at].kernel == kernel)
-			return true;
-	return false;
+		if (trend->jump[i].at == level && !trend->jump[i].doubtful)
+			return &trend->jump[i];
+	return NULL;
+}
+
+static const char *class_of(const struct lab_jump *jump)
+{
+	return jump->acknowledged ? "known" : lab_jump_direction(jump);
 }
 
 static void write_curve(const struct lab_trend *trend,
@@ -57,54 +65,109 @@ static void write_curve(const struct lab_trend *trend,
 			height_of(level[i].value, least, most));
 	fputs("\"/>", to);
 	for (i = 0; i < n; i++) {
-		if (!steps_at(trend, level[i].kernel))
+		const struct lab_jump *jump = step_at(trend, i);
+
+		if (!jump)
 			continue;
 		dots[0] = MARGIN +
 			  (n > 1 ? i * (WIDE - 2.0 * MARGIN) / (n - 1) : 0);
 		dots[1] = height_of(level[i].value, least, most);
-		fprintf(to, "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"3\"/>",
-			dots[0], dots[1]);
+		fprintf(to,
+			"<circle class=\"%s\" cx=\"%.1f\" cy=\"%.1f\" r=\"3\"/>",
+			class_of(jump), dots[0], dots[1]);
 	}
 	fputs("</svg>", to);
 }
 
-static void write_jumps(const struct lab_trends *trends,
-			const struct lab_trend *trend, FILE *to)
+static void write_kernel(const struct lab_tested *kernel, FILE *to)
+{
+	lab_html_write(to, kernel->release);
+	fprintf(to, ", build %.12s", kernel->build_id);
+}
+
+static void write_jump(const struct lab_trends *trends,
+		       const struct lab_trend *trend,
+		       const struct lab_jump *jump, FILE *to)
 {
 	char words[40], date[24];
-	size_t i;
 
-	for (i = 0; i < trend->jumps; i++) {
-		const struct lab_point *point =
-			&trend->point[trend->jump[i].at];
-
-		lab_jump_words(trend, &trend->jump[i], words, sizeof(words));
-		lab_date_words(point->when, date, sizeof(date));
-		fprintf(to, "%s%s at ", i ? "<br>" : "", words);
-		lab_html_write(to, trends->kernel[point->kernel].release);
-		fprintf(to, ", build %.12s, %s (p %.2g)",
-			trends->kernel[point->kernel].build_id, date,
-			trend->jump[i].p);
+	lab_jump_words(trend, jump, words, sizeof(words));
+	lab_date_words(trend->level[jump->at].when, date, sizeof(date));
+	fprintf(to, "<span class=\"%s\">%s%s</span>: %s at ", class_of(jump),
+		jump->doubtful ? "perhaps " : "", lab_jump_direction(jump),
+		words);
+	write_kernel(lab_trend_kernel(trends, trend, jump->at), to);
+	fprintf(to, ", %s (p %.2g", date, jump->p);
+	if (jump->doubtful)
+		fprintf(to, ", %.2g over all series", jump->q);
+	else
+		fprintf(to, ", <a href=\"#cause%zu\">cause %zu</a>",
+			1 + jump->cause, 1 + jump->cause);
+	fputc(')', to);
+	if (jump->low < jump->high) {
+		fputs("; after ", to);
+		write_kernel(lab_trend_kernel(trends, trend, jump->low - 1),
+			     to);
+		fputs(", up to ", to);
+		write_kernel(lab_trend_kernel(trends, trend, jump->high), to);
+	}
+	if (jump->acknowledged) {
+		fputs("; acknowledged: ", to);
+		lab_html_write(to, jump->acknowledged);
 	}
 }
 
 static void write_trend(const struct lab_trends *trends,
 			const struct lab_trend *trend, FILE *to)
 {
-	struct lab_trend_level *level;
-	const size_t n = lab_trend_levels(trend, &level);
+	const size_t n = trend->levels;
 	char now[32];
+	size_t i;
 
-	lab_trend_value(trend, level[n - 1].value, now, sizeof(now));
+	lab_trend_value(trend, trend->level[n - 1].value, now, sizeof(now));
 	fputs("<tr><td>", to);
 	lab_html_write(to, trend->where);
 	fprintf(to, "</td><td>%s</td><td class=\"n\">%s</td><td>",
 		trend->metric, now);
-	write_curve(trend, level, n, to);
+	write_curve(trend, trend->level, n, to);
 	fputs("</td><td>", to);
-	write_jumps(trends, trend, to);
+	for (i = 0; i < trend->jumps; i++) {
+		fputs(i ? "<br>" : "", to);
+		write_jump(trends, trend, &trend->jump[i], to);
+	}
 	fputs("</td></tr>\n", to);
-	free(level);
+}
+
+/* What to look at first: the changes of the kernel, and what each moved. */
+static void write_causes(const struct lab_trends *trends, FILE *to)
+{
+	char words[40];
+	size_t i;
+
+	if (!trends->causes)
+		return;
+	fputs("<section><h2>Causes</h2><table><thead><tr><th></th><th>branch</th>"
+	      "<th>at</th><th>worse</th><th>better</th><th>acknowledged</th>"
+	      "<th>clearest</th></tr></thead><tbody>\n",
+	      to);
+	for (i = 0; i < trends->causes; i++) {
+		const struct lab_cause *cause = &trends->cause[i];
+		const struct lab_trend *trend = &trends->trend[cause->trend];
+
+		fprintf(to, "<tr id=\"cause%zu\"><td>%zu</td><td>", i + 1,
+			i + 1);
+		lab_html_write(to, cause->branch);
+		fputs("</td><td>", to);
+		write_kernel(&trends->kernel[cause->kernel], to);
+		fprintf(to,
+			"</td><td class=\"n\">%zu</td><td class=\"n\">%zu</td><td class=\"n\">%zu</td><td>",
+			cause->worse, cause->better, cause->acknowledged);
+		lab_html_write(to, trend->where);
+		lab_jump_words(trend, &trend->jump[cause->jump], words,
+			       sizeof(words));
+		fprintf(to, ", %s, %s</td></tr>\n", trend->metric, words);
+	}
+	fputs("</tbody></table></section>\n", to);
 }
 
 static void html_write(const struct lab_trends *trends, FILE *to)
@@ -114,14 +177,16 @@ static void html_write(const struct lab_trends *trends, FILE *to)
 	fputs(head, to);
 	fprintf(to, "<h1>%zu runs of %zu kernels</h1>\n", trends->runs,
 		trends->kernels);
+	write_causes(trends, to);
 	for (i = 0; i < trends->count; i++) {
 		const struct lab_trend *t = &trends->trend[i];
 
-		if (!i || strcmp(t->scenario, t[-1].scenario) ||
-		    strcmp(t->shape, t[-1].shape)) {
+		if (!i || !lab_trend_same_group(t, t - 1)) {
 			fputs(i ? "</tbody></table></section>\n" : "", to);
 			fputs("<section><h2>", to);
 			lab_html_write(to, t->scenario);
+			fputs(", ", to);
+			lab_html_write(to, t->branch);
 			fputs("</h2><p>", to);
 			lab_html_write(to, t->shape);
 			fputs("</p><table><thead><tr><th>where</th><th>metric</th>"

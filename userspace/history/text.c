@@ -48,64 +48,123 @@ static void write_spark(const struct lab_trend_level *level, size_t n, FILE *to)
 	fprintf(to, "%*s", (int)(COLUMNS - (n - from)), "");
 }
 
+static void write_kernel(const struct lab_tested *kernel, FILE *to)
+{
+	fprintf(to, "%s, build %.12s", kernel->release, kernel->build_id);
+}
+
+/* Where a step is: after a kernel, up to another. */
+static void write_range(const struct lab_tested *after,
+			const struct lab_tested *upto, FILE *to)
+{
+	fputs("after ", to);
+	write_kernel(after, to);
+	fputs(",\n      up to ", to);
+	write_kernel(upto, to);
+}
+
 static void write_jump(const struct lab_trends *trends,
 		       const struct lab_trend *trend,
 		       const struct lab_jump *jump, FILE *to)
 {
-	const struct lab_point *point = &trend->point[jump->at];
-	const struct lab_tested *kernel = &trends->kernel[point->kernel];
-	const struct lab_tested *earlier = &trends->kernel[point[-1].kernel];
 	char words[40], date[24], before[32], after[32];
 
 	lab_jump_words(trend, jump, words, sizeof(words));
-	lab_date_words(point->when, date, sizeof(date));
+	lab_date_words(trend->level[jump->at].when, date, sizeof(date));
 	lab_trend_value(trend, jump->before, before, sizeof(before));
 	lab_trend_value(trend, jump->after, after, sizeof(after));
-	fprintf(to,
-		"      %s, %s -> %s: at %s, build %.12s, %s;\n"
-		"      after %s, build %.12s; p %.2g\n",
-		words, before, after, kernel->release, kernel->build_id, date,
-		earlier->release, earlier->build_id, jump->p);
+	fprintf(to, "      %s%s: %s, %s -> %s: at ",
+		jump->doubtful ? "perhaps " : "", lab_jump_direction(jump),
+		words, before, after);
+	write_kernel(lab_trend_kernel(trends, trend, jump->at), to);
+	fprintf(to, ", %s;\n      ", date);
+	write_range(lab_trend_kernel(trends, trend, jump->low - 1),
+		    lab_trend_kernel(trends, trend, jump->high), to);
+	fprintf(to, "; p %.2g", jump->p);
+	if (jump->doubtful)
+		fprintf(to, ", %.2g over all series", jump->q);
+	else
+		fprintf(to, "; cause %zu", 1 + jump->cause);
+	if (jump->acknowledged)
+		fprintf(to, "\n      acknowledged: %s", jump->acknowledged);
+	fputc('\n', to);
 }
 
 static void write_trend(const struct lab_trends *trends,
 			const struct lab_trend *trend, FILE *to)
 {
-	struct lab_trend_level *level;
-	const size_t n = lab_trend_levels(trend, &level);
+	const size_t n = trend->levels;
 	char now[32];
 	size_t i;
 
-	lab_trend_value(trend, level[n - 1].value, now, sizeof(now));
+	lab_trend_value(trend, trend->level[n - 1].value, now, sizeof(now));
 	fprintf(to, "  %s, %s\n    ", trend->where, trend->metric);
-	write_spark(level, n, to);
+	write_spark(trend->level, n, to);
 	fprintf(to, "  %s %s, %zu kernels, %zu runs\n", now, trend->unit, n,
 		trend->points);
 	for (i = 0; i < trend->jumps; i++)
 		write_jump(trends, trend, &trend->jump[i], to);
-	free(level);
 }
 
-static bool same_group(const struct lab_trend *a, const struct lab_trend *b)
+/* The kernel at a place of the order. */
+static const struct lab_tested *at_place(const struct lab_trends *trends,
+					 size_t place)
 {
-	return !strcmp(a->scenario, b->scenario) && !strcmp(a->shape, b->shape);
+	size_t i = 0;
+
+	while (trends->kernel[i].place != place)
+		i++;
+	return &trends->kernel[i];
+}
+
+static void write_cause(const struct lab_trends *trends, size_t i, FILE *to)
+{
+	const struct lab_cause *cause = &trends->cause[i];
+	const struct lab_trend *trend = &trends->trend[cause->trend];
+	const size_t steps = cause->worse + cause->better;
+	char words[40];
+
+	fprintf(to, "%4zu  %s, at ", i + 1, cause->branch);
+	write_kernel(&trends->kernel[cause->kernel], to);
+	fprintf(to, ": %zu worse, %zu better", cause->worse, cause->better);
+	if (cause->acknowledged)
+		fprintf(to, ", %s acknowledged",
+			cause->acknowledged == steps ? "all" : "some");
+	fputs(";\n      ", to);
+	write_range(at_place(trends, cause->after),
+		    at_place(trends, cause->upto), to);
+	lab_jump_words(trend, &trend->jump[cause->jump], words, sizeof(words));
+	fprintf(to, ";\n      clearest: %s, %s, %s\n", trend->where,
+		trend->metric, words);
 }
 
 static void text_write(const struct lab_trends *trends, FILE *to)
 {
-	size_t i, jumps = 0;
+	size_t i, j, steps = 0, doubtful = 0;
 
 	for (i = 0; i < trends->count; i++) {
 		const struct lab_trend *trend = &trends->trend[i];
 
-		if (!i || !same_group(trend, trend - 1))
-			fprintf(to, "%s%s\n  %s\n", i ? "\n" : "",
-				trend->scenario, trend->shape);
+		if (!i || !lab_trend_same_group(trend, trend - 1))
+			fprintf(to, "%s%s, %s\n  %s\n", i ? "\n" : "",
+				trend->scenario, trend->branch, trend->shape);
 		write_trend(trends, trend, to);
-		jumps += trend->jumps;
+		for (j = 0; j < trend->jumps; j++)
+			doubtful += trend->jump[j].doubtful;
+		steps += trend->jumps;
 	}
-	fprintf(to, "\n%zu runs of %zu kernels; %zu series shown, %zu steps\n",
-		trends->runs, trends->kernels, trends->count, jumps);
+	if (trends->causes)
+		fputs("\ncauses: steps that may be of one change\n", to);
+	for (i = 0; i < trends->causes; i++)
+		write_cause(trends, i, to);
+	fprintf(to,
+		"\n%zu runs of %zu kernels; %zu series shown, %zu steps of %zu causes\n",
+		trends->runs, trends->kernels, trends->count, steps - doubtful,
+		trends->causes);
+	if (doubtful)
+		fprintf(to,
+			"%zu steps marked \"perhaps\" are such as chance makes when %zu series are looked at\n",
+			doubtful, trends->searched);
 	if (trends->left_out)
 		fprintf(to,
 			"%zu series of latencies did not step: --metric '*' shows them\n",

@@ -1,22 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * history/trend.c - series of values, and where they stepped.
- *
- * A kernel does not change while it is tested, so a series can step only where
- * one kernel follows another. Of these places the one at which the two sides
- * are furthest apart is tried, by ranks, which do not mind an outlier; when it
- * holds, either side is searched in turn.
- */
+/* history/trend.c - series of values, as the database has them. */
+#include <fnmatch.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
-#include <gsl/gsl_sort.h>
-#include <gsl/gsl_statistics_double.h>
-
-#include "compare/stats.h"
 #include "lib/alloc.h"
 #include "history.h"
 
@@ -39,7 +29,8 @@ static bool read_kernels(struct lab_history *history, struct lab_trends *trends)
 	sqlite3_stmt *s;
 
 	if (sqlite3_prepare_v2(history->db,
-			       "SELECT id, release, build_id FROM kernel"
+			       "SELECT id, release, build_id, branch, first,"
+			       " ancestors FROM kernel"
 			       " ORDER BY id",
 			       -1, &s, NULL) != SQLITE_OK)
 		return lab_history_failed(history, "read kernels");
@@ -49,10 +40,15 @@ static bool read_kernels(struct lab_history *history, struct lab_trends *trends)
 			.id = sqlite3_column_int64(s, 0),
 			.release = column(s, 1),
 			.build_id = column(s, 2),
+			.branch = column(s, 3),
+			.first = sqlite3_column_int64(s, 4),
+			.ancestors = sqlite3_column_int64(s, 5),
 		};
 	}
-	return sqlite3_finalize(s) == SQLITE_OK ||
-	       lab_history_failed(history, "read kernels");
+	if (sqlite3_finalize(s) != SQLITE_OK)
+		return lab_history_failed(history, "read kernels");
+	lab_order_kernels(trends->kernel, trends->kernels);
+	return true;
 }
 
 static int by_id(const void *key, const void *kernel)
@@ -86,19 +82,7 @@ static bool count_runs(struct lab_history *history, struct lab_trends *trends)
 	return good || lab_history_failed(history, "count runs");
 }
 
-static void reverse(struct lab_point *point, size_t n)
-{
-	size_t i;
-
-	for (i = 0; i < n / 2; i++) {
-		const struct lab_point last = point[n - 1 - i];
-
-		point[n - 1 - i] = point[i];
-		point[i] = last;
-	}
-}
-
-/* The last of them, and those in the order of time. */
+/* The last of them. */
 static bool read_points(struct lab_history *history, sqlite3_stmt *s,
 			int64_t series, const struct lab_looked_for *for_what,
 			const struct lab_trends *trends,
@@ -120,29 +104,118 @@ static bool read_points(struct lab_history *history, sqlite3_stmt *s,
 			.value = sqlite3_column_double(s, 2),
 		};
 	}
-	reverse(trend->point, trend->points);
 	return sqlite3_reset(s) == SQLITE_OK ||
 	       lab_history_failed(history, "read values");
 }
 
 static void free_trend(struct lab_trend *trend)
 {
+	size_t i;
+
+	for (i = 0; i < trend->jumps; i++)
+		free(trend->jump[i].acknowledged);
 	free(trend->scenario);
 	free(trend->shape);
+	free(trend->branch);
 	free(trend->where);
 	free(trend->metric);
 	free(trend->unit);
 	free(trend->point);
+	free(trend->level);
 	free(trend->jump);
+}
+
+static bool is_latency(const struct lab_trend *trend)
+{
+	return strcmp(trend->metric, "cliff") &&
+	       strcmp(trend->metric, "success");
 }
 
 /* What nobody asked for has to have something to say. */
 static bool is_dull(const struct lab_trend *trend,
 		    const struct lab_looked_for *for_what)
 {
-	return !for_what->metric && !trend->jumps &&
-	       strcmp(trend->metric, "cliff") &&
-	       strcmp(trend->metric, "success");
+	size_t i;
+
+	if (for_what->metric || !is_latency(trend))
+		return false;
+	for (i = 0; i < trend->jumps; i++)
+		if (!trend->jump[i].doubtful)
+			return false;
+	return true;
+}
+
+static void leave_out_dull(const struct lab_looked_for *for_what,
+			   struct lab_trends *trends)
+{
+	size_t i, kept = 0;
+
+	trends->searched = trends->count;
+	for (i = 0; i < trends->count; i++) {
+		if (is_dull(&trends->trend[i], for_what))
+			free_trend(&trends->trend[i]);
+		else
+			trends->trend[kept++] = trends->trend[i];
+	}
+	trends->left_out = trends->count - kept;
+	trends->count = kept;
+}
+
+/* Moves what is of one branch behind the rest; how many there are. */
+static size_t part_branch(struct lab_trend *trend,
+			  const struct lab_tested *kernel, const char *branch)
+{
+	size_t i, others = 0;
+
+	for (i = 0; i < trend->points; i++) {
+		const struct lab_point point = trend->point[i];
+
+		if (!strcmp(kernel[point.kernel].branch, branch))
+			continue;
+		trend->point[i] = trend->point[others];
+		trend->point[others++] = point;
+	}
+	return trend->points - others;
+}
+
+static void add_trend(struct lab_trends *trends, const struct lab_trend *trend)
+{
+	const size_t n = trends->count;
+
+	if (!(n & (n + 1)))
+		trends->trend = xcheck(reallocarray(trends->trend, 2 * (n + 1),
+						    sizeof(*trends->trend)));
+	trends->trend[trends->count++] = *trend;
+}
+
+/* Branches do not follow one another: each is a series of its own. */
+static void add_branches(const struct lab_looked_for *for_what,
+			 struct lab_trends *trends, struct lab_trend *all)
+{
+	while (all->points) {
+		const char *branch =
+			trends->kernel[all->point[0].kernel].branch;
+		const size_t n = part_branch(all, trends->kernel, branch);
+		struct lab_trend trend = *all;
+
+		all->points -= n;
+		if (for_what->branch && fnmatch(for_what->branch, branch, 0))
+			continue;
+		trend.scenario = xstrdup(all->scenario);
+		trend.shape = xstrdup(all->shape);
+		trend.where = xstrdup(all->where);
+		trend.metric = xstrdup(all->metric);
+		trend.unit = xstrdup(all->unit);
+		trend.branch = xstrdup(branch);
+		trend.points = n;
+		trend.point = xcheck(malloc(n * sizeof(*trend.point)));
+		memcpy(trend.point, all->point + all->points,
+		       n * sizeof(*trend.point));
+		lab_trend_levels(&trend, trends->kernel);
+		lab_trend_split(&trend, for_what->threshold, for_what->alpha);
+		add_trend(trends, &trend);
+	}
+	free_trend(all);
 }
 
 static bool read_series(struct lab_history *history,
@@ -151,13 +224,16 @@ static bool read_series(struct lab_history *history,
 			sqlite3_stmt *values)
 {
 	bool good = true;
+	size_t row;
 
 	sqlite3_bind_text(list, 1, any(for_what->scenario), -1, SQLITE_STATIC);
 	sqlite3_bind_text(list, 2, any(for_what->where), -1, SQLITE_STATIC);
 	sqlite3_bind_text(list, 3, any(for_what->metric), -1, SQLITE_STATIC);
 	sqlite3_bind_int(list, 4, for_what->cells);
-	while (good && sqlite3_step(list) == SQLITE_ROW) {
+	for (row = 0; good && sqlite3_step(list) == SQLITE_ROW; row++) {
 		struct lab_trend trend = {
+			.row = row,
+			.series = sqlite3_column_int64(list, 0),
 			.scenario = column(list, 1),
 			.shape = column(list, 2),
 			.where = column(list, 3),
@@ -165,23 +241,37 @@ static bool read_series(struct lab_history *history,
 			.unit = column(list, 5),
 		};
 
-		good = read_points(history, values,
-				   sqlite3_column_int64(list, 0), for_what,
+		good = read_points(history, values, trend.series, for_what,
 				   trends, &trend);
-		if (!trend.points) {
-			free_trend(&trend);
-			continue;
-		}
-		lab_trend_split(&trend, for_what->threshold, for_what->alpha);
-		if (is_dull(&trend, for_what)) {
-			trends->left_out++;
-			free_trend(&trend);
-			continue;
-		}
-		trends->trend = xgrow(trends->trend, trends->count);
-		trends->trend[trends->count++] = trend;
+		add_branches(for_what, trends, &trend);
 	}
 	return good;
+}
+
+/* Branches of a scenario on a machine together. */
+static int by_group(const void *a, const void *b)
+{
+	const struct lab_trend *x = a, *y = b;
+	int order = strcmp(x->scenario, y->scenario);
+
+	order = order ? order : strcmp(x->shape, y->shape);
+	order = order ? order : strcmp(x->branch, y->branch);
+	return order ? order : (x->row > y->row) - (x->row < y->row);
+}
+
+static bool conclude(struct lab_history *history,
+		     const struct lab_looked_for *for_what,
+		     struct lab_trends *trends)
+{
+	lab_trends_correct(trends, for_what->alpha);
+	leave_out_dull(for_what, trends);
+	if (trends->count)
+		qsort(trends->trend, trends->count, sizeof(*trends->trend),
+		      by_group);
+	if (!lab_history_read_acks(history, trends))
+		return false;
+	lab_trends_find_causes(trends);
+	return true;
 }
 
 bool lab_history_trends(struct lab_history *history,
@@ -212,7 +302,8 @@ bool lab_history_trends(struct lab_history *history,
 			     " ORDER BY time DESC, run DESC LIMIT ?3",
 			     -1, &values, NULL) != SQLITE_OK))
 		good = lab_history_failed(history, "look for series");
-	good = good && read_series(history, looked_for, trends, list, values);
+	good = good && read_series(history, looked_for, trends, list, values) &&
+	       conclude(history, looked_for, trends);
 	sqlite3_finalize(list);
 	sqlite3_finalize(values);
 	return lab_history_do(history, "COMMIT") && good;
@@ -227,170 +318,32 @@ void lab_trends_free(struct lab_trends *trends)
 	for (i = 0; i < trends->kernels; i++) {
 		free(trends->kernel[i].release);
 		free(trends->kernel[i].build_id);
+		free(trends->kernel[i].branch);
 	}
 	free(trends->trend);
+	free(trends->cause);
 	free(trends->kernel);
 	memset(trends, 0, sizeof(*trends));
 }
 
-/* ---- where it stepped -------------------------------------------------------- */
-
-static double median(const double *values, size_t n)
-{
-	double *sorted = xcheck(malloc(n * sizeof(*sorted))), result;
-
-	memcpy(sorted, values, n * sizeof(*sorted));
-	gsl_sort(sorted, 1, n);
-	result = gsl_stats_median_from_sorted_data(sorted, 1, n);
-	free(sorted);
-	return result;
-}
-
-/* Ranks of values, equal ones sharing theirs. */
-static void rank(const double *values, size_t n, double *ranks)
-{
-	size_t *order = xcheck(malloc(n * sizeof(*order))), from, to, i;
-
-	gsl_sort_index(order, values, 1, n);
-	for (from = 0; from < n; from = to) {
-		for (to = from;
-		     to < n && values[order[to]] == values[order[from]];)
-			to++;
-		for (i = from; i < to; i++)
-			ranks[order[i]] = (from + 1 + to) / 2.0;
-	}
-	free(order);
-}
-
-/* The place of the largest distance, 0: none; and how many there were. */
-static size_t furthest(const struct lab_point *point, const double *values,
-		       size_t n, size_t *places)
-{
-	double *ranks = xcheck(malloc(n * sizeof(*ranks)));
-	double sum = 0, most = 0;
-	size_t i, at = 0;
-
-	*places = 0;
-	rank(values, n, ranks);
-	for (i = 1; i < n; i++) {
-		double off;
-
-		sum += ranks[i - 1];
-		if (point[i].kernel == point[i - 1].kernel)
-			continue;
-		++*places;
-		off = fabs(sum - i * (n + 1) / 2.0) /
-		      sqrt(i * (double)(n - i) * (n + 1) / 12.0);
-		if (off <= most)
-			continue;
-		most = off;
-		at = i;
-	}
-	free(ranks);
-	return at;
-}
-
-/* As compare does: rates by points, cliffs by steps, latencies by parts. */
-static bool matters(const struct lab_trend *trend, const struct lab_jump *jump,
-		    double threshold)
-{
-	const double off = fabs(jump->after - jump->before);
-
-	if (!strcmp(trend->metric, "cliff"))
-		return off >= 1;
-	if (!strcmp(trend->metric, "success"))
-		return off >= threshold;
-	return off >= threshold * fabs(jump->before);
-}
-
-struct search {
-	struct lab_trend *trend;
-	const double *values;
-	double threshold, alpha;
-};
-
-static void split(const struct search *search, size_t from, size_t to)
-{
-	struct lab_trend *trend = search->trend;
-	const double *values = search->values + from;
-	size_t places, at;
-	struct lab_jump jump;
-
-	if (to - from < 2)
-		return;
-	at = furthest(trend->point + from, values, to - from, &places);
-	if (!at)
-		return;
-	jump.at = from + at;
-	jump.before = median(values, at);
-	jump.after = median(values + at, to - from - at);
-	jump.p = fmin(1, places * lab_mann_whitney(values, at, values + at,
-						   to - from - at));
-	if (jump.p > search->alpha || !matters(trend, &jump, search->threshold))
-		return;
-	split(search, from, jump.at);
-	trend->jump = xgrow(trend->jump, trend->jumps);
-	trend->jump[trend->jumps++] = jump;
-	split(search, jump.at, to);
-}
-
-void lab_trend_split(struct lab_trend *trend, double threshold, double alpha)
-{
-	double *values = xcheck(malloc((trend->points + 1) * sizeof(*values)));
-	const struct search search = { trend, values, threshold, alpha };
-	size_t i;
-
-	for (i = 0; i < trend->points; i++)
-		values[i] = trend->point[i].value;
-	split(&search, 0, trend->points);
-	free(values);
-}
-
 /* ---- for the forms ------------------------------------------------------------ */
 
-static int by_kernel(const void *a, const void *b)
+const struct lab_tested *lab_trend_kernel(const struct lab_trends *trends,
+					  const struct lab_trend *trend,
+					  size_t level)
 {
-	const struct lab_point *x = a, *y = b;
-
-	if (x->kernel != y->kernel)
-		return x->kernel < y->kernel ? -1 : 1;
-	return (x->when > y->when) - (x->when < y->when);
+	return &trends->kernel[trend->level[level].kernel];
 }
 
-static int by_moment(const void *a, const void *b)
+bool lab_trend_same_group(const struct lab_trend *a, const struct lab_trend *b)
 {
-	const struct lab_trend_level *x = a, *y = b;
-
-	return (x->when > y->when) - (x->when < y->when);
+	return !strcmp(a->scenario, b->scenario) &&
+	       !strcmp(a->shape, b->shape) && !strcmp(a->branch, b->branch);
 }
 
-size_t lab_trend_levels(const struct lab_trend *trend,
-			struct lab_trend_level **levels)
+const char *lab_jump_direction(const struct lab_jump *jump)
 {
-	const size_t n = trend->points;
-	struct lab_point *point = xcheck(malloc((n + 1) * sizeof(*point)));
-	double *values = xcheck(malloc((n + 1) * sizeof(*values)));
-	size_t from, to, count = 0;
-
-	*levels = NULL;
-	memcpy(point, trend->point, n * sizeof(*point));
-	qsort(point, n, sizeof(*point), by_kernel);
-	for (from = 0; from < n; from = to) {
-		for (to = from;
-		     to < n && point[to].kernel == point[from].kernel; to++)
-			values[to] = point[to].value;
-		*levels = xgrow(*levels, count);
-		(*levels)[count++] = (struct lab_trend_level){
-			.kernel = point[from].kernel,
-			.when = point[from].when,
-			.value = median(values + from, to - from),
-			.runs = to - from,
-		};
-	}
-	qsort(*levels, count, sizeof(**levels), by_moment);
-	free(point);
-	free(values);
-	return count;
+	return jump->worse ? "worse" : "better";
 }
 
 void lab_trend_value(const struct lab_trend *trend, double value, char *words,

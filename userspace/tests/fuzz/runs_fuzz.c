@@ -176,7 +176,9 @@ static void use(struct lab_history *history, struct lab_run *run,
 	fclose(nowhere);
 	lab_comparison_free(&comparison);
 	json_decref(other.results);
-	if (lab_history_add(history, run, number) == LAB_NOT_ADDED)
+	if (lab_history_add(history, run,
+			    &(struct lab_origin){ .when = number }) ==
+	    LAB_NOT_ADDED)
 		abort();
 	show(run, number);
 	add_up(run, number);
