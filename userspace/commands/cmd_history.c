@@ -216,7 +216,7 @@ static int acknowledge(struct lab_history *history,
 			request->db, kernel);
 		return LAB_USAGE;
 	}
-	printf("%" PRId64 " steps %s\n", steps,
+	printf("%" PRId64 " step%s %s\n", steps, steps == 1 ? "" : "s",
 	       request->withdraw ? "not acknowledged any more" :
 				   "acknowledged");
 	return LAB_PASS;

@@ -6,7 +6,7 @@
  *	add.c     takes of a run what is worth keeping, and gives room back
  *	order.c   branches of kernels, and which kernel follows which
  *	trend.c   series of values, as the database has them
- *	steps.c   where values change their level; rank_test.c is its test
+ *	steps.c   where values change their level; scores.c is its test
  *	claims.c  which of these steps are told of, and their causes
  *	ack.c     what people acknowledged
  *	text.c html.c json.c   the forms of trends; table.c lists them

@@ -9,17 +9,15 @@
  * other.
  */
 #include <ctype.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "lib/alloc.h"
+#include "lib/process.h"
 #include "history.h"
 
 #define NUMBERS 8
@@ -189,34 +187,17 @@ void lab_order_kernels(struct lab_tested *kernel, size_t n)
 /* The first line that a program writes, which has to succeed. */
 static bool first_line(char *const *argv, char *line, int size)
 {
-	posix_spawn_file_actions_t actions;
-	bool good = false;
-	int ends[2], status;
-	FILE *from;
-	pid_t pid;
+	const int nothing = open("/dev/null", O_WRONLY | O_CLOEXEC);
+	struct lab_process process;
+	bool good;
 
-	if (pipe2(ends, O_CLOEXEC))
+	good = nothing >= 0 && !lab_process_start(&process, argv, -1, nothing);
+	if (nothing >= 0)
+		close(nothing);
+	if (!good)
 		return false;
-	posix_spawn_file_actions_init(&actions);
-	posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
-	posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null",
-					 O_WRONLY, 0);
-	status = posix_spawnp(&pid, argv[0], &actions, NULL, argv, environ);
-	posix_spawn_file_actions_destroy(&actions);
-	close(ends[1]);
-	from = fdopen(ends[0], "r");
-	if (!from) {
-		close(ends[0]);
-	} else {
-		good = fgets(line, size, from);
-		fclose(from);
-	}
-	if (status)
-		return false;
-	while (waitpid(pid, &status, 0) < 0)
-		if (errno != EINTR)
-			return false;
-	return good && WIFEXITED(status) && !WEXITSTATUS(status);
+	good = fgets(line, size, process.from);
+	return !lab_process_end(&process) && good;
 }
 
 int64_t lab_ancestors(const char *tree, const char *release)

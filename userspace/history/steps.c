@@ -11,7 +11,7 @@
 #include <gsl/gsl_statistics_double.h>
 
 #include "lib/alloc.h"
-#include "rank_test.h"
+#include "scores.h"
 #include "steps.h"
 
 /* ---- calibration --------------------------------------------------------- */

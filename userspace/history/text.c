@@ -53,12 +53,15 @@ static void write_kernel(const struct lab_tested *kernel, FILE *to)
 	fprintf(to, "%s, build %.12s", kernel->release, kernel->build_id);
 }
 
-/* Where a step is: after a kernel, up to another. */
+/* Where a step is, or may as well be: after a kernel, up to another. */
 static void write_range(const struct lab_tested *after,
+			const struct lab_tested *at,
 			const struct lab_tested *upto, FILE *to)
 {
 	fputs("after ", to);
 	write_kernel(after, to);
+	if (upto == at)
+		return;
 	fputs(",\n      up to ", to);
 	write_kernel(upto, to);
 }
@@ -79,6 +82,7 @@ static void write_jump(const struct lab_trends *trends,
 	write_kernel(lab_trend_kernel(trends, trend, jump->at), to);
 	fprintf(to, ", %s;\n      ", date);
 	write_range(lab_trend_kernel(trends, trend, jump->low - 1),
+		    lab_trend_kernel(trends, trend, jump->at),
 		    lab_trend_kernel(trends, trend, jump->high), to);
 	fprintf(to, "; p %.2g", jump->p);
 	if (jump->doubtful)
@@ -132,6 +136,7 @@ static void write_cause(const struct lab_trends *trends, size_t i, FILE *to)
 			cause->acknowledged == steps ? "all" : "some");
 	fputs(";\n      ", to);
 	write_range(at_place(trends, cause->after),
+		    &trends->kernel[cause->kernel],
 		    at_place(trends, cause->upto), to);
 	lab_jump_words(trend, &trend->jump[cause->jump], words, sizeof(words));
 	fprintf(to, ";\n      clearest: %s, %s, %s\n", trend->where,
@@ -158,9 +163,9 @@ static void text_write(const struct lab_trends *trends, FILE *to)
 	for (i = 0; i < trends->causes; i++)
 		write_cause(trends, i, to);
 	fprintf(to,
-		"\n%zu runs of %zu kernels; %zu series shown, %zu steps of %zu causes\n",
+		"\n%zu runs of %zu kernels; %zu series shown, %zu steps of %zu cause%s\n",
 		trends->runs, trends->kernels, trends->count, steps - doubtful,
-		trends->causes);
+		trends->causes, trends->causes == 1 ? "" : "s");
 	if (doubtful)
 		fprintf(to,
 			"%zu steps marked \"perhaps\" are such as chance makes when %zu series are looked at\n",

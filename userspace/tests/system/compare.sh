@@ -115,8 +115,25 @@ for form in text html json; do
 done
 says "has the kernels" '"release": "6.12.0"'
 exits 2 "what is not there" "$LABYRINTH" history --db "$DB" --scenario none
+for night in {1..16}; do
+	"$SYNTHESIZE" "$TMP/night-$night" 1 build="$night" release="6.13.0-rc$night" \
+		cliff=$((night > 8 ? 9 : 6)) >/dev/null
+done
+STEPS=$TMP/steps.db
+exits 0 "import of nights" "$LABYRINTH" history import "$TMP"/night-* --db "$STEPS" --branch topic
+exits 0 "trends that step" "$LABYRINTH" history --db "$STEPS"
+says "names the branch" "topic"
+says "says in which direction" "worse: [+]3 steps"
+says "names one cause" "of 1 cause$"
+exits 2 "ack without a reason" "$LABYRINTH" history ack 6.13.0-rc9 --db "$STEPS"
+exits 2 "ack of no step" "$LABYRINTH" history ack 6.13.0-rc2 --why no --db "$STEPS"
+exits 0 "ack" "$LABYRINTH" history ack 6.13.0-rc9 --why "reserve is smaller" --db "$STEPS"
+exits 0 "trends that are acknowledged" "$LABYRINTH" history --db "$STEPS"
+says "says why" "acknowledged: reserve is smaller"
+exits 0 "ack that is withdrawn" "$LABYRINTH" history ack 6.13.0-rc9 --withdraw --db "$STEPS"
+exits 2 "a tree that is none" "$LABYRINTH" history import "$TMP/a" --tree /proc --db "$STEPS"
 exits 2 "prune without a limit" "$LABYRINTH" history prune --db "$DB"
 exits 2 "an unknown verb" "$LABYRINTH" history forget --db "$DB"
-says "names the verbs" "trend, import, prune"
+says "names the verbs" "trend, import, ack, prune"
 
 done_testing

@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "history/rank_test.h"
+#include "history/scores.h"
 #include "history/steps.h"
 #include "kselftest_harness.h"
 #include "series.h"

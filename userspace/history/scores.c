@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* history/rank_test.c - see history/rank_test.h. */
+/* history/scores.c - see history/scores.h. */
 #include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -10,7 +10,7 @@
 #include <gsl/gsl_sort.h>
 
 #include "lib/alloc.h"
-#include "rank_test.h"
+#include "scores.h"
 
 /* A rank of n, from 0, may be half of one. Blom's approximation. */
 static int16_t score_of(double rank, size_t n)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * history/rank_test.h - whether the first values of a series differ in level
+ * history/scores.h - whether the first values of a series differ in level
  * from the others: a two-sample test by normal scores of ranks.
  *
  * Scores depend on ranks alone, so an outlier weighs no more than the largest
@@ -10,8 +10,8 @@
  * computed exactly, with ties: 99 equal values and an odd one have p = 0.02
  * wherever the odd one lies, not what a normal approximation makes of it.
  */
-#ifndef LAB_RANK_TEST_H
-#define LAB_RANK_TEST_H
+#ifndef LAB_SCORES_H
+#define LAB_SCORES_H
 
 #include <stddef.h>
 #include <stdint.h>
@@ -28,4 +28,4 @@ void lab_scores(const double *values, size_t n, int16_t *scores);
  */
 double lab_scores_p(const int16_t *scores, size_t n, size_t m);
 
-#endif /* LAB_RANK_TEST_H */
+#endif /* LAB_SCORES_H */
