@@ -40,7 +40,7 @@
 #define IVSHMEM_VENDOR 0x1af4
 #define IVSHMEM_DEVICE 0x1110
 
-/* From the timer's deadline to the watchdog's, in seconds. */
+/* Seconds between the timer's deadline and that of the watchdog. */
 #define GRACE 10
 
 static struct lab_channel channel;
@@ -54,7 +54,7 @@ static void power_off(void)
 		pause();
 }
 
-/* Says why on the console and to the lab, and ends the guest. */
+/* Reports an error on the console and to the lab, and powers off. */
 __attribute__((format(printf, 1, 2), noreturn)) static void
 give_up(const char *format, ...)
 {
@@ -197,8 +197,9 @@ static void load_module(const char *path, int tolerated)
 }
 
 /*
- * A vendor's own modules, in the order in which they need each other. One that
- * is for another CPU, as a faster checksum is, has no device here.
+ * Loads the modules of a vendor's kernel in the order of their dependencies. A
+ * module for another CPU model, such as an accelerated checksum, fails with
+ * ENODEV, which is fine.
  */
 static void load_vendor_modules(void)
 {
@@ -268,7 +269,9 @@ static int ms_left(const struct timespec *end)
 	return ms > 0 ? ms : 0;
 }
 
-/* Hands on what the program prints until it ends or its time does. */
+/*
+ * Forwards the output of the program until it ends or the deadline has passed.
+ */
 static bool pump(int output, unsigned int seconds)
 {
 	struct pollfd pollfd = { .fd = output, .events = POLLIN };
@@ -291,7 +294,7 @@ static bool pump(int output, unsigned int seconds)
 	}
 }
 
-/* Reaps until pid is gone; orphans of the program come by too. */
+/* Reaps children until pid has ended. Process 1 also inherits orphans. */
 static int reap(pid_t pid)
 {
 	int status;

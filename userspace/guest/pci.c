@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* guest/pci.c - PCI functions through sysfs: works on any kernel, driverless. */
+/* guest/pci.c - PCI functions through sysfs, which needs no driver. */
 #include <errno.h>
 #include <fcntl.h>
 #include <glob.h>

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * guest/watchdog.c - the deadline that holds even when the kernel hangs.
+ * guest/watchdog.c - a watchdog that ends the guest even when its kernel hangs.
  *
- * An i6300esb counts guest time in QEMU, whatever the guest is doing. It is
- * programmed from here and not by its driver, so that every kernel has it and
- * nothing in the guest can feed it. Registers as in Intel's 6300ESB datasheet,
- * section 15; QEMU's hw/watchdog/wdt_i6300esb.c.
+ * QEMU's i6300esb counts guest time whatever the guest is doing. It is
+ * programmed here and not by its driver, so that it works on every kernel and
+ * nothing in the guest restarts it. Registers: Intel 6300ESB datasheet, section
+ * 15, and QEMU's hw/watchdog/wdt_i6300esb.c.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -32,7 +32,10 @@
 #define ESB_UNLOCK1 0x80
 #define ESB_UNLOCK2 0x86
 
-/* A tick is 2^15 cycles of the 33 MHz PCI clock; a stage has 20 bits of them. */
+/*
+ * The timer counts periods of 2^15 cycles of the 33 MHz PCI clock; a stage has
+ * 20 bits.
+ */
 #define ESB_TICKS(seconds) (33000000ull * (seconds) >> 15)
 #define ESB_TICKS_MAX ((1u << 20) - 1)
 
@@ -54,7 +57,7 @@ static int config_write(const char *path, off_t at, const void *data, size_t n)
 static void stage_write(volatile uint8_t *regs, unsigned int reg,
 			uint32_t ticks)
 {
-	/* Each register write must be unlocked anew. */
+	/* Every register write has to be preceded by this unlock sequence. */
 	*(volatile uint16_t *)(regs + ESB_RELOAD) = ESB_UNLOCK1;
 	*(volatile uint16_t *)(regs + ESB_RELOAD) = ESB_UNLOCK2;
 	*(volatile uint32_t *)(regs + reg) = ticks;
@@ -64,7 +67,8 @@ int lab_watchdog_start(unsigned int seconds)
 {
 	const uint16_t config = ESB_CONFIG_NO_INTERRUPT;
 	const uint8_t lock = ESB_LOCK_ENABLE;
-	uint64_t ticks = ESB_TICKS(seconds) / 2; /* it has two stages */
+	uint64_t ticks =
+		ESB_TICKS(seconds) / 2; /* the timer runs through two stages */
 	char path[200], file[256];
 	volatile uint8_t *regs;
 	int fd, err;

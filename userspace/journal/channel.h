@@ -25,9 +25,9 @@
 #define LAB_CHANNEL_SIZE (64u << 20) /* of a sparse file */
 #define LAB_CHANNEL_ENV "LABYRINTH_CHANNEL" /* the file to map */
 
-/* How far the guest came. Only ever grows. */
+/* The state of the guest. It only increases. */
 enum lab_state {
-	LAB_STATE_NONE, /* as the lab made it */
+	LAB_STATE_NONE, /* initial */
 	LAB_STATE_BOOTED, /* the guest's init runs */
 	LAB_STATE_STARTED, /* what was requested runs */
 	LAB_STATE_SHOOTING, /* the first shot is about to be fired */
@@ -36,9 +36,9 @@ enum lab_state {
 
 enum lab_frame_type {
 	LAB_FRAME_RECORD = 1, /* of the journal: one JSON object */
-	LAB_FRAME_OUTPUT = 2, /* of what was requested, as it came */
-	LAB_FRAME_PROGRESS = 3, /* one line for people */
-	LAB_FRAME_TROUBLE = 4, /* from the guest's init: why it gave up */
+	LAB_FRAME_OUTPUT = 2, /* output of the requested program */
+	LAB_FRAME_PROGRESS = 3, /* a progress line */
+	LAB_FRAME_TROUBLE = 4, /* from process 1: why it gave up */
 };
 
 struct lab_frame_head {
@@ -58,7 +58,8 @@ struct lab_channel_head {
 	uint64_t program_size;
 	uint64_t log; /* offset of the first frame */
 	_Atomic uint64_t tail; /* offset of the first free byte */
-	_Atomic uint64_t lost; /* frames that found no room */
+	_Atomic uint64_t
+		lost; /* frames that were dropped because the region was full */
 };
 
 struct lab_channel {
@@ -79,9 +80,9 @@ int lab_channel_write(struct lab_channel *ch, enum lab_frame_type type,
 		      const void *data, size_t size);
 
 /*
- * Walks the frames: *at is 0 at first and moved behind the frame returned.
- * NULL when there is no further frame yet. The region is the guest's to write:
- * offsets and sizes are checked against it.
+ * Returns the frame at *at, which is 0 for the first, and moves *at behind it;
+ * NULL when there is no further frame yet. The guest can write anything to the
+ * region, so offsets and sizes are checked against its size.
  */
 const struct lab_frame_head *lab_channel_next(const struct lab_channel *ch,
 					      uint64_t *at);

@@ -45,7 +45,7 @@ static int write_record(const char *text)
 	if (to_channel)
 		return lab_channel_write(&channel, LAB_FRAME_RECORD, text,
 					 strlen(text));
-	/* To the disk: the machine may be about to go down. */
+	/* fsync: the machine may go down at any time. */
 	if (fprintf(file, "%s\n", text) < 0 || fflush(file) ||
 	    fdatasync(fileno(file)))
 		return -errno;
@@ -93,7 +93,7 @@ json_t *lab_journal_load(const char *path)
 	if (!f)
 		return NULL;
 	records = json_array();
-	/* The last line may be half a record: whoever wrote it died. */
+	/* Stop at the last line if it is incomplete: the writer died. */
 	while ((record = json_loadf(f, JSON_DISABLE_EOF_CHECK, NULL)))
 		json_array_append_new(records, record);
 	fclose(f);

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * lib/alloc.h - memory that is needed before anything has begun.
+ * lib/alloc.h - memory allocation that ends the program when it fails.
  *
- * A scenario is read while nothing is pressed on and nothing is armed, so a
- * program that cannot even get that far has nothing to undo: it says so and
- * leaves with the exit code of a broken harness.
+ * For what happens before a run begins or after it ended: reading scenarios,
+ * judging, comparing. At that time no memory pressure is on and no injector is
+ * armed, so nothing has to be restored. The program prints "out of memory" and
+ * exits with LAB_HARNESS. Code that runs while shots are fired must handle a
+ * failed allocation itself.
  */
 #ifndef LAB_ALLOC_H
 #define LAB_ALLOC_H
@@ -43,7 +45,7 @@ xasprintf(const char *format, ...)
 	return xcheck(length < 0 ? NULL : text);
 }
 
-/* Room for one more element behind the count that an array has. */
+/* Makes room for one more element in an array that holds count. */
 #define xgrow(array, count) \
 	xcheck(reallocarray(array, (count) + 1, sizeof(*(array))))
 

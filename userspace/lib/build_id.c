@@ -49,7 +49,8 @@ void lab_build_id_own(char hex[LAB_BUILD_ID])
 	const uintptr_t at = getauxval(AT_PHDR);
 	const Elf64_Phdr *headers = (const void *)at;
 	const size_t n = getauxval(AT_PHNUM);
-	uintptr_t moved = 0; /* from where it was linked; a static one is not */
+	uintptr_t moved =
+		0; /* load address minus link address; 0 in a static program */
 	size_t i;
 
 	hex[0] = '\0';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* lib/diagnostics.c - keeps complaints about files and prints them in order. */
+/* lib/diagnostics.c - see lib/diagnostics.h. */
 #include "diagnostics.h"
 
 #include <stdlib.h>
@@ -71,7 +71,10 @@ bool lab_complaints_end(struct lab_complaints *complaints)
 	for (i = 0; i < kept; i++)
 		sorted[i] = &complaints->kept[i];
 	qsort(sorted, kept, sizeof(*sorted), by_place);
-	/* What two files inherit is found wrong twice. */
+	/*
+	 * A base that two files inherit is checked twice: its errors are
+	 * printed once.
+	 */
 	for (i = 0; i < kept; i++)
 		if (!i || strcmp(sorted[i]->text, sorted[i - 1]->text) != 0)
 			fprintf(stderr, "%s\n", sorted[i]->text);

@@ -11,7 +11,10 @@ enum lab_exit {
 	LAB_SKIP = 4,
 };
 
-/* The graver of two exit codes: broken, bad input, failed, passed, skipped. */
+/*
+ * The graver of two exit codes, in the order LAB_HARNESS, LAB_USAGE, LAB_FAIL,
+ * LAB_PASS, LAB_SKIP.
+ */
 int lab_exit_graver(int a, int b);
 
 #endif /* LAB_EXIT_H */

@@ -25,7 +25,8 @@
 #include "alloc.h"
 
 #define ENTRIES_MAX 1000
-#define HEADING_MAX 49 /* libinih cuts longer ones */
+#define HEADING_MAX \
+	49 /* the size of the buffer of libinih; it truncates longer lines */
 #define LENGTH_MAX 197 /* what its documentation promises of a line */
 
 enum line_kind {
@@ -43,7 +44,11 @@ struct reader {
 	enum line_kind kind;
 	bool seen; /* by the handler */
 	bool lost; /* in a section whose heading was complained about */
-	enum { NO_KEY, JOINS, WRONG_KEY } above; /* what a continuation meets */
+	enum {
+		NO_KEY,
+		JOINS,
+		WRONG_KEY
+	} above; /* what a continuation line would belong to */
 	struct lab_complaints *complaints;
 	struct lab_sections *sections;
 };
@@ -60,7 +65,7 @@ static const char *skip_blanks(const char *text)
 	return text + strspn(text, " \t\r");
 }
 
-/* Between the first '[' and the first ']' there must be all of the line. */
+/* A heading is one "[", a name and one "]", and nothing else. */
 static const char *heading_fault(const char *line)
 {
 	const char *end = strchr(line, ']');
@@ -89,7 +94,7 @@ static const char *character_fault(const char *line)
 
 static const char *line_fault(const char *line, size_t size)
 {
-	/* libinih would take the rest for a line of its own. */
+	/* libinih would parse the rest as another line. */
 	if (strlen(line) > LENGTH_MAX || strlen(line) + sizeof("\n") > size)
 		return "the line is too long; at most 197 characters, but values go on in lines that begin with a blank";
 	if (*skip_blanks(line) == '[')
@@ -260,7 +265,10 @@ static void take_continuation(struct reader *reader, const char *key,
 	entry->value = longer;
 }
 
-/* Where the key was wrong, that was said; here there may be none at all. */
+/*
+ * A continuation of a wrong key was reported with the key. This reports one
+ * that follows no key at all.
+ */
 static void complain_orphan(struct reader *reader)
 {
 	if (reader->above == NO_KEY)
@@ -300,7 +308,10 @@ void lab_sections_read(const char *path, const char *text,
 	};
 
 	*sections = (struct lab_sections){};
-	/* Whatever it could not read, the reader has complained about. */
+	/*
+	 * Parse errors were reported by the reader, so the result is not
+	 * needed.
+	 */
 	ini_parse_stream(read_line, &reader, handle, &reader);
 }
 

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * lib/ini.h - an INI text as a list of sections with lines and keys.
+ * lib/ini.h - an INI text as a list of sections with their keys and line
+ * numbers.
  *
- * Knows the shape of the file and none of its words.
+ * It knows the syntax of the file, and no names of sections or keys but
+ * "expect".
  */
 #ifndef LAB_INI_H
 #define LAB_INI_H
@@ -23,11 +25,11 @@ struct lab_entry {
 	char *value;
 	const char *file; /* that it is in; belongs to the scenario */
 	unsigned int line;
-	bool faulty; /* was complained about: once is enough */
+	bool faulty; /* an error was reported for it already */
 };
 
 struct lab_section {
-	char *name; /* blanks squeezed: "phase quiet" */
+	char *name; /* with blanks collapsed: "phase quiet" */
 	unsigned int line;
 	struct lab_entry *entries;
 	size_t nentries;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* lib/json.h - looks into JSON that may lack what is looked for. */
+/* lib/json.h - reads members of JSON objects that may be missing. */
 #ifndef LAB_JSON_H
 #define LAB_JSON_H
 
@@ -8,7 +8,7 @@
 #include <stdint.h>
 #include <string.h>
 
-/* "" when it is not there, or no string. */
+/* The string object[key]; "" when it is missing or not a string. */
 static inline const char *lab_text(const json_t *object, const char *key)
 {
 	const char *text = json_string_value(json_object_get(object, key));
@@ -16,7 +16,7 @@ static inline const char *lab_text(const json_t *object, const char *key)
 	return text ? text : "";
 }
 
-/* 0 when it is not there, or no integer. */
+/* The integer object[key]; 0 when it is missing, negative or not an integer. */
 static inline uint64_t lab_number(const json_t *object, const char *key)
 {
 	return json_integer_value(json_object_get(object, key));
@@ -28,7 +28,7 @@ static inline bool lab_is(const json_t *object, const char *key,
 	return !strcmp(lab_text(object, key), text);
 }
 
-/* The last object of a list that has key = text; NULL when there is none. */
+/* The last object of a list whose member key is the string text; or NULL. */
 static inline json_t *lab_find(const json_t *list, const char *key,
 			       const char *text)
 {
@@ -40,7 +40,7 @@ static inline json_t *lab_find(const json_t *list, const char *key,
 	return NULL;
 }
 
-/* Of a list of rows, what stands in one of their columns. */
+/* The sum of one column of a list of rows. */
 static inline uint64_t lab_column_sum(const json_t *rows, size_t column)
 {
 	uint64_t sum = 0;

@@ -45,7 +45,7 @@ bool lab_option_real(const char *option, const char *text, double min,
 	char *end;
 
 	*number = strtod(text, &end);
-	/* Written so that what is no number is in no range. */
+	/* A NaN fails each comparison, and so is refused. */
 	if (end != text && !*end && *number >= min && *number <= max)
 		return true;
 	fprintf(stderr,

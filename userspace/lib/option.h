@@ -6,17 +6,20 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* False, after a message that names the option, when it is no such number. */
+/*
+ * All print a message that names the option and the allowed values, and return
+ * false or -1, when the text is wrong. A decimal number from min to max.
+ */
 bool lab_option_number(const char *option, const char *text, uint64_t min,
 		       uint64_t max, uint64_t *number);
 
-/* Bytes, with K, M, G or T after them. */
+/* A number of bytes, with a suffix K, M, G or T for powers of 1024. */
 bool lab_option_bytes(const char *option, const char *text, uint64_t *bytes);
-/* The same of a number that may have a point. */
+/* A number that may have decimals. */
 bool lab_option_real(const char *option, const char *text, double min,
 		     double max, double *number);
 
-/* The place of a word in a list ended by NULL; -1 after a message. */
+/* The index of a word in a list that is ended by NULL. */
 int lab_option_word(const char *option, const char *text,
 		    const char *const *words);
 

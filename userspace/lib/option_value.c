@@ -2,8 +2,9 @@
 /*
  * lib/option_value.c - see lib/option_value.h.
  *
- * A type is a table of units: a number is digits, perhaps with decimals, and
- * a unit that scales it. What cannot be held exactly is refused, not rounded.
+ * Each type has a table of units. A value is decimal digits, with decimals
+ * where the unit has a scale for them, and a unit. A value that cannot be
+ * represented exactly is refused and never rounded.
  */
 #include "option_value.h"
 
@@ -54,7 +55,9 @@ static const struct unit *const units[] = {
 	[LAB_KEY_STRING] = plain,
 };
 
-/* Only a unit with decimals of its own can be cut: "1.5" K is vague. */
+/*
+ * Decimals are allowed only where the scale is a power of ten: 1.5K is refused.
+ */
 static bool has_decimals(enum lab_key_type type)
 {
 	return units[type] == of_min || units[type] == percent;
@@ -75,7 +78,7 @@ static const struct unit *unit_find(enum lab_key_type type, const char *name)
 	return NULL;
 }
 
-/* The decimals of "1.25", brought to the unit's scale. */
+/* Converts the decimals of "1.25" to the scale of the unit. */
 static int parse_decimals(const char *digits, uint64_t scale, uint64_t *number)
 {
 	*number = 0;
@@ -114,7 +117,7 @@ static int parse_number(enum lab_key_type type, const char *text,
 
 	if (length >= sizeof(copy))
 		return -EINVAL;
-	/* A blank before the unit is how people write it. */
+	/* "1.2 min" is allowed beside "1.2min". */
 	unit = unit_find(type, text + length + strspn(text + length, " \t"));
 	if (!unit)
 		return -EINVAL;

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * lib/output.h - a file that is there when it is whole, and as it was until then.
+ * lib/output.h - an output file that appears when it is complete.
+ *
+ * It is written to a temporary file beside it and renamed at the end: a failure
+ * leaves the earlier file as it was.
  *
  *	if (!lab_output_open(&output, path))
  *		return LAB_USAGE;

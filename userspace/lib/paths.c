@@ -10,7 +10,7 @@
 
 #include "paths.h"
 
-/* The folder that holds the program's own. */
+/* The parent of the folder that holds the program. */
 static int home(char *path, size_t size)
 {
 	ssize_t n = readlink("/proc/self/exe", path, size - 1);
@@ -44,7 +44,10 @@ void lab_results_path(char *path, size_t size)
 {
 	char base[4096], tree[4200];
 
-	/* In a source tree it is the tree's; elsewhere it is here. */
+	/*
+	 * results/ of the source tree; outside of one, results/ of the current
+	 * folder.
+	 */
 	if (!home(base, sizeof(base))) {
 		snprintf(tree, sizeof(tree), "%s/module/Kbuild", base);
 		if (!access(tree, F_OK)) {

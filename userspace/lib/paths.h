@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* lib/paths.h - where the program's companions are, built or installed. */
+/*
+ * lib/paths.h - where scripts, results and the cache are, in a source tree or
+ * installed.
+ */
 #ifndef LAB_PATHS_H
 #define LAB_PATHS_H
 
@@ -12,16 +15,19 @@
  */
 int lab_companion_path(const char *name, char *path, size_t size);
 
-/* The folder that runs are kept in unless --out says otherwise. */
+/* The default of --out. */
 void lab_results_path(char *path, size_t size);
 
 /*
- * The folder that holds labyrinth/ with all that can be made again; as
- * scripts/runtime/lib.sh has it.
+ * The base of the cache, $XDG_CACHE_HOME or ~/.cache; the cache itself is
+ * labyrinth/ in it. The same rule as cache_dir() of scripts/runtime/lib.sh.
  */
 void lab_cache_path(char *path, size_t size);
 
-/* Like mkdir -p. path is written to, and is afterwards what it was. */
+/*
+ * Like mkdir -p. 0 or a negative errno. path is modified while it works and
+ * restored.
+ */
 int lab_make_path(char *path);
 
 #endif /* LAB_PATHS_H */

@@ -40,7 +40,10 @@ int lab_process_start(struct lab_process *process, char *const argv[], int in,
 
 	if (pipe2(pipes, O_CLOEXEC))
 		return -errno;
-	/* What was printed so far comes before what it prints. */
+	/*
+	 * Otherwise our buffered output would appear after the output of the
+	 * program.
+	 */
 	fflush(NULL);
 	err = spawn(&process->pid, argv, in, pipes[1], err_fd);
 	close(pipes[1]);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* lib/process.h - another program, started and heard through a pipe. */
+/* lib/process.h - runs another program and reads its standard output. */
 #ifndef LAB_PROCESS_H
 #define LAB_PROCESS_H
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * lib/progress.h - one line on the terminal that says how far a command is.
+ * lib/progress.h - a progress line on the terminal.
  *
- * It is drawn on standard error, over the one before, and only where that is a
- * terminal. Clear it before anything else is printed.
+ * It is written to standard error, and only if that is a terminal. Each call
+ * overwrites the line before. Clear it before printing anything else.
  */
 #ifndef LAB_PROGRESS_H
 #define LAB_PROGRESS_H

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * lib/random.h - numbers that a seed decides and nothing else.
+ * lib/random.h - pseudo-random numbers that depend on a seed only.
  *
- * splitmix64: every state is good, streams of different seeds do not overlap
- * in practice, and it fits in a line. rand(3) is neither the same everywhere
- * nor independent of who else calls it.
+ * splitmix64: every state is valid, and sequences of different seeds do not
+ * overlap in practice. rand(3) differs between C libraries, and its state is
+ * shared with other callers.
  */
 #ifndef LAB_RANDOM_H
 #define LAB_RANDOM_H

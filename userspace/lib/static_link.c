@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * lib/static_link.c - what libraries reach for that a static program does not have.
+ * lib/static_link.c - replacements of functions that a static program cannot
+ * have.
  *
- * SQLite would load extensions, libnuma resolve the hosts of nodes that are
- * named "ip:HOST". Nobody here asks for either. glibc's own functions need its
- * shared libraries at run time, and the linker warns of that: the makefile has
- * it take these instead, so that a warning of the linker means something.
+ * SQLite calls dlopen() to load extensions, and libnuma calls getaddrinfo() for
+ * nodes that are named "ip:HOST". This program uses neither. In a static
+ * program glibc's versions would need its shared libraries at run time, of
+ * which the linker warns. The Makefile has the linker use these instead
+ * (--wrap), so that all of its other warnings can be errors.
  */
 #include <netdb.h>
 #include <stddef.h>

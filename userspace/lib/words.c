@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * lib/words.c - the small languages inside values: words, lists, ranges.
+ * lib/words.c - see lib/words.h.
  *
- * Naming a thing twice is refused everywhere: it is always a slip, and where
- * it is not harmless it would count cells twice.
+ * Naming a thing twice is refused everywhere: it is a mistake, and in a list of
+ * contexts it would count cells twice.
  */
 #include "words.h"
 
@@ -53,7 +53,7 @@ static size_t least(size_t a, size_t b)
 
 #define DISTANCE_MAX 63
 
-/* How many letters to insert, drop or replace (Levenshtein), row by row. */
+/* Levenshtein distance: the number of letters to insert, drop or replace. */
 static size_t distance(const char *from, const char *to)
 {
 	size_t row[DISTANCE_MAX + 1], i, j, length = strlen(to);
@@ -79,7 +79,9 @@ static size_t distance(const char *from, const char *to)
 
 const char *lab_name_suggest(const char *const *names, const char *found)
 {
-	/* About one slip in four letters; more is another word. */
+	/*
+	 * Allow about one error in four letters; with more it is another word.
+	 */
 	size_t best = 2 + strlen(found) / 4;
 	const char *suggestion = NULL;
 
@@ -231,7 +233,10 @@ int lab_name_set_add(const char *word, const char *const *names, uint64_t *set,
 	return 0;
 }
 
-/* "softirq_*": at least one. What another word named already is no slip. */
+/*
+ * A pattern has to match at least one name. A name that an earlier word named
+ * already is not an error here.
+ */
 static int name_set_match(const char *pattern, const char *const *names,
 			  uint64_t *set, char *why, size_t size)
 {

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * lib/words.h - the small languages inside values: words, lists, ranges.
+ * lib/words.h - the syntax of values: words, lists of names, numbers and
+ * ranges.
  *
  * Lists of names end with NULL; the index of a name is its number.
  *
- * Everything that parses returns 0, or -EINVAL with what was found and what
- * is allowed in why[].
+ * All parsing functions return 0, or -EINVAL with what was found and what is
+ * allowed in why[].
  */
 #ifndef LAB_WORDS_H
 #define LAB_WORDS_H
@@ -14,7 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* A text cut at blanks; free with lab_words_free(). */
+/* A text split at blanks; free it with lab_words_free(). */
 struct lab_words {
 	char *text;
 	char **word;
@@ -27,14 +28,17 @@ void lab_words_free(struct lab_words *words);
 /* The index in names, or -ENOENT. */
 int lab_name_find(const char *const *names, const char *name);
 
-/* The name that was probably meant, or NULL. */
+/* The name that was probably meant, by edit distance, or NULL. */
 const char *lab_name_suggest(const char *const *names, const char *found);
 
-/* '"tsk", did you mean "task"?; allowed: task, spin_lock_irqsave'. Is -EINVAL. */
+/*
+ * Writes '"tsk", did you mean "task"?; allowed: task, spin_lock' to why[].
+ * Returns -EINVAL.
+ */
 int lab_name_unknown(const char *const *names, const char *found, char *why,
 		     size_t size);
 
-/* What lists do not allow. Both are -EINVAL. */
+/* Errors of lists. Both write why[] and return -EINVAL. */
 int lab_named_twice(const char *word, char *why, size_t size);
 int lab_empty_list(char *why, size_t size);
 

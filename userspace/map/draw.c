@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * map/draw.c - the map for a terminal, or for whoever reads a pipe.
+ * map/draw.c - draws a map as text.
  *
- * A bar goes from nothing to twice the high watermark, which is where things
- * happen; what is free beyond that is said by a '>' and in numbers.
+ * A bar covers free pages from 0 to twice the high watermark, the range in
+ * which the allocator's behaviour changes. More than that is shown as '>' and
+ * as a number.
  */
 #include <inttypes.h>
 #include <string.h>
@@ -128,7 +129,7 @@ static void draw_blocks(const struct lab_map_zone *zone, FILE *to)
 void lab_map_draw(const struct lab_map *map, unsigned int width, bool colour,
 		  FILE *to)
 {
-	/* Beside the bar are its indent and some words. */
+	/* The bar gets what the indentation and the numbers leave. */
 	unsigned int bar = width > 60 ? width - 46 : BAR_MIN;
 	unsigned int i;
 

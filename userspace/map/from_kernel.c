@@ -69,7 +69,7 @@ static void read_zones(struct lab_map *map, FILE *zoneinfo)
 			of_lists = false;
 			continue;
 		}
-		/* The lists of a CPU have a "high:" of their own. */
+		/* The per-CPU lists have a field "high:" too. */
 		if (strstr(line, "pagesets"))
 			of_lists = true;
 		if (zone && (!of_lists || strstr(line, "count:")))

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* map/from_results.c - the map at a look that a run took at its zones. */
+/* map/from_results.c - a map from the timeline of results. */
 #include <string.h>
 
 #include "lib/json.h"

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * map/map.h - the labyrinth as it stands: zones, watermarks, free blocks.
+ * map/map.h - zones, their watermarks and free blocks at one moment.
  *
- *	kernel.c  from the running kernel's /proc
- *	from_results.c  from a look that a run took
- *	draw.c    for a terminal, or for whoever reads a pipe
+ *	from_kernel.c   of the running kernel, from /proc
+ *	from_results.c  from the timeline of results
+ *	draw.c          as text
  */
 #ifndef LAB_MAP_H
 #define LAB_MAP_H
@@ -23,36 +23,40 @@ struct lab_map_type {
 	uint64_t blocks[LAB_MAP_ORDERS];
 };
 
-/* Counts are in pages, blocks by order. */
+/* All counts are in pages, but for blocks, which are counted by order. */
 struct lab_map_zone {
 	int node;
 	char name[16];
 	uint64_t managed, free, min, low, high, boost, pcp;
-	uint64_t highatomic; /* of the reserve, what is known of it */
+	uint64_t highatomic; /* pages in the highatomic reserve */
 	bool reserve_known;
 	uint64_t blocks[LAB_MAP_ORDERS];
 	unsigned int orders;
 	struct lab_map_type type[LAB_MAP_TYPES];
-	unsigned int types; /* 0: not told, or not to everybody */
+	unsigned int types; /* 0: not known, or readable by root only */
 };
 
 struct lab_map {
-	char at[256]; /* which moment it is of */
+	char at[256]; /* the name of that moment */
 	struct lab_map_zone zone[LAB_MAP_ZONES];
 	unsigned int zones;
 };
 
 /*
- * From files that are as /proc/zoneinfo, /proc/buddyinfo and /proc/pagetypeinfo
- * are; without the last there are no types. 0 or a negative errno.
+ * Reads streams in the format of /proc/zoneinfo, /proc/buddyinfo and
+ * /proc/pagetypeinfo. The last may be NULL: migratetypes are then not known. 0
+ * or a negative errno.
  */
 int lab_map_kernel(struct lab_map *map, FILE *zoneinfo, FILE *buddyinfo,
 		   FILE *pagetypeinfo);
 
-/* From an entry of the timeline of results. */
+/* Reads an entry of the timeline of results. */
 void lab_map_moment(struct lab_map *map, const json_t *moment);
 
-/* width: columns. colour: escape codes may be used. */
+/*
+ * Draws to standard output in a width of that many columns. colour allows
+ * escape codes.
+ */
 void lab_map_draw(const struct lab_map *map, unsigned int width, bool colour,
 		  FILE *to);
 

@@ -1,20 +1,23 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* sys/kmsg.h - what the kernel says of failures while shots are fired. */
+/* sys/kmsg.h - counts messages in the kernel's log while shots are fired. */
 #ifndef LAB_KMSG_H
 #define LAB_KMSG_H
 
 #include <stdint.h>
 
 struct lab_kmsg {
-	uint64_t reports; /* of requests that found nothing */
-	uint64_t announced; /* of failures that were injected */
-	uint64_t lost; /* times that the log was faster than its reader */
+	uint64_t reports; /* "page allocation failure" reports */
+	uint64_t announced; /* messages of fault injection */
+	uint64_t lost; /* times that records were overwritten before they were read */
 };
 
-/* An open log, at its end: a file, or a negative errno. */
+/* Opens /dev/kmsg at its end: a descriptor or a negative errno. */
 int lab_kmsg_open(void);
 
-/* Counts what was said since the last call. */
+/*
+ * Counts the messages since the last call. With a negative descriptor all
+ * counts are 0.
+ */
 void lab_kmsg_count(int log, struct lab_kmsg *kmsg);
 
 #endif /* LAB_KMSG_H */

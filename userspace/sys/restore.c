@@ -2,9 +2,10 @@
 /*
  * sys/restore.c - see sys/restore.h.
  *
- * The list is a text file, a setting a line: path, tab, value. It is appended
- * to before the setting is touched, so that it is never behind. What is to be
- * undone otherwise has the name of how in the place of the path.
+ * The list is a text file with one setting a line: path, tab, value. A line is
+ * appended before the setting is changed, so the list is always complete. For
+ * things that are not files in /sys or /proc the kind ("swap") stands in place
+ * of the path.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -60,7 +61,7 @@ static int undo_folder(const char *name)
 static const struct {
 	const char *name;
 	int (*undo)(const char *name);
-	int gone; /* the error that says that there is nothing to undo */
+	int gone; /* the error of something that is gone already */
 } kinds[] = {
 	[LAB_RESTORE_SWAP] = { "swap", undo_swap, -EINVAL },
 	[LAB_RESTORE_ZRAM] = { "zram", undo_zram, -ENODEV },
@@ -72,7 +73,10 @@ struct saved {
 	char *value;
 };
 
-/* All that the list holds, in a malloc()ed array; their number or -errno. */
+/*
+ * Reads the list into a malloc()ed array: the number of entries or a negative
+ * errno.
+ */
 static int list_read(struct saved **all)
 {
 	FILE *f = fopen(LIST, "re");
@@ -95,13 +99,13 @@ static int list_read(struct saved **all)
 		n++;
 	}
 	fclose(f);
-	/* Only now: realloc() moved them. */
+	/* After the loop, because realloc() moved the entries. */
 	for (int i = 0; i < n; i++)
 		(*all)[i].value = strchr((*all)[i].line, '\0') + 1;
 	return n;
 }
 
-/* A path begins with a slash, the name of a kind does not. */
+/* An entry with a slash is a path, others are kinds. */
 static int undo_one(const struct saved *saved)
 {
 	char now[VALUE_MAX];
@@ -137,7 +141,10 @@ int lab_restore_all(char *why, size_t size)
 		}
 	}
 	free(all);
-	/* A list that could not be worked off stays for the next start. */
+	/*
+	 * When something could not be restored the list is kept for the next
+	 * start.
+	 */
 	if (n > 0 && !worst)
 		unlink(LIST);
 	return worst ? worst : n;
@@ -217,7 +224,10 @@ static int list_append(const char *path, const char *value)
 	return err;
 }
 
-/* 1, 0 or a negative errno; value NULL: whatever it is. */
+/*
+ * Is the path in the list, with that value unless it is NULL? 1, 0 or a
+ * negative errno.
+ */
 static int list_has(const char *path, const char *value)
 {
 	struct saved *all;
@@ -256,7 +266,7 @@ int lab_restore_write(const char *path, const char *value)
 	return err ? err : lab_file_write(path, value);
 }
 
-/* It stays in the list: to undo it once more does no harm. */
+/* The entry stays in the list: restoring it again does no harm. */
 int lab_restore_one(const char *path)
 {
 	struct saved *all;
@@ -272,7 +282,9 @@ int lab_restore_one(const char *path)
 static const int ending[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
 static volatile sig_atomic_t guarded;
 
-/* A terminal sends to both, kill(1) to the one that it is given. */
+/*
+ * A terminal signals both processes, kill(1) only one: pass it on to the child.
+ */
 static void pass_on(int number)
 {
 	if (guarded)
@@ -288,7 +300,7 @@ static void handle_ending(void (*handler)(int))
 		sigaction(ending[i], &action, NULL);
 }
 
-/* With nobody above it there would be nobody to put things back after it. */
+/* If the guard is gone already nobody would restore the settings. */
 static void guarded_work(int (*work)(void *), void *arg, pid_t guard)
 {
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
@@ -306,7 +318,7 @@ int lab_restore_guard(int (*work)(void *), void *arg)
 	pid_t pid;
 
 	fflush(NULL);
-	/* Until both have their handlers, whoever wants to end them waits. */
+	/* Signals are blocked until both processes have their handlers. */
 	sigfillset(&all);
 	sigprocmask(SIG_BLOCK, &all, &before);
 	pid = fork();

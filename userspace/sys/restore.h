@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * sys/restore.h - puts settings back, however a run ends.
+ * sys/restore.h - restores the settings of the machine, however a run ends.
  *
- * Before a file in /sys or /proc is changed its value goes to a list on disk.
- * The list is worked off, last first, when the run ends; by the process that
- * watches over the run when that dies; and by the next start when both did.
+ * Before a file in /sys or /proc is changed its value is appended to a list on
+ * disk, /run/labyrinth/undo. The list is restored in reverse order at the end
+ * of the run; by the guard process when the run dies; and by the next start, or
+ * "labyrinth recover", when both died.
+ *
+ * Functions return 0 or a negative errno unless they say otherwise.
  */
 #ifndef LAB_RESTORE_H
 #define LAB_RESTORE_H
@@ -16,38 +19,41 @@
 #define LAB_RESTORE_DIR "/run/labyrinth"
 
 /*
- * Takes the lock that one run at a time can have, and holds it until the last
- * process of this run is gone: -EBUSY when another one is active.
+ * Takes the lock of which only one run has it at a time, until the last process
+ * of this run has ended. -EBUSY when another run is active.
  */
 int lab_restore_lock(void);
 
-/* Who has it, or had it last; 0 when nobody did. */
+/*
+ * The pid of the run that has the lock or had it last; 0 when there was none.
+ */
 pid_t lab_restore_holder(void);
 
 /*
- * Takes the lock and works off a list that was left behind; *restored says how
- * many settings it had.
+ * Takes the lock and restores a list that an earlier run left; *restored is the
+ * number of its settings.
  */
 int lab_restore_begin(size_t *restored);
 
-/* Prints what is on the list, a setting a line. */
+/* Prints the list, a setting a line. */
 void lab_restore_show(FILE *to);
 
-/* Remembers what the file says now. Once is enough for each file. */
+/* Saves the current value of a file, unless it was saved already. */
 int lab_restore_save(const char *path);
 
-/* Writes to a setting, remembered before. */
+/* Saves the value of a file and writes another one to it. */
 int lab_restore_write(const char *path, const char *value);
 
-/* Back to what it was before lab_restore_write(), ahead of all else. */
+/* Restores one file before the end of the run. */
 int lab_restore_one(const char *path);
 
 /*
- * Something that a run makes and that outlives it, noted before it is made: to
- * be undone by name. That it is gone already is no error.
+ * Things that a run creates and that outlive the process. They are noted before
+ * they are created, and removed by name. It is not an error when they are gone
+ * already.
  */
 enum lab_restore_kind {
-	LAB_RESTORE_SWAP, /* a device that is swapped to */
+	LAB_RESTORE_SWAP, /* the path of a swap device */
 	LAB_RESTORE_ZRAM, /* the number of a zram device */
 	LAB_RESTORE_FOLDER, /* an empty folder: of configfs, a cgroup */
 };
@@ -55,15 +61,16 @@ enum lab_restore_kind {
 int lab_restore_note(enum lab_restore_kind kind, const char *name);
 
 /*
- * Puts everything back and reads it again. How many settings there were, or
- * a negative errno when one is not what it was; why then names it.
+ * Restores all and verifies it by reading. Returns how many settings there
+ * were, or a negative errno with the name of the first that could not be
+ * restored in why[].
  */
 int lab_restore_all(char *why, size_t size);
 
 /*
- * Runs work() in a child. Whatever becomes of it, settings are put back. What
- * ends programs is passed on to it. The child's exit code, or 128 + the signal
- * that killed it, or a negative errno.
+ * Runs work() in a child process, passes terminating signals on to it, and
+ * restores all settings when it has ended, whatever the cause. Returns the exit
+ * code of the child, 128 + the signal that killed it, or a negative errno.
  */
 int lab_restore_guard(int (*work)(void *), void *arg);
 

@@ -49,7 +49,7 @@ static bool read_value(const char *path, char *value)
 	return true;
 }
 
-/* What cannot be read, or is no file, is no setting. */
+/* A file that cannot be read is not a setting. */
 static int add_all(struct lab_settings *settings, const glob_t *found)
 {
 	size_t i;

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * sys/sysctl_snapshot.h - whether the machine is set as it was before.
+ * sys/sysctl_snapshot.h - verifies that the settings of the machine are the
+ * same as before.
  *
- * restore.h puts back what was changed and looks whether it is back. This looks
- * at everything that could have been changed, by whomever: all attributes of
- * fault injection, and all of vm's sysctls.
+ * restore.h restores what this program changed. This compares everything that
+ * anybody could have changed: the attributes of fault injection and all sysctls
+ * of vm.
  */
 #ifndef LAB_SYSCTL_SNAPSHOT_H
 #define LAB_SYSCTL_SNAPSHOT_H
@@ -14,13 +15,13 @@
 
 struct lab_settings;
 
-/* As they are now; NULL when there is no memory. */
+/* Reads all settings; NULL when memory is short. */
 struct lab_settings *lab_settings_take(void);
 
-/* How many there are. */
+/* The number of settings. */
 size_t lab_settings_count(const struct lab_settings *settings);
 
-/* Whether all are as they were; else why names the first that is not. */
+/* Are all settings the same now? If not, why[] names the first that differs. */
 bool lab_settings_same(const struct lab_settings *settings, char *why,
 		       size_t size);
 

@@ -8,7 +8,7 @@
 
 #include "vmstat.h"
 
-/* "allocstall_normal 3": every line whose name begins so. */
+/* The sum of all lines whose name begins with that: "allocstall_normal 3". */
 static int64_t sum(const char *text, const char *name)
 {
 	const size_t length = strlen(name);
