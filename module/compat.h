@@ -23,6 +23,10 @@
 #include <linux/page_frag_cache.h>
 #endif
 
+#ifndef CONFIG_64BIT
+#error "labyrinth needs a 64-bit kernel: it counts in 64 bits in every context, and takes the zone of a page from its flags"
+#endif
+
 #ifdef CONFIG_HIGHMEM
 #error "labyrinth names blocks by their address: it needs a kernel without HIGHMEM"
 #endif
@@ -121,11 +125,23 @@ static inline unsigned long lab_alloc_bulk(gfp_t gfp, int node, unsigned long n,
 }
 #endif
 
-/* From any context, NMI included. */
+/*
+ * From any context, NMI included. try_alloc_pages() at first (6.15), renamed
+ * soon after; it takes flags since 6.18. Stable trees have any of the three.
+ */
+#if defined(LAB_HAVE_NOLOCK_GFP) || defined(LAB_HAVE_NOLOCK_NODE) || \
+	defined(LAB_HAVE_TRY_ALLOC)
+#define LAB_HAVE_NOLOCK
+#endif
+
 static inline struct page *lab_alloc_nolock(int node, unsigned int order)
 {
-#ifdef LAB_HAVE_NOLOCK
+#if defined(LAB_HAVE_NOLOCK_GFP)
 	return alloc_pages_nolock(0, node, order);
+#elif defined(LAB_HAVE_NOLOCK_NODE)
+	return alloc_pages_nolock(node, order);
+#elif defined(LAB_HAVE_TRY_ALLOC)
+	return try_alloc_pages(node, order);
 #else
 	return NULL;
 #endif

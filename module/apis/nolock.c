@@ -12,7 +12,7 @@ static int lab_nolock_usable(const char **why)
 #ifdef LAB_HAVE_NOLOCK
 	return 0;
 #else
-	*why = "the kernel has no alloc_pages_nolock() (it came with 6.15)";
+	*why = "the kernel has no alloc_pages_nolock() (it came with 6.15), or not in a form that is known";
 	return -EOPNOTSUPP;
 #endif
 }
