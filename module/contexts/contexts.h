@@ -27,6 +27,22 @@ static inline int lab_refused_on_rt(const char **why)
 	return -EOPNOTSUPP;
 }
 
+/*
+ * Where lockdep proves the nesting of locks for PREEMPT_RT, on kernels that are
+ * not it too, it reports the first lock that the allocator takes in a context
+ * which would stay a hard one there, and would be right: "Invalid wait context"
+ * (kernel/locking/lockdep.c, task_wait_context()). That report would be about
+ * this module and not about the kernel. Timers and irq_works that do not ask to
+ * be hard become threads on PREEMPT_RT and are excepted there.
+ */
+static inline int lab_refused_where_raw(const char **why)
+{
+	if (!IS_ENABLED(CONFIG_PROVE_RAW_LOCK_NESTING))
+		return lab_refused_on_rt(why);
+	*why = "PROVE_RAW_LOCK_NESTING: lockdep forbids the allocator's locks here, as PREEMPT_RT would";
+	return -EOPNOTSUPP;
+}
+
 /* In the place of a thread, whatever that has turned off. */
 static inline bool lab_in_task(void)
 {

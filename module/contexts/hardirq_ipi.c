@@ -64,7 +64,7 @@ static int lab_hardirq_ipi_usable(const char **why)
 		*why = "it takes a second CPU to send an interrupt to the first";
 		return -EOPNOTSUPP;
 	}
-	return lab_refused_on_rt(why);
+	return lab_refused_where_raw(why);
 }
 
 const struct lab_context lab_ctx_hardirq_ipi = {

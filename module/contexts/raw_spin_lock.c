@@ -10,15 +10,6 @@
 
 #include "contexts/contexts.h"
 
-static int lab_raw_spin_lock_usable(const char **why)
-{
-	if (IS_ENABLED(CONFIG_PROVE_RAW_LOCK_NESTING)) {
-		*why = "PROVE_RAW_LOCK_NESTING: lockdep forbids the allocator's locks inside a raw one";
-		return -EOPNOTSUPP;
-	}
-	return lab_refused_on_rt(why);
-}
-
 static bool lab_raw_spin_lock_holds(void)
 {
 	return lab_in_task() && !irqs_disabled() && lab_preempt_is_off();
@@ -36,7 +27,7 @@ static void lab_raw_spin_lock_enter(struct lab_shooter *shooter)
 
 const struct lab_context lab_ctx_raw_spin_lock = {
 	.name = "raw_spin_lock",
-	.usable = lab_raw_spin_lock_usable,
+	.usable = lab_refused_where_raw,
 	.holds = lab_raw_spin_lock_holds,
 	.enter = lab_raw_spin_lock_enter,
 };
