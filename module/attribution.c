@@ -26,6 +26,7 @@
  * list meanwhile, which is harmless: its task is not current.
  */
 #include <linux/hardirq.h>
+#include <linux/lockdep.h>
 #include <linux/percpu.h>
 #include <linux/sched.h>
 #include <linux/tracepoint.h>
@@ -62,9 +63,19 @@ static bool lab_frame_matches(const struct lab_frame *frame, unsigned int level,
 	       (gfp & frame->gfp) == frame->gfp;
 }
 
+/*
+ * The top of this CPU's list. A frame is its
+ * shooter's and goes with it: only with preemption off does one that was found stay there.
+ */
+static __always_inline struct lab_frame *lab_frame_top(void)
+{
+	lockdep_assert_preemption_disabled();
+	return this_cpu_read(lab_frames);
+}
+
 struct lab_frame *lab_frame_of(unsigned int order, gfp_t gfp)
 {
-	struct lab_frame *frame = this_cpu_read(lab_frames);
+	struct lab_frame *frame = lab_frame_top();
 	const unsigned int level = lab_level();
 
 	while (frame && !lab_frame_matches(frame, level, order, gfp))
@@ -88,20 +99,26 @@ static noinline void lab_heard(const struct page *page, unsigned int order,
 /*
  * Every allocation of the machine comes along here while a run is set up, and
  * of most of them nobody wants to know: successes matter to shots alone whose
- * interface has a store. From 7.3 on probes may be preemptible, and what is
- * read first may then be another CPU's: a shooter is bound to its own, and to
- * anybody else it makes no difference.
+ * interface has a store.
+ *
+ * Probes are called with preemption off up to 6.x and with SRCU alone since
+ * (include/linux/tracepoint.h, __DO_TRACE_CALL() and tracepoint_srcu). So the
+ * first look is at whether there is a frame and not at the frame: a task that
+ * is preempted behind it may find that the frame is gone, or be on another CPU.
+ * A shooter itself is bound to its own.
  */
 static void lab_probe_mm_page_alloc(void *data, struct page *page,
 				    unsigned int order, gfp_t gfp,
 				    int migratetype)
 {
-	const struct lab_frame *top = raw_cpu_read(lab_frames);
+	const struct lab_frame *top;
 
-	if (!top || (page && !READ_ONCE(top->hears_pages)))
+	if (!raw_cpu_read(lab_frames))
 		return;
 	preempt_disable_notrace();
-	lab_heard(page, order, gfp);
+	top = lab_frame_top();
+	if (top && (!page || READ_ONCE(top->hears_pages)))
+		lab_heard(page, order, gfp);
 	preempt_enable_notrace();
 }
 
@@ -113,7 +130,7 @@ void lab_frame_enter(struct lab_frame *frame, bool hears_pages)
 
 	preempt_disable();
 	frame->cpu = smp_processor_id();
-	frame->below = this_cpu_read(lab_frames);
+	frame->below = lab_frame_top();
 	/* The top one speaks for those below it, who may be current again. */
 	frame->hears_pages = hears_pages ||
 			     (frame->below && frame->below->hears_pages);
@@ -156,35 +173,24 @@ enum lab_outcome lab_frame_verdict(const struct lab_frame *frame, bool *exact)
 	return LAB_INJECTED;
 }
 
-int lab_attribution_get(void)
+/*
+ * Without CONFIG_TRACEPOINTS there is nothing to register with: NULLs are then
+ * exhausted and counted as unattributed, but for those of the module's own
+ * injector.
+ */
+#ifdef CONFIG_TRACEPOINTS
+static int lab_hear(void)
 {
-	int err = 0;
-
-	mutex_lock(&lab_attribution_mutex);
-	if (lab_mm_page_alloc && !lab_users)
-		err = tracepoint_probe_register(lab_mm_page_alloc,
-						lab_probe_mm_page_alloc, NULL);
-	if (!err)
-		lab_users++;
-	mutex_unlock(&lab_attribution_mutex);
-	return err;
+	return tracepoint_probe_register(lab_mm_page_alloc,
+					 lab_probe_mm_page_alloc, NULL);
 }
 
-void lab_attribution_put(void)
+static void lab_stop_hearing(void)
 {
-	mutex_lock(&lab_attribution_mutex);
-	if (!--lab_users && lab_mm_page_alloc) {
-		tracepoint_probe_unregister(lab_mm_page_alloc,
-					    lab_probe_mm_page_alloc, NULL);
-		/* No probe may be running when the module goes. */
-		tracepoint_synchronize_unregister();
-	}
-	mutex_unlock(&lab_attribution_mutex);
-}
-
-bool lab_attribution_exact(void)
-{
-	return lab_mm_page_alloc;
+	tracepoint_probe_unregister(lab_mm_page_alloc, lab_probe_mm_page_alloc,
+				    NULL);
+	/* No probe may be running when the module goes. */
+	tracepoint_synchronize_unregister();
 }
 
 /* The tracepoint is not exported, but can be found by its name. */
@@ -198,4 +204,45 @@ int lab_attribution_init(void)
 {
 	for_each_kernel_tracepoint(lab_find_tracepoint, NULL);
 	return 0;
+}
+#else
+static int lab_hear(void)
+{
+	return 0;
+}
+
+static void lab_stop_hearing(void)
+{
+}
+
+int lab_attribution_init(void)
+{
+	return 0;
+}
+#endif
+
+int lab_attribution_get(void)
+{
+	int err = 0;
+
+	mutex_lock(&lab_attribution_mutex);
+	if (lab_mm_page_alloc && !lab_users)
+		err = lab_hear();
+	if (!err)
+		lab_users++;
+	mutex_unlock(&lab_attribution_mutex);
+	return err;
+}
+
+void lab_attribution_put(void)
+{
+	mutex_lock(&lab_attribution_mutex);
+	if (!--lab_users && lab_mm_page_alloc)
+		lab_stop_hearing();
+	mutex_unlock(&lab_attribution_mutex);
+}
+
+bool lab_attribution_exact(void)
+{
+	return lab_mm_page_alloc;
 }
