@@ -10,6 +10,8 @@
 #include <linux/hrtimer.h>
 #include <linux/ktime.h>
 #include <linux/mm.h>
+#include <linux/moduleparam.h>
+#include <linux/preempt.h>
 #include <linux/sched.h>
 #include <linux/string.h>
 
@@ -193,4 +195,25 @@ bool lab_busted_gone(struct lab_shooter *shooter, const void *block, u64 shot)
 		shooter->fault_block = NULL;
 	return shooter->fault && shooter->fault->leaks &&
 	       shot >= shooter->fault_shot;
+}
+
+/*
+ * Whether whoever is sent to a stub of the injector stays in it for a while, as
+ * if it had been preempted there: a tenth of a second each, so that a
+ * module which goes without waiting is missed by somebody. Only who may be
+ * preempted, and is no shot: nobody else could still be there.
+ */
+static bool lab_busted_lingers;
+module_param_named(linger, lab_busted_lingers, bool, 0644);
+MODULE_PARM_DESC(linger, "requests that the injector fails return late");
+
+void lab_busted_stub(void)
+{
+	ktime_t until;
+
+	if (!READ_ONCE(lab_busted_lingers) || !preemptible())
+		return;
+	until = ktime_add_ms(ktime_get(), 100);
+	while (ktime_before(ktime_get(), until))
+		cpu_relax();
 }

@@ -19,15 +19,25 @@
 #include <linux/atomic.h>
 #include <linux/kprobes.h>
 #include <linux/mutex.h>
+#include <linux/rcupdate.h>
 #include <linux/sched.h>
 
 #include "internal.h"
 
-#if defined(CONFIG_KPROBES) && defined(LAB_HAVE_REDIRECT)
+/*
+ * Kernels that preempt and optimize kprobes have RCU tasks (arch/Kconfig,
+ * OPTPROBES); synchronize_rcu_tasks() is no more than synchronize_rcu() without.
+ */
+#define LAB_STUB_CANNOT_BE_LEFT \
+	(IS_ENABLED(CONFIG_PREEMPTION) && !IS_ENABLED(CONFIG_TASKS_RCU))
+
+#if defined(CONFIG_KPROBES) && defined(LAB_HAVE_REDIRECT) && \
+	(!defined(CONFIG_PREEMPTION) || defined(CONFIG_TASKS_RCU))
 
 /* Guards being armed; held by who is. */
 static DEFINE_MUTEX(lab_inject_mutex);
 static bool lab_inject_armed;
+static bool lab_inject_was_armed;
 
 static struct lab_inject lab_inject;
 /* For requests that are no shot's; if two CPUs get the same number, so be it. */
@@ -41,13 +51,19 @@ static atomic64_t lab_inject_hit;
 static const struct task_struct *lab_trial_task;
 static bool lab_trial_struck;
 
+/*
+ * Whoever made the request runs these with preemption on, if it was on: long
+ * after its probe is gone it may still be in one. See lab_inject_exit().
+ */
 static notrace noinline void *lab_say_null(void)
 {
+	lab_busted_stub();
 	return NULL;
 }
 
 static notrace noinline bool lab_say_true(void)
 {
+	lab_busted_stub();
 	return true;
 }
 
@@ -294,6 +310,7 @@ int lab_inject_arm(const struct lab_inject *inject, const char **target,
 		goto out;
 	}
 	lab_inject_set(inject);
+	lab_inject_was_armed = true;
 	err = inject->flags & LAB_INJECT_SLOW ? lab_arm_slow_path(target, why) :
 						lab_arm_failures(target, why);
 	lab_inject_armed = !err;
@@ -318,12 +335,27 @@ u64 lab_inject_hits(void)
 	return atomic64_read(&lab_inject_hit);
 }
 
+/*
+ * Before the text of the module goes, everybody who was sent to a stub has to
+ * have left it. unregister_kprobe() waits for handlers, and handlers do not
+ * run the stub: a task that was preempted in it is waited for by RCU tasks
+ * alone (kernel/rcu/tasks.h, synchronize_rcu_tasks()), which is another name
+ * for synchronize_rcu() where kernels do not preempt. May sleep, for long.
+ */
+void lab_inject_exit(void)
+{
+	if (lab_inject_was_armed)
+		synchronize_rcu_tasks();
+}
+
 #else
 
 int lab_inject_arm(const struct lab_inject *inject, const char **target,
 		   const char **why)
 {
-	*why = IS_ENABLED(CONFIG_KPROBES) ?
+	*why = LAB_STUB_CANNOT_BE_LEFT ?
+		       "a kernel that preempts has no RCU tasks (CONFIG_TASKS_RCU): the module could not be unloaded" :
+	       IS_ENABLED(CONFIG_KPROBES) ?
 		       "nobody has made this work on this architecture yet" :
 		       "the kernel has no kprobes (CONFIG_KPROBES)";
 	return -EOPNOTSUPP;
@@ -336,6 +368,10 @@ void lab_inject_disarm(void)
 u64 lab_inject_hits(void)
 {
 	return 0;
+}
+
+void lab_inject_exit(void)
+{
 }
 
 #endif

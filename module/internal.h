@@ -290,6 +290,7 @@ int lab_inject_arm(const struct lab_inject *inject, const char **target,
 		   const char **why);
 void lab_inject_disarm(void);
 u64 lab_inject_hits(void);
+void lab_inject_exit(void);
 
 /* gfp.c */
 gfp_t lab_gfp_translate(const struct lab_spec *spec);
@@ -316,6 +317,7 @@ int lab_bust(struct lab_shooter *shooter, const struct lab_bust *bust);
 void lab_busted_got(struct lab_shooter *shooter, struct lab_shot *shot);
 void lab_busted_judged(struct lab_shooter *shooter, struct lab_shot *shot);
 bool lab_busted_gone(struct lab_shooter *shooter, const void *block, u64 shot);
+void lab_busted_stub(void);
 #else
 static inline void lab_busted_got(struct lab_shooter *shooter,
 				  struct lab_shot *shot)
@@ -331,6 +333,10 @@ static inline bool lab_busted_gone(struct lab_shooter *shooter,
 				   const void *block, u64 shot)
 {
 	return false;
+}
+
+static inline void lab_busted_stub(void)
+{
 }
 #endif
 

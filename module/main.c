@@ -4,7 +4,7 @@
  *
  * Nothing runs until somebody opens the device: no thread, no timer, no probe.
  * The module cannot be unloaded while a file is open, hence nothing is left
- * to stop at exit.
+ * to stop at exit. But others may still be about to leave it.
  */
 #include <linux/build_bug.h>
 #include <linux/miscdevice.h>
@@ -36,6 +36,7 @@ static int __init lab_init(void)
 static void __exit lab_exit(void)
 {
 	misc_deregister(&lab_miscdevice);
+	lab_inject_exit();
 }
 
 module_init(lab_init);

@@ -7,6 +7,12 @@
  */
 #include <sys/utsname.h>
 
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+
 #include "guest_test.h"
 
 #define SHOTS 100
@@ -349,6 +355,91 @@ TEST_F(bust, needs_a_run_and_a_name)
 	EXPECT_EQ(-ENOENT, lab_device_bust(self->fd, "twic", 1));
 	EXPECT_EQ(-ENOENT, lab_device_bust(self->fd, "twicer", 1));
 	EXPECT_EQ(0, lab_device_bust(self->fd, "twice", 1));
+}
+
+/*
+ * Nobody may still be in the module's text when that goes. The stub that the
+ * injector sends requests to is where somebody else can be: page faults for
+ * huge pages ask without reclaim and with preemption on, and this build lets
+ * them linger there for a tenth of a second.
+ */
+#define THP "/sys/kernel/mm/transparent_hugepage/"
+#define LINGER "/sys/module/labyrinth/parameters/linger"
+#define MODULE "/modules/labyrinth.ko"
+#define HUGE (2ul << 20)
+#define HUGE_PAGES 16
+
+__attribute__((noreturn)) static void fault_for_ever(void)
+{
+	volatile char *area = mmap(NULL, HUGE * (HUGE_PAGES + 1),
+				   PROT_READ | PROT_WRITE,
+				   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	unsigned int i;
+
+	bind_to(1);
+	if (area == MAP_FAILED)
+		_exit(1);
+	for (;;) {
+		/* RCU tasks waits until a task sleeps of its own accord. */
+		for (i = 0; i < HUGE_PAGES; i++, usleep(1000))
+			area[HUGE * i] = 1;
+		madvise((void *)area, HUGE * (HUGE_PAGES + 1), MADV_DONTNEED);
+	}
+}
+
+static int reload(void)
+{
+	int fd, err;
+
+	if (syscall(SYS_delete_module, "labyrinth", O_NONBLOCK))
+		return -errno;
+	fd = open(MODULE, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	err = syscall(SYS_finit_module, fd, "", 0) ? -errno : 0;
+	close(fd);
+	return err;
+}
+
+TEST(unloads_after_the_last_stub)
+{
+	struct lab_inject inject = { .flags = LAB_INJECT_SYSTEM,
+				     .probability = 100,
+				     .interval = 1,
+				     .times = LAB_INJECT_UNLIMITED,
+				     .min_order = 9 };
+	__u64 hits = 0;
+	char why[128];
+	unsigned int i;
+	pid_t pid;
+	int fd;
+
+	if (access(THP "enabled", W_OK))
+		SKIP(return, "no huge pages, which ask with preemption on");
+	write_to(THP "enabled", "always");
+	write_to(THP "defrag", "never");
+	pid = fork();
+	ASSERT_LE(0, pid);
+	if (!pid)
+		fault_for_ever();
+	for (i = 0; i < 3; i++) {
+		write_to(LINGER, "1");
+		fd = lab_device_open(why, sizeof(why));
+		ASSERT_LE(0, fd);
+		if (lab_device_inject(fd, &inject)) {
+			kill(pid, SIGKILL);
+			SKIP(return, "%s", inject.reason);
+		}
+		/* The first that is failed is in the stub now. */
+		do {
+			ASSERT_EQ(0, lab_device_injected(fd, &hits));
+		} while (!hits);
+		close(fd);
+		ASSERT_EQ(0, reload());
+		EXPECT_EQ(0, waitpid(pid, NULL, WNOHANG));
+	}
+	kill(pid, SIGKILL);
+	EXPECT_EQ(pid, waitpid(pid, NULL, 0));
 }
 
 TEST_HARNESS_MAIN
