@@ -24,6 +24,7 @@
 #include "lib/json.h"
 #include "results/store.h"
 #include "lab/lab.h"
+#include "lab/room.h"
 #include "lab/summary_table.h"
 #include "log/log.h"
 #include "lib/option.h"
@@ -33,6 +34,7 @@
 #include "pressure/pressure.h"
 #include "scenario/scenario.h"
 #include "scenario/shape.h"
+#include "sys/cpu.h"
 #include "lib/words.h"
 
 #define POLL_US 20000
@@ -53,6 +55,7 @@ struct plan {
 	int argc;
 	char **argv;
 
+	uint64_t memory; /* bytes that guests may take together */
 	struct lab_qemu qemu;
 	struct lab_bundle bundle;
 	struct lab_scenario **scenarios;
@@ -254,6 +257,25 @@ static int read_program(const char *path, struct lab_request *request)
 	return size > 0 ? 0 : -ENOENT;
 }
 
+static void say_no_room(const struct plan *plan)
+{
+	const uint64_t need = lab_room_disk();
+	uint64_t free = 0;
+
+	lab_room_disk_free(plan->out, &free);
+	fprintf(stderr,
+		"labyrinth: a guest needs %" PRIu64
+		" MiB in %s while it runs, where %" PRIu64
+		" MiB are free: name a roomier folder with --out\n",
+		need >> 20, plan->out, free >> 20);
+}
+
+/* A quota is a disk that is too small, as far as this is concerned. */
+static bool is_full(int err)
+{
+	return err == -ENOSPC || err == -EDQUOT || err == -EFBIG;
+}
+
 static int start_job(const struct plan *plan, struct job *job)
 {
 	char hint[128];
@@ -278,9 +300,13 @@ static int start_job(const struct plan *plan, struct job *job)
 	json_decref(job->request.json);
 	free(job->request.program);
 	if (err) {
+		lab_store_drop(&job->store);
+		if (is_full(err)) {
+			say_no_room(plan);
+			return LAB_USAGE;
+		}
 		fprintf(stderr, "labyrinth: cannot start a guest: %s\n",
 			strerror(-err));
-		lab_store_drop(&job->store);
 		return LAB_HARNESS;
 	}
 	job->running = true;
@@ -483,18 +509,27 @@ static void show(const struct job *jobs, size_t n, size_t done)
 /* Starts what may start; the number of jobs that run, or an exit code < 0. */
 static int start_some(const struct plan *plan, struct job *jobs, size_t n)
 {
+	uint64_t taken = 0, more;
 	size_t i, running = 0;
 	int code;
 
-	for (i = 0; i < n; i++)
-		running += jobs[i].running && !jobs[i].done;
+	for (i = 0; i < n; i++) {
+		if (!jobs[i].running || jobs[i].done)
+			continue;
+		running++;
+		taken += lab_room_memory(&jobs[i].machine);
+	}
 	for (i = 0; i < n && running < plan->jobs; i++) {
 		if (jobs[i].running || jobs[i].done)
 			continue;
+		more = lab_room_memory(&jobs[i].machine);
+		if (!lab_room_fits(taken, more, plan->memory))
+			break;
 		code = start_job(plan, &jobs[i]);
 		if (code)
 			return -code;
 		running++;
+		taken += more;
 	}
 	return running;
 }
@@ -573,7 +608,67 @@ static int run_jobs(const struct plan *plan, struct job *jobs, size_t n)
 	return gravest(jobs, n);
 }
 
-static int make_jobs(const struct plan *plan)
+/*
+ * As many guests at a time as there is disk for; those that do not fit are
+ * waited with, and only if not one does there is nothing to be done.
+ */
+static int fit_disk(struct plan *plan, size_t jobs)
+{
+	const uint64_t need = lab_room_disk();
+	uint64_t free;
+	int err = lab_make_path(plan->out);
+
+	if (!err)
+		err = lab_room_disk_free(plan->out, &free);
+	if (err) {
+		fprintf(stderr, "labyrinth: cannot write to %s: %s\n",
+			plan->out, strerror(-err));
+		return LAB_USAGE;
+	}
+	if (free < need) {
+		say_no_room(plan);
+		return LAB_USAGE;
+	}
+	if (plan->jobs > jobs)
+		plan->jobs = jobs;
+	if (plan->jobs > free / need) {
+		plan->jobs = free / need;
+		fprintf(stderr,
+			"labyrinth: %s has %" PRIu64
+			" MiB free, a guest needs %" PRIu64 ": %" PRIu64
+			" at a time\n",
+			plan->out, free >> 20, need >> 20, plan->jobs);
+	}
+	return 0;
+}
+
+/* What is started later is started when memory was given back. */
+static void fit_memory(struct plan *plan, const struct job *jobs, size_t n)
+{
+	uint64_t taken = 0, more;
+	size_t i;
+
+	plan->memory = lab_room_memory_free();
+	for (i = 0; i < n && i < plan->jobs; i++) {
+		more = lab_room_memory(&jobs[i].machine);
+		if (!i && more > plan->memory)
+			fprintf(stderr,
+				"labyrinth: the guest may take %" PRIu64
+				" MiB of memory, and %" PRIu64
+				" are free: this machine may kill it\n",
+				more >> 20, plan->memory >> 20);
+		if (!lab_room_fits(taken, more, plan->memory))
+			break;
+		taken += more;
+	}
+	if (i < n && i < plan->jobs)
+		fprintf(stderr,
+			"labyrinth: %" PRIu64
+			" MiB of memory are free: not more than %zu guests at a time\n",
+			plan->memory >> 20, i);
+}
+
+static int make_jobs(struct plan *plan)
 {
 	const size_t per = plan->exec ? 1 : plan->nscenarios;
 	const size_t n = per * plan->seeds;
@@ -589,9 +684,13 @@ static int make_jobs(const struct plan *plan)
 		jobs[i].seed = plan->seed + i % plan->seeds;
 		jobs[i].machine = machine_of(plan, jobs[i].scenario);
 	}
-	code = run_jobs(plan, jobs, n);
-	if (n > 1)
-		print_table(jobs, n);
+	fit_memory(plan, jobs, n);
+	code = fit_disk(plan, n);
+	if (!code) {
+		code = run_jobs(plan, jobs, n);
+		if (n > 1)
+			print_table(jobs, n);
+	}
 	for (i = 0; i < n; i++)
 		json_decref(jobs[i].row);
 	free(jobs);
@@ -750,7 +849,7 @@ static int lab_main(int argc, char **argv)
 		.seed = 1,
 		.seeds = 1,
 		.cpus = 2,
-		.jobs = sysconf(_SC_NPROCESSORS_ONLN),
+		.jobs = __builtin_popcountll(lab_cpus_allowed()),
 		.argc = argc,
 		.argv = argv,
 	};
@@ -810,7 +909,8 @@ const struct lab_command lab_cmd_lab = {
 		/* end of what is made */
 		"  --seed N     decides every choice that is left to chance (1)\n"
 		"  --seeds N    runs each scenario with so many seeds, from --seed on (1)\n"
-		"  --jobs N     guests at a time (one per CPU)\n"
+		"  --jobs N     guests at a time at most (one per CPU); as many as there is memory\n"
+		"               and disk for\n"
 		"  --mode M     deterministic: instructions are counted, results are the same\n"
 		"               on every machine; fast: emulated, not counted; kvm\n"
 		"               (deterministic)\n"

@@ -42,14 +42,16 @@ int lab_channel_create(struct lab_channel *ch, const char *path,
 	ch->fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (ch->fd < 0)
 		return -errno;
-	if (ftruncate(ch->fd, LAB_CHANNEL_SIZE)) {
-		err = -errno;
-		close(ch->fd);
-		return err;
-	}
-	err = channel_map(ch, LAB_CHANNEL_SIZE);
+	/*
+	 * A page of a mapped file that finds no block is SIGBUS, to this process
+	 * or to the emulator: all of them are asked for now.
+	 */
+	err = -posix_fallocate(ch->fd, 0, LAB_CHANNEL_SIZE);
+	if (!err)
+		err = channel_map(ch, LAB_CHANNEL_SIZE);
 	if (err) {
 		close(ch->fd);
+		unlink(path);
 		return err;
 	}
 

@@ -22,7 +22,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define LAB_CHANNEL_SIZE (64u << 20) /* of a sparse file */
+#define LAB_CHANNEL_SIZE (64u << 20) /* of the file, all of it on the disk */
 #define LAB_CHANNEL_ENV "LABYRINTH_CHANNEL" /* the file to map */
 
 /* The state of the guest. It only increases. */

@@ -5,7 +5,9 @@
  *	image.c  a kernel, its module and its initramfs, made ready by scripts/
  *	qemu.c    the command line of the emulator: what makes it deterministic
  *	qemu_lockstep.c   preloaded into the emulator: its threads take turns
- *	guest.c   one guest: start, watch, end, and what it left in the channel
+ *	vm.c      one guest: start, watch, end, and what it left in the channel
+ *	console.c the file of its console, which has a largest size
+ *	room.c    disk and memory that guests take, and how many of them fit
  *	kvm.c     whether KVM works here
  *	store.c  the folder of a run
  *	decode.c  where in the source the frames of a log are
@@ -18,6 +20,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "console.h"
 #include "journal/channel.h"
 #include "results/ending.h"
 #include "scenario/scenario.h"
@@ -80,12 +83,15 @@ struct lab_guest {
 	pid_t pid;
 	char folder[4096]; /* channel, console.log */
 	struct lab_channel channel;
+	struct lab_console console;
 	uint64_t seen; /* frames up to here were shown */
 	char progress[256];
 	double started, shooting,
 		ended; /* CLOCK_MONOTONIC seconds; 0: not yet */
 	unsigned int host_deadline; /* seconds */
 	bool deadline_passed;
+	bool flooded; /* it wrote more to its console than there may be */
+	bool killed; /* by the lab */
 	int status; /* as of waitpid(2) */
 };
 

@@ -208,7 +208,7 @@ char **lab_qemu_argv(const struct lab_qemu *qemu,
 		     const char *console)
 {
 	struct args args = {};
-	char **argv;
+	char **argv, memory[96];
 
 	add(&args, "%s", qemu->program);
 	add(&args, "-nodefaults");
@@ -223,14 +223,15 @@ char **lab_qemu_argv(const struct lab_qemu *qemu,
 	add_shape(&args, &machine->shape);
 
 	add(&args, "-chardev");
-	add_path(&args, "file,id=console,path=", console);
+	add_path(&args, "file,id=console,append=on,path=", console);
 	add(&args, "-serial");
 	add(&args, "chardev:console");
 
 	add(&args, "-object");
-	add(&args,
-	    "memory-backend-file,id=channel,share=on,size=%u,mem-path=%s",
-	    LAB_CHANNEL_SIZE, channel);
+	snprintf(memory, sizeof(memory),
+		 "memory-backend-file,id=channel,share=on,size=%u,mem-path=",
+		 LAB_CHANNEL_SIZE);
+	add_path(&args, memory, channel);
 	add(&args, "-device");
 	add(&args, "ivshmem-plain,memdev=channel");
 

@@ -78,6 +78,7 @@ int lab_guest_start(struct lab_guest *guest, const struct lab_qemu *qemu,
 	int err;
 
 	memset(guest, 0, sizeof(*guest));
+	guest->console.fd = -1;
 	snprintf(guest->folder, sizeof(guest->folder), "%s", folder);
 	snprintf(channel, sizeof(channel), "%s/channel", folder);
 	snprintf(console, sizeof(console), "%s/console.log", folder);
@@ -96,6 +97,11 @@ int lab_guest_start(struct lab_guest *guest, const struct lab_qemu *qemu,
 	free(text);
 	if (err)
 		return err;
+	err = lab_console_open(&guest->console, console);
+	if (err) {
+		lab_channel_close(&guest->channel);
+		return err;
+	}
 	guest->host_deadline = machine->host_deadline;
 	guest->started = lab_now();
 
@@ -119,6 +125,20 @@ static void show_progress(struct lab_guest *guest)
 				 lab_frame_data(frame));
 }
 
+/* Ends the emulator; what it wrote stays. */
+static void stop(struct lab_guest *guest)
+{
+	guest->killed = true;
+	kill(guest->pid, SIGKILL);
+}
+
+/* The emulator is gone, by whatever end. */
+static void conclude(struct lab_guest *guest)
+{
+	guest->ended = lab_now();
+	lab_console_close(&guest->console);
+}
+
 bool lab_guest_poll(struct lab_guest *guest)
 {
 	if (guest->ended)
@@ -130,11 +150,15 @@ bool lab_guest_poll(struct lab_guest *guest)
 	if (!guest->deadline_passed &&
 	    lab_now() - guest->started > guest->host_deadline) {
 		guest->deadline_passed = true;
-		kill(guest->pid, SIGKILL);
+		stop(guest);
+	}
+	if (!guest->flooded && !lab_console_look(&guest->console)) {
+		guest->flooded = true;
+		stop(guest);
 	}
 	if (waitpid(guest->pid, &guest->status, WNOHANG) != guest->pid)
 		return false;
-	guest->ended = lab_now();
+	conclude(guest);
 	return true;
 }
 
@@ -142,9 +166,9 @@ void lab_guest_kill(struct lab_guest *guest)
 {
 	if (guest->ended)
 		return;
-	kill(guest->pid, SIGKILL);
+	stop(guest);
 	waitpid(guest->pid, &guest->status, 0);
-	guest->ended = lab_now();
+	conclude(guest);
 }
 
 json_t *lab_guest_records(const struct lab_guest *guest)
@@ -231,11 +255,44 @@ static bool trouble(const struct lab_guest *guest, char *why, size_t size)
 	return false;
 }
 
+/* It is this machine, then, and not the guest's kernel, that ended the guest. */
+static void how_emulator_ended(const struct lab_guest *guest, char *why,
+			       size_t size)
+{
+	const char *when = guest->channel.head->state == LAB_STATE_NONE ?
+				   "before the guest's init ran" :
+				   "while the guest ran";
+	char *log = read_text(guest->folder, "qemu.log");
+
+	log[strcspn(log, "\n")] = '\0';
+	if (WIFSIGNALED(guest->status))
+		snprintf(
+			why, size,
+			"QEMU was killed by signal %d (%s) %s, from outside%s%s%.200s",
+			WTERMSIG(guest->status),
+			strsignal(WTERMSIG(guest->status)), when,
+			WTERMSIG(guest->status) == SIGKILL ?
+				"; did this machine run out of memory?" :
+				"",
+			*log ? "; it said: " : "", log);
+	else if (WEXITSTATUS(guest->status))
+		snprintf(why, size, "QEMU exited with %d %s; it said: %.200s",
+			 WEXITSTATUS(guest->status), when,
+			 *log ? log : "nothing");
+	else
+		snprintf(why, size,
+			 "the guest ended %s without a word; QEMU said: %.200s",
+			 guest->channel.head->state == LAB_STATE_NONE ?
+				 "before its init ran" :
+				 "early",
+			 *log ? log : "nothing");
+	free(log);
+}
+
 enum lab_ending lab_guest_ending(const struct lab_guest *guest, char *why,
 				 size_t size)
 {
 	const int status = guest->channel.head->status;
-	char *log;
 
 	why[0] = '\0';
 	if (guest->channel.head->state == LAB_STATE_DONE) {
@@ -270,14 +327,13 @@ enum lab_ending lab_guest_ending(const struct lab_guest *guest, char *why,
 	if (trouble(guest, why, size))
 		return strstr(why, "deadline") ? LAB_HUNG : LAB_BROKE;
 
-	log = read_text(guest->folder, "qemu.log");
-	snprintf(why, size,
-		 "the guest ended %s without a word; QEMU said: %.200s",
-		 guest->channel.head->state == LAB_STATE_NONE ?
-			 "before its init ran" :
-			 "early",
-		 *log ? log : "nothing");
-	free(log);
+	if (guest->flooded)
+		snprintf(
+			why, size,
+			"the guest flooded its console: %u MiB, of which this file system cannot give any back",
+			LAB_CONSOLE_MAX >> 20);
+	else
+		how_emulator_ended(guest, why, size);
 	return LAB_BROKE;
 }
 

@@ -99,6 +99,7 @@ struct lab_log {
 	size_t entries;
 	struct lab_log_mark *mark; /* the first is the log's own start */
 	size_t marks;
+	uint64_t cut; /* bytes that are missing: nothing is known of them */
 };
 
 /* NULL for NULL. Of every text there is something to be said. */
@@ -116,6 +117,13 @@ void lab_log_mark_cell(uint64_t cell, const char *where);
 void lab_log_mark_end(void);
 bool lab_log_mark_parse(const struct lab_log_line *line,
 			struct lab_log_mark *mark);
+
+/*
+ * The line that stands for so many bytes which were cut out of a console, as
+ * snprintf(3) writes it; and what it says, 0 for any other line.
+ */
+int lab_log_cut_line(char *line, size_t size, uint64_t bytes);
+uint64_t lab_log_cut_parse(const struct lab_log_line *line);
 
 /*
  * What of a log goes into the results: null for none, else an object with the

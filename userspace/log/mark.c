@@ -20,6 +20,7 @@
 
 #define CELL "labyrinth: cell "
 #define END "labyrinth: end of cells"
+#define CUT "labyrinth: bytes of the console that were cut out here: "
 
 /* Without marks findings are not given to cells, and that is all. */
 __attribute__((format(printf, 1, 2))) static void say(const char *format, ...)
@@ -78,4 +79,16 @@ bool lab_log_mark_parse(const struct lab_log_line *line,
 	mark->where = at + 2;
 	mark->length = end - at - 2;
 	return true;
+}
+
+int lab_log_cut_line(char *line, size_t size, uint64_t bytes)
+{
+	return snprintf(line, size, CUT "%" PRIu64 "\n", bytes);
+}
+
+uint64_t lab_log_cut_parse(const struct lab_log_line *line)
+{
+	return starts(line, CUT) ?
+		       strtoull(line->text + strlen(CUT), NULL, 10) :
+		       0;
 }

@@ -132,7 +132,15 @@ static void look_through(struct lab_log *log)
 	add_mark(log, 0, mark);
 	for (i = 0; i < log->lines; i++) {
 		const struct lab_log_line *line = &log->line[i];
+		const uint64_t cut = lab_log_cut_parse(line);
 
+		/* Marks may be missing too: no cell is blamed for what follows. */
+		if (cut) {
+			log->cut += cut;
+			add_mark(log, i, (struct lab_log_mark){ .where = "" });
+			open = NULL;
+			continue;
+		}
 		if (lab_log_mark_parse(line, &mark)) {
 			add_mark(log, i, mark);
 			open = NULL;

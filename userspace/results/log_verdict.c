@@ -157,7 +157,7 @@ static void add_finding(json_t *findings, const struct lab_log *log,
 json_t *lab_log_json(const struct lab_log *log,
 		     const struct lab_scenario *scenario)
 {
-	json_t *findings;
+	json_t *findings, *json;
 	size_t i;
 
 	if (!log)
@@ -165,8 +165,12 @@ json_t *lab_log_json(const struct lab_log *log,
 	findings = json_array();
 	for (i = 0; i < log->entries; i++)
 		add_finding(findings, log, &log->entry[i], scenario);
-	return json_pack("{s:I, s:o}", "lines", (json_int_t)log->lines,
+	json = json_pack("{s:I, s:o}", "lines", (json_int_t)log->lines,
 			 "findings", findings);
+	if (log->cut)
+		json_object_set_new(json, "cut",
+				    json_integer((json_int_t)log->cut));
+	return json;
 }
 
 static void judge_findings(json_t *verdicts, const json_t *found)
@@ -189,7 +193,14 @@ static void judge_findings(json_t *verdicts, const json_t *found)
 			worst = worst ? worst : one;
 		}
 	}
-	if (worst)
+	if (!worst && lab_number(found, "cut"))
+		snprintf(
+			words, sizeof(words),
+			"none in %" PRIu64
+			" lines, but the guest flooded its console and %" PRIu64
+			" bytes of it were cut out",
+			lab_number(found, "lines"), lab_number(found, "cut"));
+	else if (worst)
 		snprintf(words, sizeof(words),
 			 "%" PRIu64 " in %" PRIu64 " lines, the first %s%s: %s",
 			 failures, lab_number(found, "lines"),
@@ -204,9 +215,10 @@ static void judge_findings(json_t *verdicts, const json_t *found)
 			 " were expected, %" PRIu64 " are harmless",
 			 lab_number(found, "lines"), expected, harmless);
 	lab_judged_add(verdicts, LAB_JUDGED_LOG,
-		       json_is_null(found) ? LAB_SKIPPED :
-		       worst		   ? LAB_DOES_NOT_HOLD :
-					     LAB_HOLDS,
+		       json_is_null(found)	? LAB_SKIPPED :
+		       worst			? LAB_DOES_NOT_HOLD :
+		       lab_number(found, "cut") ? LAB_SKIPPED :
+						  LAB_HOLDS,
 		       json_is_null(found) ? "no log was read" : words);
 }
 
@@ -355,6 +367,12 @@ static void judge_reports(json_t *verdicts, const struct lab_log *log,
 	char words[500];
 	size_t i;
 
+	/* What is missing may be the very report. */
+	if (log && log->cut) {
+		lab_judged_add(verdicts, LAB_JUDGED_REPORTS, LAB_SKIPPED,
+			       "a part of the console was cut out");
+		return;
+	}
 	for (i = 0; log && i < log->marks; i++) {
 		struct section section;
 

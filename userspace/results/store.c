@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* results/store.c - see results/store.h. */
 #include <errno.h>
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,24 +8,11 @@
 #include <unistd.h>
 
 #include "lib/file.h"
+#include "lib/leftover.h"
 #include "lib/sha256.h"
 #include "lib/paths.h"
 #include "build.h"
 #include "store.h"
-
-static int remove_one(const char *path, const struct stat *st, int type,
-		      struct FTW *at)
-{
-	(void)st;
-	(void)type;
-	(void)at;
-	return remove(path);
-}
-
-static void remove_tree(const char *path)
-{
-	nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS);
-}
 
 int lab_store_make(struct lab_store *store, const char *parent,
 		   const char *hint)
@@ -34,6 +20,7 @@ int lab_store_make(struct lab_store *store, const char *parent,
 	int err;
 
 	memset(store, 0, sizeof(*store));
+	store->lock = -1;
 	snprintf(store->parent, sizeof(store->parent), "%s", parent);
 	err = lab_make_path(store->parent);
 	if (err)
@@ -44,10 +31,10 @@ int lab_store_make(struct lab_store *store, const char *parent,
 	if (strlen(store->work) >= sizeof(store->parent))
 		return -ENAMETOOLONG;
 	strcpy(store->parent, store->work);
-	snprintf(store->work, sizeof(store->work), "%s/.%s.%d", store->parent,
-		 hint, getpid());
-	remove_tree(store->work);
-	return mkdir(store->work, 0755) ? -errno : 0;
+	lab_leftovers_remove(store->parent);
+	store->lock = lab_owned_make(store->parent, hint, store->work,
+				     sizeof(store->work));
+	return store->lock < 0 ? store->lock : 0;
 }
 
 static int write_json(const struct lab_store *store, const char *name,
@@ -86,7 +73,7 @@ static void find_place(struct lab_store *store, const char *name,
 		snprintf(store->path, sizeof(store->path), "%s/%s.%u",
 			 store->parent, name, n);
 	}
-	remove_tree(store->path);
+	lab_remove_tree(store->path);
 }
 
 int lab_store_keep(struct lab_store *store, const char *name,
@@ -108,10 +95,14 @@ int lab_store_keep(struct lab_store *store, const char *name,
 		return err;
 
 	find_place(store, name, fingerprint, before);
+	lab_owned_end(store->lock, store->work);
+	store->lock = -1;
 	return rename(store->work, store->path) ? -errno : 0;
 }
 
 void lab_store_drop(struct lab_store *store)
 {
-	remove_tree(store->work);
+	lab_owned_end(store->lock, store->work);
+	store->lock = -1;
+	lab_remove_tree(store->work);
 }

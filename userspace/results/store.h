@@ -9,12 +9,14 @@
 
 /*
  * results/NAME appears at once, by renaming, when everything is in it: what
- * is half written is in a folder beside it, ".NAME.PID", and removed.
+ * is half written is in a folder beside it, ".NAME.PID", which is removed, by
+ * the next run when its own was killed: see lib/leftover.h.
  */
 struct lab_store {
 	char parent[2048];
 	char work[4096];
 	char path[4096]; /* once kept */
+	int lock; /* of work, or -1 */
 };
 
 /*
