@@ -7,6 +7,9 @@ SCENARIO ?= default
 SEED ?= 1
 VERSION := 0.1
 
+# For the shell, as one word: a checkout's path may hold blanks and quotes.
+quote = '$(subst ','\'',$(1))'
+
 CFLAGS ?= -O2 -g
 # No path is left in the program: the same wherever it is built.
 # The program is linked statically: the same file is the guest's init, and a
@@ -15,7 +18,7 @@ CFLAGS ?= -O2 -g
 LAB_CFLAGS := -std=gnu11 -Wall -Wextra -Werror \
 	      -Wno-missing-field-initializers -D_GNU_SOURCE -pthread \
 	      -DLAB_VERSION='"$(VERSION)"' -Imodule/uapi -Iuserspace -MMD -MP \
-	      -ffile-prefix-map=$(CURDIR)=.
+	      $(call quote,-ffile-prefix-map=$(CURDIR)=.)
 LAB_LIBS := -linih -ljansson -luring -lnuma -lgsl -lgslcblas -lsqlite3 -lnettle -lm
 LAB_LDFLAGS := -static -pthread -Wl,--fatal-warnings \
 	       -Wl,--wrap=dlopen,--wrap=getaddrinfo
@@ -27,6 +30,17 @@ SOURCES := $(wildcard userspace/*.c userspace/*/*.c userspace/*/*/*.c)
 SOURCES := $(filter-out userspace/tests/% userspace/lab/qemu_lockstep.c,$(SOURCES))
 OBJECTS := $(SOURCES:%.c=build/%.o)
 MAIN := build/userspace/main.o
+
+# A build folder that lies elsewhere is one checkout's: objects of two would be
+# mixed. One that is in its place is in any case its checkout's.
+BUILT_BY := build/.checkout
+ifneq ($(wildcard build/.),)
+ifeq ($(realpath build),$(CURDIR)/build)
+$(shell pwd -P >$(BUILT_BY))
+else ifneq ($(shell cat $(BUILT_BY) 2>/dev/null || { pwd -P >$(BUILT_BY); pwd -P; }),$(CURDIR))
+$(error build is a link to what $(shell cat $(BUILT_BY)) has built; remove the link, or give this checkout a folder of its own)
+endif
+endif
 
 .DELETE_ON_ERROR:
 .PHONY: all run test check bench matrix proof setup new clean help

@@ -92,12 +92,16 @@ check_config() {
 		die 1 "the kernel's Kconfig did not take the options above; see their dependencies, add what they need to kernel/${FRAGMENT:-lab}-$SERIES.config, or give a reason in kernel/${REFUSED##*/} why $SERIES does without"
 }
 
+# The kernel's script takes names without blanks alone: it is given copies.
 make_config() {
-	local configs
+	local configs parts=.labyrinth-configs
 	mapfile -t configs < <(configs)
 
+	rm -rf "${BUILD:?}/$parts"
+	mkdir "$BUILD/$parts" && cp "${configs[@]}" "$BUILD/$parts/" || return
+	configs=("${configs[@]##*/}")
 	kernel_make tinyconfig &&
-		(cd "$BUILD" && "$TREE/scripts/kconfig/merge_config.sh" -m .config "${configs[@]}") &&
+		(cd "$BUILD" && "$TREE/scripts/kconfig/merge_config.sh" -m .config "${configs[@]/#/$parts/}") &&
 		kernel_make olddefconfig &&
 		touch "$BUILD/.labyrinth-configured"
 }

@@ -8,7 +8,7 @@
 #
 #	debian_source X.Y	sets TREE to the tree of source:X.Y
 #	source_version TREE	prints the version of the package that it is from
-#	in_suites WHAT COMMAND	looks for a package in Debian's suites; also for vendor.sh
+#	in_suites WHAT COMMAND	finds the newest in Debian's suites; also for vendor.sh
 
 # Measured: a tree is 1.7 GB and its package 150 MB.
 readonly SOURCE_MB=2200
@@ -32,8 +32,9 @@ source_version() {
 	printf '%s\n' "${name##*_}"
 }
 
-# Sets of suites, a set a line, the likeliest first: the machine's own, its
-# backports, then the releases around it.
+# Sets of suites, a set a line: the machine's own, its backports, then the
+# releases around it. All of them are asked: a security suite may have what is
+# newer than a backport.
 suite_sets() {
 	local codename
 	codename=$(apt_root_codename)
@@ -44,10 +45,11 @@ suite_sets() {
 		bookworm-backports forky sid 'bullseye bullseye-security' bullseye
 }
 
-# in_suites WHAT COMMAND...: leaves the apt root at suites where COMMAND succeeds,
-# which SUITES names.
+# in_suites WHAT COMMAND...: leaves the apt root at the suites where COMMAND finds
+# the newest version of all, and sets VERSION and SUITES to these. A suite that
+# comes first wins over an equal one; one that cannot be reached is told of.
 in_suites() {
-	local sets set problem='' tried=' ' what=$1
+	local sets set best='' version='' tried=' ' what=$1
 	shift
 
 	apt_root_sites || die 1 "$APT_ROOT_ERROR"
@@ -58,13 +60,20 @@ in_suites() {
 		say "looking for $what in $set"
 		# shellcheck disable=SC2086  # a set is several words
 		if ! apt_root_init $set; then
-			problem=$APT_ROOT_ERROR
+			say "not looked at: $APT_ROOT_ERROR"
 			continue
 		fi
-		SUITES=$set
-		! "$@" || return 0
+		"$@" || continue
+		[[ -z $version ]] || dpkg --compare-versions "$VERSION" gt "$version" || continue
+		best=$set version=$VERSION
 	done
-	die 1 "no suite of Debian that could be reached has $what${problem:+ (last problem: $problem)}; kernel.sh list tells what can be had"
+	[[ -n $best ]] ||
+		die 1 "no suite of Debian that could be reached has $what; kernel.sh list tells what can be had"
+	# shellcheck disable=SC2086
+	apt_root_init $best || die 1 "$APT_ROOT_ERROR"
+	SUITES=$best
+	VERSION=$version
+	say "$what is $VERSION in $SUITES"
 }
 
 # Both set VERSION.
@@ -120,9 +129,14 @@ debian_source() {
 
 	[[ $series =~ ^[0-9]+\.[0-9]+$ ]] ||
 		die 2 "'source:$series': a series is two numbers, as in $DEFAULT_SPEC"
-	TREE=$(kept_source "$series") && return
+	if [[ -z $UPDATE ]] && TREE=$(kept_source "$series"); then
+		return
+	fi
 	take_lock "$CACHE/locks/source-$series" "fetching linux-source-$series"
-	TREE=$(kept_source "$series") || fetch_source "$series"
+	# Another run may have fetched it meanwhile.
+	if [[ -n $UPDATE ]] || ! TREE=$(kept_source "$series"); then
+		fetch_source "$series"
+	fi
 	drop_lock
 	TREE=$(kept_source "$series")
 }

@@ -132,6 +132,8 @@ resolve() {
 }
 
 resolve_build() {
+	[[ $1 != *[[:space:]:]* ]] ||
+		die 2 "'$1' holds a space or a colon, which Kbuild cannot take; move the build directory"
 	[[ -e $1/Module.symvers ]] ||
 		die 2 "'$1' has a bzImage and no Module.symvers, which modules are built against; run 'make modules' there"
 	KIND=build

@@ -65,6 +65,8 @@ fetch_stock() {
 
 	need_space "$CACHE" "$STOCK_MB" "fetching and unpacking $NAME"
 	in_suites "$meta $series" has_series "$meta" "$series"
+	BUILD=$CACHE/kernels/${NAME}_${VERSION//:/%3a}-$(vendor_key "$VERSION")
+	! is_built "$BUILD" || return 0
 	image=$(vendor_parts "$meta" "$VERSION" | grep -m 1 '^linux-image-') ||
 		die 1 "$meta $VERSION names no kernel"
 	mapfile -t packages < <(vendor_closure "$image" "linux-headers-${image#linux-image-}" "$VERSION")
@@ -74,7 +76,6 @@ fetch_stock() {
 	# What was fetched before it was interrupted is there, and not fetched again.
 	run_long "fetching $image $VERSION and its headers" "$log" '' fetch_packages "$get" "${packages[@]}" ||
 		{ show_failure "$log"; die 1 "could not fetch $image $VERSION; is the mirror reachable?"; }
-	BUILD=$CACHE/kernels/${NAME}_${VERSION//:/%3a}-$(vendor_key "$VERSION")
 	make_vendor_build "$log" "$get"/*.deb
 	[[ -z $(vendor_strangers "$BUILD") ]] || lend_libraries "$log" "${packages[@]}"
 	printf '%s\n' "$VERSION" >"$BUILD/.labyrinth-ready"
@@ -108,10 +109,14 @@ resolve_stock() {
 		die 2 "'stock:$1': a series is two numbers, and what may follow is -rt or -cloud, as in stock:6.12-rt"
 	KIND=vendor
 	NAME=stock-$1
-	BUILD=$(kept_stock "$series" "$flavour") && return
+	if [[ -z $UPDATE ]] && BUILD=$(kept_stock "$series" "$flavour"); then
+		return
+	fi
 	need_tools
 	take_lock "$CACHE/locks/$NAME" "fetching $NAME"
-	BUILD=$(kept_stock "$series" "$flavour") || fetch_stock "$series" "$flavour"
+	if [[ -n $UPDATE ]] || ! BUILD=$(kept_stock "$series" "$flavour"); then
+		fetch_stock "$series" "$flavour"
+	fi
 	drop_lock
 }
 

@@ -16,28 +16,34 @@ MAN_PAGES := $(wildcard userspace/man/*.[1-8])
 # Laid out in lib/labyrinth as they are in scripts/, where they find one another.
 INSTALL_SCRIPTS := $(addprefix scripts/,runtime kernel setup.sh packages)
 
+# As the shell takes them, whatever is in them.
+Q_ROOT = $(call quote,$(INSTALL_ROOT))
+Q_LIB = $(call quote,$(INSTALL_LIB))
+Q_SHARE = $(call quote,$(INSTALL_SHARE))
+Q_COMPLETION = $(call quote,$(INSTALL_COMPLETION))
+
 .PHONY: install uninstall
 
 install: all
-	$(call say,INSTALL,$(INSTALL_ROOT))
-	$(Q)install -d $(INSTALL_ROOT)/bin $(INSTALL_LIB) $(INSTALL_SHARE) \
-		$(dir $(INSTALL_COMPLETION)) $(addprefix $(INSTALL_ROOT)/share/man/man,1)
-	$(Q)install -m 755 build/labyrinth $(INSTALL_ROOT)/bin/
-	$(Q)install -m 755 build/qemu_lockstep.so $(INSTALL_LIB)/
-	$(Q)rm -rf $(INSTALL_LIB)/module $(INSTALL_LIB)/runtime $(INSTALL_LIB)/kernel $(INSTALL_SHARE)/scenarios
-	$(Q)cp -R $(INSTALL_SCRIPTS) module $(INSTALL_LIB)/
-	$(Q)cp -R scenarios $(INSTALL_SHARE)/
-	$(Q)chmod -R u=rwX,go=rX $(INSTALL_LIB) $(INSTALL_SHARE)
-	$(Q)install -m 644 scripts/packaging/completion.bash $(INSTALL_COMPLETION)
+	$(call say,INSTALL,$(call quote,$(INSTALL_ROOT)))
+	$(Q)install -d $(Q_ROOT)/bin $(Q_LIB) $(Q_SHARE) \
+		"$$(dirname $(Q_COMPLETION))" $(Q_ROOT)/share/man/man1
+	$(Q)install -m 755 build/labyrinth $(Q_ROOT)/bin/
+	$(Q)install -m 755 build/qemu_lockstep.so $(Q_LIB)/
+	$(Q)rm -rf $(Q_LIB)/module $(Q_LIB)/runtime $(Q_LIB)/kernel $(Q_SHARE)/scenarios
+	$(Q)cp -R $(INSTALL_SCRIPTS) module $(Q_LIB)/
+	$(Q)cp -R scenarios $(Q_SHARE)/
+	$(Q)chmod -R u=rwX,go=rX $(Q_LIB) $(Q_SHARE)
+	$(Q)install -m 644 scripts/packaging/completion.bash $(Q_COMPLETION)
 	$(Q)for page in $(MAN_PAGES); do \
-		install -m 644 $$page $(INSTALL_ROOT)/share/man/man$${page##*.}/ || exit; \
+		install -m 644 $$page $(Q_ROOT)/share/man/man$${page##*.}/ || exit; \
 	done
 
 uninstall:
-	$(call say,REMOVE,$(INSTALL_ROOT))
-	$(Q)rm -rf $(INSTALL_LIB) $(INSTALL_SHARE)
-	$(Q)rm -f $(INSTALL_ROOT)/bin/labyrinth $(INSTALL_COMPLETION) \
-		$(foreach page,$(MAN_PAGES),$(INSTALL_ROOT)/share/man/man$(subst .,,$(suffix $(page)))/$(notdir $(page)))
+	$(call say,REMOVE,$(call quote,$(INSTALL_ROOT)))
+	$(Q)rm -rf $(Q_LIB) $(Q_SHARE)
+	$(Q)rm -f $(Q_ROOT)/bin/labyrinth $(Q_COMPLETION) \
+		$(foreach page,$(MAN_PAGES),$(Q_ROOT)/share/man/man$(subst .,,$(suffix $(page)))/$(notdir $(page)))
 
 # As a selftest of the kernel, in a source tree of it.
 .PHONY: kselftest

@@ -52,16 +52,31 @@ fingerprint() {
 	} | sha256sum | cut -c -16
 }
 
+# Where Kbuild can build: it takes no blanks, and what make or a shell expands
+# had better not be there. The cache's own path is free of these.
+module_place() {
+	local LC_ALL=C
+
+	if [[ $BUNDLE =~ ^[A-Za-z0-9._/+,@=-]+$ ]]; then
+		printf '%s\n' "$BUNDLE/module"
+	else
+		printf '%s/modules/%s\n' "$(cache_dir)" "$(printf '%s' "$BUNDLE" | sha256sum | cut -c -16)"
+	fi
+}
+
 # In a copy: Kbuild writes beside the sources, and kernels are many. A change of
 # the program does not build the module anew.
 build_module() {
-	local log=$BUNDLE/module.log want
+	local log=$BUNDLE/module.log want place
 
 	want=$(module_fingerprint)
 	[[ ! -e $BUNDLE/module-ready || $(<"$BUNDLE/module-ready") != "$want" ]] || return 0
-	rm -rf "$BUNDLE/module"
-	cp -r "$MODULE" "$BUNDLE/module"
-	make -j"$(nproc)" -C "$KERNEL" "M=$BUNDLE/module" ${BUSTED:+LAB_BUSTED=1} modules >"$log" 2>&1 || {
+	place=$(module_place)
+	rm -rf "$BUNDLE/module" "$place"
+	mkdir -p "${place%/*}"
+	cp -r "$MODULE" "$place"
+	[[ $place == "$BUNDLE/module" ]] || ln -s "$place" "$BUNDLE/module"
+	make -j"$(nproc)" -C "$KERNEL" "M=$place" ${BUSTED:+LAB_BUSTED=1} modules >"$log" 2>&1 || {
 		tail -n 20 "$log" >&2
 		die 3 "the module does not build against $KERNEL; all of it is in $log"
 	}
@@ -161,7 +176,9 @@ build_initramfs() {
 }
 
 KERNEL=$("$HERE/kernel.sh" path "$1")
-BUNDLE=$GUESTS/$(basename "$KERNEL")-$(printf '%s' "$KERNEL" | sha256sum | cut -c -8)${BUSTED:+-busted}
+# Of this checkout or installation alone, though its folder be shared with others,
+# by a symlink or as a cache: another's program is not ours.
+BUNDLE=$GUESTS/$(basename "$KERNEL")-$(printf '%s\n' "$KERNEL" "$TOP" | sha256sum | cut -c -8)${BUSTED:+-busted}
 
 take_lock "$BUNDLE.lock" "$BUNDLE"
 WANT=$(fingerprint)

@@ -31,11 +31,16 @@ SCRIPTS=${HERE%/*}
 
 readonly DEFAULT_SPEC=source:6.12
 
+# Not empty: what is kept is not enough.
+UPDATE=
+
 usage() {
 	cat <<-END
 		usage: kernel.sh COMMAND [SPEC]
 
 		  path SPEC     build if needed; print the build directory
+		  update SPEC   the same, of the newest that can be had, where an older
+		                one is kept; that stays in the cache
 		  source SPEC   fetch if needed; print the source tree
 		  config SPEC   only configure, and check that every option was taken
 		  list          what is kept and how much room it takes, and what can be had
@@ -45,7 +50,8 @@ usage() {
 	END
 	specs_as text | sed 's/^./  &/'
 	cat <<-END
-		What is kept of source:X.Y and stock:X.Y is used: remove it to get a newer one.
+		Of source:X.Y and stock:X.Y the newest that is kept is used, else the newest of
+		all of Debian's suites is fetched. "list" tells where a newer one is.
 	END
 }
 
@@ -68,6 +74,12 @@ cmd_path() {
 	printf '%s\n' "$BUILD"
 }
 
+cmd_update() {
+	[[ $1 == source:* || $1 == stock:* ]] || refuse_spec "$1" "not fetched, so that there is no newer one"
+	UPDATE=1
+	cmd_path "$1"
+}
+
 cmd_source() {
 	resolve "$1"
 	is_ours || refuse_spec "$1" "built already"
@@ -87,7 +99,12 @@ list_row() {
 	printf '%-7s  %-9s  %6s  %s  (%s)\n' "$1" "$2" "$(du -sh "$3" | cut -f 1)" "$3" "$4"
 }
 
-cmd_list() {
+# suite_of VERSION: where that is from, as far as package lists tell.
+suite_of() {
+	awk -F '|' -v version="$1" '$2 == version { print " from " $3; exit }' <<<"$OFFERS"
+}
+
+list_sources() {
 	local dir state version
 
 	for dir in "$CACHE"/sources/*/; do
@@ -95,39 +112,91 @@ cmd_list() {
 		state=ready
 		[[ $dir != *.part/ ]] || state=partial
 		version=$(source_version "${dir%.part/}")
-		list_row source "$state" "${dir%/}" "$version"
+		list_row source "$state" "${dir%/}" "$version$(suite_of "$version")"
 	done
+}
+
+list_kernels() {
+	local dir state version
+
 	for dir in "$CACHE"/kernels/*/; do
 		[[ -d $dir ]] || continue
 		state=unfinished
 		! is_built "$dir" || state=ready
 		version=$(cat "$dir"/.labyrinth-{ready,started} 2>/dev/null | head -n 1) || true
-		list_row kernel "$state" "${dir%/}" "${version:-never built}"
+		list_row kernel "$state" "${dir%/}" "${version:-never built}$(suite_of "$version")"
 	done
-	offers | sort -Vu -t '|' -k 1,1 -k 2,2r | sort -Vu -t '|' -k 1,1 |
-		awk -F '|' '{ printf "%-7s  %-9s  %6s  %s  (%s)\n", "kernel", "to fetch", "-", $1, $2 }'
 }
 
-# "SPEC|VERSION" of what the package lists that were fetched so far have. apt
-# takes its time for each root: what it said is kept as long as its lists.
+# kept_version SPEC: the one that is used, which is the newest that is kept.
+kept_version() {
+	local kept series flavour=
+
+	case $1 in
+	source:*) kept=$(kept_source "${1#source:}") && source_version "$kept" ;;
+	stock:*)
+		series=${1#stock:}
+		[[ $series != *-* ]] || flavour=${series#*-}
+		kept=$(kept_stock "${series%%-*}" "$flavour") && cat "$kept/.labyrinth-ready"
+		;;
+	esac
+}
+
+# Of each SPEC the newest of all suites, unless that is kept.
+list_offers() {
+	local spec version suite kept
+
+	while IFS='|' read -r spec version suite; do
+		[[ -n $spec ]] || continue
+		kept=$(kept_version "$spec") || kept=
+		if [[ -z $kept ]]; then
+			printf '%-7s  %-9s  %6s  %s  (%s from %s)\n' kernel 'to fetch' - "$spec" "$version" "$suite"
+		elif dpkg --compare-versions "$version" gt "$kept"; then
+			printf '%-7s  %-9s  %6s  %s  (%s from %s, %s is kept; %s update %s)\n' \
+				kernel newer - "$spec" "$version" "$suite" "$kept" "$HERE/kernel.sh" "$spec"
+		fi
+	done < <(sort -t '|' -k 1,1V -k 2,2Vr <<<"$OFFERS" | awk -F '|' '!seen[$1]++')
+}
+
+cmd_list() {
+	OFFERS=$(offers)
+	list_sources
+	list_kernels
+	list_offers
+}
+
+# "SPEC|VERSION|SUITE" of what the package lists that were fetched so far have.
+# apt takes its time for each root: what it said is kept as long as its lists.
 offers() {
 	local conf
 
 	for conf in "$CACHE"/apt/*/apt.conf; do
 		APT_ROOT=${conf%/*}
 		[[ -e $APT_ROOT/refreshed ]] || continue
-		[[ $APT_ROOT/offers -nt $APT_ROOT/refreshed ]] || offers_of_root >"$APT_ROOT/offers"
-		cat "$APT_ROOT/offers"
+		[[ $APT_ROOT/offered -nt $APT_ROOT/refreshed ]] || offers_of_root >"$APT_ROOT/offered"
+		cat "$APT_ROOT/offered"
 	done
 }
 
+# madison's third column is "ADDRESS SUITE/COMPONENT ARCHITECTURE Packages".
 offers_of_root() {
-	apt_root cache madison linux-image-amd64 linux-image-rt-amd64 linux-image-cloud-amd64 2>/dev/null |
+	local sources
+
+	mapfile -t sources < <(apt_root cache search --names-only '^linux-source-[0-9]+[.][0-9]+$' 2>/dev/null | awk '{ print $1 }')
+	apt_root cache madison linux-image-amd64 linux-image-rt-amd64 linux-image-cloud-amd64 "${sources[@]}" 2>/dev/null |
 		awk -F ' *[|] *' '{
-			flavour = $1
-			gsub(/^ *linux-image|-amd64$/, "", flavour)
+			gsub(/^ */, "", $1)
+			split($3, origin, " ")
+			sub(/\/.*/, "", origin[2])
 			split($2, number, ".")
-			printf "stock:%s.%s%s|%s\n", number[1], number[2], flavour, $2
+			flavour = $1
+			gsub(/^linux-image|-amd64$/, "", flavour)
+			if ($1 ~ /^linux-source-/)
+				spec = "source:" substr($1, 14)
+			else
+				spec = "stock:" number[1] "." number[2] flavour
+			if (origin[2] != "" && $3 !~ /Sources/)
+				print spec "|" $2 "|" origin[2]
 		}'
 }
 
@@ -136,7 +205,7 @@ main() {
 
 	(($# <= 2)) || { usage >&2; exit 2; }
 	case $command in
-	path | source | config | list)
+	path | update | source | config | list)
 		CACHE=$(cache_dir)
 		"cmd_$command" "$spec"
 		;;

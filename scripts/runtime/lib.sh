@@ -15,6 +15,20 @@ die() {
 	exit "$status"
 }
 
+# Another user's cache is neither written to, which would leave files there that
+# its owner cannot remove, nor trusted: then one's own is beside it.
+own_cache() {
+	local own=$1/labyrinth-$EUID owner
+
+	owner=$(stat -Lc %u "$1/labyrinth" 2>/dev/null) || owner=$EUID
+	if [[ $owner == "$EUID" ]]; then
+		printf '%s\n' "$1/labyrinth"
+	else
+		[[ -d $own ]] || say "$1/labyrinth is the cache of another user ($owner); what is kept goes to $own"
+		printf '%s\n' "$own"
+	fi
+}
+
 # An unset HOME is usual in containers and under cron.
 cache_dir() {
 	local base=${XDG_CACHE_HOME:-${HOME:-}/.cache}
@@ -23,10 +37,11 @@ cache_dir() {
 	# make splits names at spaces, and Kbuild refuses colons in its paths.
 	[[ $base != *[[:space:]:]* ]] ||
 		die 2 "the cache's path '$base' holds a space or a colon, which kernel builds cannot take; set XDG_CACHE_HOME to another directory"
-	mkdir -p "$base/labyrinth" 2>/dev/null || true
-	[[ -w $base/labyrinth ]] ||
-		die 2 "cannot write to $base/labyrinth; set XDG_CACHE_HOME to a directory you may write to"
-	printf '%s\n' "$base/labyrinth"
+	base=$(own_cache "$base")
+	mkdir -p "$base" 2>/dev/null || true
+	[[ -w $base && $(stat -Lc %u "$base") == "$EUID" ]] ||
+		die 2 "cannot write to $base; set XDG_CACHE_HOME to a directory you may write to"
+	printf '%s\n' "$base"
 }
 
 # need_space DIR MEGABYTES WHAT-FOR

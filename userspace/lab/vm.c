@@ -31,21 +31,34 @@ double lab_now(void)
 	return now.tv_sec + now.tv_nsec / 1e9;
 }
 
-/* What this program was itself started with is loaded after it. */
-static int preload(const char *name, char *value, size_t size)
+static int find_preload(const char *name, char *path, size_t size)
+{
+	if (!lab_companion_path(name, path, size))
+		return 0;
+	fprintf(stderr,
+		"labyrinth: %s is not there: is the installation whole?\n",
+		name);
+	return -ENOENT;
+}
+
+/*
+ * The loader splits LD_PRELOAD at blanks and colons, and knows no way to quote
+ * them (ld.so(8)): a file whose path has any is named by an open descriptor. What this
+ * program was itself started with is loaded after it.
+ */
+static void set_preload(const char *path)
 {
 	const char *others = getenv("LD_PRELOAD");
-	char path[4200];
+	char value[8400], opened[64];
 
-	if (lab_companion_path(name, path, sizeof(path))) {
-		fprintf(stderr,
-			"labyrinth: %s is not there: is the installation whole?\n",
-			name);
-		return -ENOENT;
+	if (strpbrk(path, " :")) {
+		snprintf(opened, sizeof(opened), "/proc/self/fd/%d",
+			 open(path, O_RDONLY));
+		path = opened;
 	}
-	snprintf(value, size, "%s%s%s", path, others ? ":" : "",
+	snprintf(value, sizeof(value), "%s%s%s", path, others ? ":" : "",
 		 others ? others : "");
-	return 0;
+	setenv("LD_PRELOAD", value, 1);
 }
 
 __attribute__((noreturn)) static void become(char **argv, const char *log,
@@ -59,7 +72,7 @@ __attribute__((noreturn)) static void become(char **argv, const char *log,
 	/* Away from the terminal's signals: the lab ends its guests itself. */
 	setsid();
 	if (*preloaded)
-		setenv("LD_PRELOAD", preloaded, 1);
+		set_preload(preloaded);
 	dup2(null, STDIN_FILENO);
 	dup2(fd, STDOUT_FILENO);
 	dup2(fd, STDERR_FILENO);
@@ -73,7 +86,7 @@ int lab_guest_start(struct lab_guest *guest, const struct lab_qemu *qemu,
 		    const struct lab_bundle *bundle, const char *folder,
 		    const struct lab_request *request)
 {
-	char channel[4200], console[4200], log[4200], preloaded[8400] = "";
+	char channel[4200], console[4200], log[4200], preloaded[4200] = "";
 	char **argv, *text;
 	int err;
 
@@ -85,7 +98,8 @@ int lab_guest_start(struct lab_guest *guest, const struct lab_qemu *qemu,
 	snprintf(log, sizeof(log), "%s/qemu.log", folder);
 
 	if (machine->mode == LAB_DETERMINISTIC) {
-		err = preload("qemu_lockstep.so", preloaded, sizeof(preloaded));
+		err = find_preload("qemu_lockstep.so", preloaded,
+				   sizeof(preloaded));
 		if (err)
 			return err;
 	}

@@ -19,24 +19,16 @@ shots = 10000000
 expect = each ok > 0
 END
 
-# The emulator is the lab's child.
+# emulator_of LAB FOLDER: the lab's child, when its guest loads the module.
 emulator_of() {
 	local i
 
-	for ((i = 0; i < 600; i++)); do
-		pgrep -P "$1" qemu-system && return
-		kill -0 "$1" 2>/dev/null || return
-		sleep 0.1
-	done
-	return 1
-}
-
-# Until the guest loads the module, by what it wrote.
-wait_for_boot() {
-	local i
-
 	for ((i = 0; i < 900; i++)); do
-		grep -qs 'labyrinth: loading' "$1"/.long*/console.log && return
+		if grep -qs 'labyrinth: loading' "$2"/.*/console.log; then
+			pgrep -P "$1" qemu-system
+			return
+		fi
+		kill -0 "$1" 2>/dev/null || return
 		sleep 0.2
 	done
 	return 1
@@ -53,7 +45,7 @@ killed_emulator() {
 	local emulator status=0
 
 	start_long "$TMP/killed"
-	emulator=$(emulator_of "$LAB") && wait_for_boot "$TMP/killed" || return
+	emulator=$(emulator_of "$LAB" "$TMP/killed") || return
 	kill -KILL "$emulator"
 	wait "$LAB" || status=$?
 	cat "$TMP/lab.out"
@@ -64,7 +56,7 @@ killed_lab() {
 	local emulator i
 
 	start_long "$TMP/left"
-	emulator=$(emulator_of "$LAB") && wait_for_boot "$TMP/left" || return
+	emulator=$(emulator_of "$LAB" "$TMP/left") || return
 	kill -KILL "$LAB"
 	wait "$LAB" 2>/dev/null
 	for ((i = 0; i < 100; i++)); do
@@ -83,7 +75,7 @@ living_lab() {
 	local good=0
 
 	start_long "$TMP/left"
-	emulator_of "$LAB" >/dev/null && wait_for_boot "$TMP/left" || return
+	emulator_of "$LAB" "$TMP/left" >/dev/null || return
 	guest_runs "$TMP/left" && compgen -G "$TMP/left/.long*" && kill -0 "$LAB" || good=1
 	kill -INT "$LAB"
 	wait "$LAB"
@@ -114,10 +106,10 @@ lab_on_small() {
 	exec "$LABYRINTH" lab smoke --kernel "$KERNEL" --out "$TMP/small/out"
 }
 
-# The disk is filled up by somebody else as soon as the guest was started.
+# The disk is filled up by somebody else while the guest runs.
 filled_up() {
 	lab_on_small &
-	emulator_of $! >/dev/null || return
+	emulator_of $! "$TMP/small/out" >/dev/null || return
 	dd if=/dev/zero of="$TMP/small/filler" bs=1M 2>/dev/null
 	df --output=avail -k "$TMP/small" | tail -n 1
 	wait $! && grep -q 'labyrinth: end of cells' "$TMP"/small/out/smoke-*/console.log &&

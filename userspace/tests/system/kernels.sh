@@ -1,6 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # system/kernels.sh - what can be given as a kernel, and what is said otherwise.
+#
+# shellcheck disable=SC2016,SC2317  # inner shells expand; functions are called through ok
 set -uo pipefail
 # shellcheck source=userspace/tests/system/tap.bash
 . "$(dirname "$0")/tap.bash"
@@ -101,5 +103,50 @@ ok "and its headers" test -e "$DIR/Module.symvers"
 exits 0 "they are listed" "$LABYRINTH" list kernels
 says "as ready" "ready .*image-5.99.0-lab"
 says "each of them" "ready .*package-linux-image-5.99.0-lab"
+
+# ---- which of many -------------------------------------------------------------
+
+# newest SERIES: what in_suites finds where suites have the versions that a table
+# names; "!" is one that cannot be reached.
+newest() {
+	SERIES=$1 bash -c '
+		set -euo pipefail
+		SCRIPTS=$0/scripts
+		. "$SCRIPTS/runtime/lib.sh"
+		. "$SCRIPTS/kernel/source.sh"
+		declare -A has=(["own own-security"]="6.1.9-1" ["own-backports"]="6.12.95-1~bpo12+1" ["next next-security"]="6.12.94-1 6.12.117-1" ["gone"]="!" ["sid"]="7.3.4-1 6.12.117-1")
+		suite_sets() { printf "%s\n" "own own-security" own-backports gone "next next-security" sid; }
+		apt_root_sites() { :; }
+		apt_root_init() { HERE_NOW=$*; APT_ROOT_ERROR="cannot reach $*"; [[ ${has[$*]} != "!" ]]; }
+		apt_root_versions() { tr " " "\n" <<<"${has[$HERE_NOW]}" | sort -Vr; }
+		in_suites "linux $SERIES" has_series linux "$SERIES" 2>/dev/null
+		echo "$VERSION of $SUITES at $HERE_NOW"' "$TOP"
+}
+
+ok "the newest of all suites" newest 6.12
+says "is the security suite's, not the backport" '^6.12.117-1 of next next-security at next next-security$'
+ok "what one suite alone has" newest 7.3
+says "is from there" '^7.3.4-1 of sid at sid$'
+exits 1 "what no suite has" newest 5.10
+refuses_update() {
+	"$TOP/scripts/runtime/kernel.sh" update "$TMP/bzImage"
+}
+exits 2 "no update of what is not fetched" refuses_update
+
+# What package lists say is kept beside them, as lines of SPEC|VERSION|SUITE.
+ROOT=$TMP/cache/labyrinth/apt/own
+mkdir -p "$ROOT" "$TMP/cache/labyrinth/kernels/stock-6.12_6.12.95-1~bpo12+1-0"/arch/x86/boot
+touch "$TMP/cache/labyrinth/kernels/stock-6.12_6.12.95-1~bpo12+1-0"/{arch/x86/boot/bzImage,Module.symvers}
+echo '6.12.95-1~bpo12+1' >"$TMP/cache/labyrinth/kernels/stock-6.12_6.12.95-1~bpo12+1-0/.labyrinth-ready"
+touch "$ROOT/apt.conf" "$ROOT/refreshed"
+sleep 0.1
+printf '%s\n' 'stock:6.12|6.12.95-1~bpo12+1|own-backports' 'stock:6.12|6.12.117-1|next-security' \
+	'stock:6.1|6.1.9-1|own' 'source:6.12|6.12.117-1|next-security' >"$ROOT/offered"
+exits 0 "a list with suites" "$LABYRINTH" list kernels
+says "what is kept, and from where" 'ready .*stock-6.12_.*\(6.12.95-1~bpo12\+1 from own-backports\)'
+says "that there is a newer one, and how to get it" 'newer .*stock:6.12  \(6.12.117-1 from next-security, 6.12.95-1~bpo12\+1 is kept; .*kernel.sh update stock:6.12\)'
+says "what can be had, and from where" 'to fetch .*stock:6.1  \(6.1.9-1 from own\)'
+says "sources too" 'to fetch .*source:6.12  \(6.12.117-1 from next-security\)'
+ok "what is kept is used until then" bash -c '[[ $("$0/scripts/runtime/kernel.sh" path stock:6.12) == *6.12.95* ]]' "$TOP"
 
 done_testing
