@@ -48,7 +48,7 @@ static int nth_probe(const char **why)
 	return lab_fault_probe(&attrs[0], why);
 }
 
-/* Of a folder that is not there nothing can be hit. */
+/* Without the folder no fault point can be hit. */
 static int open_gates(const struct lab_fault_attr *attr)
 {
 	const char *why;
@@ -75,8 +75,8 @@ static int nth_arm(const struct lab_setting *settings)
 }
 
 /*
- * The thread's own. It stays open, because whatever asks for memory between
- * aiming and firing would count.
+ * A descriptor of this thread's fail-nth file. It stays open, because an
+ * allocation between aiming and firing would be counted.
  */
 static __thread int aimed = -1;
 
@@ -93,7 +93,10 @@ static int nth_aim(void)
 	return pwrite(aimed, text, length, 0) == length ? 0 : -errno;
 }
 
-/* What was not used up is taken back, before it hits somebody else. */
+/*
+ * If the shot did not use it up, it is cleared before it hits another
+ * allocation.
+ */
 static int nth_fired(void)
 {
 	char left[24] = "";
@@ -112,7 +115,7 @@ static void nth_over(void)
 	aimed = -1;
 }
 
-/* Every shot was taken back by itself. */
+/* Each shot cleared its own. */
 static int nth_disarm(void)
 {
 	return 0;
@@ -124,7 +127,7 @@ static int nth_hits(uint64_t *count)
 	return 0;
 }
 
-/* It is the shooter's own thread that counts. */
+/* The kernel counts for the calling thread only. */
 static bool nth_own_only(const struct lab_setting *settings)
 {
 	(void)settings;

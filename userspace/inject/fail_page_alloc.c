@@ -2,9 +2,9 @@
 /*
  * inject/fail_page_alloc.c - page allocations fail, through debugfs.
  *
- * It strikes whoever asks, not only the suite: an injected failure of someone
- * else is part of what is tested. Task filter and stack filter are only there
- * as far as the kernel was built with them.
+ * It hits any caller, not only the suite: failures of other callers are part of
+ * what is tested. Task filter and stack filter exist only if the kernel was
+ * built with them.
  */
 #include "fault_attr.h"
 

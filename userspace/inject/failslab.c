@@ -2,9 +2,9 @@
 /*
  * inject/failslab.c - allocations from slabs fail, through debugfs.
  *
- * Before any page is asked for: of the module's interfaces it strikes kmalloc
- * and kmem_cache alone. A size that no slab has is asked of the page allocator
- * and passes.
+ * The failure happens before the slab asks for pages, so of the module's
+ * interfaces only kmalloc and kmem_cache can be hit. A size for which there is
+ * no slab goes to the page allocator directly and is not hit.
  */
 #include "fault_attr.h"
 

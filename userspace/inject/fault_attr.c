@@ -47,7 +47,7 @@ int lab_fault_probe(const struct lab_fault_attr *attr, const char **why)
 	return -ENOENT;
 }
 
-/* Keys that are settled by others, which have files. */
+/* The file of a key; "own" has none and is written to that of another key. */
 static const char *file_key(const char *key)
 {
 	return strcmp(key, "own") ? key : "require-start";
@@ -98,8 +98,9 @@ int lab_fault_set(const struct lab_fault_attr *attr, const char *name,
 }
 
 /*
- * Where the module lies, from /proc/modules: name, size, users, whose, state,
- * address. Its size is that of all its parts, so the range ends behind it.
+ * The address range of the module, from /proc/modules: name, size, users,
+ * dependants, state, address. The size covers all of its sections, so the range
+ * may end behind the last one.
  */
 static int module_range(uint64_t *start, uint64_t *end)
 {
@@ -122,8 +123,8 @@ static int module_range(uint64_t *start, uint64_t *end)
 }
 
 /*
- * An interrupt that comes while the module runs has its frames in the stack as
- * well: what that asks for counts as the module's.
+ * An interrupt that arrives while the module runs has the module's frames on
+ * its stack too: its requests count as the module's.
  */
 static int arm_own(const struct lab_fault_attr *attr)
 {

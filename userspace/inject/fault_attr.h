@@ -2,9 +2,9 @@
 /*
  * inject/fault_attr.h - a folder of the kernel's fault injection in debugfs.
  *
- * "times" doubles as the counter of hits because nothing else in the kernel
- * counts them (lib/fault-inject.c, should_fail_ex()): where a scenario sets no
- * limit, a large one is set.
+ * "times" is also used as the counter of hits, because the kernel has no other
+ * (lib/fault-inject.c, should_fail_ex()): where a scenario sets no limit, a
+ * large one is set.
  */
 #ifndef LAB_FAULT_ATTR_H
 #define LAB_FAULT_ATTR_H
@@ -12,14 +12,15 @@
 #include "inject.h"
 
 #define LAB_FAULT_FOLDER "/sys/kernel/debug/"
-#define LAB_FAULT_UNLIMITED 1000000000 /* more than any run can deliver */
+#define LAB_FAULT_UNLIMITED \
+	1000000000 /* no limit; more than any run can deliver */
 #define LAB_FAULT_TO_THE_END UINT64_MAX
 
 /*
- * The keys that all folders have, named as the files are, in the order of
- * arming: probability, which starts it, comes last. Defaults are what a
- * scenario means when it says nothing: nothing is printed, as a stack dump per
- * failure would be most of what is measured.
+ * The keys that all folders have, named as their files are, in the order of
+ * arming: probability, which starts it, comes last. Defaults are those of
+ * scenarios: nothing is printed, because a stack dump for each failure would
+ * dominate what is measured.
  */
 /* clang-format off */
 #define LAB_FAULT_KEYS \
@@ -68,7 +69,10 @@ int lab_fault_level(const struct lab_fault_attr *attr, unsigned int percent);
 int lab_fault_disarm(const struct lab_fault_attr *attr);
 int lab_fault_hits(const struct lab_fault_attr *attr, uint64_t *count);
 
-/* One file of it; what the kernel lacks is missed only if it was asked for. */
+/*
+ * Writes one file of the folder. That the kernel lacks the file is an error
+ * only if the value was asked for.
+ */
 int lab_fault_set(const struct lab_fault_attr *attr, const char *name,
 		  uint64_t number, bool given);
 

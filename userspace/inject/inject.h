@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * inject/inject.h - the contract of injectors: what makes allocations fail.
+ * inject/inject.h - the contract of injectors, which make allocations fail.
  *
- * Adding one is a file in this folder and a row in table.c. none.c is the one
+ * An injector is a file in this folder and a row in table.c. none.c is the one
  * to read first.
  */
 #ifndef LAB_INJECT_H

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * inject/kprobe.c - the module's own, on kernels as vendors ship them.
+ * inject/kprobe.c - the injector of the module, for kernels without fault
+ * injection.
  *
- * The same keys as fail_page_alloc, with the same meaning, and in the same
- * order. It is armed for an open file of the device: however this process ends,
- * it is over then.
+ * The same keys as fail_page_alloc, with the same meaning and tested in the
+ * same order. It is armed for an open descriptor of the device, so it ends with
+ * this process, however that ends.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -59,7 +60,7 @@ static int kprobe_disarm(void)
 	return 0;
 }
 
-/* Whether it works is only known when it was done: with nothing to fail. */
+/* Whether the kprobe works is only known by arming it: with probability 0. */
 static int try(const struct lab_inject *nothing, const char **why)
 {
 	static char reason[256];

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* inject/none.c - injects nothing: the contract in its shortest form. */
+/*
+ * inject/none.c - injects nothing: the shortest implementation of the contract.
+ */
 #include "inject.h"
 
 static int none_probe(const char **why)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* inject/table.c - everything that makes allocations fail. */
+/* inject/table.c - all injectors. */
 #include "inject.h"
 
 extern const struct lab_injector lab_inject_none;

@@ -16,7 +16,7 @@ static inline const char *lab_text(const json_t *object, const char *key)
 	return text ? text : "";
 }
 
-/* The integer object[key]; 0 when it is missing, negative or not an integer. */
+/* The integer object[key]; 0 when it is missing or not an integer. */
 static inline uint64_t lab_number(const json_t *object, const char *key)
 {
 	return json_integer_value(json_object_get(object, key));

@@ -54,7 +54,7 @@ int lab_map_kernel(struct lab_map *map, FILE *zoneinfo, FILE *buddyinfo,
 void lab_map_moment(struct lab_map *map, const json_t *moment);
 
 /*
- * Draws to standard output in a width of that many columns. colour allows
+ * Draws to a stream in a width of that many columns. colour allows
  * escape codes.
  */
 void lab_map_draw(const struct lab_map *map, unsigned int width, bool colour,

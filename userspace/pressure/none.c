@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* pressure/none.c - presses on nothing: the contract in its shortest form. */
+/*
+ * pressure/none.c - leaves memory alone: the shortest implementation of the
+ * contract.
+ */
 #include "pressure.h"
 
 static int none_probe(const char **why)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* pressure/table.c - everything that makes memory short. */
+/* pressure/table.c - all pressures. */
 #include "pressure.h"
 
 extern const struct lab_pressure lab_press_none;
@@ -17,7 +17,7 @@ extern const struct lab_pressure lab_press_cpuset;
 extern const struct lab_pressure lab_press_hotplug;
 extern const struct lab_pressure lab_press_stress_ng;
 
-/* One a line: scripts/dev/new and scripts/dev/check.sh go by that. */
+/* One a line: scripts/dev/new and scripts/dev/check.sh rely on it. */
 /* clang-format off */
 const struct lab_pressure *const lab_pressures[] = {
 	&lab_press_none,

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * report/cliff_plot.c - success given the state that the shot met.
+ * report/cliff_plot.c - success by the free pages of the preferred zone before
+ * the shot.
  *
- * Totals under pressure are chaotic; this curve is what the kernel's rules
- * put where it is, and what two kernels can be told apart by.
+ * Totals under pressure are chaotic. This curve is determined by the kernel's
+ * rules, so it is what two kernels are told apart by.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +17,9 @@
 #define SHOWN 4 /* phases */
 #define UP_TO 2.0 /* min watermarks: above, nothing fails */
 
-/* Of min, what must stay free: mm/page_alloc.c, __zone_watermark_ok(). */
+/*
+ * The share of min that must stay free: mm/page_alloc.c, __zone_watermark_ok().
+ */
 static double rule_of(const char *gfp, const char **label)
 {
 	static const struct {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* report/curves.c - cells added up into rows and curves. */
+/* report/curves.c - sums of cells as rows and curves. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -187,7 +187,10 @@ bool lab_cliff_edge(const json_t *results, const struct lab_filter *filter,
 	size_t i = LAB_CLIFF_BUCKETS;
 
 	sum_cliff(results, filter, &cliff);
-	/* From where there is plenty, down to the first step that is lost. */
+	/*
+	 * Downwards from the highest step, to the first one at which most shots
+	 * are lost.
+	 */
 	while (i--) {
 		if (!(cliff.ok[i] + cliff.exhausted[i]))
 			continue;
@@ -211,7 +214,7 @@ static int by_from(const void *a, const void *b)
 	return (one->from > other->from) - (one->from < other->from);
 }
 
-/* Everything that took longer than each value: 1 at first, then ever less. */
+/* The share of shots that took longer than each value, from 1 downwards. */
 void lab_curve_latency(const json_t *results, const struct lab_filter *filter,
 		       struct lab_curve *curve)
 {
@@ -239,7 +242,7 @@ void lab_curve_latency(const json_t *results, const struct lab_filter *filter,
 		qsort(bucket, n, sizeof(*bucket), by_from);
 	longer = total;
 	for (i = 0; i < n; i++) {
-		/* A logarithm has no place for 0. */
+		/* 0 cannot be drawn on a logarithmic axis. */
 		if (bucket[i].from &&
 		    (!i || bucket[i].from != bucket[i - 1].from))
 			add_point(curve, bucket[i].from,

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * report/heatmap.c - success by context and order, where the kernel had to refuse.
+ * report/heatmap.c - success by context and order, in phases with genuine
+ * failures.
  *
- * Phases in which every shot succeeded are named and not drawn: a table full
- * of 100 % says what a sentence does.
+ * Phases in which every shot succeeded are named and not drawn.
  */
 #include <inttypes.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* report/how_to_repeat.c - how to see the same again. */
+/* report/how_to_repeat.c - the commands that repeat the run. */
 #include <inttypes.h>
 #include <string.h>
 
@@ -36,7 +36,7 @@ static void write_facts(const struct lab_page *page, size_t run)
 	fputs("</tbody></table></div>\n", page->to);
 }
 
-/* A word of a command line, as a shell wants it. */
+/* Writes a word quoted for a shell. */
 static void write_word(FILE *to, const char *word)
 {
 	if (*word && strspn(word, "abcdefghijklmnopqrstuvwxyz"
@@ -54,7 +54,10 @@ static void write_word(FILE *to, const char *word)
 	fputs("&#39;", to);
 }
 
-/* As it was called, or, from results alone, as far as they tell. */
+/*
+ * The command line of the run; if host.json is missing, one made from the
+ * results.
+ */
 static void write_command(const struct lab_page *page, size_t run)
 {
 	const json_t *results = page->run[run].results;

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * report/kernel_log.c - what the kernel said, and why a reported request failed.
+ * report/kernel_log.c - findings in the kernel's log, and why a reported
+ * request failed.
  *
- * The sum of a report is done again, zone by zone, as the kernel does it.
+ * The watermark check of a reported failure is repeated zone by zone with the
+ * numbers of the report.
  */
 #include <inttypes.h>
 #include <stdlib.h>

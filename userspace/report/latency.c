@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * report/latency.c - which share of shots took longer than so long.
+ * report/latency.c - complementary distribution of latencies: the share of
+ * shots that took longer.
  *
- * On axes that are both logarithmic the tail, which is what atomic callers
- * fear, takes as much room as all the rest.
+ * Both axes are logarithmic, so that the tail, which matters to atomic callers,
+ * takes as much room as the rest.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -23,7 +24,7 @@ static const char *unit_of(const json_t *results)
 	return lab_text(json_object_get(cell, "latency"), "unit");
 }
 
-/* One in which memory was plenty, for comparison; NULL when there is none. */
+/* A phase without failures, for comparison; NULL when there is none. */
 static const char *quiet_phase(const json_t *results)
 {
 	struct lab_values phases = lab_cells_values(results, "phase");
@@ -98,7 +99,7 @@ static void write_table(const struct lab_page *page, const char *phase,
 	fputs("</tbody></table></div></details>\n", page->to);
 }
 
-/* Those that are drawn: the contexts with the longest tails. */
+/* Chooses the contexts to draw: those with the longest tails. */
 static bool *choose(const json_t *results, const char *phase,
 		    const struct lab_values *contexts)
 {

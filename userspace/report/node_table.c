@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* report/node_table.c - which node was asked for, and which one gave. */
+/*
+ * report/node_table.c - nodes that were asked for, and nodes that pages came
+ * from.
+ */
 #include <inttypes.h>
 #include <string.h>
 

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* report/overview.c - what was run, on what, and the verdict with its reasons. */
+/*
+ * report/overview.c - what was run, on which kernel and machine, and the
+ * verdict with its reasons.
+ */
 #include <inttypes.h>
 #include <string.h>
 
@@ -124,7 +127,7 @@ static void write_row(const struct lab_page *page, size_t run,
 	fputs("</td></tr>\n", to);
 }
 
-/* Of the verdicts those that are, or are not, a pass. */
+/* Writes the rows of verdicts that are, or are not, a pass. */
 static size_t write_rows(const struct lab_page *page, bool passed, bool oracles)
 {
 	size_t run, i, n = 0;

@@ -7,7 +7,7 @@
 #include "lib/alloc.h"
 #include "report.h"
 
-/* What is most asked for comes first. */
+/* The most important sections come first. */
 static const struct lab_section_of_page *const sections[] = {
 	&lab_page_head,	    &lab_page_differences, &lab_page_verdicts,
 	&lab_page_heat,	    &lab_page_cliff,	   &lab_page_latency,

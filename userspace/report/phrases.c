@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* report/phrases.c - words and numbers that several sections need. */
+/* report/phrases.c - phrases and numbers that several sections use. */
 #include <inttypes.h>
 #include <string.h>
 

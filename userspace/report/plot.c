@@ -48,7 +48,7 @@ struct lab_drawing *lab_drawing_new(void)
 	return drawing;
 }
 
-/* In single quotes, in which gnuplot looks for the next one only. */
+/* Quoted for gnuplot. Characters that could end the quotation become "?". */
 static void write_label(FILE *to, const char *label)
 {
 	fputc('\'', to);
@@ -240,7 +240,10 @@ static int run_gnuplot(const char *folder)
 			       "it failed");
 }
 
-/* Names of things in the figure are made the figure's own. */
+/*
+ * Prefixes the ids of a figure, so that those of several figures in one page
+ * differ.
+ */
 static void write_body(const char *svg, size_t figure, FILE *to)
 {
 	static const char *const names[] = { "id='gp", "'#gp", "id=\"gn",

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * report/style.c - how a report looks: light, dark, on paper.
+ * report/style.c - the style sheet of the report: light, dark, print.
  *
- * Colours are those that people who see few can tell apart, by Okabe and Ito,
- * with the yellow darkened for white and the blues lightened for black. The
- * rgb(1,1,1) and so on are what plot.c had gnuplot draw with.
+ * Colours are the palette of Okabe and Ito, which people with colour vision
+ * deficiency can tell apart, with the yellow darkened for white and the blues
+ * lightened for black. rgb(1,1,1) and so on are the colours that plot.c gave
+ * gnuplot as place holders.
  */
 #include "report.h"
 

@@ -14,9 +14,9 @@
 #include "lib/alloc.h"
 #include "report.h"
 
-#define ZONES 8 /* that are drawn */
-#define CELLS 2 /* whose own looks are drawn */
-#define ROWS 120 /* of the table */
+#define ZONES 8 /* zones that are drawn */
+#define CELLS 2 /* cells whose own timeline is drawn */
+#define ROWS 120 /* rows of the table */
 
 static void zone_name(const json_t *zone, char name[64])
 {
@@ -32,7 +32,7 @@ static void add_point(struct lab_curve *curve, double x, double y)
 	curve->n++;
 }
 
-/* A zone too small to have a watermark is left out. */
+/* Zones without a min watermark are left out. */
 static bool in_mins(const json_t *zone, double *mins)
 {
 	const uint64_t min = lab_number(zone, "min");
@@ -126,7 +126,7 @@ static void draw_run(struct lab_page *page, const json_t *results)
 				add_point(failures, i + 1, mins);
 		}
 	}
-	/* The colour of the marks is nobody else's. */
+	/* A colour that no zone has. */
 	failures->colour = LAB_COLOURS - 1;
 	lab_plot_add(page, &plot);
 	free_curves(curve, ZONES + 1);

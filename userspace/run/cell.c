@@ -4,7 +4,7 @@
 
 #define NONE 64
 
-/* The least member of a set that is not below from, or NONE. */
+/* The lowest member of a set that is not below from, or NONE. */
 static uint32_t member(uint64_t set, uint32_t from)
 {
 	set = from < NONE ? set >> from << from : 0;
@@ -25,7 +25,10 @@ bool lab_cell_first(struct lab_cell *cell, const struct lab_phase *phase)
 	       cell->order != NONE && phase->ngfps && phase->nnodes;
 }
 
-/* Moves to the next member; at the end back to the first, and says so. */
+/*
+ * Moves to the next member of a set. At the end it goes back to the first and
+ * returns true.
+ */
 static bool wraps(uint64_t set, uint32_t *at)
 {
 	*at = member(set, *at + 1);

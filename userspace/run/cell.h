@@ -22,7 +22,10 @@ struct lab_cell {
 	const int *node; /* of the phase */
 };
 
-/* False when there is none. Contexts vary slowest, nodes fastest. */
+/*
+ * The first and the next cell of a phase; false when there is none. Nodes vary
+ * fastest, contexts slowest.
+ */
 bool lab_cell_first(struct lab_cell *cell, const struct lab_phase *phase);
 bool lab_cell_next(struct lab_cell *cell);
 

@@ -2,9 +2,8 @@
 /*
  * run/fire.c - see run/fire.h.
  *
- * Everything that needs memory is got before the first shot: a shooter that
- * faults in a page while memory is short waits for reclaim, or for the OOM
- * killer.
+ * All memory is allocated and populated before the first shot: a thread that
+ * faults while memory is short would wait for reclaim or for the OOM killer.
  */
 #include <errno.h>
 #include <numaif.h>
@@ -23,7 +22,7 @@
 #include "lib/random.h"
 #include "fire.h"
 
-#define STACK_SIZE (256 << 10) /* with MCL_FUTURE all of it is there at once */
+#define STACK_SIZE (256 << 10) /* of a stack: MCL_FUTURE populates all of it */
 
 struct shooter {
 	pthread_t thread;
@@ -53,7 +52,10 @@ void lab_shoot_stop(void)
 	stop = 1;
 }
 
-/* Shots per call: a signal reaches one thread only, the others look here. */
+/*
+ * Shots of one FIRE ioctl. A signal interrupts one thread only: the others
+ * notice the request to stop between calls.
+ */
 #define CHUNK 4096
 
 static uint64_t least(uint64_t a, uint64_t b)
@@ -66,7 +68,10 @@ static uint64_t until(const struct shooter *s, uint64_t step, uint64_t chunk)
 	return step ? least(chunk, step - s->shot % step) : chunk;
 }
 
-/* Never past the next look or move; one, where each is aimed. */
+/*
+ * The next call ends at the next look or move at the latest. An injector that
+ * aims takes one shot a call.
+ */
 static uint64_t chunk_of(const struct shooter *s, uint64_t end)
 {
 	const uint64_t chunk = least(end - s->shot, CHUNK);
@@ -115,7 +120,7 @@ static int fire(struct shooter *s, uint64_t end)
 	return stop ? -EINTR : err;
 }
 
-/* What SETUP says about the machine rather than about us. */
+/* Errors of SETUP that are about the machine, not about the harness. */
 static int refused(struct shooter *s, int err, const char *reason)
 {
 	if (err == -EOPNOTSUPP)
@@ -128,14 +133,19 @@ static int refused(struct shooter *s, int err, const char *reason)
 	return err;
 }
 
-/* The thread's, which ends with the cell. What it needs itself it has. */
+/*
+ * Sets the memory policy of this thread, which ends with the cell. Its own
+ * memory is allocated already.
+ */
 static int bind_memory(uint64_t nodes)
 {
 	unsigned long mask = nodes;
 
 	if (!nodes)
 		return 0;
-	/* The kernel takes one off the number of bits. */
+	/*
+	 * The kernel subtracts one from maxnode (mm/mempolicy.c, get_nodes()).
+	 */
 	return set_mempolicy(MPOL_BIND, &mask, sizeof(mask) * 8 + 1) ? -errno :
 								       0;
 }
@@ -225,7 +235,7 @@ static int read_all(struct shooter *s)
 	return err == -ENOENT ? 0 : err;
 }
 
-/* What was fired since the level before: stats are those of all so far. */
+/* Statistics are totals: subtract those at the end of the level before. */
 static int level_fired(struct shooter *s, struct lab_level_stats *level)
 {
 	const struct lab_level_stats *before;
@@ -253,8 +263,9 @@ static int set_level(struct shooter *s, unsigned int i)
 }
 
 /*
- * Level after level, the injector being set by the first of those who fire
- * together while the others wait. Who has failed waits with them.
+ * Fires level after level. The first of the shooters that fire together sets
+ * the injector while the others wait at the barrier. A shooter that has failed
+ * goes on waiting at barriers.
  */
 static void fire_levels(struct shooter *s, bool alone)
 {
@@ -297,7 +308,7 @@ static void *shooter_main(void *arg)
 		if (turns == 1 || turn == s->index)
 			fire_all(s, turns > 1);
 	}
-	/* All keep what they hold until all have fired. */
+	/* Nobody frees its blocks before all have fired. */
 	pthread_barrier_wait(s->barrier);
 	if (s->move) {
 		s->shot = s->shots;
@@ -306,7 +317,7 @@ static void *shooter_main(void *arg)
 
 	if (s->ring)
 		lab_watch_events(s->watch, s->index, s->ring);
-	/* Freeing checks the blocks as well: read afterwards. */
+	/* Read after the release, which checks the blocks once more. */
 	if (!s->error)
 		s->error = lab_device_release(s->fd);
 	if (!s->error)
@@ -356,13 +367,15 @@ static void add_levels(struct lab_outcome_of_cell *outcome,
 		sum->attempts += s->level[i].attempts;
 		for (j = 0; j < LAB_OUTCOME_COUNT; j++)
 			sum->outcome[j] += s->level[i].outcome[j];
-		/* Who fired with others did not set it. */
+		/*
+		 * Only one of the shooters that fire together sets the level.
+		 */
 		if (s->level[i].probability)
 			sum->probability = s->level[i].probability;
 	}
 }
 
-/* -EINTR of one shooter is a signal; anything else is worth more. */
+/* -EINTR comes from a signal: an error of another shooter takes precedence. */
 static int collect(const struct shooter *shooters, unsigned int n,
 		   struct lab_outcome_of_cell *outcome)
 {
@@ -390,7 +403,7 @@ static int collect(const struct shooter *shooters, unsigned int n,
 	return err;
 }
 
-/* The first CPU looks at the zones for all of them. */
+/* Only the shooter of the first CPU looks at the zones. */
 static uint64_t step_of(const struct lab_phase *phase)
 {
 	if (!phase->timeline)
@@ -442,7 +455,10 @@ int lab_shoot(const struct lab_cell *cell, uint64_t cpus, uint64_t seed,
 		s->step = i ? 0 : step_of(cell->phase);
 		s->move = i ? 0 : move_of(cell->phase);
 		s->spec = spec_of(cell, cpu, lab_random(&seed));
-		/* Without its thread the others would wait for ever. */
+		/*
+		 * If a thread cannot be created the others would wait at the
+		 * barrier forever.
+		 */
 		err = pthread_create(&s->thread, &attr, shooter_main, s);
 		if (err) {
 			fprintf(stderr, "labyrinth: no thread for CPU %u: %s\n",

@@ -29,14 +29,16 @@ struct lab_outcome_of_cell {
 };
 
 /*
- * Fires from all CPUs, a thread each, together or in turn. What a machine does not have or
- * does not allow is a refusal and no error; an error is the harness's own.
- * cpus is the set of those that the machine has on line.
+ * Fires the shots of a cell from all CPUs of the set cpus, a thread on each,
+ * together or one after the other as the phase asks. Memory is allocated before
+ * the first shot. When the machine lacks something or forbids it,
+ * outcome->refusal says so and the result is 0. A negative errno is an error of
+ * the harness, or -EINTR after lab_shoot_stop().
  */
 int lab_shoot(const struct lab_cell *cell, uint64_t cpus, uint64_t seed,
 	      struct lab_watch *watch, struct lab_outcome_of_cell *outcome);
 
-/* Ends the shooting early: from a signal handler. */
+/* Ends lab_shoot() early. For signal handlers. */
 void lab_shoot_stop(void);
 
 #endif /* LAB_FIRE_H */

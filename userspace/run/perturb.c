@@ -12,7 +12,7 @@
 #include "fire.h"
 #include "perturb.h"
 
-#define PAGES 512 /* of a CPU, at most */
+#define PAGES 512 /* at most, on each CPU */
 #define MOST_NS 8000000ull
 
 static void touch(volatile char *memory, size_t page, uint64_t *random)
@@ -23,13 +23,13 @@ static void touch(volatile char *memory, size_t page, uint64_t *random)
 		memory[lab_random(random) % PAGES * page] = 1;
 }
 
-/* A page at a time, so that each goes to a list for itself. */
+/* One page at a time, in an order that differs from that of allocation. */
 static void give_back(char *memory, size_t page, uint64_t *random)
 {
 	const size_t step = 2 * (lab_random(random) % (PAGES / 2)) + 1;
 	size_t i;
 
-	/* PAGES is a power of two: an odd step comes to each. */
+	/* PAGES is a power of two, so an odd step visits each page once. */
 	for (i = 0; i < PAGES; i++)
 		madvise(memory + i * step % PAGES * page, page, MADV_DONTNEED);
 }
@@ -83,7 +83,10 @@ static uint64_t now(void)
 	return t.tv_sec * 1000000000ull + t.tv_nsec;
 }
 
-/* Awake: who sleeps is woken by a tick, and begins where all others do. */
+/*
+ * A busy loop: a thread that slept would be woken by a tick, and so always
+ * start at the same timer phase.
+ */
 void lab_perturb_time(uint64_t *random)
 {
 	const uint64_t end = now() + lab_random(random) % MOST_NS;

@@ -97,7 +97,7 @@ void lab_record_reserve(const struct lab_zones *before,
 	json_object_set_new(record, "boost", json_integer(boost));
 }
 
-/* The buckets that hold something, as [bucket, count]. */
+/* Non-empty buckets, as [bucket, count]. */
 static json_t *histogram_json(const struct lab_stats *stats)
 {
 	json_t *list = json_array();
@@ -146,7 +146,7 @@ static json_t *origin_json(const struct lab_stats *stats)
 	return list;
 }
 
-/* Of successful shots, by how they came through, but where nobody did. */
+/* Of successful shots, by passage; passages that no shot took are left out. */
 static json_t *passage_json(const struct lab_stats *stats, const __u64 *counts)
 {
 	json_t *object = json_object();

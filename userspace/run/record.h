@@ -1,23 +1,23 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * run/record.h - the records of a journal, made from what was measured.
+ * run/record.h - makes the records of a journal.
  *
- *	kernel    what is tested
- *	module    what tests it
- *	program   and drives it
- *	context   one per context: usable, or why not
- *	api       likewise per way to ask for memory
- *	oracle    one per oracle: what it claims
- *	skip      a phase that cannot be run here, and why
- *	zones     every zone, at a moment that "at" names
+ *	kernel    the kernel under test
+ *	module    the module
+ *	program   this program
+ *	context   one for each context: usable, or the reason why not
+ *	api       one for each interface: likewise
+ *	oracle    one for each oracle: its claim
+ *	skip      a phase that cannot run here, and the reason
+ *	zones     all zones, at the moment that "at" names
  *	pressure  the level that a pressure reached (written by the pressure)
- *	cell      what became of the shots of a cell
- *	phase     the end of a phase, and what it left behind
- *	restored  the settings that were put back
- *	end       the run came to its end
+ *	cell      the outcome of the shots of a cell
+ *	phase     the end of a phase, and blocks and pages still held
+ *	restored  the settings that were restored
+ *	end       the end of the run
  *
- * Latencies are in ticks of the module's clock here, see the module record;
- * results.json has them in a unit that means something.
+ * Latencies are in ticks of the module's clock, whose frequency is in the
+ * record "module". results.json has them in instructions or nanoseconds.
  */
 #ifndef LAB_RECORD_H
 #define LAB_RECORD_H
@@ -34,11 +34,14 @@ json_t *lab_record_row(const char *kind, const struct lab_row *row);
 json_t *lab_record_oracle(const struct lab_row *row);
 json_t *lab_record_zones(const char *at, const struct lab_zones *zones);
 
-/* Into the record of a cell: what became of the highatomic reserve. */
+/*
+ * Adds the highatomic reserve before and after to the record of a cell, in
+ * pages.
+ */
 void lab_record_reserve(const struct lab_zones *before,
 			const struct lab_zones *after, json_t *record);
 
-/* hits: -1 when not known. */
+/* hits: failures that the injector counted; -1 when it does not count. */
 json_t *lab_record_cell(const struct lab_cell *cell,
 			const struct lab_outcome_of_cell *outcome,
 			int64_t hits);

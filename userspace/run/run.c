@@ -37,12 +37,14 @@ struct run {
 	const struct lab_scenario *scenario;
 	int device;
 	struct lab_info info;
-	struct lab_settings *settings; /* before anything was changed */
+	struct lab_settings *settings; /* taken before any setting was changed */
 	uint64_t random;
 	int log; /* the kernel's */
 	size_t cells, done; /* of all phases, for progress */
 
-	/* Large, and needed when memory is short: got beforehand. */
+	/*
+	 * Allocated here because it is large and is used while memory is short.
+	 */
 	struct lab_zones zones;
 	struct lab_watch watch;
 	struct lab_outcome_of_cell outcome;
@@ -62,7 +64,7 @@ static void on_signal(int number)
 
 static void catch_signals(void)
 {
-	/* No SA_RESTART: the ioctl that fires is to come back. */
+	/* No SA_RESTART: the FIRE ioctl has to return at a signal. */
 	struct sigaction action = { .sa_handler = on_signal };
 
 	sigaction(SIGINT, &action, NULL);
@@ -70,7 +72,7 @@ static void catch_signals(void)
 	sigaction(SIGHUP, &action, NULL);
 }
 
-/* The machine is about to run out of memory; this process is not. */
+/* This process must not be chosen by the OOM killer. */
 static void brace(void)
 {
 	if (mlockall(MCL_CURRENT | MCL_FUTURE))
@@ -132,7 +134,10 @@ record_zones(struct run *run, const char *format, ...)
 		lab_journal(lab_record_zones(at, &run->zones));
 }
 
-/* Armed for a cell and not for a phase: limits are then each cell's own. */
+/*
+ * The injector is armed for each cell: its limits (times, space) are those of a
+ * cell.
+ */
 static int shoot_armed(struct run *run, const struct lab_cell *cell,
 		       uint64_t cpus, int64_t *hits)
 {
@@ -163,12 +168,12 @@ static int shoot_armed(struct run *run, const struct lab_cell *cell,
 #define SCALE_FACTOR "/proc/sys/vm/watermark_scale_factor"
 
 /*
- * Who takes pages of another kind than a block's raises the watermarks that are
- * being pressed towards, up to several times min (mm/page_alloc.c,
- * boost_watermark()), and the OOM killer comes early. Not while memory is being
- * taken, therefore; shots are fired with the kernel's own factor. What the last
- * cell has boosted goes when the watermarks are computed anew, which is what
- * writing their scale does, whatever is written (__setup_per_zone_wmarks()).
+ * Taking pages whose blocks have another migratetype boosts watermarks to
+ * several times min (mm/page_alloc.c, boost_watermark()). Pressure would then
+ * aim at a moving target, and the OOM killer would come early. So the boost is
+ * disabled while memory is being taken, and shots are fired with the kernel's
+ * own factor. Writing vm.watermark_scale_factor, whatever the value, recomputes
+ * the watermarks and clears the boost that the last cell caused.
  */
 static int forbid_boosts(void)
 {
@@ -193,7 +198,7 @@ static int press(struct run *run, const struct lab_phase *phase)
 	return err ? err : unset;
 }
 
-/* All of them, in any case: what was started last lets go first. */
+/* Stops all pressures, in reverse order, whatever fails. */
 static int unpress(const struct lab_phase *phase)
 {
 	size_t i = phase->npresses;
@@ -207,9 +212,9 @@ static int unpress(const struct lab_phase *phase)
 }
 
 /*
- * Pressed anew for every cell: the last one has moved pages to per-CPU lists,
- * woken kswapd and may have cost the pressure its life. Each starts from the
- * same state, whatever came before.
+ * Pressure is put on anew for each cell: the cell before moved pages to per-CPU
+ * lists, woke kswapd and may have had the pressure killed. So all cells start
+ * from the same state.
  */
 static int shoot_pressed(struct run *run, const struct lab_cell *cell,
 			 uint64_t cpus, int64_t *hits, bool *survived)
@@ -237,7 +242,7 @@ static int shoot_pressed(struct run *run, const struct lab_cell *cell,
 	return err;
 }
 
-/* What the kernel itself counted, and how its zones changed. */
+/* Adds the event counters of the kernel and the changes of its zones. */
 static void record_kernel(const struct run *run, json_t *record)
 {
 	const struct lab_vmstat *from = &run->before, *to = &run->after;
@@ -320,7 +325,7 @@ static size_t count_cells(const struct lab_phase *phase)
 	return n;
 }
 
-/* Why a phase cannot be run on this machine, or NULL. */
+/* The reason why a phase cannot run on this machine, or NULL. */
 static const char *phase_refusal(const struct run *run,
 				 const struct lab_phase *phase)
 {

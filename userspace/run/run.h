@@ -6,8 +6,9 @@
 #include "scenario/scenario.h"
 
 /*
- * Measures and writes the journal, which is open; judges nothing. 0, or a
- * negative errno with a message on stderr when the harness broke.
+ * Runs all phases and writes records to the journal, which must be open.
+ * Nothing is judged here. 0, or a negative errno after a message on stderr when
+ * the harness broke.
  */
 int lab_run(const struct lab_scenario *scenario, uint64_t seed);
 

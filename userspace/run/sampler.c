@@ -87,7 +87,7 @@ void lab_watch_events(struct lab_watch *watch, unsigned int index,
 	}
 }
 
-/* Zones that come on line meanwhile are not looked at. */
+/* Zones that come on line after lab_watch_open() are not recorded. */
 void lab_watch_zones(struct lab_watch *watch, int device, uint64_t shot)
 {
 	unsigned int n;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * run/sampler.h - what is seen while a cell is fired: single shots, and the zones.
+ * run/sampler.h - single shots and zones, recorded while a cell is fired.
  *
- * All memory is got before the pressure is on, for the cells of a phase at
- * once; nothing of it is shared between CPUs.
+ * All memory is allocated before pressure is put on, for all cells of a phase.
+ * CPUs share none of it.
  */
 #ifndef LAB_SAMPLER_H
 #define LAB_SAMPLER_H
@@ -28,20 +28,23 @@ struct lab_watch {
 	struct lab_zones *scratch;
 };
 
-/* device: an open one. 0 or a negative errno. */
+/* Allocates for a phase. device: an open descriptor. 0 or a negative errno. */
 int lab_watch_open(struct lab_watch *watch, const struct lab_phase *phase,
 		   unsigned int cpus, int device);
 void lab_watch_close(struct lab_watch *watch);
-/* Before a cell is fired. */
+/* Forgets everything: call it before each cell. */
 void lab_watch_reset(struct lab_watch *watch);
 
-/* Takes what the ring of a CPU has, the index-th of the cell. */
+/* Takes the events from the ring of the index-th CPU of the cell. */
 void lab_watch_events(struct lab_watch *watch, unsigned int index,
 		      struct lab_ring *ring);
-/* Looks at the zones; device is that of the run, shot the number of the next. */
+/*
+ * Records all zones. device: that of the run; shot: the number of the next
+ * shot.
+ */
 void lab_watch_zones(struct lab_watch *watch, int device, uint64_t shot);
 
-/* Into the record of the cell. */
+/* Adds everything to the record of the cell. */
 void lab_watch_record(const struct lab_watch *watch, json_t *record);
 
 #endif /* LAB_SAMPLER_H */

@@ -13,7 +13,7 @@
 
 #define ROOT "/sys/fs/cgroup"
 
-/* Whether a list of words in a file has one. */
+/* Is the word in a file that is a list of words? */
 static bool file_has(const char *path, const char *word)
 {
 	FILE *f = fopen(path, "re");

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * pressure/common/cgroup.h - a cgroup of its own, for a worker or for who shoots.
+ * pressure/common/cgroup.h - a cgroup of its own, for a worker or for the
+ * shooters.
  *
- * cgroup v2, at /sys/fs/cgroup. A controller that was not on for children of
- * the root is so while the group is there.
+ * cgroup v2, at /sys/fs/cgroup. The controller is enabled for children of the
+ * root while the cgroup exists, if it was not before.
+ *
+ * Functions return 0 or a negative errno unless they say otherwise.
  */
 #ifndef LAB_CGROUP_H
 #define LAB_CGROUP_H
@@ -14,22 +17,25 @@
 
 struct lab_cgroup {
 	const char *controller;
-	char folder[64]; /* empty: there is none */
-	bool switched; /* the controller, by us */
-	bool entered; /* by this very process */
+	char folder[64]; /* empty: the cgroup does not exist */
+	bool switched; /* the controller was enabled by this program */
+	bool entered; /* this process is in it */
 };
 
-/* As a pressure's probe(). */
+/* For a pressure's probe(): is cgroup v2 mounted, and has it the controller? */
 int lab_cgroup_probe(const char *controller, const char **why);
 
-/* Static and zero but for the controller. */
+/* Creates the cgroup. group is static and zero but for the controller. */
 int lab_cgroup_make(struct lab_cgroup *group);
 int lab_cgroup_set(const struct lab_cgroup *group, const char *file,
 		   const char *value);
-/* A number of one of its files; 0 when it cannot be read. */
+/* The number in one of its files; 0 when it cannot be read. */
 uint64_t lab_cgroup_get(const struct lab_cgroup *group, const char *file);
 int lab_cgroup_add(const struct lab_cgroup *group, pid_t pid);
-/* This process, all threads of it; until the group is removed. */
+/*
+ * Moves this process, with all of its threads, into the cgroup until it is
+ * removed.
+ */
 int lab_cgroup_enter(struct lab_cgroup *group);
 int lab_cgroup_remove(struct lab_cgroup *group);
 

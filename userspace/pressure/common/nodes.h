@@ -1,20 +1,28 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* pressure/common/nodes.h - where memory comes from, and code runs. */
+/* pressure/common/nodes.h - the nodes that a pressure acts on. */
 #ifndef LAB_NODES_H
 #define LAB_NODES_H
 
 #include "sys/device.h"
 #include "pressure/pressure.h"
 
-/* As a pressure's probe(): whether there are memory policies. */
+/*
+ * For a pressure's probe(): does the kernel have memory policies? 0, or a
+ * negative errno and the reason.
+ */
 int lab_probe_numa(const char **why);
 
-/* From here on this process takes memory of that node and of no other. */
+/*
+ * Binds future allocations of this process to one node. 0 or a negative errno.
+ */
 int lab_bind_memory(unsigned int node);
 
 int lab_look_at_zones(struct lab_zones *zones);
 
-/* Starts on each node that has memory, from the first on; stops at an error. */
+/*
+ * Calls start_on() for each node that has memory, in order, until one fails. 0
+ * or its error.
+ */
 int lab_start_on_nodes(int (*start_on)(unsigned int node,
 				       const struct lab_setting *settings,
 				       uint64_t seed),

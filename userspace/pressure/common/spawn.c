@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* pressure/common/spawn.c - the processes that pressures work through. */
+/*
+ * pressure/common/spawn.c - starts worker processes; see pressure/pressure.h.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -38,7 +40,10 @@ pid_t lab_worker_spawn(const char *name, char *const args[], const int fds[])
 	return err ? -err : pid;
 }
 
-/* Workers are the first to go when memory runs out, and die with their owner. */
+/*
+ * Makes a worker the first choice of the OOM killer, and has it die with its
+ * parent.
+ */
 static void offer_to_oom_killer(void)
 {
 	FILE *f = fopen("/proc/self/oom_score_adj", "we");
