@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "command.h"
+#include "until_decided.h"
 #include "compare/cache.h"
 #include "lib/progress.h"
 #include "lib/sha256.h"
@@ -56,6 +57,9 @@ struct plan {
 	char **argv;
 
 	uint64_t memory; /* bytes that guests may take together */
+	struct lab_until until; /* against NULL: not asked for */
+	bool seeds_given;
+
 	struct lab_qemu qemu;
 	struct lab_bundle bundle;
 	struct lab_scenario **scenarios;
@@ -668,10 +672,11 @@ static void fit_memory(struct plan *plan, const struct job *jobs, size_t n)
 			plan->memory >> 20, i);
 }
 
-static int make_jobs(struct plan *plan)
+/* So many seeds from one on, and with them what the comparison is made of. */
+static int make_jobs(struct plan *plan, uint64_t first, uint64_t seeds)
 {
 	const size_t per = plan->exec ? 1 : plan->nscenarios;
-	const size_t n = per * plan->seeds;
+	const size_t n = per * seeds;
 	struct job *jobs = calloc(n, sizeof(*jobs));
 	size_t i;
 	int code;
@@ -679,9 +684,9 @@ static int make_jobs(struct plan *plan)
 	if (!jobs)
 		return LAB_HARNESS;
 	for (i = 0; i < n; i++) {
-		jobs[i].scenario =
-			plan->exec ? NULL : plan->scenarios[i / plan->seeds];
-		jobs[i].seed = plan->seed + i % plan->seeds;
+		jobs[i].scenario = plan->exec ? NULL :
+						plan->scenarios[i / seeds];
+		jobs[i].seed = first + i % seeds;
 		jobs[i].machine = machine_of(plan, jobs[i].scenario);
 	}
 	fit_memory(plan, jobs, n);
@@ -691,10 +696,37 @@ static int make_jobs(struct plan *plan)
 		if (n > 1)
 			print_table(jobs, n);
 	}
-	for (i = 0; i < n; i++)
+	for (i = 0; i < n; i++) {
+		if (plan->until.against && jobs[i].done &&
+		    jobs[i].code != LAB_HARNESS)
+			lab_until_add(&plan->until, jobs[i].store.path);
 		json_decref(jobs[i].row);
+	}
 	free(jobs);
 	return code;
+}
+
+/* A run that fails is a run; one that the harness broke would be none. */
+static int run_until_decided(struct plan *plan)
+{
+	enum lab_decision decision = LAB_UNDECIDED;
+	int code = LAB_SKIP, look = LAB_PASS;
+	const uint64_t jobs = plan->jobs;
+	uint64_t seeds = 0, next;
+
+	while (decision == LAB_UNDECIDED) {
+		/* What fitted beside few seeds is no limit for more. */
+		plan->jobs = jobs;
+		next = lab_until_next(&plan->until, seeds);
+		code = lab_exit_graver(code, make_jobs(plan, plan->seed + seeds,
+						       next - seeds));
+		if (code == LAB_HARNESS || code == LAB_USAGE)
+			return code;
+		seeds = next;
+		look = lab_until_look(&plan->until, seeds, &decision);
+	}
+	/* What runs passed says nothing of what is not decided. */
+	return code == LAB_PASS ? look : lab_exit_graver(code, look);
 }
 
 static void add_scenario(struct plan *plan, struct lab_scenario *scenario)
@@ -774,7 +806,20 @@ static int execute(struct plan *plan)
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
 	sigaction(SIGHUP, &action, NULL);
-	return make_jobs(plan);
+	return plan->until.against ? run_until_decided(plan) :
+				     make_jobs(plan, plan->seed, plan->seeds);
+}
+
+/* "5%", as scenarios have it, or "5", as compare has it. */
+static bool take_percent(const char *option, const char *text, double *percent)
+{
+	char number[32];
+	const size_t length = strcspn(text, "%");
+
+	snprintf(number, sizeof(number), "%.*s", (int)length, text);
+	return lab_option_real(option,
+			       strcmp(text + length, "%") ? text : number, 0.1,
+			       100, percent);
 }
 
 static bool take_option(struct plan *plan, int option)
@@ -789,7 +834,16 @@ static bool take_option(struct plan *plan, int option)
 	case 's':
 		return lab_option_number("--seed", optarg, 0, UINT64_MAX >> 1,
 					 &plan->seed);
+	case 'u':
+		plan->until.against = optarg;
+		return true;
+	case 'e':
+		return take_percent("--effect", optarg, &plan->until.effect);
+	case 'M':
+		return lab_option_number("--max-seeds", optarg, LAB_UNTIL_LEAST,
+					 1000, &plan->until.most);
 	case 'n':
+		plan->seeds_given = true;
 		return lab_option_number("--seeds", optarg, 1, 100000,
 					 &plan->seeds);
 	case 'j':
@@ -830,6 +884,9 @@ static const struct option options[] = {
 	{ "kernel", required_argument, NULL, 'k' },
 	{ "seed", required_argument, NULL, 's' },
 	{ "seeds", required_argument, NULL, 'n' },
+	{ "until-decided", required_argument, NULL, 'u' },
+	{ "effect", required_argument, NULL, 'e' },
+	{ "max-seeds", required_argument, NULL, 'M' },
 	{ "jobs", required_argument, NULL, 'j' },
 	{ "deadline", required_argument, NULL, 'd' },
 	{ "host-deadline", required_argument, NULL, 'D' },
@@ -842,6 +899,20 @@ static const struct option options[] = {
 	{},
 };
 
+/* Said before the first guest is booted, which takes its time. */
+static bool check_until(const struct plan *plan)
+{
+	if (!plan->until.against)
+		return true;
+	if (plan->exec || plan->seeds_given) {
+		fprintf(stderr,
+			"labyrinth: --until-decided decides how many seeds are run, and of scenarios: it takes --max-seeds, but no %s\n",
+			plan->exec ? "--exec" : "--seeds");
+		return false;
+	}
+	return lab_until_check(&plan->until);
+}
+
 static int lab_main(int argc, char **argv)
 {
 	struct plan plan = {
@@ -849,6 +920,7 @@ static int lab_main(int argc, char **argv)
 		.seed = 1,
 		.seeds = 1,
 		.cpus = 2,
+		.until = { .effect = 100 * LAB_THRESHOLD, .most = 50 },
 		.jobs = __builtin_popcountll(lab_cpus_allowed()),
 		.argc = argc,
 		.argv = argv,
@@ -866,8 +938,11 @@ static int lab_main(int argc, char **argv)
 	plan.args = argv + optind;
 	if (!plan.exec && optind == argc)
 		return lab_command_usage(&lab_cmd_lab, LAB_USAGE);
+	if (!check_until(&plan))
+		return LAB_USAGE;
 	if (plan.exec || !load_scenarios(&plan, argv + optind))
 		code = execute(&plan);
+	lab_until_free(&plan.until);
 	for (i = 0; i < plan.nscenarios; i++)
 		lab_scenario_free(plan.scenarios[i]);
 	free(plan.scenarios);
@@ -876,8 +951,10 @@ static int lab_main(int argc, char **argv)
 
 const struct lab_command lab_cmd_lab = {
 	.name = "lab",
-	.usage = "SCENARIO... [--kernel K] [--seed N] [--seeds N] [--jobs N]\n"
-		 "                [--mode deterministic|fast|kvm] [--out DIR]",
+	.usage =
+		"SCENARIO... [--kernel K] [--seed N] [--seeds N] [--jobs N]\n"
+		"                [--mode deterministic|fast|kvm] [--out DIR]\n"
+		"                [--until-decided RESULTS [--effect PERCENT] [--max-seeds N]]",
 	.help = "boots guests and runs scenarios in them",
 	.details =
 		"  SCENARIO     a name (labyrinth list scenarios) or a file; all: every one that\n"
@@ -909,6 +986,14 @@ const struct lab_command lab_cmd_lab = {
 		/* end of what is made */
 		"  --seed N     decides every choice that is left to chance (1)\n"
 		"  --seeds N    runs each scenario with so many seeds, from --seed on (1)\n"
+		"  --until-decided RESULTS\n"
+		"               runs more and more seeds, until it is decided whether the kernel\n"
+		"               differs from that of these runs, or cannot be: see compare. Exits\n"
+		"               1 when it is worse, 4 when it cannot be decided\n"
+		"  --effect PERCENT\n"
+		"               of it: differences of less need not be found (5%)\n"
+		"  --max-seeds N\n"
+		"               of it: how many seeds there may be (50)\n"
 		"  --jobs N     guests at a time at most (one per CPU); as many as there is memory\n"
 		"               and disk for\n"
 		"  --mode M     deterministic: instructions are counted, results are the same\n"

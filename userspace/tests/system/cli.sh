@@ -30,6 +30,11 @@ says "says what a seed is" "--seed takes a number"
 exits 2 "negative seed" "$LABYRINTH" lab smoke --seed -1
 exits 2 "unknown mode" "$LABYRINTH" lab smoke --mode turbo
 says "names the modes" "deterministic, fast, kvm"
+exits 2 "until decided against nothing" "$LABYRINTH" lab smoke --until-decided "$TMP/none"
+says "names it" "none: No such file"
+exits 2 "until decided, of so many seeds" "$LABYRINTH" lab smoke --seeds 3 --until-decided "$TMP"
+says "names what takes its place" "takes --max-seeds"
+exits 2 "effect that is none" "$LABYRINTH" lab smoke --until-decided "$TMP" --effect 5%%
 exits 2 "no such scenario" "$LABYRINTH" lab nowhere
 exits 2 "bad scenario" "$LABYRINTH" lab "$TMP/bad.ini"
 says "unknown key: file and line" "bad.ini:4: .*shotz"
