@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * lab/lab.h - boots guests and brings home what they found.
+ * lab/lab.h - boots guests and collects what they found.
  *
- *	image.c  a kernel, its module and its initramfs, made ready by scripts/
- *	qemu.c    the command line of the emulator: what makes it deterministic
- *	qemu_lockstep.c   preloaded into the emulator: its threads take turns
- *	vm.c      one guest: start, watch, end, and what it left in the channel
- *	console.c the file of its console, which has a largest size
- *	room.c    disk and memory that guests take, and how many of them fit
- *	kvm.c     whether KVM works here
- *	store.c  the folder of a run
- *	decode.c  where in the source the frames of a log are
+ *	image.c    a kernel, its module and its initramfs, by scripts/runtime/guest.sh
+ *	qemu.c     the command line of the emulator: what makes it deterministic
+ *	qemu_lockstep.c  preloaded into QEMU: its vCPU thread and main loop alternate
+ *	vm.c       one guest: start, watch, end, and what it left in the channel
+ *	console.c  the file of its console, which has a maximum size
+ *	room.c     disk and memory that guests take, and how many of them fit
+ *	kvm.c      does KVM work here?
+ *	decode.c   source lines of the frames in a log
+ *	jobs.h     several guests, a job each
  */
 #ifndef LAB_LAB_H
 #define LAB_LAB_H

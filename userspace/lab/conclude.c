@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* lab/conclude.c - results and verdict of a job that has ended; see lab/jobs.h. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "compare/cache.h"
+#include "export/export.h"
+#include "lib/json.h"
+#include "lib/sha256.h"
+#include "log/log.h"
+#include "results/build.h"
+#include "jobs.h"
+#include "summary_table.h"
+
+#define TAIL_LINES 40
+
+/*
+ * What makes a run this run, in short: everything that results depend on.
+ */
+static void run_name(const struct lab_job *job, const json_t *results,
+		     char *name, size_t size)
+{
+	static const char *const parts[] = { "kernel",	"module",   "program",
+					     "machine", "scenario", "seed" };
+	json_t *identity = json_array();
+	char *text, hex[LAB_FINGERPRINT];
+	size_t i;
+
+	for (i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+		json_array_append(identity, json_object_get(results, parts[i]));
+	text = json_dumps(identity, JSON_COMPACT);
+	lab_fingerprint(text ? text : "", hex);
+	snprintf(name, size, "%s-%s-s%" PRIu64 "-%s-%.8s", job->scenario->name,
+		 lab_text(json_object_get(results, "kernel"), "release"),
+		 job->seed, lab_mode_names[job->machine.mode], hex);
+	free(text);
+	json_decref(identity);
+}
+
+static json_t *host_json(const struct lab_plan *plan, const struct lab_job *job)
+{
+	const struct lab_guest *guest = &job->guest;
+	json_t *command = json_array(), *host;
+	char name[256] = "";
+	int i;
+
+	gethostname(name, sizeof(name) - 1);
+	for (i = 0; i < plan->argc; i++)
+		json_array_append_new(command, json_string(plan->argv[i]));
+	host = json_pack("{s:s, s:I, s:f, s:s, s:s, s:o}", "host", name, "time",
+			 (json_int_t)time(NULL), "seconds",
+			 guest->ended - guest->started, "qemu",
+			 plan->qemu.version, "labyrinth", LAB_VERSION,
+			 "command", command);
+	if (guest->shooting)
+		json_object_set_new(
+			host, "seconds_to_first_shot",
+			json_real(guest->shooting - guest->started));
+	return host;
+}
+
+static void print_trouble(const struct lab_plan *plan,
+			  const struct lab_job *job, const char *why)
+{
+	char *output = lab_guest_output(&job->guest);
+	char *tail = lab_decode(lab_guest_console_tail(&job->guest, TAIL_LINES),
+				&plan->bundle);
+
+	fflush(stdout);
+	fprintf(stderr, "labyrinth: %s\n", why);
+	if (*output)
+		fprintf(stderr, "%s", output);
+	fprintf(stderr, "--- the last lines of the console:\n%s\n---\n", tail);
+	free(output);
+	free(tail);
+}
+
+static int conclude_scenario(const struct lab_plan *plan, struct lab_job *job)
+{
+	char fingerprint[LAB_FINGERPRINT], before[LAB_FINGERPRINT], name[512],
+		why[600];
+	json_t *records = lab_guest_records(&job->guest);
+	json_t *machine = lab_machine_json(&job->machine, &plan->qemu);
+	json_t *host = host_json(plan, job), *results;
+	char *console = lab_guest_console(&job->guest);
+	enum lab_ending ending;
+	int err, code;
+
+	ending = lab_guest_ending(&job->guest, why, sizeof(why));
+	results = lab_results_build(job->scenario, job->seed, records, machine,
+				    ending, why, console);
+	free(console);
+	lab_decode_findings(results, &plan->bundle);
+	run_name(job, results, name, sizeof(name));
+	if (ending != LAB_ENDED)
+		print_trouble(plan, job, why);
+	lab_guest_finish(&job->guest);
+
+	code = lab_results_exit(results);
+	job->row =
+		lab_table_row(results, job->guest.ended - job->guest.started);
+	err = lab_store_keep(&job->store, name, results, host, lab_export_files,
+			     fingerprint, before);
+	if (!err)
+		lab_cache_add_run(results, fingerprint);
+	if (err) {
+		fprintf(stderr, "labyrinth: cannot write %s/%s: %s\n",
+			job->store.parent, name, strerror(-err));
+		lab_store_drop(&job->store);
+		code = LAB_HARNESS;
+	} else {
+		lab_export_summary.write(results, stdout);
+		printf("  fingerprint %s\n  %s\n", fingerprint,
+		       job->store.path);
+		if (before[0] && job->machine.mode == LAB_DETERMINISTIC)
+			printf("  NOT THE SAME as the run before, which had %s\n",
+			       before);
+		printf("\n");
+		fflush(stdout);
+	}
+	json_decref(results);
+	json_decref(machine);
+	json_decref(records);
+	json_decref(host);
+	return code;
+}
+
+/* As a shell says that it could not execute something: see guest/init.c. */
+static bool not_executed(const struct lab_job *job)
+{
+	const int status = job->guest.channel.head->status;
+
+	return WIFEXITED(status) && WEXITSTATUS(status) == 127;
+}
+
+/* A scenario says of each phase what it expects; a program, for all of it. */
+static bool log_tells_of_defect(const struct lab_plan *plan,
+				const struct lab_job *job)
+{
+	char *console = lab_guest_console(&job->guest);
+	struct lab_log *log = lab_log_read(console);
+	size_t i, n = 0;
+
+	for (i = 0; i < log->entries; i++) {
+		const struct lab_log_entry *entry = &log->entry[i];
+		const struct lab_log_line *line = &log->line[entry->first];
+
+		if (lab_log_classes[entry->kind] != LAB_LOG_FAILURE ||
+		    plan->log >> entry->kind & 1)
+			continue;
+		fflush(stdout);
+		fprintf(stderr, "labyrinth: the kernel's log, %s: %.*s\n",
+			lab_log_names[entry->kind], (int)line->length,
+			line->text);
+		n++;
+	}
+	lab_log_free(log);
+	free(console);
+	return n;
+}
+
+/* Its output is the program's; the exit code says pass or fail. */
+static int conclude_program(const struct lab_plan *plan, struct lab_job *job)
+{
+	char *output = lab_guest_output(&job->guest), why[600];
+	const enum lab_ending ending =
+		lab_guest_ending(&job->guest, why, sizeof(why));
+	const bool came_back = job->guest.channel.head->state == LAB_STATE_DONE;
+	int code;
+
+	fputs(output, stdout);
+	fflush(stdout);
+	if (ending != LAB_ENDED && !came_back) {
+		print_trouble(plan, job, why);
+		code = ending == LAB_STALLED || ending == LAB_BROKE ?
+			       LAB_HARNESS :
+			       LAB_FAIL;
+	} else {
+		code = ending == LAB_ENDED ? LAB_PASS :
+		       not_executed(job)   ? LAB_HARNESS :
+					     LAB_FAIL;
+		if (log_tells_of_defect(plan, job) && code == LAB_PASS)
+			code = LAB_FAIL;
+	}
+	free(output);
+	lab_guest_finish(&job->guest);
+	lab_store_drop(&job->store);
+	return code;
+}
+
+int lab_job_conclude(const struct lab_plan *plan, struct lab_job *job)
+{
+	return job->scenario ? conclude_scenario(plan, job) :
+			       conclude_program(plan, job);
+}
