@@ -27,7 +27,9 @@ static int exit_code(const struct lab_comparison *comparison)
 	for (side = 0; side < LAB_SIDES; side++)
 		if (!comparison->set[side].runs && comparison->set[side].broken)
 			return LAB_HARNESS;
-	/* Two sets that have nothing in common are a mistake of the caller's. */
+	/*
+	 * Two sets of which nothing can be compared are a mistake of the user.
+	 */
 	if (judgement == LAB_NOT_COMPARABLE && !comparison->count[LAB_SAME])
 		return LAB_USAGE;
 	return LAB_PASS;
@@ -44,7 +46,7 @@ static int write_form(const struct request *request,
 	return lab_output_close(&output, true) ? LAB_PASS : LAB_HARNESS;
 }
 
-/* Both, so that all that is wrong is seen at once. */
+/* Reads both sides even after an error, so that all errors are reported. */
 static bool gather_both(struct lab_comparison *comparison, char **where)
 {
 	bool good = true;

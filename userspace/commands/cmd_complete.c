@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * commands/cmd_complete.c - "labyrinth complete": what a shell may offer for a word.
+ * commands/cmd_complete.c - "labyrinth complete": candidates for shell
+ * completion.
  *
- * The shell's part is scripts/packaging/completion.bash, which knows nothing but to ask
- * here: what is offered is what the tables hold.
+ * scripts/packaging/completion.bash calls it. All candidates come from the
+ * program's own tables.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,7 +23,7 @@ static void modes(void)
 		puts(lab_mode_names[i]);
 }
 
-/* Of options that take one of a few words; of the others it is up to the shell. */
+/* Options that take one of a few words; for others the shell offers files. */
 static const struct {
 	const char *option;
 	void (*print)(void);
@@ -90,7 +91,7 @@ static void complete_word(const struct lab_command *command, const char *before,
 	}
 }
 
-/* Everything that could stand there: the shell takes what begins as the word. */
+/* Prints all candidates; the shell filters them by what was typed. */
 int lab_complete_main(const struct lab_command *const *commands, int argc,
 		      char **argv)
 {

@@ -59,7 +59,7 @@ static bool print(const char *what, const struct finding *found)
 
 /* ---- for the lab ------------------------------------------------------- */
 
-/* Asked once: it complains by itself when there is none. */
+/* Called once, because it prints a message when there is no QEMU. */
 static const struct lab_qemu *qemu_found(void)
 {
 	static struct lab_qemu qemu;
@@ -103,7 +103,7 @@ static void look_scripts(struct finding *found)
 	    "the program was moved away from what it came with: make install");
 }
 
-/* As Debian's packages call what has them. */
+/* Programs, and the Debian packages that have them. */
 static const struct {
 	const char *program, *package;
 } tools[] = {
@@ -146,7 +146,7 @@ static void look_tools(struct finding *found)
 	say(found->remedy, "apt-get install%s; " SETUP, list);
 }
 
-/* The folder itself, or the nearest one above that is there. */
+/* Shortens the path to the nearest folder that exists. */
 static void nearest(char *path)
 {
 	char *slash;
@@ -287,7 +287,7 @@ static void look_left(struct finding *found)
 
 struct check {
 	const char *what;
-	bool needed; /* without it, what the table is for does not work */
+	bool needed; /* required: without it nothing of this table works */
 	void (*look)(struct finding *found);
 };
 
@@ -312,7 +312,7 @@ static const struct check here_checks[] = {
 	{},
 };
 
-/* Whether all that is needed is there. */
+/* True when all required rows are fine. */
 static bool check_all(const struct check *check)
 {
 	struct finding found;

@@ -37,7 +37,9 @@ static const struct text_row apis[] = { LAB_APIS(TEXT_ROW) };
 static const struct text_row oracles[] = { LAB_ORACLES(TEXT_ROW) };
 #undef TEXT_ROW
 
-/* What is the same for all of them is said of the first list, at its end. */
+/*
+ * When the module is missing the reason is printed once, after the first list.
+ */
 static void none_of_them(const char *why)
 {
 	static bool said;
@@ -85,7 +87,9 @@ static int list_apis(void)
 	return list_rows(apis, LAB_API_COUNT, lab_device_api);
 }
 
-/* Those of the module, and those that need no module. */
+/*
+ * Oracles of the module, and those that judge a whole run and need no module.
+ */
 static int list_oracles(void)
 {
 	size_t i;
@@ -144,7 +148,7 @@ static bool presses(const struct lab_scenario *scenario,
 	return false;
 }
 
-/* Whatever has no keys is "none", and nothing to need. */
+/* A pressure or an injector without keys is "none", and has no needs. */
 static void print_needs(const struct lab_scenario *scenario)
 {
 	const char *separator = "; needs ";
@@ -186,7 +190,7 @@ static void print_shape(const struct lab_shape *shape)
 		printf(" %" PRIu64 "M", shape->node[i].memory >> 20);
 }
 
-/* The guest, what it has to have, and how long it takes. */
+/* Prints the guest, what it needs, and how long the scenario takes. */
 static void scenario_row(const struct lab_scenario *scenario)
 {
 	row(scenario->name, scenario->claim, NULL);
@@ -257,7 +261,7 @@ static int list_coverage(void)
 	return lab_coverage_print();
 }
 
-/* Kernels come last: that row does not come back. */
+/* Kernels come last, because that row executes another program. */
 static const struct {
 	const char *name;
 	int (*list)(void);

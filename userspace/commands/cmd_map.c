@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* commands/cmd_map.c - "labyrinth map": the labyrinth as it stands, or stood. */
+/* commands/cmd_map.c - "labyrinth map": zones of this machine or of a run. */
 #include <errno.h>
 #include <getopt.h>
 #include <signal.h>
@@ -15,7 +15,7 @@
 #include "results/build.h"
 #include "results/load.h"
 
-/* Another screen, without a cursor, and back. */
+/* Switches to the alternate screen without a cursor, and back. */
 #define SCREEN_ON "\033[?1049h\033[?25l"
 #define SCREEN_OFF "\033[?25h\033[?1049l"
 #define SCREEN_HOME "\033[H\033[J"
@@ -96,7 +96,10 @@ static int draw_live(void)
 	return code;
 }
 
-/* By number from 1, or by its words; the last when none is named. */
+/*
+ * Finds a moment by its number, from 1, or by its name; the last one when none
+ * is given.
+ */
 static const json_t *find_moment(const json_t *timeline, const char *at)
 {
 	const size_t n = json_array_size(timeline);

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * commands/cmd_recover.c - "labyrinth recover": puts back what a killed run has changed.
+ * commands/cmd_recover.c - "labyrinth recover": restores settings after a run
+ * was killed.
  *
  * The module needs no recovery: it frees its pages when the last process that
- * has its device open is gone, by whatever death. That this was so is checked.
+ * has the device open is gone, however it ended. That is checked here.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -37,7 +38,7 @@ static int put_back(void)
 	return LAB_PASS;
 }
 
-/* Without the module there is nothing that it could hold. */
+/* Without the module there are no pages to check. */
 static int check_module(void)
 {
 	struct lab_info info;

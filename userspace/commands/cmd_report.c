@@ -11,8 +11,8 @@
 #include "results/build.h"
 
 /*
- * One side of the page: a run, or what several come to. Those that say nothing
- * of the kernel, or nothing new, are left out, and the comparison notes it.
+ * Loads one side of the page: a run, or several merged into one. Runs that the
+ * harness broke and duplicates are left out, and the comparison notes it.
  */
 static bool load_side(struct lab_comparison *comparison, enum lab_side side,
 		      const char *where, struct lab_run *whole)

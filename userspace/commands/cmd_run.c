@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * commands/cmd_run.c - "labyrinth run": fires scenarios on this very machine.
+ * commands/cmd_run.c - "labyrinth run": fires scenarios on this machine.
  *
- * In a guest of the lab, that is: the journal then goes through the channel
- * and the lab makes results of it. On any other machine it has to be asked
- * for in so many words, and makes them itself.
+ * In a guest of the lab the journal goes through the channel and the lab makes
+ * the results. On any other machine --on-this-machine is required, and the
+ * results are made here.
  */
 #include <errno.h>
 #include <getopt.h>
@@ -102,7 +102,7 @@ static json_t *this_host(int argc, char **argv, double seconds)
 			 seconds, "labyrinth", LAB_VERSION, "command", command);
 }
 
-/* 128 and more is the signal that ended the run. */
+/* A code of 128 and more is the signal that ended the run. */
 static enum lab_ending ending_of(int code, char *why, size_t size)
 {
 	why[0] = '\0';
@@ -192,7 +192,7 @@ static int check_device(void)
 	return fd < 0 ? fd : 0;
 }
 
-/* Nothing is touched before all of it is allowed. */
+/* All scenarios are checked before anything is changed. */
 static int prepare(const struct choice *choice)
 {
 	size_t i;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* commands/usage.c - how a command is used, in two forms. */
+/* commands/usage.c - prints the usage of a command, short or long. */
 #include <stdio.h>
 
 #include "command.h"

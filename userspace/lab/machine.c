@@ -7,7 +7,8 @@
 #include "jobs.h"
 
 /*
- * Older emulators hang when a counted guest has more than one CPU.
+ * Reduces a guest to one CPU where QEMU hangs when it counts instructions of
+ * several.
  */
 static void fit_machine(struct lab_machine *machine,
 			const struct lab_qemu *qemu)
@@ -33,14 +34,14 @@ static void fit_machine(struct lab_machine *machine,
 }
 
 /*
- * What a kernel that checks itself takes of a guest: of the first node some
- * 70 MiB for its text and tables and of each an eighth for KASAN's shadow, and
- * a shot is some 16 times as long.
+ * A kernel with KASAN and the like needs more: some 70 MiB of the first node
+ * for text and tables, an eighth of each node for shadow memory, and a shot
+ * takes about 16 times as long.
  */
 #define CHECKS_MEMORY (128u << 20)
 #define CHECKS_SLOWER 12
 
-/* What some pressure of it runs, or NULL. */
+/* The program that a pressure of the scenario executes, or NULL. */
 static const char *program_of(const struct lab_scenario *scenario)
 {
 	const struct lab_pressure *pressure;
@@ -89,8 +90,8 @@ struct lab_machine lab_plan_machine(const struct lab_plan *plan,
 	if (plan->deadline)
 		machine.deadline = plan->deadline;
 	/*
-	 * Emulation is up to some ten times slower than the guest's clock; far
-	 * beyond that it is the host that does not get on.
+	 * Emulation is up to ten times slower than the guest's clock. Far
+	 * beyond that the host is overloaded.
 	 */
 	machine.host_deadline = plan->host_deadline ?
 					plan->host_deadline :

@@ -1,26 +1,27 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * lab/qemu_lockstep.c - the emulator's threads take turns. Preloaded into QEMU.
+ * lab/qemu_lockstep.c - makes QEMU's vCPU thread and main loop alternate.
+ * Preloaded into QEMU.
  *
- * When instructions are counted, one thread of QEMU executes all CPUs and runs
- * the guest's timers, and another, the main loop, moves the guest's clock on
- * to the next timer whenever all CPUs are idle (accel/tcg/icount-common.c,
- * icount_start_warp_timer()). It looks whether they are each time it wakes, and
- * it wakes more often than it is needed: every timer that the first thread runs
- * wakes it. The first holds no lock while it executes. If the main loop looks
- * after the last CPU has halted, and before what that CPU executed is counted,
- * it moves the clock too far; a little later, and it does so before the timer
- * that switches CPUs is stopped. In either case everything after it differs.
- * The host's scheduler decided, once in some thirty runs.
+ * With -icount one thread of QEMU executes all vCPUs and runs the guest's
+ * timers. The other, the main loop, advances the guest's clock to the next
+ * timer when all vCPUs are idle (accel/tcg/icount-common.c,
+ * icount_start_warp_timer()). It checks for that each time it wakes, and each
+ * timer that the vCPU thread runs wakes it. The vCPU thread holds no lock while
+ * it executes. If the main loop checks after the last vCPU has halted, but
+ * before the instructions that it executed are accounted, it advances the clock
+ * too far; if it checks a little later, it does so before the timer that
+ * switches vCPUs is stopped. Either changes everything that follows. It depends
+ * on the host's scheduler, and happened in about one of thirty runs.
  *
- * Here the main loop goes on from its poll only while the thread of the CPUs
- * waits for it, and that thread waits when all CPUs are idle. Nothing is lost:
- * there is nothing that a main loop has to do for a guest without disks and
- * networks while its CPUs run, but to end when it is asked to.
+ * This library lets the main loop return from its poll only while the vCPU
+ * thread waits, which it does when all vCPUs are idle. That costs nothing: for
+ * a guest without disks and networks the main loop has nothing to do while
+ * vCPUs run, except to end when it is asked to.
  *
- * The thread waits on a condition, and says so while it holds QEMU's big lock,
- * which the main loop holds from its poll to the next: so neither can change
- * its mind while the other looks.
+ * The vCPU thread waits on a condition variable, and says so while it holds
+ * QEMU's big lock, which the main loop holds from one poll to the next. So
+ * neither can change its state while the other checks it.
  */
 #include <dlfcn.h>
 #include <errno.h>
@@ -35,22 +36,24 @@
 #include <time.h>
 #include <unistd.h>
 
-/* How often the main loop looks whether it is asked to end. */
+/* Interval at which the main loop checks whether it is asked to end. */
 #define LOOK_NS 20000000
-/* How many times at most, when it cannot be told whether it is. */
+/* Checks at most, where QEMU does not export that request. */
 #define LOOKS 100
 
 static int (*next_ppoll)(struct pollfd *fds, nfds_t count,
 			 const struct timespec *timeout, const sigset_t *mask);
 static int (*next_wait)(pthread_cond_t *cond, pthread_mutex_t *mutex);
 static int (*next_broadcast)(pthread_cond_t *cond);
-/* QEMU's own. Not every build lets it be found. */
+/* A function of QEMU, which not every build exports. */
 static int (*shutdown_requested)(void);
 
 static pthread_t main_loop;
-static _Atomic(pthread_cond_t *) halted; /* what the CPUs' thread waits on */
-static _Atomic(pthread_mutex_t *) big_lock; /* and gives up meanwhile */
-static atomic_uint running; /* 1: that thread does not wait; a futex */
+static _Atomic(pthread_cond_t *)
+	halted; /* the condition that the vCPU thread waits on */
+static _Atomic(pthread_mutex_t *)
+	big_lock; /* the mutex that it releases meanwhile */
+static atomic_uint running; /* 1: the vCPU thread is running; a futex */
 
 __attribute__((constructor)) static void find_next(void)
 {
@@ -71,7 +74,7 @@ int pthread_cond_wait(pthread_cond_t *cond, pthread_mutex_t *mutex)
 	pthread_cond_t *none = NULL;
 	int err;
 
-	/* It is the only one of QEMU's other threads to wait in this way. */
+	/* No other thread of QEMU waits on a condition without a timeout. */
 	if (in_main_loop() ||
 	    (!atomic_compare_exchange_strong(&halted, &none, cond) &&
 	     none != cond))
@@ -85,7 +88,10 @@ int pthread_cond_wait(pthread_cond_t *cond, pthread_mutex_t *mutex)
 	return err;
 }
 
-/* Who was woken runs, though the host may take its time to let it. */
+/*
+ * The vCPU thread counts as running from the wake-up on, although the host may
+ * schedule it later.
+ */
 int pthread_cond_broadcast(pthread_cond_t *cond)
 {
 	if (in_main_loop() && cond == atomic_load(&halted))
@@ -94,8 +100,8 @@ int pthread_cond_broadcast(pthread_cond_t *cond)
 }
 
 /*
- * It polls with the big lock when it takes leave (qemu_cleanup()), and whoever
- * it waited for then would wait for it.
+ * At exit the main loop polls while it holds the big lock (qemu_cleanup()).
+ * Waiting for the vCPU thread would then be a deadlock.
  */
 static bool has_big_lock(void)
 {
@@ -104,10 +110,10 @@ static bool has_big_lock(void)
 	return lock && lock->__data.__owner == gettid();
 }
 
-static void wait_for_turn(void)
+static void wait_for_vcpu_thread(void)
 {
 	const struct timespec look = { .tv_nsec = LOOK_NS };
-	static bool ending; /* it forgets the request */
+	static bool ending; /* QEMU clears the request when it has seen it */
 	unsigned int looks = 0;
 
 	if (has_big_lock())
@@ -128,7 +134,7 @@ int ppoll(struct pollfd *fds, nfds_t count, const struct timespec *timeout,
 	const int err = errno;
 
 	if (in_main_loop())
-		wait_for_turn();
+		wait_for_vcpu_thread();
 	errno = err;
 	return n;
 }

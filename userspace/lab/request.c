@@ -11,8 +11,8 @@
 #include "jobs.h"
 
 /*
- * Where a source lies in the guest: found there by the name it has here, which
- * is relative to the scenario's own folder, or else searched for.
+ * The path of a source in the guest. It has the same name there, relative to
+ * the folder of the scenario; sources from elsewhere are put beside it.
  */
 static char *guest_path(const struct lab_scenario *scenario,
 			const struct lab_source *source)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* lab/summary_table.h - the verdicts of many runs at a glance. */
+/* lab/summary_table.h - a table of the verdicts of several runs. */
 #ifndef LAB_SUMMARY_TABLE_H
 #define LAB_SUMMARY_TABLE_H
 

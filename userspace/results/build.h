@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * results/build.h - from a journal to a verdict.
+ * results/build.h - makes results.json from a journal.
  *
- * What is measured is written down where it is measured (journal.h); it is
- * judged here, where nothing is short. The outcome is results.json, schema
- * labyrinth-results/1, documented in results/README.md.
+ * A run only records what it measures (journal/journal.h). It is judged here,
+ * afterwards, where memory is not short. The schema, labyrinth-results/1, is
+ * documented in results/README.md.
  */
 #ifndef LAB_BUILD_H
 #define LAB_BUILD_H
@@ -18,10 +18,10 @@
 #define LAB_RESULTS_SCHEMA "labyrinth-results/1"
 
 /*
- * records: of a journal. machine: what the lab knows of the guest, an object
- * that goes into the results as it is; "icount_shift" in it makes latencies
- * instructions. why: words to an ending that is not LAB_ENDED. log: what the
- * kernel said meanwhile, or NULL where nobody listened.
+ * records: those of a journal. machine: the object "machine" of the results;
+ * its member "icount_shift" converts latencies to instructions. why: the reason
+ * of an ending that is not LAB_ENDED. log: the kernel's log, or NULL when it
+ * was not recorded.
  */
 json_t *lab_results_build(const struct lab_scenario *scenario, uint64_t seed,
 			  const json_t *records, const json_t *machine,

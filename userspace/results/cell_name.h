@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* results/cell_name.h - what a cell is called, for people and as a key. */
+/* results/cell_name.h - the name of a cell, for users and as a key. */
 #ifndef LAB_CELL_NAME_H
 #define LAB_CELL_NAME_H
 
@@ -7,8 +7,8 @@
 #include <stdbool.h>
 
 /*
- * "scarce: task, pages, order 0, GFP_ATOMIC, node any", malloc()ed: no other
- * cell of the run is called so. Without its phase it is what several phases have in common.
+ * "scarce: task, pages, order 0, GFP_ATOMIC, node any", malloc()ed: unique in a
+ * run. Without its phase, cells of several phases have the same name.
  */
 char *lab_cell_words(const json_t *cell, bool with_phase);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* results/counts.h - a cell of results.json, as expectations ask about it. */
+/* results/counts.h - the counts of a cell of results.json, for expectations. */
 #ifndef LAB_COUNTS_H
 #define LAB_COUNTS_H
 

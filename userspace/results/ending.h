@@ -4,11 +4,11 @@
 #define LAB_ENDING_H
 
 enum lab_ending {
-	LAB_ENDED, /* as it should */
-	LAB_PANICKED, /* the kernel gave up */
+	LAB_ENDED, /* normally */
+	LAB_PANICKED, /* the kernel panicked */
 	LAB_HUNG, /* the deadline in guest time passed */
-	LAB_STALLED, /* the deadline of the host passed: says nothing */
-	LAB_BROKE, /* the harness did not manage */
+	LAB_STALLED, /* the deadline of the host passed: says nothing of the kernel */
+	LAB_BROKE, /* the harness failed */
 };
 
 #endif /* LAB_ENDING_H */

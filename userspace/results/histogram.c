@@ -30,7 +30,7 @@ uint64_t lab_rows_quantile(const json_t *rows, unsigned int permyriad)
 
 	json_array_foreach(rows, i, pair)
 		total += count_of(pair);
-	/* Rounded up: the median of three is the second. */
+	/* Rounded up: p50 of three values is the second. */
 	rank = (total * permyriad + 9999) / 10000;
 	json_array_foreach(rows, i, pair) {
 		seen += count_of(pair);

@@ -6,7 +6,7 @@
 #include <jansson.h>
 #include <stdint.h>
 
-/* Those that are told of latencies; ended by a NULL name. */
+/* The quantiles that are reported; ended by a NULL name. */
 struct lab_quantile {
 	const char *name;
 	unsigned int permyriad;
@@ -14,17 +14,17 @@ struct lab_quantile {
 
 extern const struct lab_quantile lab_quantiles[];
 
-/* The least value that falls in a bucket. */
+/* The lowest value of a bucket. */
 uint64_t lab_hist_lower(unsigned int bucket);
 
 /*
- * The lower edge of the bucket that holds the value of a rank: the least
- * value that is not exceeded by permyriad / 10,000 of all. buckets is an
- * array of [bucket, count], ascending. 0 when it is empty.
+ * The lower edge of the bucket that holds the quantile of permyriad / 10,000:
+ * the lowest value that so large a share does not exceed. buckets is an array
+ * of [bucket, count], ascending. 0 when it is empty.
  */
 uint64_t lab_hist_quantile(const json_t *buckets, unsigned int permyriad);
 
-/* The same of [value, count]: the value itself. */
+/* The same for an array of [value, count]: the exact value. */
 uint64_t lab_rows_quantile(const json_t *rows, unsigned int permyriad);
 
 #endif /* LAB_HISTOGRAM_H */

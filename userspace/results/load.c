@@ -20,7 +20,7 @@
 #include "lib/alloc.h"
 #include "schema.h"
 
-/* Of a run with some ten thousand cells, with room to spare. */
+/* Larger than a run of ten thousand cells, with a margin. */
 #define LARGEST (1u << 30)
 
 __attribute__((format(printf, 2, 3))) static bool
@@ -44,7 +44,7 @@ static void add(struct lab_run_list *list, char *path)
 	list->path[list->count++] = path;
 }
 
-/* Takes the path it is given. */
+/* Takes ownership of path. */
 static bool add_if_there(struct lab_run_list *list, char *path)
 {
 	if (!access(path, F_OK)) {
@@ -60,7 +60,10 @@ static int by_name(const void *a, const void *b)
 	return strverscmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* What a run leaves beside its results: without those it is not whole. */
+/*
+ * Has the folder some files of a run, but no results? Then the run is
+ * incomplete.
+ */
 static bool half_a_run(const char *folder)
 {
 	char *host = xasprintf("%s/host.json", folder);
@@ -70,7 +73,7 @@ static bool half_a_run(const char *folder)
 	return there;
 }
 
-/* Names that begin with a dot are those of runs that are being made. */
+/* Folders whose name begins with a dot belong to runs in progress. */
 static bool find_below(struct lab_run_list *list, const char *folder)
 {
 	const size_t before = list->count;
@@ -124,7 +127,9 @@ bool lab_runs_find(struct lab_run_list *list, const char *where)
 	glob_t matches;
 	size_t i;
 
-	/* What is there is meant as it is, whatever it is called. */
+	/*
+	 * A name that exists is taken literally, even with pattern characters.
+	 */
 	if (!access(where, F_OK) || !strpbrk(where, "*?["))
 		return find_one(list, where);
 	if (glob(where, 0, NULL, &matches))
@@ -183,7 +188,7 @@ static bool cut_short(const json_error_t *error)
 	return json_error_code(error) == json_error_premature_end_of_input;
 }
 
-/* What earlier versions called left. */
+/* Renames keys of earlier versions: "left" is "held". */
 static void name_as_now(json_t *results)
 {
 	json_t *cell;
@@ -228,8 +233,8 @@ static char *host_path(const char *path)
 }
 
 /*
- * host.json says which bytes the run wrote. It need not be there: the results
- * are complete without it, and may have been sent alone.
+ * host.json records the fingerprint of what the run wrote. It may be missing:
+ * results may have been sent without it.
  */
 static bool load_host(struct lab_run *run)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * results/load.h - reads what runs left: their folders, and results.json in each.
+ * results/load.h - finds runs and reads their results.json.
  *
  *	if (!lab_runs_find(&list, argv[1]))
  *		return LAB_USAGE;
@@ -11,9 +11,9 @@
  *	}
  *	lab_runs_free(&list);
  *
- * One run at a time, because a set of them may not fit in memory. What is
- * wrong is told on stderr with the file and the key; what was loaded is whole
- * and as schema.h has checked it.
+ * Runs are loaded one at a time, because a set of them may not fit in memory.
+ * Errors are printed on stderr with file and key. A run that was loaded has
+ * passed lab_schema_check().
  */
 #ifndef LAB_LOAD_H
 #define LAB_LOAD_H
@@ -33,20 +33,20 @@ struct lab_run {
 	char *path; /* of results.json */
 	json_t *results;
 	json_t *host; /* host.json; NULL: it is not there */
-	char fingerprint[LAB_FINGERPRINT]; /* of the file's very bytes */
+	char fingerprint[LAB_FINGERPRINT]; /* of the bytes of results.json */
 };
 
 /*
- * Adds the runs that are meant by a results.json, by the folder of a run, by a
- * folder of such folders, or by a shell pattern for any of these. False after
- * a message, also when there is none.
+ * Adds the runs that where names: a results.json, the folder of a run, a folder
+ * of such folders, or a shell pattern for any of these. False after a message,
+ * also when there is none.
  */
 bool lab_runs_find(struct lab_run_list *list, const char *where);
 void lab_runs_free(struct lab_run_list *list);
 
 /*
- * The fingerprint of each, all CPUs at work; "" of one that cannot be read or
- * that was edited, which lab_run_load() says more of. To be freed.
+ * The fingerprint of each run, computed on all CPUs; "" for one that cannot be
+ * read or was edited, for which lab_run_load() prints the reason. malloc()ed.
  */
 char (*lab_runs_fingerprint(const struct lab_run_list *list))[LAB_FINGERPRINT];
 
@@ -54,11 +54,17 @@ char (*lab_runs_fingerprint(const struct lab_run_list *list))[LAB_FINGERPRINT];
 bool lab_run_load(struct lab_run *run, const char *path);
 void lab_run_free(struct lab_run *run);
 
-/* The same from memory, silently: false and a reason. */
+/*
+ * Parses results from memory: false with the reason in why[], without a
+ * message.
+ */
 bool lab_run_parse(struct lab_run *run, const char *text, size_t size,
 		   char *why, size_t room);
 
-/* The one run that is meant; false after a message, where it is several too. */
+/*
+ * Loads the only run that where names; false after a message, also when there
+ * are several.
+ */
 bool lab_run_load_one(struct lab_run *run, const char *where);
 
 #endif /* LAB_LOAD_H */

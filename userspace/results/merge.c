@@ -24,7 +24,7 @@ static json_int_t first_of(const json_t *row)
 	return json_integer_value(json_array_get(row, 0));
 }
 
-/* Rows of counts, each named by its first column, which rise in both. */
+/* Adds two lists of rows, which are sorted by their first column. */
 static json_t *add_rows(const json_t *a, const json_t *b)
 {
 	json_t *sum = json_array();
@@ -88,7 +88,10 @@ static void add_latency(json_t *a, const json_t *b, uint64_t ok_a,
 	json_object_set_new(a, "histogram", rows);
 }
 
-/* Before the shots by passage are added, of which they are the means. */
+/*
+ * To be called before the counts by passage are added: they are the weights of
+ * the means.
+ */
 static void add_means(json_t *into, const json_t *from)
 {
 	json_t *a = json_object_get(json_object_get(into, "latency"),
@@ -112,7 +115,7 @@ static void add_means(json_t *into, const json_t *from)
 	}
 }
 
-/* Objects that are the same but for their counts. */
+/* Finds the object that has the same keys, apart from counts. */
 static json_t *find_like(const json_t *list, const json_t *object,
 			 const char *const *keys)
 {
@@ -223,7 +226,7 @@ static void add_cells(struct lab_merge *merge, const json_t *from)
 
 /* ---- verdicts -------------------------------------------------------------- */
 
-/* While runs are added, a verdict that failed knows with which seeds. */
+/* Notes the seed of a run in which a verdict failed. */
 static void note_failure(json_t *verdict, const json_t *found, uint64_t seed)
 {
 	json_t *failed = json_object_get(verdict, "failed");
@@ -363,7 +366,7 @@ static void take_first(struct lab_merge *merge, struct lab_run *run)
 		index_cell(merge, cell);
 }
 
-/* The first becomes the whole when there is a second. */
+/* Called when a second run is added. */
 static void start_whole(struct lab_merge *merge)
 {
 	json_t *results = merge->whole.results, *verdict;

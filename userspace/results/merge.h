@@ -28,13 +28,18 @@ struct lab_merge {
 	size_t runs;
 };
 
-/* The first run is taken over; of the others nothing is kept. False and why. */
+/*
+ * Adds a run. The first one is moved into the merge, from others only numbers
+ * are taken. False with the reason in why[] when it does not belong to the
+ * others.
+ */
 bool lab_merge_add(struct lab_merge *merge, struct lab_run *run, char *why,
 		   size_t size);
 
 /*
- * The results of all of them. Where they are several there is a key more than
- * results.json has: "seeds", those of the runs in their order.
+ * Moves the merged results to whole. When several runs were merged they have
+ * one more key than results.json: "seeds", in the order in which runs were
+ * added.
  */
 void lab_merge_take(struct lab_merge *merge, struct lab_run *whole);
 void lab_merge_free(struct lab_merge *merge);

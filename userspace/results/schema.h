@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* results/schema.h - whether JSON is what results/README.md says results.json is. */
+/*
+ * results/schema.h - checks that JSON is as results/README.md documents
+ * results.json.
+ */
 #ifndef LAB_SCHEMA_H
 #define LAB_SCHEMA_H
 
@@ -8,9 +11,9 @@
 #include <stddef.h>
 
 /*
- * False, and in words which key is wrong, what was found there and what to do.
- * Keys that are not known are let pass: a program may add some and keep the
- * schema's number. What has passed can be read by json.h without a look back.
+ * False with the path of the key that is wrong, what was found and what to do
+ * in why[]. Unknown keys are ignored, so that keys can be added without a new
+ * schema. What has passed can be read with lib/json.h without further checks.
  */
 bool lab_schema_check(const json_t *results, char *why, size_t size);
 

@@ -15,8 +15,8 @@
 struct lab_store {
 	char parent[2048];
 	char work[4096];
-	char path[4096]; /* once kept */
-	int lock; /* of work, or -1 */
+	char path[4096]; /* after lab_store_keep() */
+	int lock; /* a lock on work, or -1 */
 };
 
 /*

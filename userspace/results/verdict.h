@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* results/verdict.h - judges what a journal says by what a scenario expects. */
+/*
+ * results/verdict.h - judges the records of a journal by the expectations of a
+ * scenario.
+ */
 #ifndef LAB_VERDICT_H
 #define LAB_VERDICT_H
 
@@ -17,7 +20,10 @@ json_t *lab_verdicts(const struct lab_scenario *scenario, const json_t *records,
 		     const json_t *cells, enum lab_ending ending,
 		     const char *why);
 
-/* "pass", "fail", "skip", or "broken", which says nothing of the kernel. */
+/*
+ * The verdict of the run: "pass", "fail", "skip", or "broken", which says
+ * nothing of the kernel.
+ */
 const char *lab_verdicts_sum(const json_t *verdicts, enum lab_ending ending);
 
 enum lab_holds { LAB_DOES_NOT_HOLD, LAB_HOLDS, LAB_SKIPPED };

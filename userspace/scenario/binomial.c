@@ -25,16 +25,19 @@ struct binomial {
 	double n, p, q;
 };
 
-/* x log(x / m) - x + m: how far x is off the mean m, in units of surprise. */
+/* x log(x / m) - x + m: the deviance of x from the mean m. */
 static double deviance(double x, double m)
 {
-	/* Far off, nothing cancels; near, only the series keeps digits. */
+	/*
+	 * Far from the mean the formula is exact enough; near it digits cancel,
+	 * so sum the series.
+	 */
 	if (fabs(x - m) > x / 2)
 		return x * log(x / m) - x + m;
 	return -x * gsl_sf_log_1plusx_mx((m - x) / x);
 }
 
-/* Of the two, the smaller one has kept all of its digits. */
+/* Use the smaller of the two probabilities, which has all of its digits. */
 static double log_of_q(double p, double q)
 {
 	return p < q ? log1p(-p) : log(q);
@@ -54,7 +57,7 @@ static double mass(const struct binomial *b, double k)
 	       exp(-deviance(k, b->n * b->p) - deviance(rest, b->n * b->q));
 }
 
-/* P(X <= k) for k below the mean, where terms only become smaller. */
+/* P(X <= k) for k below the mean, where terms decrease. */
 static double tail(const struct binomial *b, double k)
 {
 	double term = mass(b, k), sum = term;
@@ -66,7 +69,7 @@ static double tail(const struct binomial *b, double k)
 	return sum;
 }
 
-/* The same distribution, of failures instead of successes. */
+/* The distribution of failures instead of successes. */
 static struct binomial mirrored(const struct binomial *b)
 {
 	return (struct binomial){ b->n, b->q, b->p };
@@ -89,7 +92,10 @@ double lab_binomial_lower(uint64_t trials, double p, uint64_t k)
 {
 	struct binomial b = { (double)trials, p, 1 - p };
 
-	/* Nothing is left to chance; the mass has no logarithm there. */
+	/*
+	 * With p 0 or 1 the result is certain, and the mass function would take
+	 * the logarithm of 0.
+	 */
 	if (p <= 0)
 		return 1;
 	if (p >= 1)

@@ -9,10 +9,10 @@
 double lab_binomial_lower(uint64_t trials, double p, uint64_t k);
 double lab_binomial_upper(uint64_t trials, double p, uint64_t k);
 
-/* The least k with P(X <= k) >= tail: the quantile of tail. */
+/* The lowest k with P(X <= k) >= tail: the quantile of tail. */
 uint64_t lab_binomial_quantile(uint64_t trials, double p, double tail);
 
-/* The least k with P(X > k) <= tail: the quantile of 1 - tail. */
+/* The lowest k with P(X > k) <= tail: the quantile of 1 - tail. */
 uint64_t lab_binomial_quantile_upper(uint64_t trials, double p, double tail);
 
 #endif /* LAB_BINOMIAL_H */

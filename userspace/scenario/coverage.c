@@ -2,8 +2,8 @@
 /*
  * scenario/coverage.c - see scenario/coverage.h.
  *
- * Combinations are counted over scenarios and not over phases: two phases of
- * one scenario are two looks at one claim.
+ * Combinations are counted once for each scenario, not for each phase: two
+ * phases of a scenario test the same claim.
  */
 #include <stdbool.h>
 #include <stdio.h>
@@ -26,7 +26,7 @@
 struct library {
 	struct lab_scenario **scenario;
 	size_t count;
-	char *folder; /* of the first: where the list of regressions is */
+	char *folder; /* folder of the first scenario, where regressions.list is */
 	bool whole;
 };
 
@@ -146,7 +146,7 @@ static void name_axes(void)
 		axes[CONTEXTS].names[i] = lab_context_names[i];
 	for (i = 0; lab_api_names[i]; i++)
 		axes[APIS].names[i] = lab_api_names[i];
-	/* No kernel that is supported has more (MAX_PAGE_ORDER, x86). */
+	/* MAX_PAGE_ORDER is 10 on x86, in all kernels that are supported. */
 	for (i = 0; i <= 10; i++)
 		axes[ORDERS].names[i] = orders[i];
 	for (i = 0; lab_pressures[i]; i++)
@@ -275,7 +275,7 @@ static bool names_word(const char *list, const char *word)
 	return found;
 }
 
-/* "`a`, `b`", or "" when nobody does: malloc()ed. */
+/* The scenarios that name a regression, "`a`, `b`", or "": malloc()ed. */
 static char *claimed_by(const struct library *library, const char *id)
 {
 	char *names = xstrdup("");

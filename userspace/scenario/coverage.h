@@ -4,9 +4,10 @@
 #define LAB_COVERAGE_H
 
 /*
- * Prints it as Markdown, from the scenarios themselves. An exit code: 2 when a
- * scenario claims a regression that the list beside it lacks, or when one in
- * the list is neither claimed nor excused.
+ * Prints a report in Markdown, made from the scenarios that can be found by
+ * name. Returns an exit code: LAB_USAGE when a scenario names a regression that
+ * is not in the list beside it, or when one of the list is neither named by a
+ * scenario nor excused.
  */
 int lab_coverage_print(void);
 

@@ -20,7 +20,8 @@
 #include "lib/alloc.h"
 #include "lib/words.h"
 
-#define COUNT_MAX (1ull << 53) /* the last that a double tells from the next */
+#define COUNT_MAX \
+	(1ull << 53) /* the largest count that a double represents exactly */
 
 #define STEPS_MAX LAB_CLIFF_TOP
 #define METRICS_MAX 64
@@ -41,7 +42,7 @@ static bool is_step(const struct lab_metric *metric)
 	return metric->unit == LAB_UNIT_STEP;
 }
 
-/* "1e-06" is what printf() makes of what people write as "1e-6". */
+/* printf() prints "1e-06": make it "1e-6". */
 static void trim_exponent(char *text)
 {
 	char *exponent = strchr(text, 'e');
@@ -51,12 +52,12 @@ static void trim_exponent(char *text)
 		memmove(digits, digits + 1, strlen(digits));
 }
 
-/* A short text that reads back as the same number. */
+/* The shortest text that reads back as the same number. */
 static void shortest(double value, char *text, size_t size)
 {
 	int digits;
 
-	/* Fewer than three would make "1e+02" of a hundred. */
+	/* With fewer than three digits 100 would become "1e+02". */
 	for (digits = 3; digits <= DBL_DECIMAL_DIG; digits++) {
 		snprintf(text, size, "%.*g", digits, value);
 		if (strtod(text, NULL) == value)
@@ -122,7 +123,10 @@ static int parse_count(const char *word, struct lab_expect *expect, char *why,
 	return 0;
 }
 
-/* strtod() would take "inf", "nan" and hexadecimals as well. */
+/*
+ * Checked first, because strtod() also accepts "inf", "nan" and hexadecimal
+ * numbers.
+ */
 static int parse_double(const char *word, size_t length, double *value)
 {
 	char *end;
@@ -305,7 +309,9 @@ static int sign(double difference)
 	return (difference > 0) - (difference < 0);
 }
 
-/* Few digits, but as many as tell the rate from 0, 100 and what was asked. */
+/*
+ * As few digits as tell the rate from 0, from 100 and from the value asked for.
+ */
 static void rate_text(double rate, double asked, char *text, size_t size)
 {
 	int digits;
@@ -346,7 +352,9 @@ static bool rate_holds(const struct lab_expect *expect,
 	return compare(expect->op, rate, expect->value);
 }
 
-/* Of one level of the injector; alpha is the chance of a false alarm. */
+/*
+ * Does the count of one level hold? alpha is the probability of a false alarm.
+ */
 static bool level_holds(const struct lab_at_level *level, double alpha,
 			char *why, size_t size)
 {
@@ -367,7 +375,10 @@ static bool level_holds(const struct lab_at_level *level, double alpha,
 	return level->injected >= low && level->injected <= high;
 }
 
-/* Each level by itself; together they give no more false alarms than one. */
+/*
+ * Each level is tested at a share of alpha, so that all of them together have
+ * alpha.
+ */
 static bool schedule_holds(const struct lab_expect *expect,
 			   const struct lab_counts *counts, char *why,
 			   size_t size)

@@ -38,7 +38,7 @@ enum lab_operator {
 };
 
 struct lab_expect {
-	char *words; /* canonical: what reports say */
+	char *words; /* canonical spelling, for reports */
 	const char *file;
 	unsigned int line;
 	enum lab_scope scope;
@@ -55,16 +55,16 @@ int lab_expect_parse(const char *text, struct lab_expect *expect, char *why,
 void lab_expect_free(struct lab_expect *expect);
 
 /*
- * Whether it holds. A rate over no shots holds nowhere: an expectation about
- * something that did not happen is a failed one. probability (0 to 1) is that
- * of the phase's injector, for LAB_BINOMIAL. On false, why says in words what
- * was found ("success was 99.2 % (992 of 1000)"); on true too, for reports.
+ * Does it hold for these counts? A rate over no shots never holds: an
+ * expectation about something that did not happen has failed. probability (0 to
+ * 1) is that of the phase's injector, for LAB_BINOMIAL. why[] gets what was
+ * found, "success was 99.2 % (992 of 1000)", in both cases.
  */
 bool lab_expect_holds(const struct lab_expect *expect,
 		      const struct lab_counts *counts, double probability,
 		      char *why, size_t size);
 
-/* Prints metrics and operators with their meaning, for --help and docs. */
+/* Prints scopes, metrics and operators with their meaning. */
 void lab_expect_print(void);
 
 #endif /* LAB_EXPECT_H */

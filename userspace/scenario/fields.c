@@ -39,7 +39,7 @@ void lab_field_preset(const struct lab_field *field, void *target)
 		errx(LAB_HARNESS, "%s: %s", field->name, why);
 }
 
-/* A table whose columns are as wide as what is in them. */
+/* A table with columns as wide as their widest cell. */
 enum { COLUMNS = 4 };
 
 struct row {

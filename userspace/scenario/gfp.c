@@ -29,7 +29,10 @@ char *lab_gfp_words(uint32_t base, uint32_t mods)
 	return words;
 }
 
-/* Bases and modifiers alike are bits of one set until the word is complete. */
+/*
+ * Collects bases and modifiers in one set of bits; how many bases there are is
+ * checked afterwards.
+ */
 static int gfp_bits(const char *word, uint64_t *set, char *why, size_t size)
 {
 	char *text = xstrdup(word), *rest = text, *flag;

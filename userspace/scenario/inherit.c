@@ -25,8 +25,8 @@ static const char *value_of(const struct lab_section *section, const char *key)
 }
 
 /*
- * "inject.times" is nothing to who has another "inject" than it was set for,
- * nor "anon.target" to who has another "pressure".
+ * Does the key belong to another injector or pressure than those of the
+ * section? "inject.times" set for one injector is meaningless for another.
  */
 static bool owner_differs(const struct lab_section *section,
 			  const struct lab_section *from, const char *key)

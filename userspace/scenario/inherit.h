@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* scenario/inherit.h - a section takes over what another one says and it does not. */
+/* scenario/inherit.h - a section inherits entries of another section. */
 #ifndef LAB_INHERIT_H
 #define LAB_INHERIT_H
 
@@ -10,9 +10,9 @@ struct lab_entry *lab_section_find(const struct lab_section *section,
 				   const char *key);
 
 /*
- * Puts copies of the entries of @from before those of @section, but for keys
- * that it has itself; of "expect" it gets all. What belongs to an injector or
- * a pressure is left when the section names another one.
+ * Inserts copies of the entries of @from before those of @section, except for
+ * keys that @section has itself; entries of "expect" are always copied. Keys of
+ * an injector or a pressure are not copied when the section names another one.
  */
 void lab_section_inherit(struct lab_section *section,
 			 const struct lab_section *from);

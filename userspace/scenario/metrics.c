@@ -78,10 +78,11 @@ static uint64_t step_shallowest(const struct lab_counts *counts)
 }
 
 /*
- * Down from the top, until shots do not succeed as usual: fewer than fail, and
- * fewer than half as many as one step higher. Failures alone say nothing: where
- * a zone comes to rest, all further shots fail, and that may be at the very
- * edge, in the step that the last ones succeeded at.
+ * The cliff: searches downwards from the highest step for the first one at
+ * which shots do not succeed as usual, that is, fewer succeed than fail and
+ * fewer than half as many as one step higher. Failures alone are no sign: a
+ * zone comes to rest at some level, often at the very edge, and all further
+ * shots fail there.
  */
 static uint64_t step_cliff(const struct lab_counts *counts)
 {
@@ -99,7 +100,10 @@ static uint64_t step_cliff(const struct lab_counts *counts)
 		cliff = step_of(i);
 		above = ok;
 	}
-	/* Nobody was seen below it, unless they fell at its edge. */
+	/*
+	 * No shot was at a lower step: it is the cliff only if shots failed at
+	 * its edge.
+	 */
 	return step_shallowest(counts) == cliff ? cliff : LAB_NOT_KNOWN;
 }
 

@@ -37,14 +37,14 @@ enum { INJECT, PRESSURE, KINDS };
 static const char *const kind_keys[KINDS] = { "inject", "pressure" };
 static const char *const kind_prefixes[KINDS] = { "inject.", "pressure." };
 
-/* An injector or a pressure of the phase, and who set its keys. */
+/* An injector or a pressure of the phase, with the settings of its keys. */
 struct owner {
 	int kind;
 	struct lab_sweep sweep;
 	struct lab_entry *by[LAB_MAX_SETTINGS];
 };
 
-/* One phase in the making. */
+/* A phase that is being made. */
 struct maker {
 	struct lab_phase_reader *reader;
 	const struct lab_section *section;
@@ -90,7 +90,7 @@ static bool has_prefix(const char *text, const char *prefix)
 	return !strncmp(text, prefix, strlen(prefix));
 }
 
-/* Whether the phase turns to other injectors or pressures than its defaults. */
+/* Does the phase name another injector or other pressures than its defaults? */
 static bool owners_change(const struct maker *maker, int kind)
 {
 	const struct lab_entry *own, *inherited;
@@ -245,7 +245,7 @@ static bool is_inherited(const struct maker *maker,
 	       entry < defaults->entries + defaults->nentries;
 }
 
-/* The same may be said as anon.KEY and as pressure.KEY, but once. */
+/* A key may be written as anon.KEY or as pressure.KEY, but only once. */
 static void set_key(struct maker *maker, struct owner *owner, const char *key,
 		    struct lab_entry *entry)
 {
@@ -267,7 +267,7 @@ static void set_key(struct maker *maker, struct owner *owner, const char *key,
 		*by = entry;
 }
 
-/* KEY of inject.KEY or pressure.KEY: of the one that has it. */
+/* inject.KEY or pressure.KEY: sets it for the owner that has this key. */
 static void set_kinds_key(struct maker *maker, int kind, const char *key,
 			  struct lab_entry *entry)
 {
@@ -306,7 +306,10 @@ static const struct lab_pressure *find_pressure(const char *key, size_t length)
 	return NULL;
 }
 
-/* NAME.KEY. An inherited one may be of a pressure that the phase lacks. */
+/*
+ * NAME.KEY. An inherited one may belong to a pressure that the phase does not
+ * have.
+ */
 static void set_named_key(struct maker *maker, const char *name,
 			  const char *key, struct lab_entry *entry)
 {
@@ -369,7 +372,7 @@ static size_t combinations(const struct maker *maker)
 	return size;
 }
 
-/* The injector, which is the first, runs slowest. */
+/* The injector comes first, so its values vary slowest. */
 static void name_and_settle(struct maker *maker, struct lab_phase *phase,
 			    size_t index)
 {
@@ -454,7 +457,10 @@ static void check_schedule(struct maker *maker, const struct lab_phase *phase)
 			 phase->nschedule, maker->name, phase->shots);
 }
 
-/* A phase that needs what its own guest lacks could never run. */
+/*
+ * Refuses a phase that asks for nodes or CPUs that the scenario's own guest
+ * does not have.
+ */
 static void check_guest(struct maker *maker, const struct lab_phase *phase)
 {
 	const struct lab_shape *guest = &maker->reader->scenario->shape;
@@ -549,7 +555,7 @@ static const struct lab_expect *binomial_of(const struct lab_phase *phase)
 	return NULL;
 }
 
-/* Whether some value of a key makes an injector choose among requests. */
+/* Does some value of the key make the injector choose among requests? */
 static bool selects(const struct lab_phase *phase, const char *key,
 		    const struct lab_values *values, uint64_t *allowed)
 {
@@ -571,7 +577,7 @@ static bool selects(const struct lab_phase *phase, const char *key,
 	return false;
 }
 
-/* What the expectation asks could be true of no kernel. */
+/* Refuses an expectation that no kernel could meet. */
 static void check_binomial(struct maker *maker, const struct lab_phase *phase)
 {
 	const struct lab_expect *expect = binomial_of(phase);

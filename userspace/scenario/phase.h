@@ -8,10 +8,10 @@
 struct lab_complaints;
 struct lab_section;
 
-#define LAB_MAX_PHASES 1000 /* of a scenario, sweeps spread out */
+#define LAB_MAX_PHASES 1000 /* of a scenario, after sweeps were expanded */
 #define LAB_MAX_EXPECTS 64 /* of a phase, those of [phase *] included */
 
-/* What a section means to the phases of its file: context for the below. */
+/* State while the sections of a file are read. */
 struct lab_phase_reader {
 	struct lab_scenario *scenario;
 	const char *file;

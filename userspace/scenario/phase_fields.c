@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * scenario/phase_fields.c - the keys of a [phase] and how each fills a phase in.
+ * scenario/phase_fields.c - the keys of a [phase], and how each sets a phase.
  *
- * Keys of injectors and pressures are theirs, and dealt with in sysctl_snapshot.c.
+ * Keys of injectors and pressures are in sweep.c.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -139,7 +139,7 @@ static int set_cpus(void *target, const char *value, char *why, size_t size)
 
 #define NAMES_MAX 64
 
-/* A row of a table of pointers to structs that begin with their name. */
+/* Finds a row in a table of pointers to structs that begin with their name. */
 static const void *find_row(const void *const *row, const char *value,
 			    char *why, size_t size)
 {
@@ -224,7 +224,7 @@ static int set_pressures(void *target, const char *value, char *why,
 	return ret;
 }
 
-/* One of a list of names, as its number. */
+/* Sets a number to the index of a name. */
 static int set_name(const char *const *names, const char *value,
 		    uint64_t *number, char *why, size_t size)
 {
@@ -345,7 +345,7 @@ static int add_expect(void *target, const char *value, char *why, size_t size)
 	.number = { #field, LAB_KEY_NUMBER, .min = (low), .max = (high) }, \
 	.offset = offsetof(struct lab_phase, field)
 
-/* Was followed before the phase was made: see scenario.c. */
+/* Nothing to do: it was applied before the phase was made, see scenario.c. */
 static int set_like(void *target, const char *value, char *why, size_t size)
 {
 	(void)target;

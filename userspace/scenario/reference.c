@@ -11,7 +11,7 @@
 #include "metrics.h"
 #include "reference.h"
 
-/* A bar would end the cell. */
+/* A bar would end the cell: escape it. */
 static void print_text(const char *text)
 {
 	for (; *text; text++)

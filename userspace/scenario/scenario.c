@@ -32,9 +32,9 @@
 #define DEPTH_MAX 8
 
 struct origin {
-	char *identity; /* the path without detours */
-	bool gave_phases; /* which it may do once */
-	bool open; /* being read, so that whoever leads back here is a circle */
+	char *identity; /* the canonical path */
+	bool gave_phases; /* its phases were added, which happens once */
+	bool open; /* is being read: an include that leads here is circular */
 };
 
 struct reading {
@@ -56,7 +56,7 @@ static int set_text(void *target, const char *value, char *why, size_t size)
 	return 0;
 }
 
-/* Where the fields of [scenario] go. */
+/* The target of the fields of [scenario]. */
 struct heading {
 	char *claim;
 	char *include;
@@ -207,7 +207,7 @@ static void complain_guest(struct reading *reading, const char *file,
 			     section->line ? section->line : 1, key, "%s", why);
 }
 
-/* What a file goes on from: of the file that it inherits from. */
+/* What a file inherits. */
 struct base {
 	struct lab_section guest;
 	struct lab_section defaults; /* [phase *] */
@@ -219,7 +219,7 @@ static void base_free(struct base *base)
 	lab_section_free(&base->defaults);
 }
 
-/* Distances have no default that would fit any number of nodes. */
+/* Distances have no default, because none fits all numbers of nodes. */
 static void read_guest(struct reading *reading, const char *file,
 		       const struct lab_sections *sections, struct base *base,
 		       bool root)
@@ -241,7 +241,10 @@ static void read_guest(struct reading *reading, const char *file,
 	if (!root)
 		return;
 	scenario->deadline = fields.deadline;
-	/* What is wrong here must not make phases look wrong as well. */
+	/*
+	 * After an error in [guest], use the defaults, so that phases are not
+	 * reported as wrong too.
+	 */
 	if (before != reading->complaints.count) {
 		scenario->shape = (struct lab_shape){ 64, 64 };
 	} else if (lab_shape_make(&fields, &scenario->shape, &key, why,
@@ -365,7 +368,9 @@ static size_t add_source(struct reading *reading, const char *name, char *path,
 	return n;
 }
 
-/* Its number, or that of the next one. */
+/*
+ * The number of the source, or that of the next one when it is not there yet.
+ */
 static size_t find_source(const struct reading *reading, const char *path)
 {
 	char *identity = path_identity(path);
@@ -379,8 +384,8 @@ static size_t find_source(const struct reading *reading, const char *path)
 }
 
 /*
- * Relative to the file that includes, so that a folder of scenarios can be
- * moved as it is. A plain name is looked for there first, then everywhere.
+ * Includes are relative to the including file, so that a folder of scenarios
+ * can be moved. A plain name is looked for there first and then in all folders.
  */
 static char *include_path(const char *file, const char *name)
 {
@@ -423,7 +428,10 @@ static bool take_source(struct reading *reading, const struct lab_entry *entry,
 	return true;
 }
 
-/* A file that another one names: its number among the sources, or a complaint. */
+/*
+ * Opens a file that another one names: returns its number among the sources, or
+ * reports an error.
+ */
 static bool open_other(struct reading *reading, const struct lab_entry *entry,
 		       const char *name, unsigned int depth, size_t *number)
 {
@@ -501,7 +509,7 @@ static struct lab_section take_section(struct reading *reading,
 	return taken;
 }
 
-/* Its [scenario] need not say more than what the file inherits from itself. */
+/* The [scenario] of a base needs nothing but what it inherits itself. */
 static void read_base(struct reading *reading, const struct lab_entry *entry,
 		      unsigned int depth, struct base *base)
 {
@@ -600,7 +608,7 @@ static void read_sections(struct reading *reading, const char *file,
 static void read_file(struct reading *reading, size_t number,
 		      unsigned int depth)
 {
-	/* Others come while it is read, and move the list. */
+	/* A copy, because reading adds sources and moves the list. */
 	const struct lab_source source = reading->scenario->sources[number];
 	struct lab_sections sections;
 

@@ -2,9 +2,9 @@
 /*
  * scenario/shape.c - see scenario/shape.h.
  *
- * One number of CPUs is all there are, spread over the nodes; one of bytes is
- * what each node has. As many numbers as nodes are what each has: none is a
- * number too, so that there are nodes without memory and nodes without CPUs.
+ * "cpus" with one number is the total, spread over the nodes; "memory" with one
+ * number is that of each node. With one number for each node it is that of the
+ * node, where 0 is allowed: a node without CPUs or without memory.
  */
 #include "shape.h"
 
@@ -23,7 +23,7 @@
 #define CPUS_MAX 64
 #define MEMORY_MIN (64 * MIB)
 
-/* As ACPI's SLIT has them, and as the kernel wants them (slit_valid()). */
+/* As in the SLIT of ACPI, and as the kernel checks them (slit_valid()). */
 #define DISTANCE_LOCAL 10
 
 #define KEY(kind, low, high)                                        \

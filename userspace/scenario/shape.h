@@ -7,7 +7,7 @@
 
 #define LAB_MAX_DISTANCES (LAB_MAX_GUEST_NODES * LAB_MAX_GUEST_NODES)
 
-/* Numbers of a list; more than there is room for are counted and not kept. */
+/* A list of numbers. Those beyond its size are counted but not stored. */
 struct lab_list {
 	uint64_t number[LAB_MAX_DISTANCES];
 	size_t count;
@@ -20,14 +20,17 @@ struct lab_guest_fields {
 };
 
 /*
- * Whether the fields go together, and the machine that they make. 0, or
- * -EINVAL with the key that does not fit and why.
+ * Checks that the fields fit together, and makes the machine. 0, or -EINVAL
+ * with the key that does not fit and why.
  */
 int lab_shape_make(const struct lab_guest_fields *fields,
 		   struct lab_shape *shape, const char **key, char *why,
 		   size_t size);
 
-/* Every node with the same memory, CPUs spread over them, distances usual. */
+/*
+ * A machine whose nodes have the same memory in bytes, with its CPUs spread
+ * over them and default distances.
+ */
 struct lab_shape lab_shape_plain(unsigned int nodes, unsigned int cpus,
 				 uint64_t memory);
 

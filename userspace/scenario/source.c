@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * scenario/source.c - where scenario files are, and what they contain.
+ * scenario/source.c - see scenario/source.h.
  *
- * A name is looked for in a list of folders, the nearest to the user first;
- * the first that has it wins, so that a lab can put its own in front.
+ * A name is looked for in a list of folders, those of $LABYRINTH_SCENARIOS
+ * first. The first folder that has it wins, so a user can override a scenario.
  */
 #include "source.h"
 
@@ -46,7 +46,7 @@ char *lab_source_name(const char *path)
 	return name;
 }
 
-/* The folder above the one that the program is in. */
+/* The parent of the folder that the program is in. */
 static char *program_home(void)
 {
 	char path[PATH_MAX];
@@ -161,7 +161,7 @@ static int check_file(int fd, char *why, size_t size)
 	return 0;
 }
 
-/* Reads a byte more than is allowed, to see that there is one. */
+/* Reads one byte more than the limit, to detect longer files. */
 static int read_text(int fd, char *text, char *why, size_t size)
 {
 	ssize_t length = 0, got;
@@ -184,7 +184,7 @@ static int read_text(int fd, char *text, char *why, size_t size)
 
 int lab_source_read(const char *path, char **text, char *why, size_t size)
 {
-	/* A FIFO must be refused, not waited for. */
+	/* O_NONBLOCK: opening a FIFO must not wait for a writer. */
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	char *room;
 	int ret;
@@ -255,7 +255,7 @@ static void hand_over(struct finds *finds, char ***paths, size_t *count)
 {
 	size_t i;
 
-	/* One more than needed: an empty list is a list as well. */
+	/* One element more, so that an empty list is not NULL. */
 	*paths = xcheck(calloc(finds->count + 1, sizeof(**paths)));
 	*count = finds->count;
 	if (finds->count)
@@ -268,7 +268,7 @@ static void hand_over(struct finds *finds, char ***paths, size_t *count)
 	free(finds->found);
 }
 
-/* A folder that cannot be read must not hide those that can. */
+/* A folder that cannot be read does not hide scenarios in others. */
 int lab_scenario_names(char ***names, size_t *count)
 {
 	struct finds finds = {};

@@ -79,7 +79,7 @@ static void append_text(struct lab_values *values, const char *word, bool unit)
 	values->text[values->count - 1] = joined;
 }
 
-/* "1.2 min" is two words but one value; a string is one, whatever is in it. */
+/* Splits at blanks, but "1.2 min" is one value, and so is a string. */
 static void split_values(const struct lab_key *key, const char *value,
 			 struct lab_values *values)
 {
@@ -170,7 +170,7 @@ size_t lab_sweep_size(const struct lab_sweep *sweep, size_t limit)
 
 		if (count < 2)
 			continue;
-		/* Lists are shorter than a file, so this does not overflow. */
+		/* Cannot overflow: a file limits the length of lists. */
 		size *= count;
 		if (size > limit)
 			return limit + 1;

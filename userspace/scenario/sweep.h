@@ -5,7 +5,7 @@
 
 #include "scenario.h"
 
-/* What a key was set to: several values make it sweep. */
+/* The values that a key was set to; several make it sweep. */
 struct lab_values {
 	uint64_t *number;
 	char **text;
@@ -26,13 +26,13 @@ void lab_sweep_free(struct lab_sweep *sweep);
 bool lab_sweep_has(const struct lab_sweep *sweep, const char *key);
 
 /*
- * Takes the place of what the key was set to before. 0, or -EINVAL with what
- * was found and what is allowed in why[].
+ * Replaces the values of a key. 0, or -EINVAL with what was found and what is
+ * allowed in why[].
  */
 int lab_sweep_set(struct lab_sweep *sweep, const char *key, const char *value,
 		  char *why, size_t size);
 
-/* How many combinations of values there are; never more than limit + 1. */
+/* The number of combinations of values, at most limit + 1. */
 size_t lab_sweep_size(const struct lab_sweep *sweep, size_t limit);
 
 /*
