@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* export/csv.c - a row for each cell, as RFC 4180 has it. */
+/* export/csv.c - CSV as in RFC 4180, with a row for each cell. */
 #include <inttypes.h>
 #include <string.h>
 
 #include "lib/json.h"
 #include "export.h"
 
-/* Columns that a cell has, and those that its latency has. */
+/* Columns from the cell, and columns from its latency. */
 static const char *const cell_keys[] = {
 	"phase",   "context",	   "api",	  "order",    "gfp",
 	"node",	   "attempts",	   "ok",	  "injected", "exhausted",
@@ -31,7 +31,7 @@ static void write_text(const char *text, FILE *to)
 	fputc('"', to);
 }
 
-/* Nothing for what is not there: a rate over no shots. */
+/* A missing value, such as a rate over no shots, is an empty field. */
 static void write_value(const json_t *value, FILE *to)
 {
 	if (json_is_string(value))

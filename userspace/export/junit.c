@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * export/junit.c - JUnit XML in the shape that KUnit gives it: a suite for the
- * scenario, a case for each verdict.
+ * export/junit.c - JUnit XML as KUnit writes it: a suite for the scenario, a
+ * test case for each verdict.
  *
- * Where the harness broke, a verdict that did not hold is an error: it says
- * nothing of the kernel.
+ * When the harness broke, a failed verdict is an error and not a failure,
+ * because it says nothing of the kernel.
  */
 #include <string.h>
 

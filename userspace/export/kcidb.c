@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * export/kcidb.c - a report for KCIDB, the kernel community's database of
- * tests, schema 5.3: the kernel that was tested, and a test for each verdict.
+ * export/kcidb.c - a report for KCIDB, schema 5.3: a build for the kernel, a
+ * test for each verdict.
  *
- * Ids are made of what was found, so that to send a run twice is to send it
- * once. Who sends it is the lab's to say: "labyrinth" stands for its name.
+ * Ids are derived from the results, so that a run that is sent twice counts
+ * once. The origin is the lab that sends it: "labyrinth" is a place holder.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -18,9 +18,9 @@
 #include "slug.h"
 
 #define ORIGIN "labyrinth"
-#define EXCERPT_MAX 16384 /* characters, by the schema */
+#define EXCERPT_MAX 16384 /* maximum number of characters, by the schema */
 
-/* What a verdict is to KCIDB; in a run that broke, nothing is known. */
+/* The KCIDB status of a verdict; MISS in a run that the harness broke. */
 static const char *status_of(const json_t *results, const json_t *verdict)
 {
 	if (lab_is(verdict, "verdict", "fail"))
@@ -45,7 +45,7 @@ static json_t *environment_of(const json_t *results)
 			 "misc", machine);
 }
 
-/* What the kernel said, where that is what failed. */
+/* Adds an excerpt of the kernel's log to a test that failed because of it. */
 static void add_excerpt(json_t *test, const json_t *results)
 {
 	char *text = NULL;
@@ -95,7 +95,7 @@ static json_t *test_of(const json_t *results, const json_t *verdict,
 	return test;
 }
 
-/* A measurement, which is neither passed nor failed. */
+/* A test with a measurement, which neither passes nor fails. */
 static json_t *measurement_of(const json_t *results, const json_t *cell,
 			      const char *run, size_t number)
 {

@@ -16,8 +16,8 @@ static void write_clean(const char *text, FILE *to)
 }
 
 /*
- * The kernel's kunit.py takes a result of the scenario's own name for the
- * scenario's: an oracle that is called as one says what it is first.
+ * The kernel's kunit.py takes a result with the scenario's name for that of the
+ * scenario. An oracle of the same name gets a prefix.
  */
 static void write_name(const json_t *verdict, const char *scenario, FILE *to)
 {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * export/lava.c - what a LAVA test shell runs to tell its dispatcher: a test
- * case for each verdict, and the success of each context as a measurement.
+ * export/lava.c - commands for a LAVA test shell: lava-test-case for each
+ * verdict, and the success of each context as a measurement.
  *
- * All words are slugs and numbers, so nothing in results means anything to the
- * shell.
+ * All words are slugs and numbers, so that nothing from results has a meaning
+ * to the shell.
  */
 #include <inttypes.h>
 #include <string.h>
@@ -23,7 +23,7 @@ static const char *result_of(const json_t *results, const json_t *verdict)
 	return lab_is(verdict, "verdict", "skip") ? "skip" : "pass";
 }
 
-/* Success where the kernel had to refuse: the rest is 100 %. */
+/* Writes success rates below 100 % only. */
 static void write_cell(const json_t *cell, FILE *to)
 {
 	const uint64_t ppm = lab_number(cell, "success_ppm");

@@ -5,7 +5,10 @@
 
 #include "slug.h"
 
-/* What tells two expectations apart must not become the same '-'. */
+/*
+ * Operators get words, so that expectations that differ in them have different
+ * slugs.
+ */
 static const struct {
 	const char *sign, *word;
 } signs[] = {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * export/slug.h - names for labs whose names are letters, digits and '-'.
+ * export/slug.h - names for systems that allow only letters, digits and '-'.
  *
  *	"scarce: each exhausted > 0" is "scarce-each-exhausted-gt-0"
  */

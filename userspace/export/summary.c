@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* export/summary.c - what a person reads at a glance, in 80 columns. */
+/* export/summary.c - a summary as text, in 80 columns. */
 #include <inttypes.h>
 #include <string.h>
 
 #include "lib/json.h"
 #include "export.h"
 
-#define NAME 17 /* columns: the longest context */
+#define NAME 17 /* columns of the longest context name */
 
 struct row {
 	const char *context;
 	uint64_t attempts, ok, injected, exhausted, refused;
-	uint64_t p50, max; /* each the largest among the cells */
+	uint64_t p50, max; /* the largest of all cells */
 };
 
 static uint64_t larger(uint64_t a, uint64_t b)
@@ -23,7 +23,7 @@ static void add_cell(struct row *row, const json_t *cell)
 {
 	const json_t *latency = json_object_get(cell, "latency");
 
-	/* What was not fired is named below, and its shots are not counted. */
+	/* Cells that were not fired are listed at the end with the reason. */
 	if (json_object_get(cell, "refusal"))
 		return;
 	row->attempts += lab_number(cell, "attempts");
@@ -54,7 +54,7 @@ static void write_row(const struct row *row, FILE *to)
 	fputc('\n', to);
 }
 
-/* The rows of a phase; whole phases are taken when there are too many. */
+/* Rows of a phase. With more, a phase is shown as a sum. */
 #define MAX_ROWS 32
 #define MANY 8
 
@@ -77,7 +77,7 @@ static struct row *row_of(struct rows *rows, const json_t *cell)
 	return &rows->row[rows->count - 1];
 }
 
-/* Which of two has the lower rate of success; neither may be without shots. */
+/* The row with the lower success rate; both have shots. */
 static const struct row *worse(const struct row *a, const struct row *b)
 {
 	const double rate_a = a->ok / ((double)a->ok + a->exhausted);
@@ -86,7 +86,10 @@ static const struct row *worse(const struct row *a, const struct row *b)
 	return rate_b < rate_a ? b : a;
 }
 
-/* All contexts in one row, then the one that fared worst, if one did. */
+/*
+ * Writes the sum of all contexts, and the context with the lowest success if
+ * any failed.
+ */
 static void write_sum(const struct rows *rows, FILE *to)
 {
 	const struct row *lowest = NULL;
@@ -151,7 +154,7 @@ static void write_cells(const json_t *cells, FILE *to)
 	fprintf(to, "\n  latencies in %s\n", unit);
 	fprintf(to, "  %-*s %8s %8s %8s %9s %8s %7s %7s\n", NAME, "", "shots",
 		"ok", "injected", "exhausted", "success", "p50", "max");
-	/* The cells of a phase follow each other. */
+	/* Cells of a phase are consecutive. */
 	json_array_foreach(cells, i, cell) {
 		if (phase && lab_is(cell, "phase", phase))
 			continue;
@@ -170,7 +173,7 @@ static bool refused_before(const json_t *cells, size_t end, const char *reason)
 	return false;
 }
 
-/* Every reason once, and where it was met first. */
+/* Writes each reason once, with the first cell that has it. */
 static void write_refusals(const json_t *cells, FILE *to)
 {
 	bool first = true;
@@ -191,7 +194,7 @@ static void write_refusals(const json_t *cells, FILE *to)
 	}
 }
 
-/* What failed, in full; then how many there were of each. */
+/* Writes failed verdicts in full, then the number of each kind. */
 static void write_verdicts(const json_t *results, FILE *to)
 {
 	const json_t *verdicts = json_object_get(results, "verdicts");
@@ -218,7 +221,7 @@ static void write_verdicts(const json_t *results, FILE *to)
 		lab_text(results, "verdict"), passed, failed, skipped);
 }
 
-/* What each node has: one number where all have the same. */
+/* Writes the memory of the nodes: one number if all are equal. */
 static void write_memory(const json_t *machine, FILE *to)
 {
 	json_t *node;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* export/table.c - every form that results can take. */
+/* export/table.c - all export formats. */
 #include "export.h"
 
 extern const struct lab_export lab_export_ktap;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * history/ack.c - steps that people acknowledged.
+ * history/ack.c - acknowledged steps.
  *
- * A step is known by its series, its kernel and its direction. Runs that come
- * later may move it to a neighbour, so that it is looked for wherever it may as
- * well be.
+ * A step is identified by its series, kernel and direction. Later runs may move
+ * it to a neighbouring kernel, so it is searched at all kernels that it may be
+ * at.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -83,7 +83,7 @@ static bool is_named(const struct lab_tested *kernel, const char *name)
 		!strncmp(kernel->build_id, name, strlen(name)));
 }
 
-/* A kernel by which a step is meant; NULL: none. */
+/* The kernel of the trends that has this name; NULL: none. */
 static const struct lab_tested *named(const struct lab_trends *trends,
 				      const struct lab_trend *trend,
 				      const struct lab_jump *jump,
@@ -97,7 +97,10 @@ static const struct lab_tested *named(const struct lab_trends *trends,
 	return NULL;
 }
 
-/* A statement with series, kernel, direction, and two more of its own. */
+/*
+ * Executes a statement for each step, with series, kernel, direction and two
+ * more parameters.
+ */
 static int64_t for_each_step(struct lab_history *history,
 			     const struct lab_trends *trends, const char *name,
 			     sqlite3_stmt *s)

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * history/add.c - takes of a run what is worth keeping.
+ * history/add.c - adds a run to the history.
  *
- * Of each cell the rate of success and some latencies, of each phase the same
- * over all of its cells, of each kind of request where its cliff stood.
+ * Stored are: for each cell the success rate and some latencies; for each phase
+ * the same over all of its cells; for each kind of request the position of its
+ * cliff.
  */
 #include <inttypes.h>
 #include <math.h>
@@ -27,7 +28,10 @@ static sqlite3_stmt *prepare(struct lab_history *history, sqlite3_stmt **kept,
 	return *kept;
 }
 
-/* Whether a step of a statement, which may not have been prepared, went well. */
+/*
+ * Executes a statement, which may be NULL if it could not be prepared; did it
+ * return what is wanted?
+ */
 static bool step(sqlite3_stmt *statement, int wanted)
 {
 	const int got = statement ? sqlite3_step(statement) : SQLITE_ERROR;
@@ -40,7 +44,7 @@ static void bind_text(sqlite3_stmt *statement, int at, const char *text)
 	sqlite3_bind_text(statement, at, text, -1, SQLITE_TRANSIENT);
 }
 
-/* What a run is added to while its transaction lasts. */
+/* State of one transaction, which adds a run. */
 struct adding {
 	struct lab_history *history;
 	const char *scenario, *shape;
@@ -49,7 +53,10 @@ struct adding {
 	int64_t run, kernel;
 };
 
-/* Counting takes seconds in a large tree, and runs of a kernel come together. */
+/*
+ * Cached, because counting takes seconds in a large tree and several runs of a
+ * kernel are added at once.
+ */
 static int64_t count_ancestors(struct adding *adding, const char *release)
 {
 	struct lab_history *history = adding->history;
@@ -170,7 +177,7 @@ static bool find_series(struct adding *adding, const struct series *series,
 	return good || lab_history_failed(history, "add a series");
 }
 
-/* NaN is no value, and nothing to complain of. */
+/* A NaN is not stored, and is no error. */
 static bool add_sample(struct adding *adding, const struct series *series,
 		       double value)
 {
@@ -235,7 +242,10 @@ static bool add_cell(struct adding *adding, const json_t *cell)
 	return good;
 }
 
-/* Over the cells of a phase: the rate of all shots, the mean of each latency. */
+/*
+ * Adds a phase: the success rate of all of its shots, and the mean of each
+ * latency over its cells.
+ */
 static bool add_phase(struct adding *adding, const json_t *cells,
 		      const char *phase)
 {
@@ -259,7 +269,7 @@ static bool add_phase(struct adding *adding, const json_t *cells,
 	}
 	for (j = 0, good = true; good && j < LATENCIES; j++) {
 		series.metric = latencies[j];
-		/* NaN, of which no sample is added, where there was none. */
+		/* NaN, which is not stored, when there was none. */
 		good = add_sample(adding, &series, sum[j] / n[j]);
 	}
 	series.metric = "success";
@@ -267,7 +277,7 @@ static bool add_phase(struct adding *adding, const json_t *cells,
 	return good && add_sample(adding, &series, rate(ok, exhausted));
 }
 
-/* The cliffs of a run, by the words for their requests. */
+/* The cliffs of a run, by the name of their kind of request. */
 struct cliffs {
 	json_t *index;
 	struct lab_cliff *cliff;
@@ -333,7 +343,10 @@ static bool add_samples(struct adding *adding, const json_t *results)
 	return good;
 }
 
-/* What must be the same for values to make a series. */
+/*
+ * Identifies what has to be the same for values to form a series: mode and
+ * machine.
+ */
 static char *shape_of(const json_t *results)
 {
 	const json_t *machine = json_object_get(results, "machine");
@@ -353,7 +366,7 @@ static enum lab_added add_all(struct adding *adding, const struct lab_run *run)
 
 	if (find_kernel(adding, run->results))
 		added = add_run(adding, run);
-	/* What the harness broke is remembered, and says nothing. */
+	/* A run that the harness broke is stored without values. */
 	if (added == LAB_ADDED && !lab_is(run->results, "verdict", "broken") &&
 	    !add_samples(adding, run->results))
 		added = LAB_NOT_ADDED;

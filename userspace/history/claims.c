@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * history/claims.c - which steps of a series are told of, and their causes.
- */
+/* history/claims.c - which steps are reported, and their common causes. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,7 +25,7 @@ static double median(const double *values, size_t n)
 
 /* ---- a value for each kernel ------------------------------------------------ */
 
-/* Where a point belongs. */
+/* A point with its kernel. */
 struct placed {
 	struct lab_point point;
 	size_t place;
@@ -86,7 +84,10 @@ void lab_trend_levels(struct lab_trend *trend, const struct lab_tested *kernel)
 
 /* ---- steps that matter ------------------------------------------------------ */
 
-/* As compare does: rates by points, cliffs by steps, latencies by parts. */
+/*
+ * Is the change large enough? As in compare: rates by percentage points, cliffs
+ * by steps, latencies by percent.
+ */
 static bool matters(const struct lab_trend *trend, double before, double after,
 		    double threshold)
 {
@@ -99,14 +100,17 @@ static bool matters(const struct lab_trend *trend, double before, double after,
 	return off >= threshold * fabs(before);
 }
 
-/* Shots succeed less, down to more free pages, or take longer. */
+/*
+ * Is it worse: fewer shots succeed, the cliff is at more free pages, or shots
+ * take longer?
+ */
 static bool is_worse(const struct lab_trend *trend, double before, double after)
 {
 	return strcmp(trend->metric, "success") ? after > before :
 						  after < before;
 }
 
-/* Steps, and the level from each to the next; one level more than steps. */
+/* Steps of a series, and the levels between them: one more than steps. */
 struct stairs {
 	const double *values;
 	size_t n;
@@ -134,9 +138,9 @@ static void merge(struct stairs *stairs, size_t i)
 }
 
 /*
- * The smallest of those that do not matter goes, and its two sides become one,
- * until all that are left do. So several small steps in one direction are told
- * of as one.
+ * Removes the smallest step that does not matter, and merges the levels on its
+ * sides, until all steps that are left matter. So several small steps in one
+ * direction are reported as one.
  */
 static bool merge_smallest(const struct lab_trend *trend, struct stairs *stairs,
 			   double threshold)
@@ -160,7 +164,7 @@ static bool merge_smallest(const struct lab_trend *trend, struct stairs *stairs,
 	return true;
 }
 
-/* The step of what was found before small ones were merged. */
+/* Maps a step to its index before small ones were merged. */
 static size_t index_of(const struct lab_step *steps, size_t n, size_t at)
 {
 	size_t i = 0;
@@ -182,7 +186,7 @@ static void add_jumps(struct lab_trend *trend, const struct stairs *all,
 		const struct stairs *levels = all;
 		size_t at = was;
 
-		/* By itself it is too small: what it is part of is told. */
+		/* Too small by itself: the merged step is reported instead. */
 		if (!matters(trend, all->level[was], all->level[was + 1],
 			     threshold)) {
 			levels = left;
@@ -252,7 +256,7 @@ void lab_trends_correct(struct lab_trends *trends, double alpha)
 
 		for (j = 0; j < trend->jumps; j++)
 			p[n++] = trend->jump[j].p;
-		/* A series that did not step was looked at all the same. */
+		/* A series without steps was tested too, so it counts. */
 		if (!trend->jumps)
 			p[n++] = 1;
 	}
@@ -307,7 +311,7 @@ static size_t list_jumps(const struct lab_trends *trends, struct where **list)
 	return n;
 }
 
-/* The cause that a jump may have, or a new one. */
+/* The cause that a jump belongs to, or a new one. */
 static struct lab_cause *cause_of(struct lab_trends *trends,
 				  const struct where *where)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* history/db.c - opens a history and brings it up to date. */
+/* history/db.c - opens a history database and migrates it. */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,15 +7,16 @@
 
 #include "history.h"
 
-#define WAIT_MS 60000 /* for another writer */
+#define WAIT_MS 60000 /* milliseconds to wait for another writer */
 
 /*
- * One step a version of the schema, never changed once released: a database of
- * any age goes through those that it has not seen.
+ * Migrations: one for each version of the schema, never changed once released.
+ * A database of any version executes those that it lacks.
  *
- * The samples of a series lie together in the order of time, so that its last
- * ones are found at once however many runs there are. Which run they are of is
- * not enforced: that would read all of them for each run that goes.
+ * The samples of a series are stored together, ordered by time, so that the
+ * last ones are found quickly however many runs there are. The reference to
+ * their run is not enforced, because that would scan all samples whenever a run
+ * is removed.
  */
 static const char *const migrations[] = {
 	"CREATE TABLE kernel (id INTEGER PRIMARY KEY, release TEXT NOT NULL,"
@@ -79,7 +80,7 @@ static int version_of(const struct lab_history *history)
 	return version;
 }
 
-/* Within a transaction: another process may have done it meanwhile. */
+/* In a transaction, because another process may migrate at the same time. */
 static bool migrate(struct lab_history *history)
 {
 	char set[40];
@@ -115,8 +116,8 @@ static bool bring_up_to_date(struct lab_history *history)
 }
 
 /*
- * A write-ahead log lets readers read while somebody writes, and what a killed
- * writer left in it is dropped by the next who opens it.
+ * With a write-ahead log readers are not blocked by a writer, and what a killed
+ * writer left in it is dropped by the next process that opens it.
  */
 static bool set_up(struct lab_history *history)
 {

@@ -44,9 +44,9 @@ bool lab_history_failed(const struct lab_history *history, const char *what);
 
 enum lab_added { LAB_ADDED, LAB_KNOWN, LAB_NOT_ADDED };
 
-/* What is not in a run's results. */
+/* What the results of a run do not say. */
 struct lab_origin {
-	int64_t when; /* seconds since 1970 */
+	int64_t when; /* of the run, seconds since 1970 */
 	const char *branch; /* of its kernel; NULL: as its release says */
 	const char *tree; /* a git tree that may know its commit; or NULL */
 };
@@ -61,15 +61,18 @@ int64_t lab_ancestors(const char *tree, const char *release);
 /* Whether git(1) finds a repository in a folder. */
 bool lab_is_tree(const char *folder);
 
-/* Removes runs from before a moment; how many, or -1 after a message. */
+/*
+ * Removes runs older than a moment, in seconds since 1970. Returns how many, or
+ * -1 after a message.
+ */
 int64_t lab_history_prune(struct lab_history *history, int64_t before);
 
-/* What is looked for: patterns of a shell; NULL: any. */
+/* A query. Patterns are those of a shell; NULL matches everything. */
 struct lab_looked_for {
 	const char *scenario, *where, *metric, *kernel, *branch;
 	bool cells; /* the series of cells, not only those of phases */
 	size_t last; /* runs */
-	double threshold; /* steps that are smaller are none */
+	double threshold; /* smaller steps are not reported */
 	double alpha; /* of steps in a series that has none, and of false ones */
 };
 
@@ -90,8 +93,8 @@ struct lab_point {
 };
 
 /*
- * A kernel: the median of its runs. They are no independent values: what one
- * build does to the layout of memory all of its runs have in common.
+ * A kernel: the median of its runs. Runs of one build are not independent,
+ * because they share its memory layout.
  */
 struct lab_trend_level {
 	size_t kernel;
@@ -100,20 +103,23 @@ struct lab_trend_level {
 	size_t runs;
 };
 
-/* Where a series left one level for another. */
+/* A step of a series. */
 struct lab_jump {
-	size_t at; /* the first level behind it */
-	size_t low, high; /* levels that it may as well be at */
+	size_t at; /* index of the first level after it */
+	size_t low, high; /* it may be at any of these levels as well */
 	double before, after; /* medians of the two sides */
 	double p; /* corrected for all places of the series */
 	double q; /* and for all series that were looked at */
 	bool worse;
-	bool doubtful; /* q exceeds alpha: of so many series chance makes such */
-	char *acknowledged; /* why; NULL: it is not */
+	bool doubtful; /* q exceeds alpha: with so many series, chance produces such steps */
+	char *acknowledged; /* the reason; NULL: it was not acknowledged */
 	size_t cause; /* index in the trends'; none of a doubtful one */
 };
 
-/* A series of one branch: branches do not follow one another. */
+/*
+ * A series of values of one branch. Branches are separate series, because none
+ * follows another.
+ */
 struct lab_trend {
 	int64_t series; /* in the database */
 	size_t row; /* among all series */
@@ -126,12 +132,12 @@ struct lab_trend {
 	size_t jumps;
 };
 
-/* Steps of series that moved together: one change of the kernel. */
+/* Steps of several series at the same kernel: one change of the kernel. */
 struct lab_cause {
 	const char *branch;
 	/* It came after the kernel at this place in the order, up to the next. */
 	size_t after, upto;
-	size_t kernel; /* at which its clearest step is */
+	size_t kernel; /* first kernel at which its clearest step is */
 	size_t worse, better, acknowledged; /* steps */
 	size_t trend, jump; /* the clearest step */
 };
@@ -145,7 +151,7 @@ struct lab_trends {
 	size_t kernels;
 	size_t runs; /* in the database */
 	size_t searched; /* series */
-	size_t left_out; /* latencies that did not step, and were not asked for */
+	size_t left_out; /* latency series without steps, which were not asked for */
 };
 
 /* False after a message. */
@@ -162,26 +168,28 @@ void lab_trends_free(struct lab_trends *trends);
  */
 void lab_order_kernels(struct lab_tested *kernel, size_t n);
 
-/* Makes levels of points, which it puts in the order of their kernels. */
+/* Computes the levels of a trend, and sorts its points by kernel. */
 void lab_trend_levels(struct lab_trend *trend, const struct lab_tested *kernel);
 
 /* Finds the jumps of a trend from its levels. */
 void lab_trend_split(struct lab_trend *trend, double threshold, double alpha);
 
-/* Over all series: q of each jump, and what is doubtful by it. */
+/*
+ * Computes q of each jump over all series, and marks those that are doubtful.
+ */
 void lab_trends_correct(struct lab_trends *trends, double alpha);
 
 /* Merges jumps that are not doubtful into causes. */
 void lab_trends_find_causes(struct lab_trends *trends);
 
-/* What people acknowledged of these trends. False after a message. */
+/* Reads which steps were acknowledged. False after a message. */
 bool lab_history_read_acks(struct lab_history *history,
 			   struct lab_trends *trends);
 
 /*
- * Stores, or withdraws, that the steps of trends which may be at a kernel are
- * known, and why. kernel: a release, or how a build id begins. How many steps,
- * or -1 after a message.
+ * Acknowledges, with the reason why, all steps of these trends that may be at a
+ * kernel, or withdraws that. kernel: a release, or the beginning of a build ID.
+ * Returns how many steps, or -1 after a message.
  */
 int64_t lab_history_acknowledge(struct lab_history *history,
 				const struct lab_trends *trends,
@@ -212,7 +220,7 @@ void lab_date_words(int64_t when, char *words, size_t size);
 const struct lab_tested *lab_trend_kernel(const struct lab_trends *trends,
 					  const struct lab_trend *trend,
 					  size_t level);
-/* Whether two trends, one after the other, are of the same branch and machine. */
+/* Are two consecutive trends of the same scenario, branch and machine? */
 bool lab_trend_same_group(const struct lab_trend *a, const struct lab_trend *b);
 
 #endif /* LAB_HISTORY_H */

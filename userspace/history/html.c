@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* history/html.c - one file that needs nothing else: no network, no script. */
+/* history/html.c - trends as one HTML file, without scripts and other files. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,7 +28,7 @@ static double height_of(double value, double least, double most)
 	return HIGH - MARGIN - part * (HIGH - 2 * MARGIN);
 }
 
-/* The step at a level, which is none of chance; or NULL. */
+/* The step at a level that is not doubtful, or NULL. */
 static const struct lab_jump *step_at(const struct lab_trend *trend,
 				      size_t level)
 {
@@ -138,7 +138,10 @@ static void write_trend(const struct lab_trends *trends,
 	fputs("</td></tr>\n", to);
 }
 
-/* What to look at first: the changes of the kernel, and what each moved. */
+/*
+ * Writes the causes first: changes of the kernel, and the series that each
+ * moved.
+ */
 static void write_causes(const struct lab_trends *trends, FILE *to)
 {
 	char words[40];

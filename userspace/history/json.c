@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* history/json.c - for programs: every value of every series. */
+/* history/json.c - trends as JSON: all values of all series. */
 #include <jansson.h>
 
 #include "history.h"

@@ -26,7 +26,8 @@
 
 enum { MAJOR, MINOR, PATCH, RC, FURTHER };
 
-#define RELEASED 1000000 /* in the place of a release candidate's number */
+#define RELEASED \
+	1000000 /* stands for the number of a release that is not a candidate */
 
 struct version {
 	uint64_t number[NUMBERS]; /* as above, then further ones */
@@ -113,7 +114,7 @@ struct ordered {
 	bool by_ancestors;
 };
 
-/* By what names a state of the source; 0: the same. */
+/* Compares by version only; 0: the same version. */
 static int by_version(const struct ordered *x, const struct ordered *y)
 {
 	const int branches = strcmp(x->kernel->branch, y->kernel->branch);
@@ -132,7 +133,7 @@ static int by_number(int64_t x, int64_t y)
 	return (x > y) - (x < y);
 }
 
-/* Every kernel of a version has by_ancestors, or none has. */
+/* All kernels of a version have by_ancestors set, or none has. */
 static int by_all(const void *a, const void *b)
 {
 	const struct ordered *x = a, *y = b;
@@ -184,7 +185,9 @@ void lab_order_kernels(struct lab_tested *kernel, size_t n)
 
 /* ---- ancestry -------------------------------------------------------------- */
 
-/* The first line that a program writes, which has to succeed. */
+/*
+ * Runs a program and takes the first line of its output; false when it fails.
+ */
 static bool first_line(char *const *argv, char *line, int size)
 {
 	const int nothing = open("/dev/null", O_WRONLY | O_CLOEXEC);

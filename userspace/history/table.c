@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* history/table.c - every form that trends take. */
+/* history/table.c - all output formats of trends. */
 #include "history.h"
 
 extern const struct lab_history_form lab_history_text;

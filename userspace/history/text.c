@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* history/text.c - a line a series: a sparkline, where it is, where it stepped. */
+/*
+ * history/text.c - trends as text: for each series a sparkline, its name and
+ * its steps.
+ */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "history.h"
 
-#define COLUMNS 32 /* of a sparkline: the last kernels */
+#define COLUMNS 32 /* columns of a sparkline, for the last kernels */
 
 static bool in_utf8(void)
 {
@@ -16,7 +19,7 @@ static bool in_utf8(void)
 	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		const char *value = getenv(names[i]);
 
-		/* The first that is set decides. */
+		/* The first variable that is set decides. */
 		if (value && *value)
 			return strstr(value, "UTF-8") || strstr(value, "utf8");
 	}
@@ -53,7 +56,7 @@ static void write_kernel(const struct lab_tested *kernel, FILE *to)
 	fprintf(to, "%s, build %.12s", kernel->release, kernel->build_id);
 }
 
-/* Where a step is, or may as well be: after a kernel, up to another. */
+/* Writes the range of kernels that a step may be at. */
 static void write_range(const struct lab_tested *after,
 			const struct lab_tested *at,
 			const struct lab_tested *upto, FILE *to)

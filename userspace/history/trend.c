@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* history/trend.c - series of values, as the database has them. */
+/* history/trend.c - reads series of values from the database. */
 #include <fnmatch.h>
 #include <inttypes.h>
 #include <math.h>
@@ -131,7 +131,7 @@ static bool is_latency(const struct lab_trend *trend)
 	       strcmp(trend->metric, "success");
 }
 
-/* What nobody asked for has to have something to say. */
+/* A series that was not asked for is only shown if it has a step. */
 static bool is_dull(const struct lab_trend *trend,
 		    const struct lab_looked_for *for_what)
 {
@@ -161,7 +161,7 @@ static void leave_out_dull(const struct lab_looked_for *for_what,
 	trends->count = kept;
 }
 
-/* Moves what is of one branch behind the rest; how many there are. */
+/* Moves the points of one branch to the end; returns how many there are. */
 static size_t part_branch(struct lab_trend *trend,
 			  const struct lab_tested *kernel, const char *branch)
 {
@@ -188,7 +188,7 @@ static void add_trend(struct lab_trends *trends, const struct lab_trend *trend)
 	trends->trend[trends->count++] = *trend;
 }
 
-/* Branches do not follow one another: each is a series of its own. */
+/* Each branch becomes a series of its own. */
 static void add_branches(const struct lab_looked_for *for_what,
 			 struct lab_trends *trends, struct lab_trend *all)
 {
@@ -248,7 +248,7 @@ static bool read_series(struct lab_history *history,
 	return good;
 }
 
-/* Branches of a scenario on a machine together. */
+/* Sorts branches of one scenario and machine together. */
 static int by_group(const void *a, const void *b)
 {
 	const struct lab_trend *x = a, *y = b;
@@ -282,7 +282,7 @@ bool lab_history_trends(struct lab_history *history,
 	bool good;
 
 	memset(trends, 0, sizeof(*trends));
-	/* One moment of the database, whatever is written meanwhile. */
+	/* In a transaction, to read a consistent state while others write. */
 	if (!lab_history_do(history, "BEGIN"))
 		return false;
 	good = read_kernels(history, trends) && count_runs(history, trends);

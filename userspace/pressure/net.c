@@ -74,7 +74,7 @@ static int net_probe(const char **why)
 	return -EAFNOSUPPORT;
 }
 
-/* The eight bytes at word @at of a flow. */
+/* The eight bytes at position @at of a flow. */
 static uint64_t word_of(unsigned int flow, uint64_t at)
 {
 	uint64_t z = (at + ((uint64_t)flow << 56)) * 0x9e3779b97f4a7c15;
@@ -179,7 +179,7 @@ static void receive_next(struct net *net, struct flow *flow)
 	io_uring_sqe_set_data64(sqe, tag_of(flow, true));
 }
 
-/* Numbers that jump tell of datagrams that were lost; they never go back. */
+/* Gaps in the numbers are lost datagrams; numbers never decrease. */
 static void take_datagram(struct net *net, struct flow *flow, size_t n)
 {
 	uint64_t number, *value = net->report->value;
@@ -212,7 +212,7 @@ static void take(struct net *net, struct flow *flow, size_t n)
 	flow->heard = true;
 }
 
-/* What the kernel had no memory for is tried again: late is allowed. */
+/* Operations that failed for lack of memory are tried again. */
 static bool is_late(int err)
 {
 	return err == -ENOMEM || err == -ENOBUFS || err == -EAGAIN ||
@@ -280,7 +280,9 @@ static int open_all(struct net *net, unsigned int tcp, unsigned int udp)
 	}
 	if (err)
 		return err;
-	/* It must not fault while memory is short. */
+	/*
+	 * Its own memory is locked, so it does not fault while memory is short.
+	 */
 	mlockall(MCL_CURRENT);
 	for (i = 0; i < net->flows; i++) {
 		receive_next(net, &net->flow[i]);

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * pressure/numa.c - nodes that are fought over.
+ * pressure/numa.c - contention between nodes.
  *
- * ping-pong: a worker moves its memory from node to node and back, by
- * migrate_pages(2): free lists of all nodes change all the time, and nothing is
- * ever short. fight: a worker for each CPU takes and gives back memory of one
- * node, whose zone's lock all of them meet at. For one node that is starved
- * while others are free, there is anon with a node.
+ * ping-pong: a worker moves its memory from node to node and back with
+ * migrate_pages(2); free lists of all nodes change all the time, and memory is
+ * never short. fight: a worker on each CPU allocates and frees memory of one
+ * node, so that all of them contend for the lock of its zone. To exhaust one
+ * node while others have memory, use anon with node.
  */
 #include <errno.h>
 #include <numa.h>

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * pressure/slab.c - the kernel's own small objects, until they fill so much.
+ * pressure/slab.c - small objects of the kernel, until slabs have grown by a
+ * number of bytes.
  *
- * Reclaimable ones are dentries of names that are not there, in sysfs, which
- * remembers them; unreclaimable ones are pairs of sockets, which a worker keeps
- * open. The level is what /proc/vmstat has more of than before, so that objects
- * which take more or less than thought make no difference.
+ * Reclaimable objects are dentries of names that do not exist in sysfs, which
+ * caches them (negative dentries). Unreclaimable ones are pairs of sockets,
+ * which a worker keeps open. The level is the growth of the counters in
+ * /proc/vmstat, so the size of an object does not have to be known.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -24,7 +25,7 @@
 #define STEP 64 /* objects between looks */
 #define FILES_MAX (1u << 20)
 #define NAMES "/sys/kernel/labyrinth-"
-/* Looks without growth: whoever has objects does not keep them. */
+/* Checks without growth after which it fails: some objects are not kept. */
 #define PATIENCE 1000
 
 enum { RECLAIMABLE, UNRECLAIMABLE };
@@ -66,7 +67,7 @@ static uint64_t slab_pages(unsigned int kind)
 	return found;
 }
 
-/* Written to, the file has all CPUs add up what they counted. */
+/* Writing to the file makes all CPUs fold their counters. */
 static void refresh(void)
 {
 	FILE *f = fopen("/proc/sys/vm/stat_refresh", "we");
@@ -144,7 +145,7 @@ static int slab_start(const struct lab_setting *settings, uint64_t seed)
 	return err;
 }
 
-/* Dentries outlive the worker: what is left of them is dropped. */
+/* Dentries outlive the worker: drop those that are left. */
 static int slab_stop(void)
 {
 	const bool was = lab_workers_has(&workers, 0);

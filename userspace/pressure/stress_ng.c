@@ -82,7 +82,7 @@ static int open_metrics(void)
 	return 0;
 }
 
-/* Its own words go to the console of a guest, or where ours go: only errors. */
+/* Its messages go to the console, errors only. */
 static int launch(char *const argv[])
 {
 	char path[4096];

@@ -41,7 +41,7 @@ static int swap_probe(const char **why)
 	return -ENODEV;
 }
 
-/* Reading it adds a device and says which. */
+/* Reading this file adds a device and returns its number. */
 static int add_device(void)
 {
 	uint64_t added;

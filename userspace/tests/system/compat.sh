@@ -275,7 +275,7 @@ all_tried() {
 			missing=1
 		}
 	done
-	return $missing
+	return "$missing"
 }
 ok "every detection has its form" all_tried
 
