@@ -344,8 +344,8 @@ static bool add_samples(struct adding *adding, const json_t *results)
 }
 
 /*
- * Identifies what has to be the same for values to form a series: mode and
- * machine.
+ * Identifies what has to be the same for values to form a series: mode, QEMU,
+ * machine and the text of the scenario.
  */
 static char *shape_of(const json_t *results)
 {

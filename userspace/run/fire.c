@@ -47,7 +47,7 @@ struct shooter {
 
 static volatile sig_atomic_t stop;
 
-void lab_shoot_stop(void)
+void lab_fire_stop(void)
 {
 	stop = 1;
 }
@@ -421,8 +421,8 @@ static uint64_t move_of(const struct lab_phase *phase)
 	return 0;
 }
 
-int lab_shoot(const struct lab_cell *cell, uint64_t cpus, uint64_t seed,
-	      struct lab_watch *watch, struct lab_outcome_of_cell *outcome)
+int lab_fire_cell(const struct lab_cell *cell, uint64_t cpus, uint64_t seed,
+		  struct lab_watch *watch, struct lab_outcome_of_cell *outcome)
 {
 	unsigned int n = __builtin_popcountll(cpus), i = 0, cpu;
 	struct shooter *shooters;

@@ -33,12 +33,12 @@ struct lab_outcome_of_cell {
  * together or one after the other as the phase asks. Memory is allocated before
  * the first shot. When the machine lacks something or forbids it,
  * outcome->refusal says so and the result is 0. A negative errno is an error of
- * the harness, or -EINTR after lab_shoot_stop().
+ * the harness, or -EINTR after lab_fire_stop().
  */
-int lab_shoot(const struct lab_cell *cell, uint64_t cpus, uint64_t seed,
-	      struct lab_watch *watch, struct lab_outcome_of_cell *outcome);
+int lab_fire_cell(const struct lab_cell *cell, uint64_t cpus, uint64_t seed,
+		  struct lab_watch *watch, struct lab_outcome_of_cell *outcome);
 
-/* Ends lab_shoot() early. For signal handlers. */
-void lab_shoot_stop(void);
+/* Ends lab_fire_cell() early. For signal handlers. */
+void lab_fire_stop(void);
 
 #endif /* LAB_FIRE_H */

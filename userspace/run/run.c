@@ -59,7 +59,7 @@ static void on_signal(int number)
 {
 	(void)number;
 	interrupted = 1;
-	lab_shoot_stop();
+	lab_fire_stop();
 }
 
 static void catch_signals(void)
@@ -152,8 +152,8 @@ static int shoot_armed(struct run *run, const struct lab_cell *cell,
 	lab_kmsg_count(run->log, &run->said);
 	lab_perturb_time(&run->random);
 	if (!err)
-		err = lab_shoot(cell, cpus, lab_random(&run->random),
-				&run->watch, &run->outcome);
+		err = lab_fire_cell(cell, cpus, lab_random(&run->random),
+				    &run->watch, &run->outcome);
 	if (!err)
 		err = lab_vmstat_read(&run->after);
 	if (!err)

@@ -15,7 +15,7 @@
 #include "synthetic.h"
 
 /* Two folders of runs, a and b, and a cache of its own. */
-FIXTURE(kept)
+FIXTURE(cached)
 {
 	char root[64], a[96], b[96], extracts[128];
 };
@@ -45,9 +45,9 @@ static void write_runs(const char *folder, unsigned int seeds, uint64_t build)
 	}
 }
 
-FIXTURE_SETUP(kept)
+FIXTURE_SETUP(cached)
 {
-	strcpy(self->root, "/tmp/labyrinth-kept-XXXXXX");
+	strcpy(self->root, "/tmp/labyrinth-cache-XXXXXX");
 	ASSERT_NE(NULL, mkdtemp(self->root));
 	snprintf(self->a, sizeof(self->a), "%s/a", self->root);
 	snprintf(self->b, sizeof(self->b), "%s/b", self->root);
@@ -58,7 +58,7 @@ FIXTURE_SETUP(kept)
 	write_runs(self->b, 4, 2);
 }
 
-FIXTURE_TEARDOWN(kept)
+FIXTURE_TEARDOWN(cached)
 {
 	char command[128];
 
@@ -105,7 +105,7 @@ static char *compared(const char *a, const char *b)
 	return text;
 }
 
-TEST_F(kept, are_what_was_read)
+TEST_F(cached, are_what_was_read)
 {
 	char *read = compared(self->a, self->b), *again;
 
@@ -119,7 +119,7 @@ TEST_F(kept, are_what_was_read)
 }
 
 /* One is not looked for in vain: without, this would not differ. */
-TEST_F(kept, are_used)
+TEST_F(cached, are_used)
 {
 	char file[256], *read = compared(self->a, self->b), *again;
 	struct lab_extract extract, other;
@@ -142,7 +142,7 @@ TEST_F(kept, are_used)
 	free(again);
 }
 
-TEST_F(kept, that_are_damaged_are_made_again)
+TEST_F(cached, that_are_damaged_are_made_again)
 {
 	char *read = compared(self->a, self->b), *again;
 	const char *const damages[] = {
@@ -167,7 +167,7 @@ TEST_F(kept, that_are_damaged_are_made_again)
 	free(read);
 }
 
-TEST_F(kept, are_not_used_for_an_edited_run)
+TEST_F(cached, are_not_used_for_an_edited_run)
 {
 	char file[256];
 	FILE *f;
@@ -182,7 +182,7 @@ TEST_F(kept, are_not_used_for_an_edited_run)
 }
 
 /* Nor for one that host.json says is another's. */
-TEST_F(kept, are_not_used_where_host_json_disagrees)
+TEST_F(cached, are_not_used_where_host_json_disagrees)
 {
 	char file[256];
 	FILE *f;
@@ -197,7 +197,7 @@ TEST_F(kept, are_not_used_where_host_json_disagrees)
 }
 
 /* It is a matter of speed alone. */
-TEST_F(kept, need_no_cache)
+TEST_F(cached, need_no_cache)
 {
 	char *read = compared(self->a, self->b), *again;
 
@@ -208,7 +208,7 @@ TEST_F(kept, need_no_cache)
 	free(again);
 }
 
-TEST_F(kept, go_when_nobody_looks_for_them)
+TEST_F(cached, go_when_nobody_looks_for_them)
 {
 	char command[400];
 
