@@ -74,6 +74,9 @@ static const char *const allocators[] = {
 	"vzalloc*",
 	"pcpu_*",
 	"kmem_*alloc*",
+	"vprintk*",
+	"printk*",
+	"nmi_*backtrace*",
 	"__alloc_page*",
 	"alloc_page*",
 	"__alloc_bootmem*",
@@ -509,12 +512,37 @@ static bool is_allocator(const struct lab_report_frame *frame)
 	return !frame->module[0] && FITS(frame->function, allocators);
 }
 
+/*
+ * Whether the trace begins with the report itself or the allocator: otherwise
+ * its start is cut off. What is marked '?' may be left from before.
+ */
+static bool begins_with_allocator(const struct lab_kernel_report *report)
+{
+	const bool unsure = all_unsure(report);
+	unsigned int i, seen = 0;
+
+	for (i = 0; i < report->frames && seen < 3; i++) {
+		const struct lab_report_frame *frame = &report->frame[i];
+
+		if (is_mark(frame))
+			continue;
+		if (is_allocator(frame))
+			return true;
+		if (!frame->unsure && !unsure)
+			return false;
+		seen++;
+	}
+	return false;
+}
+
 /* The last of the allocator's frames that the trace begins with. */
 static int last_allocator(const struct lab_kernel_report *report)
 {
 	unsigned int i, others = 0;
 	int last = -1;
 
+	if (!begins_with_allocator(report))
+		return -1;
 	for (i = 0; i < report->frames && others < 4; i++) {
 		if (is_mark(&report->frame[i]))
 			continue;
@@ -632,6 +660,12 @@ static void find_context(const struct lab_kernel_report *report,
 	unsigned int i;
 
 	culprit->context = context_of_trace(report);
+	/* A trace without its start: an interrupt may have come before. */
+	if (last_allocator(report) < 0)
+		culprit->context =
+			culprit->context == LAB_IN_TASK	   ? LAB_IN_UNKNOWN :
+			culprit->context == LAB_IN_UNKNOWN ? LAB_IN_UNKNOWN :
+							     LAB_IN_INTERRUPT;
 	if (culprit->context == LAB_IN_UNKNOWN && report->workqueue[0] &&
 	    report->frames) {
 		culprit->context = LAB_IN_TASK;

@@ -53,6 +53,8 @@ static const struct {
 	  "a list of free blocks does not add up to what is printed behind it: it is cut or mixed" },
 	{ LAB_FLAW_DISAGREE,
 	  "a zone is there twice: the first is taken, the second is another report's" },
+	{ LAB_FLAW_ZONES,
+	  "the report ends within the zones: there may be more of them" },
 	{ LAB_FLAW_LIMIT, "there are more zones than are kept" },
 };
 
@@ -132,6 +134,37 @@ static unsigned int most_reserves(const struct lab_kernel_report *report)
 	return most;
 }
 
+static bool node_has_rank(const struct lab_kernel_report *report, int node,
+			  int rank)
+{
+	unsigned int i;
+
+	for (i = 0; i < report->zones; i++)
+		if (report->zone[i].node == node &&
+		    rank_of(report->zone[i].name) == rank &&
+		    is_populated(&report->zone[i]))
+			return true;
+	return false;
+}
+
+/*
+ * Where lines are left out, the list behind a zone may be the next one's: then
+ * it keeps nothing from requests for a zone above it that has memory.
+ */
+static bool is_its_own(const struct lab_kernel_report *report,
+		       const struct lab_report_zone *zone)
+{
+	const int own = rank_of(zone->name);
+	int rank;
+
+	if (!zone->reserve[zone->reserves - 1])
+		for (rank = own + 1; rank < 4; rank++)
+			if (node_has_rank(report, zone->node, rank))
+				return false;
+	return own || zone->reserves < 2 || zone->reserve[1] ||
+	       !node_has_rank(report, zone->node, 1);
+}
+
 /*
  * What a zone keeps from this request: lowmem_reserve[] by the number of the
  * highest zone that it may have. Zones are numbered as the kernel was built,
@@ -151,6 +184,8 @@ static int64_t reserve_of(const struct lab_kernel_report *report,
 	if (own >= top)
 		return 0;
 	if (!zone->reserves || zone->reserves < most_reserves(report))
+		return LAB_UNSAID;
+	if (!is_its_own(report, zone))
 		return LAB_UNSAID;
 	for (rank = top + 1; rank < 6; rank++)
 		above += has_zone_of_rank(report, rank, true);
@@ -231,8 +266,12 @@ static void infer_boost(struct lab_explanation *e,
 	int64_t over, factor, i;
 
 	zone->pages.boost = 0;
-	if (rank_of(z->name) >= 3 || step == LAB_UNSAID || step < 1)
+	if (rank_of(z->name) >= 3)
 		return;
+	if (step == LAB_UNSAID || step < 1) {
+		zone->pages.boost = LAB_UNSAID;
+		return;
+	}
 	over = zone->pages.min - 4 * step;
 	if (over <= 3) {
 		return;
@@ -329,6 +368,8 @@ static enum lab_verdict cause_below(const struct lab_explanation *e,
 {
 	struct lab_zone_pages without = zone->pages;
 
+	if (zone->check.boost_counts && without.boost == LAB_UNSAID)
+		return LAB_VERDICT_UNDECIDED;
 	if (zone->check.boost_counts && without.boost > 0) {
 		without.min -= without.boost;
 		without.boost = 0;
@@ -703,6 +744,12 @@ static void say_zone(struct lab_explanation *e, int i)
 		if (zone->differs)
 			say(e,
 			    "the rules of the versions that this may be do not agree");
+		else if (check->result == LAB_ZONE_BELOW)
+			say(e,
+			    "%" PRId64
+			    " usable pages are not more than the %" PRId64
+			    " that have to stay, but whether min is boosted is not decidable without its low",
+			    check->usable, check->mark);
 		else
 			say(e, "not decidable without %s",
 			    check->missing ? check->missing : "its numbers");

@@ -90,6 +90,7 @@ enum lab_report_flaw {
 	LAB_FLAW_DISAGREE = 1 << 8, /* two reports' numbers of one zone */
 	LAB_FLAW_LIMIT = 1 << 9, /* more zones or frames than are kept */
 	LAB_FLAW_MODE = 1 << 10, /* the mode is not whole */
+	LAB_FLAW_ZONES = 1 << 11, /* there may be zones that are not there */
 };
 
 struct lab_report_slab {

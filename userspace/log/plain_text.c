@@ -337,12 +337,16 @@ static void add_lines(struct lab_plain_text *plain, uint64_t number,
 }
 
 static void decode(struct lab_plain_text *plain, char *text, uint64_t number,
-		   size_t width, bool html, bool cut)
+		   bool html, bool cut)
 {
+	size_t width;
+
 	undo_json(text);
 	undo_terminal(text);
 	if (html)
 		undo_html(text);
+	/* As it was when it was wrapped. */
+	width = strlen(text);
 	undo_escapes(text);
 	undo_terminal(text);
 	add_lines(plain, number, text, width, cut);
@@ -379,8 +383,7 @@ struct lab_plain_text lab_plain_text_of(const struct lab_text_line *lines,
 				break;
 		}
 		text[length] = 0;
-		decode(&plain, text, lines[i].number, lines[i].length, html,
-		       !lines[j].whole);
+		decode(&plain, text, lines[i].number, html, !lines[j].whole);
 		free(text);
 	}
 	return plain;

@@ -15,7 +15,7 @@
 struct lab_plain_line {
 	uint64_t number; /* of the file */
 	char *text; /* ended by NUL */
-	size_t width; /* of the line in the file */
+	size_t width; /* of the line, before it was parted */
 	bool part; /* behind an escaped newline, of the same line */
 	bool cut; /* its end is not there */
 	bool trailing_blank;

@@ -337,7 +337,7 @@ static size_t ident(const char *text)
 	return 0;
 }
 
-/* "host kernel: ", "kernel: " */
+/* "host kernel: ", "kernel: ", "host kern.warn kernel: " */
 static size_t host(const char *text)
 {
 	size_t n = ident(text), token;
@@ -348,6 +348,9 @@ static size_t host(const char *text)
 	if (!token || token > 80 || text[token] != ' ' || text[0] == '[' ||
 	    text[token - 1] == ':')
 		return 0;
+	token += blanks(text + token);
+	n = facility(text + token);
+	token += n;
 	token += blanks(text + token);
 	n = ident(text + token);
 	return n ? token + n : 0;

@@ -143,6 +143,9 @@ static void note_flaws(struct open_report *open)
 		report->flaws |= LAB_FLAW_NO_ZONES;
 	if (!blocks)
 		report->flaws |= LAB_FLAW_NO_BLOCKS;
+	/* Lists of blocks come behind the lines of all the zones. */
+	if (lines && !open->tail_said)
+		report->flaws |= LAB_FLAW_ZONES;
 	if (!report->version.major)
 		report->flaws |= LAB_FLAW_NO_VERSION;
 }
@@ -971,6 +974,21 @@ static void parse_lone_mode(struct lab_report_text *text, const char *at)
 		parse_mode(text, &open->report, at, "mode:0x");
 }
 
+/* Lines behind the lists of blocks: all the zones were there before. */
+static void parse_other(struct lab_report_text *text, const char *at)
+{
+	static const char *const tails[] = {
+		" pagecache pages", " pages in swap", "Swap cache",
+		"Free swap",	    "Total swap",     " pages RAM"
+	};
+	struct open_report *open = report_for_numbers(text);
+	size_t i;
+
+	for (i = 0; open && open->numbers_said && i < COUNT(tails); i++)
+		if (strstr(at, tails[i]))
+			open->tail_said = true;
+}
+
 static void parse_vmap(struct lab_report_text *text, const char *at)
 {
 	parse_single(text, at, LAB_REPORT_VMAP);
@@ -1024,6 +1042,7 @@ static void (*const parsers[LAB_LINE_FORMS])(struct lab_report_text *text,
 	[LAB_LINE_MODE] = parse_lone_mode,
 	[LAB_LINE_BLOCK] = parse_block,
 	[LAB_LINE_NUMBER] = parse_number,
+	[LAB_LINE_OTHER] = parse_other,
 	[LAB_LINE_BARE_FRAME] = parse_bare_frame,
 };
 

@@ -45,6 +45,15 @@ static const char *const needles[] = {
 	"essages supp", "Linux ver",	 "SW-IOMMU", "swiotlb",
 };
 
+/*
+ * "lloc" is in other programs' lines as well: of them, one of these is in a
+ * report's, wrapped or not.
+ */
+static const char *const precise[] = {
+	"page alloc", "allocation fail", "allocation stall", "to allocate mem",
+	"vmap alloc", "vmalloc",	 "cma_alloc",	     "ercpu: alloc",
+};
+
 /* What else a report's lines have: these keep a batch together. */
 static const char *const kin[] = {
 	"kB",	 "+0x",	    " pages",  "CPU: ",	      "Comm:",
@@ -92,16 +101,31 @@ static const char *find_needle(const char *text, size_t length)
 	return first;
 }
 
-static bool matters(const char *text, size_t length)
+static bool has_any(const char *text, size_t length, const char *const *words,
+		    size_t n)
 {
 	size_t i;
 
-	if (find_needle(text, length))
-		return true;
-	for (i = 0; i < sizeof(kin) / sizeof(kin[0]); i++)
-		if (memmem(text, length, kin[i], strlen(kin[i])))
+	for (i = 0; i < n; i++)
+		if (memmem(text, length, words[i], strlen(words[i])))
 			return true;
 	return false;
+}
+
+/* Whether the line that a needle was found in is really one that matters. */
+static bool is_precise(const char *found, const char *line, const char *end)
+{
+	const char *eol = memchr(found, '\n', end - found);
+
+	return memcmp(found, "lloc", 4) != 0 ||
+	       has_any(line, (eol ? eol : end) - line, precise,
+		       sizeof(precise) / sizeof(precise[0]));
+}
+
+static bool matters(const char *text, size_t length)
+{
+	return find_needle(text, length) ||
+	       has_any(text, length, kin, sizeof(kin) / sizeof(kin[0]));
 }
 
 static void add_line(struct lab_text_stream *stream, size_t n,
@@ -173,6 +197,19 @@ static void begin_batch(struct lab_text_stream *stream)
 	stream->batch_lines = lines;
 }
 
+/* Goes behind the line that begins at `at`; false when its end is not there. */
+static bool skip_line(struct lab_text_stream *stream, const char *from)
+{
+	const char *end = stream->text + stream->length;
+	const char *eol = memchr(from, '\n', end - from);
+
+	if (!eol)
+		return false;
+	stream->at = eol + 1 - stream->text;
+	stream->number++;
+	return true;
+}
+
 /* Goes to the line of the next needle; false when there is none so far. */
 static bool search(struct lab_text_stream *stream, bool last)
 {
@@ -196,6 +233,9 @@ static bool search(struct lab_text_stream *stream, bool last)
 	stream->at = line - stream->text;
 	if (!found)
 		return false;
+	if (!is_precise(found, stream->text + stream->at,
+			stream->text + stream->length))
+		return skip_line(stream, found);
 	begin_batch(stream);
 	return true;
 }
@@ -258,7 +298,7 @@ static void drop(struct lab_text_stream *stream)
 	memmove(stream->text, stream->text + keep, stream->length - keep);
 	stream->length -= keep;
 	stream->at -= keep;
-	stream->floor -= keep;
+	stream->floor = stream->floor > keep ? stream->floor - keep : 0;
 	if (stream->collecting)
 		stream->start -= keep;
 }

@@ -14,6 +14,7 @@ struct parsed {
 	struct lab_prefix prefix;
 	const char *text; /* behind the prefix */
 	bool stamped, starts;
+	bool blank; /* before the text, behind no prefix */
 };
 
 static struct parsed *parse_all(const struct lab_plain_text *plain)
@@ -29,21 +30,52 @@ static struct parsed *parse_all(const struct lab_plain_text *plain)
 		one->text = plain->line[i].text + one->prefix.length;
 		one->stamped = one->prefix.classes & LAB_PREFIX_STAMPED;
 		one->starts = lab_line_starts(one->text);
+		one->blank = plain->line[i].text[0] == ' ';
 	}
 	return parsed;
 }
 
+/* Whether lines of the kernel have stamps here: most are continued if not. */
+static bool has_stamps(const struct lab_plain_text *plain,
+		       const struct parsed *parsed)
+{
+	size_t i, stamped = 0, all = 0;
+
+	/* A long line makes many of a narrow terminal. */
+	for (i = 0; i < plain->lines; i++) {
+		if (plain->line[i].part || !*parsed[i].text)
+			continue;
+		stamped += parsed[i].stamped;
+		all++;
+	}
+	return stamped * 4 > all;
+}
+
+/* A line that lacks what stands behind an address, or a question mark. */
+static bool is_half_a_frame(const char *text)
+{
+	const size_t n = strlen(text);
+	const char *open = strrchr(text, '[');
+
+	if (n && text[n - 1] == '?')
+		return true;
+	return n && text[n - 1] == ']' && open &&
+	       (open[1] == '<' ||
+		strspn(open + 1, "0123456789abcdef") == strlen(open + 1) - 1);
+}
+
+/* Whether the next line may be a part of this one. */
 static bool goes_on(const struct lab_plain_text *plain,
-		    const struct parsed *parsed, size_t i)
+		    const struct parsed *parsed, size_t i, bool stamps)
 {
 	return i + 1 < plain->lines && *parsed[i + 1].text &&
-	       !parsed[i + 1].stamped && !parsed[i + 1].starts &&
-	       !plain->line[i + 1].part;
+	       !parsed[i + 1].stamped && !plain->line[i + 1].part &&
+	       (stamps || !parsed[i + 1].starts);
 }
 
 /* The width at which lines are cut in the middle of words; 0: at blanks. */
 static size_t cut_width(const struct lab_plain_text *plain,
-			const struct parsed *parsed)
+			const struct parsed *parsed, bool stamps)
 {
 	static unsigned int seen[WIDTHS];
 	size_t i, wrapped = 0, most = 0;
@@ -52,7 +84,7 @@ static size_t cut_width(const struct lab_plain_text *plain,
 	for (i = 0; i < plain->lines; i++) {
 		const size_t width = plain->line[i].width;
 
-		if (!goes_on(plain, parsed, i) || width >= WIDTHS)
+		if (!goes_on(plain, parsed, i, stamps) || width >= WIDTHS)
 			continue;
 		wrapped++;
 		if (++seen[width] > seen[most])
@@ -94,7 +126,8 @@ static void append(struct lab_kernel_line *line, const char *text, bool blank,
 struct lab_kernel_text lab_unwrap(const struct lab_plain_text *plain)
 {
 	struct parsed *parsed = parse_all(plain);
-	const size_t width = cut_width(plain, parsed);
+	const bool stamps = has_stamps(plain, parsed);
+	const size_t width = cut_width(plain, parsed, stamps);
 	struct lab_kernel_text text = {};
 	bool open = false;
 	size_t i;
@@ -102,20 +135,23 @@ struct lab_kernel_text lab_unwrap(const struct lab_plain_text *plain)
 	for (i = 0; i < plain->lines; i++) {
 		const struct parsed *one = &parsed[i];
 		const bool stamped = one->stamped;
+		const bool hard = width && i &&
+				  plain->line[i - 1].width == width &&
+				  !plain->line[i - 1].trailing_blank;
 		bool joins = open && !stamped && !plain->line[i].part &&
 			     *one->text && !one->starts;
 
+		if (open && !stamped && *one->text && !plain->line[i].part &&
+		    ((stamps && hard) ||
+		     is_half_a_frame(text.line[text.lines - 1].text)))
+			joins = true;
 		/* An empty line with a stamp: its words are in the next. */
 		if (open && !stamped && *one->text && text.lines &&
 		    !*text.line[text.lines - 1].text && !plain->line[i].part)
 			joins = true;
 		if (joins) {
-			const bool hard = width &&
-					  plain->line[i - 1].width == width &&
-					  !plain->line[i - 1].trailing_blank;
-
-			append(&text.line[text.lines - 1], one->text, !hard,
-			       plain->line[i].cut);
+			append(&text.line[text.lines - 1], one->text,
+			       !hard || one->blank, plain->line[i].cut);
 			continue;
 		}
 		if (!*one->text && !stamped) {

@@ -295,8 +295,11 @@ struct lab_zone_check lab_zone_check(const struct lab_watermark_rules *rules,
 			return check;
 		check.boost_counts = rules->boost != LAB_BOOST_NONE &&
 				     !spares_boost(rules, request);
-		if (!check.boost_counts)
+		if (!check.boost_counts && rules->boost != LAB_BOOST_NONE) {
+			if (zone->boost == LAB_UNSAID)
+				return missing(&check, "its low"), check;
 			min -= zone->boost;
+		}
 		check.usable = zone->free - check.unusable;
 		check.share =
 			lab_share_of_min(rules, request, min, &check.eighths);
