@@ -79,8 +79,12 @@ void lab_explain_html_facts(FILE *to, const struct lab_explanation *e)
 	fprintf(to, "<p><strong>%s</strong>. ", lab_verdict_names[e->verdict]);
 	lab_html_write(to, e->sentence);
 	fputs("</p>\n<table><tbody>\n", to);
-	lab_phrase_kernel(e, words);
-	item(to, "kernel", words);
+	if (e->report->kind <= LAB_REPORT_SLAB || e->range.stated)
+		lab_phrase_kernel(e, words);
+	else
+		words[0] = 0;
+	if (words[0])
+		item(to, "kernel", words);
 	if (e->report->kind <= LAB_REPORT_SLAB) {
 		lab_phrase_request(e, words);
 		item(to, "request", words);

@@ -68,8 +68,12 @@ static void each(FILE *to, const struct lab_explanation *e)
 		lab_verdict_names[e->verdict]);
 	put(to, e->sentence);
 	fputs("\n\n", to);
-	lab_phrase_kernel(e, words);
-	item(to, "kernel", words);
+	if (e->report->kind <= LAB_REPORT_SLAB || e->range.stated)
+		lab_phrase_kernel(e, words);
+	else
+		words[0] = 0;
+	if (words[0])
+		item(to, "kernel", words);
 	if (e->report->kind <= LAB_REPORT_SLAB) {
 		lab_phrase_request(e, words);
 		item(to, "request", words);

@@ -111,8 +111,12 @@ static void each(FILE *to, const struct lab_explanation *e)
 		e->report->stamp, words);
 	if (e->report->head[0] && e->report->kind != LAB_REPORT_VMALLOC)
 		paragraph(to, "it says", e->report->head);
-	lab_phrase_kernel(e, words);
-	paragraph(to, "kernel", words);
+	if (e->report->kind <= LAB_REPORT_SLAB || e->range.stated)
+		lab_phrase_kernel(e, words);
+	else
+		words[0] = 0;
+	if (words[0])
+		paragraph(to, "kernel", words);
 	if (e->report->kind <= LAB_REPORT_SLAB) {
 		lab_phrase_request(e, words);
 		paragraph(to, "request", words);

@@ -227,7 +227,8 @@ static void find_page_size(struct lab_explanation *e)
 		if (report->zone[i].free != LAB_UNSAID)
 			kib += report->zone[i].free;
 	}
-	if (report->free_pages > 64 && kib) {
+	if (report->free_pages > 64 && kib &&
+	    !(report->flaws & LAB_FLAW_ZONES)) {
 		const int64_t sizes[] = { 4, 8, 16, 64, 256 };
 
 		for (i = 0; i < COUNT(sizes); i++) {
@@ -865,6 +866,30 @@ static void say_assumed(struct lab_explanation *e)
 	say(e, ".");
 }
 
+/* GFP_DMA where no memory lies so low, as in a kernel after a crash. */
+static void decide_without_zone(struct lab_explanation *e)
+{
+	unsigned int i;
+
+	if (e->report->flaws & (LAB_FLAW_ZONES | LAB_FLAW_CUT)) {
+		no_verdict(
+			e,
+			"none of the zones that it may use is in the report");
+		return;
+	}
+	e->verdict = LAB_VERDICT_WRONG_ZONE;
+	say(e, "Wrong zone: ");
+	for (i = 0; i < e->zones; i++)
+		if (rank_of(e->zone[i].zone->name) <= top_of(e->facts.flags))
+			say(e, "%s has no memory that is managed. ",
+			    e->zone[i].zone->name);
+	say(e,
+	    "It asked for memory in %s or below, and there is none: what is free elsewhere does not help.",
+	    e->facts.flags & LAB_REQ_DMA   ? "DMA" :
+	    e->facts.flags & LAB_REQ_DMA32 ? "DMA32" :
+					     "Normal");
+}
+
 static void decide_by_zones(struct lab_explanation *e)
 {
 	const struct lab_explained_zone *zone;
@@ -885,9 +910,7 @@ static void decide_by_zones(struct lab_explanation *e)
 		return;
 	}
 	if (e->main_zone < 0) {
-		no_verdict(
-			e,
-			"none of the zones that it may use is in the report");
+		decide_without_zone(e);
 		return;
 	}
 	zone = &e->zone[e->main_zone];

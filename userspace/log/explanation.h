@@ -21,6 +21,8 @@
 	X(HIGHATOMIC, "highatomic", "what is free is kept for high orders")   \
 	X(ORDER_MARK, "order-mark", "the mark of its order, as up to 4.3")    \
 	X(FRAGMENTED, "fragmented", "enough is free, in blocks too small")    \
+	X(WRONG_ZONE, "wrong-zone",                                           \
+	  "the zones that it may use have no memory")                         \
 	X(TRANSIENT, "transient", "enough by the time of the report")         \
 	X(ADDRESS_SPACE, "address-space", "no room to map it at")             \
 	X(POOL, "pool", "a pool of its own ran dry")                          \

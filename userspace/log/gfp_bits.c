@@ -198,7 +198,12 @@ static bool possible_in_era(uint64_t mode, size_t era)
 	/* Without a bit of their own for it, these woke kswapd always. */
 	if (eras[era].place[P_KSWAPD] < 0)
 		return true;
-	return !(flags & LAB_REQ_ATOMIC) || flags & LAB_REQ_HIGH;
+	if (flags & LAB_REQ_ATOMIC && !(flags & LAB_REQ_HIGH))
+		return false;
+	/* Whoever may do I/O may reclaim; of huge pages alone not always. */
+	if (flags & (LAB_REQ_IO | LAB_REQ_FS) && !(flags & LAB_REQ_WAIT))
+		return flags & LAB_REQ_HIGHMEM && flags & LAB_REQ_MOVABLE;
+	return !(flags & LAB_REQ_HIGH) || flags & LAB_REQ_KSWAPD;
 }
 
 static bool era_in_range(size_t era, const struct lab_version_range *range)

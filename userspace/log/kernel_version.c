@@ -112,6 +112,18 @@ static bool says_nodemask(const struct lab_kernel_report *report)
 	return report->nodemask[0] && report->kind == LAB_REPORT_PAGE;
 }
 
+static bool says_managed(const struct lab_kernel_report *report)
+{
+	return any_zone(report, offsetof(struct lab_report_zone, managed));
+}
+
+/* Of a line that is whole. */
+static bool says_no_managed(const struct lab_kernel_report *report)
+{
+	return any_zone(report, offsetof(struct lab_report_zone, present)) &&
+	       !says_managed(report) && !(report->flaws & LAB_FLAW_CUT);
+}
+
 static bool has_letter(const struct lab_kernel_report *report,
 		       unsigned int letters)
 {
@@ -145,6 +157,8 @@ static const struct {
 	{ says_nodemask, 4, 11, 99, 0, "nodemask= in the head" },
 	{ says_cpuset, 5, 0, 99, 0, "cpuset= in the head" },
 	{ says_cma, 3, 7, 99, 0, "free_cma" },
+	{ says_managed, 3, 8, 99, 0, "managed" },
+	{ says_no_managed, 2, 6, 3, 7, "no managed" },
 	{ says_letter_r, 3, 8, 4, 3, "the letter R" },
 	{ says_letter_h, 4, 4, 99, 0, "the letter H" },
 	{ says_highatomic, 5, 6, 99, 0, "reserved_highatomic" },

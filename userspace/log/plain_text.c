@@ -363,7 +363,7 @@ struct lab_plain_text lab_plain_text_of(const struct lab_text_line *lines,
 	for (i = 0; i < n; i++)
 		look_at(lines[i].text,
 			without_cr(lines[i].text, lines[i].length), &evidence);
-	quoted = evidence.quoted >= 2 && evidence.quoted > 4 * evidence.equals;
+	quoted = evidence.quoted && evidence.quoted > 4 * evidence.equals;
 	html = evidence.html >= 2;
 	for (i = 0; i < n; i = j + 1) {
 		char *text = NULL;

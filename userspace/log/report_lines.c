@@ -119,11 +119,18 @@ static const char *find_piece(const char *text)
 	return NULL;
 }
 
+/* A title or a sentence on a report is none: those have no order. */
 static const char *find_head(const char *text)
 {
 	const char *at = strstr(text, "page allocation failure");
 
-	return at ? at : strstr(text, "page allocation stalls for ");
+	if (!at)
+		at = strstr(text, "page allocation stalls for ");
+	if (!at || !strstr(at, "order") || !strncmp(text, "Subject:", 8) ||
+	    !strncmp(text, "Re: ", 4) || !strncmp(text, "# ", 2) ||
+	    !strncmp(text, "Title:", 6))
+		return NULL;
+	return at;
 }
 
 static const char *find_vmalloc(const char *text)
@@ -537,6 +544,18 @@ enum lab_line_form lab_line_form_of(const char *text, const char **at)
 	return LAB_LINE_FORMS;
 }
 
+/* "[<c0013e1c>] ", "[c00000000ffefa20] ": of a frame, whose words may follow. */
+static bool begins_with_address(const char *text)
+{
+	size_t n;
+
+	if (text[0] != '[')
+		return false;
+	text += 1 + (text[1] == '<');
+	n = strspn(text, "0123456789abcdef");
+	return n >= 8 && (text[n] == ']' || text[n] == '>');
+}
+
 /*
  * Parts of lines look like these: a mode, a block, a number. Of a head that is
  * wrapped within "page allocation failure" there is a start and no form.
@@ -546,10 +565,15 @@ bool lab_line_starts(const char *text)
 	const char *at;
 	const enum lab_line_form form = lab_line_form_of(text, &at);
 	const char *half = strstr(text, ": page");
+	const char *head = strstr(text, ": page allocation failure");
 
 	if (form == LAB_LINE_MODE || form == LAB_LINE_BLOCK ||
 	    form == LAB_LINE_NUMBER)
 		return false;
+	if (begins_with_address(text))
+		return true;
+	if (head && !head[25 + strspn(head + 25, ":., ")])
+		return true;
 	if (half && half > text &&
 	    (!half[6] || !strcmp(half + 6, " allocation")))
 		return true;

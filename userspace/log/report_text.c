@@ -329,15 +329,31 @@ static void parse_order(struct lab_report_text *text,
 	report->order = number;
 }
 
+/* Up to 4.10 vmalloc() says how much in a line of its own before the head. */
+static struct open_report *vmalloc_said(struct lab_report_text *text)
+{
+	struct open_report *open = current(text);
+
+	return open && open->report.kind == LAB_REPORT_VMALLOC &&
+			       !open->report.has_mode && open->idle <= 2 &&
+			       !open->report.frames ?
+		       open :
+		       NULL;
+}
+
 static void parse_head(struct lab_report_text *text, const char *at)
 {
 	const char *line = text->line->text;
 	struct open_report *open;
 	size_t n = at - line;
 
-	make_way(text);
-	open = begin_report(text, strstr(at, "stalls for") ? LAB_REPORT_STALL :
-							     LAB_REPORT_PAGE);
+	open = vmalloc_said(text);
+	if (!open) {
+		make_way(text);
+		open = begin_report(text, strstr(at, "stalls for") ?
+						  LAB_REPORT_STALL :
+						  LAB_REPORT_PAGE);
+	}
 	while (n && (line[n - 1] == ' ' || line[n - 1] == ':'))
 		n--;
 	copy_comm(open->report.comm, n > 63 ? line + n - 63 : line,
@@ -449,7 +465,7 @@ static void parse_single(struct lab_report_text *text, const char *at,
 	make_way(text);
 	open = begin_report(text, kind);
 	snprintf(open->report.head, sizeof(open->report.head), "%s", at);
-	if (size) {
+	if (size && kind != LAB_REPORT_CMA) {
 		size += strcspn(size, DIGITS);
 		if (*size)
 			number_at(text, size, &open->report.bytes);

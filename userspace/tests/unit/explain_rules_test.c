@@ -1,0 +1,394 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * explain_rules_test.c - each rule with numbers of a report made for it, and
+ * the same report in every prefix, wrapping and encoding: what is found must
+ * not change. A report that is cut may lose its verdict, not get another.
+ */
+#include "explained.h"
+#include "kselftest_harness.h"
+
+#define ROOM 16384
+#define NOT_CHECKED (-1000000)
+
+/* A report of one zone, "Normal", and what is different in it. */
+struct made {
+	const char *release;
+	const char *head; /* behind "order:" */
+	const char *marks; /* from "free:" to before "present:" */
+	const char *extra; /* at the end of the zone's line */
+	const char *blocks;
+	enum lab_verdict verdict;
+	int64_t usable, mark;
+};
+
+static void make_report(char *to, const struct made *made)
+{
+	snprintf(to, ROOM,
+		 "eth: page allocation failure: order:%s\n"
+		 "CPU: 0 PID: 7 Comm: eth Not tainted %s #1\n"
+		 "Call Trace:\n"
+		 " warn_alloc+0x10/0x20\n"
+		 " __alloc_pages+0x10/0x20\n"
+		 " drv_rx_refill+0x10/0x20 [drv]\n"
+		 " net_rx_action+0x10/0x20\n"
+		 " __do_softirq+0x10/0x20\n"
+		 "Mem-Info:\n"
+		 "active_anon:1 inactive_anon:2 isolated_anon:0\n"
+		 " active_file:3 inactive_file:4 isolated_file:0\n"
+		 " mapped:100 shmem:0 pagetables:0\n"
+		 "Normal %s present:131072kB managed:120000kB mlocked:0kB %s\n"
+		 "lowmem_reserve[]: 0 0 0\n"
+		 "Normal: %s\n"
+		 "100 total pagecache pages\n",
+		 made->head, made->release, made->marks, made->extra,
+		 made->blocks);
+}
+
+#define ATOMIC0 "0, mode:0x20(GFP_ATOMIC), nodemask=(null)"
+#define ATOMIC2 "2, mode:0x20(GFP_ATOMIC), nodemask=(null)"
+#define NOWAIT0 "0, mode:0x800(GFP_NOWAIT), nodemask=(null)"
+#define HIGH0 "0, mode:0x20(GFP_ATOMIC|__GFP_NOMEMALLOC), nodemask=(null)"
+#define NO_CMA "free_pcp:0kB free_cma:0kB"
+#define SINGLE(n, kib) #n "*4kB (U) 0*8kB 0*16kB 0*32kB = " #kib "kB"
+
+static const struct made rules[] = {
+	/* 3/8 of min: 1000 - 500 - 125 = 375 */
+	{ "4.9.0", ATOMIC0, "free:1500kB min:4000kB low:5000kB high:6000kB",
+	  NO_CMA, SINGLE(375, 1500), LAB_VERDICT_BELOW_MARK, 375, 375 },
+	{ "4.9.0", ATOMIC0, "free:1504kB min:4000kB low:5000kB high:6000kB",
+	  NO_CMA, SINGLE(376, 1504), LAB_VERDICT_TRANSIENT, 376, 375 },
+	/* Truncation: 999 - 499 = 500, - 125 = 375 */
+	{ "4.9.0", ATOMIC0, "free:1500kB min:3996kB low:4992kB high:5988kB",
+	  NO_CMA, SINGLE(375, 1500), LAB_VERDICT_BELOW_MARK, 375, 375 },
+	/* __GFP_NOMEMALLOC keeps half */
+	{ "6.12.1", HIGH0,
+	  "free:2000kB boost:0kB min:4000kB low:5000kB high:6000kB", NO_CMA,
+	  SINGLE(500, 2000), LAB_VERDICT_BELOW_MARK, 500, 500 },
+	/* GFP_NOWAIT: all of min, and before 4.4 three quarters of it */
+	{ "6.12.1", NOWAIT0,
+	  "free:4000kB boost:0kB min:4000kB low:5000kB high:6000kB", NO_CMA,
+	  SINGLE(1000, 4000), LAB_VERDICT_BELOW_MARK, 1000, 1000 },
+	{ "3.10.0", "0, mode:0x0",
+	  "free:3000kB min:4000kB low:5000kB high:6000kB", "free_cma:0kB",
+	  SINGLE(750, 3000), LAB_VERDICT_BELOW_MARK, 750, 750 },
+	/* It does not get what high orders keep, before 6.3 */
+	{ "5.10.1", NOWAIT0,
+	  "free:6000kB min:4000kB low:5000kB high:6000kB reserved_highatomic:2048KB",
+	  NO_CMA, SINGLE(1500, 6000), LAB_VERDICT_HIGHATOMIC, 988, 1000 },
+	/* The boost counts for an atomic page from 5.0 to 5.8 */
+	{ "5.4.10", ATOMIC0, "free:1600kB min:6048kB low:7048kB high:8048kB",
+	  NO_CMA, SINGLE(400, 1600), LAB_VERDICT_BOOST, 400, 567 },
+	{ "5.4.80", ATOMIC0, "free:1600kB min:6048kB low:7048kB high:8048kB",
+	  NO_CMA, SINGLE(400, 1600), LAB_VERDICT_TRANSIENT, 400, 375 },
+	{ "6.12.1", ATOMIC0,
+	  "free:1600kB boost:2048kB min:6048kB low:7048kB high:8048kB", NO_CMA,
+	  SINGLE(400, 1600), LAB_VERDICT_TRANSIENT, 400, 375 },
+	/* and for high orders always */
+	{ "6.12.1", ATOMIC2,
+	  "free:1600kB boost:2048kB min:6048kB low:7048kB high:8048kB", NO_CMA,
+	  "0*4kB 0*8kB 100*16kB (U) = 1600kB", LAB_VERDICT_BOOST, 397, 567 },
+	/* An atomic page and the highatomic reserve */
+	{ "5.10.1", ATOMIC0,
+	  "free:4000kB min:4000kB low:5000kB high:6000kB reserved_highatomic:4096KB",
+	  NO_CMA, "1000*4kB (H) 0*8kB = 4000kB", LAB_VERDICT_HIGHATOMIC, 1000,
+	  375 },
+	{ "6.12.1", ATOMIC0,
+	  "free:4000kB boost:0kB min:4000kB low:5000kB high:6000kB reserved_highatomic:4096KB free_highatomic:4000KB",
+	  NO_CMA, "1000*4kB (H) 0*8kB = 4000kB", LAB_VERDICT_TRANSIENT, 1000,
+	  375 },
+	/* Stable 6.1 took it over at some point: not decidable */
+	{ "6.1.50", ATOMIC0,
+	  "free:4000kB boost:0kB min:4000kB low:5000kB high:6000kB reserved_highatomic:4096KB",
+	  NO_CMA, "1000*4kB (H) 0*8kB = 4000kB", LAB_VERDICT_UNDECIDED, 1000,
+	  375 },
+	/* Blocks: none, and one that is CMA's */
+	{ "6.12.1", ATOMIC2,
+	  "free:4000kB boost:0kB min:4000kB low:5000kB high:6000kB", NO_CMA,
+	  SINGLE(1000, 4000), LAB_VERDICT_FRAGMENTED, 997, 375 },
+	{ "6.12.1", ATOMIC2,
+	  "free:4000kB boost:0kB min:4000kB low:5000kB high:6000kB",
+	  "free_cma:400kB", "900*4kB (U) 0*8kB 25*16kB (C) = 4000kB",
+	  LAB_VERDICT_CMA, 897, 375 },
+	/* Up to 4.3 by order: 1000-3-900-0 <= 375/4 */
+	{ "4.3.0", "2, mode:0x20",
+	  "free:4000kB min:4000kB low:5000kB high:6000kB", "free_cma:0kB",
+	  "910*4kB 25*8kB 10*16kB = 4000kB", LAB_VERDICT_ORDER_MARK, 997, 375 },
+	{ "4.4.0", "2, mode:0x2080020",
+	  "free:4000kB min:4000kB low:5000kB high:6000kB", NO_CMA,
+	  "910*4kB 25*8kB 10*16kB = 4000kB", LAB_VERDICT_TRANSIENT, 997, 375 },
+	/* A list that does not add up is not used */
+	{ "6.12.1", ATOMIC2,
+	  "free:4000kB boost:0kB min:4000kB low:5000kB high:6000kB", NO_CMA,
+	  "999*4kB (U) 0*8kB 0*16kB = 4000kB", LAB_VERDICT_UNDECIDED,
+	  NOT_CHECKED, NOT_CHECKED },
+};
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+TEST(each_rule_is_right_to_the_page)
+{
+	char text[ROOM];
+	size_t i;
+
+	for (i = 0; i < COUNT(rules); i++) {
+		struct lab_explained_log *log;
+		const struct lab_explanation *e;
+
+		make_report(text, &rules[i]);
+		log = explained(text, strlen(text));
+		ASSERT_EQ(1, log->reports);
+		e = &log->group[0]->explanation;
+		EXPECT_EQ(rules[i].verdict, e->verdict)
+		{
+			TH_LOG("%zu, %s %s: %s: %s", i, rules[i].release,
+			       rules[i].head, lab_verdict_names[e->verdict],
+			       e->sentence);
+		}
+		if (rules[i].usable != NOT_CHECKED) {
+			EXPECT_EQ(rules[i].usable, e->zone[0].check.usable);
+			EXPECT_EQ(rules[i].mark, e->zone[0].check.mark);
+		}
+		lab_explained_log_free(log);
+	}
+}
+
+static const char *const prefixes[] = {
+	"",
+	"[  100.123456] ",
+	"[Wed Sep  8 16:40:44 2021] ",
+	"<4>[  100.123456] ",
+	"<4>",
+	"[  100.123456][T1234] ",
+	"[  100.123456][    C0] ",
+	"Sep  8 16:40:44 myhost kernel: ",
+	"Sep  8 16:40:44 myhost kernel: [  100.123456] ",
+	"2021-09-08T16:40:44.123456+02:00 myhost kernel: ",
+	"[  123.123456] myhost kernel: ",
+	"Wed 2021-09-08 16:40:44 CEST myhost kernel: ",
+	"1631119244.123456 myhost kernel: ",
+	"kernel: ",
+	"kern  :warn  : [  100.123456] ",
+	"4,1000,100000,-;",
+	"4,1000,100000,-,caller=T7;",
+	"09-08 16:40:44.123     0     0 W         : ",
+	"[  100.123456]  (0)[123:kworker/0:1]",
+	"[  100.123456] [0:  swapper/0:    0] ",
+	"[2021-09-08 16:40:44.123] [  100.123456] ",
+	"> ",
+	">> > [  100.123456] ",
+	"> Sep  8 16:40:44 myhost kernel: ",
+	"    ",
+	"Jan  1 00:00:12 (none) kern.warn kernel: [  12.123456] ",
+	"Jan  1 00:00:12 router user.warn kernel: ",
+	"messages:12:Sep  8 16:40:44 myhost kernel: ",
+	"    12  [  100.123456] ",
+	"[  100.123456 <    0.000012>] ",
+	"[  +0.123456] ",
+	"<4>1 2021-09-08T16:40:44.1Z myhost kernel - - - ",
+	"16:40:44.123 ",
+	"16:40:44 [  100.123456] ",
+	"| ",
+};
+
+/* A line with its prefix, wrapped at a width; 0: not. soft: at blanks. */
+static void put_line(FILE *to, const char *prefix, const char *line,
+		     size_t width, bool soft, const char *end)
+{
+	const size_t lead = strspn(prefix, ">|") ? 2 : 0;
+	char whole[2048], *at = whole;
+	bool first = true;
+
+	snprintf(whole, sizeof(whole), "%s%s", prefix, line);
+	while (width && strlen(at) > width) {
+		size_t n = width;
+
+		while (soft && n > 20 && at[n] != ' ')
+			n--;
+		if (soft && at[n] != ' ')
+			break;
+		fprintf(to, "%s%.*s%s",
+			first	     ? "" :
+			lead && soft ? "> " :
+				       "",
+			(int)n, at, end);
+		at += n + soft;
+		first = false;
+	}
+	fprintf(to, "%s%s%s", first ? "" : lead && soft ? "> " : "", at, end);
+}
+
+static char *variant_of(const char *text, const char *prefix, size_t width,
+			bool soft, const char *end, size_t *length)
+{
+	char *out = NULL, *copy = strdup(text), *save, *line;
+	FILE *to = open_memstream(&out, length);
+
+	for (line = strtok_r(copy, "\n", &save); line;
+	     line = strtok_r(NULL, "\n", &save))
+		put_line(to, prefix, line, width, soft, end);
+	fclose(to);
+	free(copy);
+	return out;
+}
+
+static const struct {
+	size_t width;
+	bool soft;
+	const char *end;
+} wraps[] = {
+	{ 0, false, "\n" },  { 0, false, "\r\n" }, { 72, true, "\n" },
+	{ 100, true, "\n" }, { 90, false, "\n" },  { 132, false, "\r\n" },
+};
+
+static const struct made wrapped = {
+	"5.4.10",
+	ATOMIC0,
+	"free:1600kB min:6048kB low:7048kB high:8048kB reserved_highatomic:0KB active_anon:12kB inactive_anon:34kB unevictable:0kB writepending:0kB",
+	NO_CMA,
+	"100*4kB (U) 50*8kB (UM) 50*16kB (UME) 0*32kB 0*64kB 0*128kB 0*256kB 0*512kB 0*1024kB 0*2048kB 0*4096kB = 1600kB",
+	LAB_VERDICT_BOOST,
+	400,
+	567,
+};
+
+TEST(every_prefix_and_wrapping_says_the_same)
+{
+	char text[ROOM];
+	size_t i, j, tried = 0;
+
+	make_report(text, &wrapped);
+	for (i = 0; i < COUNT(prefixes); i++) {
+		for (j = 0; j < COUNT(wraps); j++) {
+			size_t length;
+			char *variant = variant_of(text, prefixes[i],
+						   wraps[j].width,
+						   wraps[j].soft, wraps[j].end,
+						   &length);
+			struct lab_explained_log *log =
+				explained(variant, length);
+			const struct lab_explanation *e;
+
+			ASSERT_EQ(1, log->reports)
+			{
+				TH_LOG("prefix '%s', width %zu\n%s",
+				       prefixes[i], wraps[j].width, variant);
+			}
+			e = &log->group[0]->explanation;
+			EXPECT_EQ(LAB_VERDICT_BOOST, e->verdict)
+			{
+				TH_LOG("prefix '%s', width %zu: %s\n%s",
+				       prefixes[i], wraps[j].width, e->sentence,
+				       variant);
+			}
+			EXPECT_EQ(400, e->zone[0].check.usable);
+			EXPECT_EQ(567, e->zone[0].check.mark);
+			EXPECT_EQ(512, e->zone[0].pages.boost);
+			EXPECT_EQ(LAB_IN_SOFTIRQ, e->culprit.context);
+			EXPECT_STREQ("eth", e->report->comm);
+			EXPECT_STREQ("5.4.10", e->report->release);
+			lab_explained_log_free(log);
+			free(variant);
+			tried++;
+		}
+	}
+	EXPECT_EQ(COUNT(prefixes) * COUNT(wraps), tried);
+}
+
+/* What is cut off may be missing: what is said must be as it was. */
+TEST(a_cut_report_never_says_something_else)
+{
+	char text[ROOM];
+	size_t i, n, decided = 0;
+
+	make_report(text, &wrapped);
+	n = strlen(text);
+	for (i = 1; i < 2 * n; i++) {
+		const char *from = i < n ? text : text + (i - n);
+		struct lab_explained_log *log =
+			explained(from, i < n ? i : 2 * n - i);
+		size_t j;
+
+		for (j = 0; j < log->groups; j++) {
+			const struct lab_explanation *e =
+				&log->group[j]->explanation;
+
+			decided += e->verdict == LAB_VERDICT_BOOST;
+			EXPECT_TRUE(e->verdict == LAB_VERDICT_BOOST ||
+				    e->verdict == LAB_VERDICT_UNDECIDED)
+			{
+				TH_LOG("cut at %zu: %s: %s", i,
+				       lab_verdict_names[e->verdict],
+				       e->sentence);
+			}
+			if (e->zones &&
+			    e->zone[0].check.result == LAB_ZONE_BELOW) {
+				EXPECT_EQ(400, e->zone[0].check.usable);
+				EXPECT_EQ(567, e->zone[0].check.mark);
+			}
+		}
+		lab_explained_log_free(log);
+	}
+	EXPECT_NE(0, decided);
+}
+
+TEST(utf16_is_read)
+{
+	char text[ROOM], *wide;
+	struct lab_explained_log *log;
+	size_t i, n;
+
+	make_report(text, &wrapped);
+	n = strlen(text);
+	wide = calloc(2, n + 1);
+	memcpy(wide, "\xff\xfe", 2);
+	for (i = 0; i < n; i++)
+		wide[2 + 2 * i] = text[i];
+	log = explained(wide, 2 * n + 2);
+	ASSERT_EQ(1, log->reports);
+	EXPECT_EQ(LAB_VERDICT_BOOST, log->group[0]->explanation.verdict);
+	lab_explained_log_free(log);
+	free(wide);
+}
+
+/* A log that is larger than the buffer, a report in the middle of it. */
+TEST(a_report_is_found_in_the_midst_of_a_large_log)
+{
+	const char *const line = "Jan  1 00:00:01 host cron[1]: nothing\n";
+	struct lab_explain_reader *reader = lab_explain_begin(NULL, NULL, NULL);
+	struct lab_explained_log *log;
+	char text[ROOM];
+	size_t i, before = 100000, after = 100000;
+
+	make_report(text, &wrapped);
+	for (i = 0; i < before; i++)
+		lab_explain_feed(reader, line, strlen(line));
+	lab_explain_feed(reader, text, strlen(text));
+	for (i = 0; i < after; i++)
+		lab_explain_feed(reader, line, strlen(line));
+	log = lab_explain_end(reader);
+	ASSERT_EQ(1, log->reports);
+	EXPECT_EQ(before + 1, log->group[0]->report.first);
+	EXPECT_EQ(before + after + 16, log->lines);
+	lab_explained_log_free(log);
+}
+
+TEST(thousands_of_reports_become_groups)
+{
+	struct lab_explain_reader *reader = lab_explain_begin(NULL, NULL, NULL);
+	struct lab_explained_log *log;
+	char text[ROOM];
+	size_t i, n = 3000;
+
+	for (i = 0; i < n; i++) {
+		make_report(text, &rules[i % 2]);
+		lab_explain_feed(reader, text, strlen(text));
+	}
+	log = lab_explain_end(reader);
+	EXPECT_EQ(n, log->reports);
+	ASSERT_EQ(2, log->groups);
+	EXPECT_EQ(n / 2, log->group[0]->count);
+	EXPECT_EQ((n - 2) * 16 + 1, log->group[0]->last_line);
+	lab_explained_log_free(log);
+}
+
+TEST_HARNESS_MAIN
