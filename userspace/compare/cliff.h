@@ -21,12 +21,15 @@ struct lab_cliff {
 	uint64_t ok[LAB_CLIFF_BUCKETS], exhausted[LAB_CLIFF_BUCKETS];
 };
 
-/* Of a cell in results.json: what became of the shots that met a step. */
+/*
+ * One row of "cliff" of a cell in results.json: outcomes of the shots at a
+ * step.
+ */
 struct lab_cliff_row {
 	uint64_t step, ok, exhausted;
 };
 
-/* Of one run, small enough to keep: the interval in which its cliff lies. */
+/* The interval of the cliff of one run. */
 struct lab_cliff_seen {
 	uint8_t low, high;
 };
@@ -39,7 +42,7 @@ struct lab_cliff_place {
 
 struct lab_cliff_row lab_cliff_row(const json_t *row);
 
-/* Adds a cell's to what is there. */
+/* Adds the rows of a cell. */
 void lab_cliff_add(struct lab_cliff *cliff, const struct lab_cliff_row *rows,
 		   size_t n);
 void lab_cliff_add_json(struct lab_cliff *cliff, const json_t *rows);
@@ -53,10 +56,15 @@ struct lab_cliff_seen lab_cliff_see(const struct lab_cliff *cliff);
 struct lab_cliff_place lab_cliff_locate(const struct lab_cliff *sum,
 					struct lab_cliff_seen *seen, size_t n);
 
-/* Whether there is one: with more than a few shots against it, it is a slope. */
+/*
+ * Is it a cliff? With more than a few shots that contradict it, it is a slope.
+ */
 bool lab_cliff_is_sharp(const struct lab_cliff_place *place);
 
-/* The step that the kernel's rules put it at for a request; -1: not known. */
+/*
+ * The step at which the kernel's rules put the cliff of a request; -1 when it
+ * is not known.
+ */
 int lab_cliff_rule(const char *gfp);
 
 /* "6/16 min", "5 min": of a step, as the UAPI numbers them. */

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * compare/extract.h - what comparing needs of a run: a hundredth of its JSON.
+ * compare/extract.h - the part of a run's results that comparing needs, about a
+ * hundredth.
  *
- * All of it lies in one piece of memory, which can be kept as it is (cache.h).
- * Texts are named by where they begin among the texts.
+ * It is one block of memory, which can be stored as it is (cache.h). Texts are
+ * offsets into a part of that block.
  */
 #ifndef LAB_EXTRACT_H
 #define LAB_EXTRACT_H
@@ -15,12 +16,12 @@
 #include "results/load.h"
 #include "cliff.h"
 
-/* What one run says of a cell. */
+/* The values of a cell in one run. */
 struct lab_sample {
-	double success; /* NaN: no shot asked for anything */
-	double shots; /* that asked */
+	double success; /* success rate; NaN: no shot was ok or exhausted */
+	double shots; /* ok + exhausted */
 	double min, p50, p99, max; /* latencies; NaN: no shot succeeded */
-	/* The mean by each passage; NaN: too few came by it. */
+	/* Mean latency by passage; NaN: too few shots took it. */
 	double mean[LAB_PASSAGE_COUNT];
 };
 
@@ -29,10 +30,10 @@ struct lab_extract_cell {
 	struct lab_sample sample;
 	uint32_t phase, context, api, gfp, refusal; /* texts */
 	uint32_t order;
-	uint32_t where; /* lab_cell_words() with its phase */
-	uint32_t what; /* and without */
+	uint32_t where; /* lab_cell_words() with the phase */
+	uint32_t what; /* and without it */
 	uint32_t row, rows; /* its cliff: the first of the rows, how many */
-	bool refused; /* nothing else is known of it then */
+	bool refused; /* the cell was not fired: other members are not set */
 	bool busy; /* a shot failed, or took more than the fast way */
 	bool time_shared; /* lab_time_shared() */
 };
@@ -40,7 +41,7 @@ struct lab_extract_cell {
 /* An expectation or an oracle. */
 struct lab_extract_claim {
 	uint32_t name;
-	bool exact; /* no chance is in it */
+	bool exact; /* its result does not depend on chance */
 	bool failed, ran;
 };
 
@@ -66,9 +67,9 @@ struct lab_extract {
 void lab_extract(struct lab_extract *extract, const struct lab_run *run);
 void lab_extract_free(struct lab_extract *extract);
 
-/* Bytes of the memory that a head announces. */
+/* The size of the block that a head describes, in bytes. */
 size_t lab_extract_size(const struct lab_extract_head *head);
-/* Takes such memory, malloc()ed, whose head is right. */
+/* Takes ownership of such a block, malloc()ed, whose head was checked. */
 void lab_extract_lay_out(struct lab_extract *extract, void *memory);
 
 static inline const char *lab_extract_text(const struct lab_extract *extract,

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * compare/groups.h - what many findings come to.
+ * compare/groups.h - findings that differ only in context and phase, on one
+ * line.
  *
- * A path that got longer is longer in every context and phase: hundreds of
- * findings say so, one by one. Those of a metric, an interface and an order
- * are one line here.
+ * A change of a code path shows in every context and phase, in hundreds of
+ * findings. Those of one metric, interface and order are one group here.
  */
 #ifndef LAB_GROUPS_H
 #define LAB_GROUPS_H
@@ -18,8 +18,8 @@ struct lab_finding_group {
 };
 
 /*
- * The groups of a section, the gravest first; of those that are of no cell,
- * none. To be freed.
+ * The groups of a section, the gravest first, malloc()ed. Findings that are not
+ * of a cell belong to none.
  */
 struct lab_finding_group *
 lab_group_findings(const struct lab_comparison *comparison,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * compare/sections.h - what people are shown of a comparison, and in which
- * order: the same in every form that is read by them.
+ * compare/sections.h - the sections of a comparison, and iterating over the
+ * findings of one. The same for all formats that are read by people.
  */
 #ifndef LAB_SECTIONS_H
 #define LAB_SECTIONS_H
@@ -11,24 +11,24 @@
 struct lab_finding_section {
 	const char *title;
 	enum lab_judgement judgement;
-	bool real; /* only those that differ all the same */
+	bool real; /* only findings with a real difference */
 	size_t most; /* shown unless all are asked for */
 };
 
 extern const struct lab_finding_section
 	lab_finding_sections[]; /* ended by a NULL title */
 
-/* Whether a finding belongs there. */
+/* Does the finding belong to the section? */
 bool lab_finding_section_has(const struct lab_finding_section *section,
 			     const struct lab_finding *finding);
 
-/* How many belong there. */
+/* The number of findings of the section. */
 size_t lab_finding_section_count(const struct lab_comparison *comparison,
 				 const struct lab_finding_section *section);
 
-/* The next finding that is shown of a section; NULL: that was the last. */
+/* Iterates over the findings that are shown: the next one, or NULL. */
 struct lab_finding_cursor {
-	size_t at, count; /* 0 at first */
+	size_t at, count; /* zero at the start */
 };
 
 const struct lab_finding *
@@ -44,7 +44,7 @@ void lab_contexts_words(const struct lab_comparison *comparison,
 void lab_counts_words(const struct lab_comparison *comparison, char *words,
 		      size_t size);
 
-/* The last line: what it comes to, in a sentence. */
+/* The conclusion, in a sentence. */
 void lab_sum_words(const struct lab_comparison *comparison, char *words,
 		   size_t size);
 
@@ -53,18 +53,21 @@ void lab_set_words(const struct lab_comparison *comparison, enum lab_side side,
 		   char *words, size_t size);
 
 /*
- * The findings as HTML: tables, each under a heading of a level, and of each
- * no more than are shown unless all are asked for.
+ * Writes the findings as HTML tables, each under a heading of that level; as
+ * many of each section as are shown, unless all are asked for.
  */
 void lab_findings_html(const struct lab_comparison *comparison, bool all,
 		       unsigned int level, FILE *to);
 
-/* "41.20 %", "6/16", "1184": a value of a row; and its change, with interval. */
+/*
+ * Writes a value of a finding, "41.20 %", "6/16", "1184", and its change with
+ * interval.
+ */
 void lab_value_words(const struct lab_finding *row, enum lab_side side,
 		     char *words, size_t size);
 void lab_change_words(const struct lab_finding *row, char *words, size_t size);
 
-/* Seeds, p and the reason: what follows a change. */
+/* The basis of a finding: seeds, p and the reason. */
 void lab_basis_words(const struct lab_finding *finding, char *words,
 		     size_t size);
 
