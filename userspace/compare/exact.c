@@ -47,6 +47,8 @@ void lab_judge_faults(struct lab_comparison *comparison,
 	}
 }
 
+#define FEW_MORE 0.01 /* part of it that a run may add to all of its shots */
+
 /* The least and the most that the quickest shot of a run took, over runs. */
 static struct lab_estimate quickest(const struct lab_cell_side *side)
 {
@@ -89,7 +91,7 @@ void lab_judge_min(struct lab_comparison *comparison,
 	f.change.value = b.value / a.value - 1;
 	f.change.low = b.low / a.high - 1;
 	f.change.high = b.high / a.low - 1;
-	f.real = f.change.low > 0 || f.change.high < 0;
+	f.real = f.change.low > FEW_MORE || f.change.high < -FEW_MORE;
 	if (f.change.low > 0 && f.change.low >= comparison->threshold)
 		f.judgement = LAB_WORSE;
 	else if (f.change.high < 0 && -f.change.high >= comparison->threshold)

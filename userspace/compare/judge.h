@@ -57,8 +57,8 @@ struct lab_group_test {
 	double least_p; /* the least of these */
 	/* Of the cells that have a value in every run, and not the same in all: */
 	size_t cells;
-	double *sum[LAB_SIDES]; /* of their values, by run */
-	double *apart; /* b - a of each, the mean over runs */
+	double **value; /* of each: scaled, of the runs of A, then of B */
+	double attainable; /* the least p that it could have had */
 	double p; /* that nothing differs; corrected after lab_decide_seeds() */
 };
 
@@ -71,7 +71,7 @@ size_t lab_group_of(struct lab_comparison *comparison,
 		    const struct lab_scenario_pair *scenario,
 		    const struct lab_cell_pair *cell,
 		    const struct lab_seed_metric *metric);
-/* Adds a cell's; p: of its own test, NaN: all of its values are the same. */
+/* Adds a cell's, whose values are not all the same; p: of its own test. */
 void lab_group_add(struct lab_group_test *group,
 		   const struct lab_values *values, double p);
 /* Tests all of them, and adds a finding for each that has several cells. */

@@ -54,15 +54,13 @@ size_t lab_group_of(struct lab_comparison *comparison,
 		    const struct lab_cell_pair *cell,
 		    const struct lab_seed_metric *metric)
 {
-	struct lab_group_test *group;
-	size_t i, side;
+	size_t i;
 
 	for (i = comparison->groups; i--;)
 		if (is_of(&comparison->group[i], scenario, cell, metric))
 			return i + 1;
 	comparison->group = xgrow(comparison->group, comparison->groups);
-	group = &comparison->group[comparison->groups++];
-	*group = (struct lab_group_test){
+	comparison->group[comparison->groups++] = (struct lab_group_test){
 		.scenario = scenario,
 		.metric = metric,
 		.api = cell->api,
@@ -73,49 +71,51 @@ size_t lab_group_of(struct lab_comparison *comparison,
 		.least_p = 1,
 		.p = 1,
 	};
-	for (side = 0; side < LAB_SIDES; side++)
-		group->sum[side] = xcheck(
-			calloc(scenario->runs[side] + 1, sizeof(double)));
 	return comparison->groups;
+}
+
+/* Of values within their sides; they are scaled already. */
+static double variance_within(const struct lab_group_test *group,
+			      const double *value)
+{
+	const size_t n = group->scenario->runs[LAB_A];
+	const size_t m = group->scenario->runs[LAB_B];
+	const struct lab_mean a = lab_mean(value, n);
+	const struct lab_mean b = lab_mean(value + n, m);
+
+	return (a.variance + b.variance) / 2;
 }
 
 void lab_group_add(struct lab_group_test *group,
 		   const struct lab_values *values, double p)
 {
-	double mean[LAB_SIDES], one;
-	size_t side, i;
+	double *value;
+	size_t side, i, n = 0;
 
-	if (isnan(p))
-		return;
 	group->tests++;
 	group->least_p = fmin(group->least_p, p);
 	for (side = 0; side < LAB_SIDES; side++)
 		if (values->count[side] != group->scenario->runs[side])
 			return;
-	for (side = 0; side < LAB_SIDES; side++) {
-		mean[side] = 0;
-		for (i = 0; i < values->count[side]; i++) {
-			one = lab_seed_metric_scale(group->metric,
-						    values->of[side][i]);
-			group->sum[side][i] += one;
-			mean[side] += one / values->count[side];
-		}
-	}
-	group->apart = xgrow(group->apart, group->cells);
-	group->apart[group->cells++] = mean[LAB_B] - mean[LAB_A];
+	value = xcheck(calloc(values->count[LAB_A] + values->count[LAB_B],
+			      sizeof(*value)));
+	for (side = 0; side < LAB_SIDES; side++)
+		for (i = 0; i < values->count[side]; i++)
+			value[n++] = lab_seed_metric_scale(group->metric,
+							   values->of[side][i]);
+	group->value = xgrow(group->value, group->cells);
+	group->value[group->cells++] = value;
 }
 
 void lab_groups_free(struct lab_comparison *comparison)
 {
-	size_t side;
-
 	while (comparison->groups) {
 		struct lab_group_test *group =
 			&comparison->group[--comparison->groups];
 
-		for (side = 0; side < LAB_SIDES; side++)
-			free(group->sum[side]);
-		free(group->apart);
+		while (group->cells)
+			free(group->value[--group->cells]);
+		free(group->value);
 	}
 	free(comparison->group);
 	comparison->group = NULL;
@@ -167,23 +167,63 @@ static void free_pairing(struct pairing *pairing)
 	free(pairing->at[LAB_B]);
 }
 
+static bool has_few_runs(const struct lab_group_test *group)
+{
+	return group->scenario->runs[LAB_A] < FEW_RUNS ||
+	       group->scenario->runs[LAB_B] < FEW_RUNS;
+}
+
 /* ---- the test -------------------------------------------------------------- */
 
-/* The mean of a group's cells in each run. */
-static double *means_of(const struct lab_group_test *group, size_t side)
+/*
+ * What each cell counts for: less if it varies more, as the deviation of its
+ * own variance and of that of the middle one. They are taken within the sides:
+ * of what differs between these they know nothing. Few runs know too little of
+ * their variance for that; then all count alike. The sum is 1.
+ */
+static double *weights_of(const struct lab_group_test *group)
 {
-	const size_t n = group->scenario->runs[side];
-	double *mean = xcheck(calloc(n + 1, sizeof(*mean)));
+	const size_t n = group->cells;
+	double *weight = xcheck(calloc(n + 1, sizeof(*weight)));
+	double *sorted = xcheck(calloc(n + 1, sizeof(*sorted)));
+	double middle, sum = 0;
 	size_t i;
 
 	for (i = 0; i < n; i++)
-		mean[i] = group->sum[side][i] / group->cells;
+		sorted[i] = weight[i] = variance_within(group, group->value[i]);
+	gsl_sort(sorted, 1, n);
+	middle = gsl_stats_median_from_sorted_data(sorted, 1, n);
+	free(sorted);
+	for (i = 0; i < n; i++) {
+		const bool known = middle > 0 && !has_few_runs(group);
+
+		weight[i] = known ? 1 / sqrt(weight[i] + middle) : 1;
+		sum += weight[i];
+	}
+	for (i = 0; i < n; i++)
+		weight[i] /= sum;
+	return weight;
+}
+
+/* The mean of a group's cells in each run; in all of side A, then B. */
+static double *means_of(const struct lab_group_test *group)
+{
+	const size_t runs =
+		group->scenario->runs[LAB_A] + group->scenario->runs[LAB_B];
+	double *mean = xcheck(calloc(runs + 1, sizeof(*mean)));
+	double *weight = weights_of(group);
+	size_t i, run;
+
+	for (i = 0; i < group->cells; i++)
+		for (run = 0; run < runs; run++)
+			mean[run] += weight[i] * group->value[i][run];
+	free(weight);
 	return mean;
 }
 
 /* What a test of groups works on. */
 struct sample {
-	double *mean[LAB_SIDES];
+	double *mean[LAB_SIDES]; /* in one piece */
 	struct lab_mean of[LAB_SIDES];
 	double *difference; /* of pairs; or NULL */
 	struct lab_mean differences;
@@ -195,11 +235,11 @@ static struct sample sample_of(const struct lab_group_test *group,
 	struct sample sample = {};
 	size_t side, i;
 
-	for (side = 0; side < LAB_SIDES; side++) {
-		sample.mean[side] = means_of(group, side);
+	sample.mean[LAB_A] = means_of(group);
+	sample.mean[LAB_B] = sample.mean[LAB_A] + group->scenario->runs[LAB_A];
+	for (side = 0; side < LAB_SIDES; side++)
 		sample.of[side] = lab_mean(sample.mean[side],
 					   group->scenario->runs[side]);
-	}
 	if (!pairing->pairs)
 		return sample;
 	sample.difference =
@@ -215,7 +255,6 @@ static struct sample sample_of(const struct lab_group_test *group,
 static void free_sample(struct sample *sample)
 {
 	free(sample->mean[LAB_A]);
-	free(sample->mean[LAB_B]);
 	free(sample->difference);
 }
 
@@ -234,33 +273,55 @@ static double variance_of(const struct sample *sample)
 static bool over_cells(const struct lab_group_test *group)
 {
 	return group->metric->kind == LAB_CONDITIONAL &&
-	       group->cells >= MANY_CELLS &&
-	       (group->scenario->runs[LAB_A] < FEW_RUNS ||
-		group->scenario->runs[LAB_B] < FEW_RUNS);
+	       group->cells >= MANY_CELLS && has_few_runs(group);
 }
 
-/* Half of the cells of a few runs, and not one that is far off, decide. */
+/* How far each cell is apart, by the means of its runs. */
+static double *cells_apart(const struct lab_group_test *group)
+{
+	const size_t n = group->scenario->runs[LAB_A];
+	const size_t m = group->scenario->runs[LAB_B];
+	double *apart = xcheck(calloc(group->cells, sizeof(*apart)));
+	size_t i;
+
+	for (i = 0; i < group->cells; i++)
+		apart[i] = gsl_stats_mean(group->value[i] + n, 1, m) -
+			   gsl_stats_mean(group->value[i], 1, n);
+	return apart;
+}
+
+/* One cell that is far off does not move the middle one. */
 static struct lab_estimate by_cells(const struct lab_group_test *group,
 				    double alpha, double *p)
 {
-	const struct lab_mean mean = lab_mean(group->apart, group->cells);
+	double *apart = cells_apart(group);
+	const struct lab_mean mean = lab_mean(apart, group->cells);
 	struct lab_estimate change = lab_student(&mean, 0, alpha, p);
-	double *sorted = xcheck(calloc(group->cells, sizeof(*sorted)));
 
-	memcpy(sorted, group->apart, group->cells * sizeof(*sorted));
-	gsl_sort(sorted, 1, group->cells);
+	gsl_sort(apart, 1, group->cells);
 	change.value =
-		gsl_stats_median_from_sorted_data(sorted, 1, group->cells);
+		gsl_stats_median_from_sorted_data(apart, 1, group->cells);
 	change.low = fmin(change.low, change.value);
 	change.high = fmax(change.high, change.value);
-	free(sorted);
+	free(apart);
 	return change;
 }
 
-static struct lab_estimate test_group(struct lab_group_test *group,
-				      const struct sample *sample, double least,
-				      double alpha)
+/* Whether a single cell's test could be passed, with so many others. */
+static bool cells_can_tell(const struct lab_comparison *comparison,
+			   const struct lab_group_test *group)
 {
+	return 2.0 * comparison->groups * group->tests *
+		       lab_least_p(group->scenario->runs[LAB_A],
+				   group->scenario->runs[LAB_B]) <=
+	       comparison->alpha;
+}
+
+static struct lab_estimate test_group(const struct lab_comparison *comparison,
+				      struct lab_group_test *group,
+				      const struct sample *sample, double least)
+{
+	const double alpha = comparison->alpha;
 	const size_t n = group->scenario->runs[LAB_A];
 	const size_t m = group->scenario->runs[LAB_B];
 	struct lab_estimate change;
@@ -274,12 +335,16 @@ static struct lab_estimate test_group(struct lab_group_test *group,
 					      lab_welch(&sample->of[LAB_A],
 							&sample->of[LAB_B],
 							least, alpha, &p);
-		if (group->cells < MANY_CELLS)
+		if (group->cells < MANY_CELLS) {
 			p = fmax(p, lab_mann_whitney(sample->mean[LAB_A], n,
 						     sample->mean[LAB_B], m));
+			group->attainable = lab_least_p(n, m);
+		}
 	}
+	group->p = p;
 	/* Either of two ways to be seen: all a little, or one by much. */
-	group->p = fmin(1, 2 * fmin(p, group->tests * group->least_p));
+	if (cells_can_tell(comparison, group))
+		group->p = fmin(1, 2 * fmin(p, group->tests * group->least_p));
 	return change;
 }
 
@@ -375,6 +440,12 @@ static struct sample *sample_all(const struct lab_comparison *comparison)
 	return samples;
 }
 
+static double least_of_cells(const struct lab_group_test *group)
+{
+	return group->tests * lab_least_p(group->scenario->runs[LAB_A],
+					  group->scenario->runs[LAB_B]);
+}
+
 void lab_judge_groups(struct lab_comparison *comparison)
 {
 	struct sample *samples = sample_all(comparison);
@@ -387,11 +458,11 @@ void lab_judge_groups(struct lab_comparison *comparison)
 		/* What one cell says is said by its own finding. */
 		if (group->cells < 2) {
 			group->p = fmin(1, group->tests * group->least_p);
+			group->attainable = least_of_cells(group);
 			continue;
 		}
-		change = test_group(group, &samples[i],
-				    usual_variance(comparison, samples, group),
-				    comparison->alpha);
+		change = test_group(comparison, group, &samples[i],
+				    usual_variance(comparison, samples, group));
 		add_row(comparison, i, &samples[i], change);
 	}
 	for (i = 0; i < comparison->groups; i++)

@@ -285,7 +285,7 @@ static size_t detectable_words(const struct lab_finding *f, char *words,
 
 	if (f->judgement != LAB_CANNOT_TELL || f->quantity < LAB_RATE)
 		return 0;
-	if (f->detectable > 0 && f->detectable < 10)
+	if (f->detectable > 0 && f->detectable < 1)
 		n += snprintf(words, size,
 			      "; found 9 times in 10: a change of %.1f %s",
 			      100 * f->detectable, unit);

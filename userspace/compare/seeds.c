@@ -275,28 +275,70 @@ static bool is_test(const struct lab_finding *f)
 	return !isnan(f->p) && !f->group;
 }
 
-/* Of groups and of claims: what is tested first. */
+/* The least p that so many failures of so many runs could have had. */
+static double attainable_of(const struct lab_finding *f)
+{
+	const unsigned int hits = f->value[LAB_A] + f->value[LAB_B];
+	const unsigned int n = f->seeds[LAB_A], m = f->seeds[LAB_B];
+
+	return fmin(
+		lab_fisher(hits < n ? hits : n, n, hits < n ? 0 : hits - n, m),
+		lab_fisher(hits < m ? 0 : hits - m, n, hits < m ? hits : m, m));
+}
+
+/* What is tested first, in one order: groups, then claims. */
+struct families {
+	double **p;
+	double *least;
+	size_t count;
+};
+
+static void add_family(struct families *all, double *p, double least)
+{
+	all->p[all->count] = p;
+	all->least[all->count++] = least;
+}
+
+static void find_families(struct lab_comparison *comparison,
+			  struct families *all)
+{
+	const size_t most = comparison->groups + comparison->rows + 1;
+	size_t i;
+
+	all->p = xcheck(calloc(most, sizeof(*all->p)));
+	all->least = doubles(most);
+	for (i = 0; i < comparison->groups; i++)
+		if (comparison->group[i].tests)
+			add_family(all, &comparison->group[i].p,
+				   comparison->group[i].attainable);
+	for (i = 0; i < comparison->rows; i++)
+		if (is_test(&comparison->row[i]))
+			add_family(all, &comparison->row[i].p,
+				   attainable_of(&comparison->row[i]));
+}
+
+/* Those that could not pass, whatever they had shown, take no part of alpha. */
 static void correct_families(struct lab_comparison *comparison)
 {
-	double *p = doubles(comparison->groups + comparison->rows);
-	size_t i, n = 0;
+	struct families all = {};
+	size_t i, share, n = 0;
+	double *p;
 
-	for (i = 0; i < comparison->groups; i++)
-		if (comparison->group[i].tests)
-			p[n++] = comparison->group[i].p;
-	for (i = 0; i < comparison->rows; i++)
-		if (is_test(&comparison->row[i]))
-			p[n++] = comparison->row[i].p;
+	find_families(comparison, &all);
+	share = lab_tarone(all.least, all.count, comparison->alpha);
+	p = doubles(all.count);
+	for (i = 0; i < all.count; i++)
+		if (all.least[i] <= comparison->alpha / share)
+			p[n++] = *all.p[i];
 	lab_holm(p, n);
-	comparison->tests = n;
+	comparison->tests = n ? n : 1;
 	n = 0;
-	for (i = 0; i < comparison->groups; i++)
-		if (comparison->group[i].tests)
-			comparison->group[i].p = p[n++];
-	for (i = 0; i < comparison->rows; i++)
-		if (is_test(&comparison->row[i]))
-			comparison->row[i].p = p[n++];
+	for (i = 0; i < all.count; i++)
+		*all.p[i] = all.least[i] <= comparison->alpha / share ? p[n++] :
+									1;
 	free(p);
+	free(all.p);
+	free(all.least);
 }
 
 static bool is_cell_of(const struct lab_finding *f, size_t group)
@@ -394,7 +436,7 @@ static double tests_of(const struct lab_comparison *comparison,
 {
 	const struct lab_group_test *group = &comparison->group[f->group - 1];
 
-	return 2 * comparison->tests * (f->cells ? 1 : group->tests);
+	return comparison->tests * (f->cells ? 1 : 2 * group->tests);
 }
 
 static size_t fewest_seeds(const struct lab_finding *f)

@@ -188,6 +188,19 @@ void lab_holm(double *p, size_t n)
 	free(order);
 }
 
+size_t lab_tarone(const double *least, size_t n, double alpha)
+{
+	size_t share, i, able;
+
+	for (share = 1; share < n; share++) {
+		for (i = 0, able = 0; i < n; i++)
+			able += least[i] <= alpha / share;
+		if (able <= share)
+			break;
+	}
+	return share;
+}
+
 /* ---- what would be found ---------------------------------------------------- */
 
 /* What Satterthwaite's is about, of two samples of n that vary alike. */

@@ -68,6 +68,13 @@ void lab_benjamini_hochberg(double *p, size_t n);
 void lab_holm(double *p, size_t n);
 
 /*
+ * Tarone: among how many tests alpha has to be shared, when these are the least
+ * p that each of them can have. Those above alpha / that cannot pass and do
+ * not count. From 1 on.
+ */
+size_t lab_tarone(const double *least, size_t n, double alpha);
+
+/*
  * The least effect that is found in 9 of 10 comparisons, when half the width
  * of the interval at 1 - alpha is what it is, with n seeds a side, and a bound
  * has to be beyond the threshold at the level of one of so many tests.
