@@ -6,8 +6,8 @@
  * the least p that five and five values have is 0.008. But what changes in an
  * allocator changes in every context and phase. So the cells of a metric, an
  * interface and an order are tested first, by their mean, which is one number
- * per seed: cells of a run are no independent samples, and nothing here takes
- * them for such, but for conditional metrics of few runs (see over_cells()).
+ * per seed: cells of a run are no independent samples, not even of what is
+ * conditional: a seed made the fast way of all cells of an order 4 % longer.
  *
  * The threshold of a group's mean is what it moves by if one of its cells
  * moves by the threshold, and no less than a fifth of that.
@@ -30,7 +30,7 @@
 #define PAIRED_FROM 9
 /* The mean of fewer cells has no known distribution: ranks alone. */
 #define MANY_CELLS 8
-/* With so few runs, conditional metrics are compared over cells. */
+/* So few runs do not say how much a cell varies. */
 #define FEW_RUNS 5
 /* As many cells at most count, when a threshold is shared among them. */
 #define SHARED_BY 5.0
@@ -265,48 +265,6 @@ static double variance_of(const struct sample *sample)
 	return (sample->of[LAB_A].variance + sample->of[LAB_B].variance) / 2;
 }
 
-/*
- * Given the passage that it took, what a shot takes does not depend on the
- * state that others left: the cells of one run are as good as runs. It is not
- * asked of a single cell, and of no metric that chaos has a part in.
- */
-static bool over_cells(const struct lab_group_test *group)
-{
-	return group->metric->kind == LAB_CONDITIONAL &&
-	       group->cells >= MANY_CELLS && has_few_runs(group);
-}
-
-/* How far each cell is apart, by the means of its runs. */
-static double *cells_apart(const struct lab_group_test *group)
-{
-	const size_t n = group->scenario->runs[LAB_A];
-	const size_t m = group->scenario->runs[LAB_B];
-	double *apart = xcheck(calloc(group->cells, sizeof(*apart)));
-	size_t i;
-
-	for (i = 0; i < group->cells; i++)
-		apart[i] = gsl_stats_mean(group->value[i] + n, 1, m) -
-			   gsl_stats_mean(group->value[i], 1, n);
-	return apart;
-}
-
-/* One cell that is far off does not move the middle one. */
-static struct lab_estimate by_cells(const struct lab_group_test *group,
-				    double alpha, double *p)
-{
-	double *apart = cells_apart(group);
-	const struct lab_mean mean = lab_mean(apart, group->cells);
-	struct lab_estimate change = lab_student(&mean, 0, alpha, p);
-
-	gsl_sort(apart, 1, group->cells);
-	change.value =
-		gsl_stats_median_from_sorted_data(apart, 1, group->cells);
-	change.low = fmin(change.low, change.value);
-	change.high = fmax(change.high, change.value);
-	free(apart);
-	return change;
-}
-
 /* Whether a single cell's test could be passed, with so many others. */
 static bool cells_can_tell(const struct lab_comparison *comparison,
 			   const struct lab_group_test *group)
@@ -327,19 +285,14 @@ static struct lab_estimate test_group(const struct lab_comparison *comparison,
 	struct lab_estimate change;
 	double p;
 
-	if (over_cells(group)) {
-		change = by_cells(group, alpha, &p);
-	} else {
-		change = sample->difference ? lab_student(&sample->differences,
-							  least, alpha, &p) :
-					      lab_welch(&sample->of[LAB_A],
-							&sample->of[LAB_B],
-							least, alpha, &p);
-		if (group->cells < MANY_CELLS) {
-			p = fmax(p, lab_mann_whitney(sample->mean[LAB_A], n,
-						     sample->mean[LAB_B], m));
-			group->attainable = lab_least_p(n, m);
-		}
+	change = sample->difference ?
+			 lab_student(&sample->differences, least, alpha, &p) :
+			 lab_welch(&sample->of[LAB_A], &sample->of[LAB_B],
+				   least, alpha, &p);
+	if (group->cells < MANY_CELLS) {
+		p = fmax(p, lab_mann_whitney(sample->mean[LAB_A], n,
+					     sample->mean[LAB_B], m));
+		group->attainable = lab_least_p(n, m);
 	}
 	group->p = p;
 	/* Either of two ways to be seen: all a little, or one by much. */

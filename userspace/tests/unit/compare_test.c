@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "compare/compare.h"
+#include "compare/decided.h"
 #include "compare/groups.h"
 #include "compare/sections.h"
 #include "lib/json.h"
@@ -62,6 +63,23 @@ TEST(one_run_that_differs_widens_the_interval)
 	EXPECT_EQ(9, place.high);
 }
 
+/* No run may be left out of eight: in 1 of 256 the median is beyond the last. */
+TEST(no_more_runs_are_left_out_than_the_level_allows)
+{
+	struct lab_cliff cliff = {};
+	struct lab_cliff_seen seen[8];
+	struct lab_cliff_place place;
+	size_t i;
+
+	for (i = 0; i < 8; i++)
+		seen[i] =
+			(struct lab_cliff_seen){ i < 7 ? 6 : 9, i < 7 ? 6 : 9 };
+	cliff.exhausted[5] = 1000;
+	cliff.ok[6] = 1000;
+	place = lab_cliff_locate(&cliff, seen, 8);
+	EXPECT_EQ(9, place.high);
+}
+
 TEST(rules_of_requests)
 {
 	EXPECT_EQ(6, lab_cliff_rule("GFP_ATOMIC"));
@@ -98,6 +116,17 @@ static struct lab_comparison compare(const struct synthetic *a,
 	gather(&comparison, LAB_B, *b, seeds);
 	lab_judge(&comparison);
 	return comparison;
+}
+
+static const struct lab_finding *row_of(const struct lab_comparison *comparison,
+					const char *metric)
+{
+	size_t i;
+
+	for (i = 0; i < comparison->rows; i++)
+		if (!strcmp(comparison->row[i].metric, metric))
+			return &comparison->row[i];
+	return NULL;
 }
 
 /*
@@ -170,14 +199,349 @@ TEST(the_same_kernel_is_the_same)
 	EXPECT_GE(BY_CHANCE, false_claims(a, b, 0));
 }
 
-/* Another layout each time: the same seeds meet other states. */
+/*
+ * Another layout each time: the same seeds meet other states, and each cell is
+ * up to 10 of 1000 instructions and a point of success off in all of them.
+ */
 TEST(another_layout_is_the_same)
 {
 	struct synthetic a = SYNTHETIC, b = SYNTHETIC;
 
+	a.layout = 10;
+	b.layout = 10;
 	b.build = 2;
 	EXPECT_GE(BY_CHANCE, false_claims(a, b, 1));
+	a.cells = 40;
+	b.cells = 40;
+	a.one_order = true;
+	b.one_order = true;
+	EXPECT_GE(BY_CHANCE, false_claims(a, b, 1));
 }
+
+/* ---- groups ----------------------------------------------------------------- */
+
+static unsigned int groups_found(struct synthetic a, struct synthetic b,
+				 unsigned int seeds, const char *metric)
+{
+	unsigned int i, worse = 0;
+
+	for (i = 0; i < 100; i++) {
+		struct lab_comparison c;
+		size_t k;
+
+		b.build = 2 + i;
+		c = compare(&a, &b, seeds);
+		for (k = 0; k < c.rows; k++)
+			worse += c.row[k].judgement == LAB_WORSE &&
+				 c.row[k].cells &&
+				 !strcmp(c.row[k].metric, metric);
+		lab_comparison_free(&c);
+	}
+	return worse;
+}
+
+/* Five seeds, and a change that no single cell of forty could show. */
+TEST(a_group_shows_what_its_cells_cannot)
+{
+	struct synthetic a = SYNTHETIC, b = SYNTHETIC;
+
+	a.cells = 40;
+	a.one_order = true;
+	b = a;
+	b.success_change = -50;
+	EXPECT_LE(90, groups_found(a, b, 5, "success"));
+	b.success_change = 0;
+	b.latency = 1050;
+	EXPECT_LE(90, groups_found(a, b, 5, "p50"));
+}
+
+/* And nothing where there is nothing, at any number of seeds. */
+TEST(groups_claim_nothing_of_the_same_kernel)
+{
+	static const unsigned int seeds[] = { 1, 2, 3, 5, 9, 13 };
+	struct synthetic a = SYNTHETIC, b = SYNTHETIC;
+	unsigned int i, k, claims;
+
+	a.cells = 40;
+	a.one_order = true;
+	a.cpus = 1;
+	b = a;
+	for (k = 0; k < 6; k++) {
+		for (i = 0, claims = 0; i < 100; i++) {
+			struct lab_comparison c;
+
+			b.build = 2 + i;
+			c = compare(&a, &b, seeds[k]);
+			claims += c.count[LAB_WORSE] + c.count[LAB_BETTER] > 0;
+			lab_comparison_free(&c);
+		}
+		/* 1 by chance; more than 5 in one of 1000 tries. */
+		EXPECT_GE(5, claims);
+	}
+}
+
+/* Each look spends a part of alpha: to stop at the first claim is allowed. */
+TEST(looking_after_each_seed_claims_no_more)
+{
+	struct synthetic a = SYNTHETIC, b = SYNTHETIC;
+	unsigned int i, seeds, look, claims = 0;
+
+	a.cells = 12;
+	a.one_order = true;
+	b = a;
+	for (i = 0; i < 100; i++) {
+		bool claimed = false;
+
+		b.build = 2 + i;
+		for (seeds = 2, look = 1; seeds <= 8 && !claimed;
+		     seeds++, look++) {
+			struct lab_comparison c = { .threshold = 0.05 };
+
+			c.alpha = lab_alpha_at_look(0.01, look);
+			gather(&c, LAB_A, a, seeds);
+			gather(&c, LAB_B, b, seeds);
+			lab_judge(&c);
+			claimed = c.count[LAB_WORSE] || c.count[LAB_BETTER];
+			lab_comparison_free(&c);
+		}
+		claims += claimed;
+	}
+	EXPECT_GE(7, claims);
+}
+
+TEST(alpha_is_spent_but_once)
+{
+	double sum = 0;
+	unsigned int look;
+
+	for (look = 1; look <= 10000; look++)
+		sum += lab_alpha_at_look(0.01, look);
+	EXPECT_GE(0.01, sum);
+	EXPECT_LT(0.00999, sum);
+}
+
+TEST(decided_undecided_undecidable)
+{
+	struct synthetic a = SYNTHETIC, b = SYNTHETIC;
+	struct lab_comparison c;
+	size_t seeds;
+
+	a.cells = 40;
+	a.one_order = true;
+	b = a;
+	b.build = 2;
+	c = compare(&a, &b, 1);
+	EXPECT_EQ(LAB_UNDECIDED, lab_compare_decided(&c, 0.05, 100, &seeds));
+	EXPECT_LT(1, seeds);
+	lab_comparison_free(&c);
+	c = compare(&a, &b, 3);
+	EXPECT_EQ(LAB_UNDECIDED, lab_compare_decided(&c, 0.05, 100, &seeds));
+	EXPECT_LT(3, seeds);
+	EXPECT_GE(100, seeds);
+	/* A thousandth is less than any number of seeds is claimed for. */
+	EXPECT_EQ(LAB_UNDECIDABLE, lab_compare_decided(&c, 0.001, 100, &seeds));
+	EXPECT_LT(100, seeds);
+	lab_comparison_free(&c);
+	c = compare(&a, &b, 20);
+	EXPECT_EQ(LAB_DECIDED, lab_compare_decided(&c, 0.05, 100, &seeds));
+	EXPECT_EQ(0, seeds);
+	lab_comparison_free(&c);
+	b.latency = 1300;
+	c = compare(&a, &b, 5);
+	EXPECT_EQ(LAB_DECIDED, lab_compare_decided(&c, 0.05, 100, &seeds));
+	lab_comparison_free(&c);
+}
+
+/* ---- thresholds --------------------------------------------------------------- */
+
+/* No kernel is better than itself, whatever the threshold. */
+TEST(no_threshold_makes_the_same_differ)
+{
+	struct synthetic a = SYNTHETIC;
+	struct lab_comparison c = { .threshold = 0, .alpha = 0.01 };
+
+	gather(&c, LAB_A, a, 5);
+	gather(&c, LAB_B, a, 5);
+	lab_judge(&c);
+	EXPECT_EQ(0, c.count[LAB_WORSE]);
+	EXPECT_EQ(0, c.count[LAB_BETTER]);
+	lab_comparison_free(&c);
+}
+
+/* What is claimed is the bound: 4 % is not 5, however it was estimated. */
+TEST(less_than_the_threshold_is_not_claimed)
+{
+	struct synthetic a = SYNTHETIC, b = SYNTHETIC;
+	struct lab_comparison c;
+	unsigned int i, claims = 0;
+
+	b.changed = "task";
+	b.success_change = -40;
+	b.latency_change = 40;
+	for (i = 0; i < 100; i++) {
+		size_t k;
+
+		b.build = 2 + i;
+		c = compare(&a, &b, 20);
+		for (k = 0; k < c.rows; k++)
+			claims += !c.row[k].cells &&
+				  c.row[k].judgement == LAB_WORSE;
+		lab_comparison_free(&c);
+	}
+	EXPECT_GE(3, claims);
+}
+
+/* 1 of 1000 fails and then 35: few points, and 35 times as many. */
+TEST(odds_of_failing_are_judged_too)
+{
+	struct synthetic a = SYNTHETIC, b = SYNTHETIC;
+	const struct lab_finding *f;
+	struct lab_comparison c;
+
+	a.cliff = 0;
+	b = a;
+	a.success_change = -1;
+	b.success_change = -35;
+	a.cells = 1;
+	b.cells = 1;
+	b.build = 2;
+	c = compare(&a, &b, 12);
+	f = row_of(&c, "success");
+	ASSERT_NE(NULL, f);
+	TH_LOG("%g -> %g, odds %g [%g, %g], p %g", f->value[LAB_A],
+	       f->value[LAB_B], f->odds.value, f->odds.low, f->odds.high, f->p);
+	EXPECT_EQ(LAB_WORSE, lab_judgement(&c));
+	lab_comparison_free(&c);
+	c = compare(&a, &a, 12);
+	EXPECT_EQ(0, c.count[LAB_WORSE]);
+	lab_comparison_free(&c);
+}
+
+/* The quickest shots of one run may take some instructions more. */
+TEST(min_is_compared_though_a_run_differs_by_little)
+{
+	struct synthetic a = SYNTHETIC, b = SYNTHETIC;
+	struct lab_comparison c = { .threshold = 0.05, .alpha = 0.01 };
+	const struct lab_finding *f;
+
+	a.cells = 1;
+	gather(&c, LAB_A, a, 19);
+	b = a;
+	b.seed = 20;
+	b.latency = 1004;
+	gather(&c, LAB_A, b, 1);
+	b.build = 2;
+	b.latency = 1200;
+	gather(&c, LAB_B, b, 20);
+	lab_judge(&c);
+	f = row_of(&c, "min");
+	ASSERT_NE(NULL, f);
+	EXPECT_EQ(LAB_WORSE, f->judgement);
+	EXPECT_NEAR(0.2, f->change.value, 1e-9);
+	EXPECT_NEAR(1200.0 / 1004 - 1, f->change.low, 1e-9);
+	lab_comparison_free(&c);
+}
+
+/* ---- claims --------------------------------------------------------------------- */
+
+static void gather_claims(struct lab_comparison *c, enum lab_side side,
+			  const char *kind, unsigned int failed,
+			  unsigned int ran)
+{
+	struct synthetic s = SYNTHETIC;
+	unsigned int i;
+
+	s.cells = 1;
+	s.build = 1 + side;
+	c->set[side].where = "memory";
+	for (i = 0; i < ran; i++) {
+		struct lab_run run = { .results = synthetic_run(&s) };
+		json_t *verdict = json_array_get(
+			json_object_get(run.results, "verdicts"), 0);
+
+		json_object_set_new(verdict, "kind", json_string(kind));
+		json_object_set_new(verdict, "verdict",
+				    json_string(i < failed ? "fail" : "pass"));
+		snprintf(run.fingerprint, sizeof(run.fingerprint), "%u", i);
+		if (!lab_gather_run(c, side, &run))
+			abort();
+		json_decref(run.results);
+		s.seed++;
+	}
+}
+
+TEST(claims_are_judged_by_how_often_they_fail)
+{
+	static const struct {
+		const char *kind;
+		unsigned int failed[LAB_SIDES], ran;
+		enum lab_judgement judgement;
+	} cases[] = {
+		/* An expectation that chance has failed: not in one, nor three. */
+		{ "expectation", { 0, 1 }, 1, LAB_CANNOT_TELL },
+		{ "expectation", { 0, 3 }, 3, LAB_CANNOT_TELL },
+		{ "expectation", { 0, 12 }, 12, LAB_WORSE },
+		{ "expectation", { 3, 4 }, 12, LAB_CANNOT_TELL },
+		{ "expectation", { 12, 12 }, 12, LAB_SAME },
+		/* An oracle is right in each run of a kernel that is right. */
+		{ "oracle", { 0, 1 }, 1, LAB_WORSE },
+		{ "oracle", { 1, 0 }, 20, LAB_BETTER },
+		/* And of two that are not, one may be so more often. */
+		{ "oracle", { 1, 20 }, 20, LAB_WORSE },
+		{ "oracle", { 20, 1 }, 20, LAB_BETTER },
+		{ "oracle", { 1, 2 }, 20, LAB_CANNOT_TELL },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct lab_comparison c = { .threshold = 0.05, .alpha = 0.01 };
+		const struct lab_finding *f;
+
+		gather_claims(&c, LAB_A, cases[i].kind, cases[i].failed[LAB_A],
+			      cases[i].ran);
+		gather_claims(&c, LAB_B, cases[i].kind, cases[i].failed[LAB_B],
+			      cases[i].ran);
+		lab_judge(&c);
+		f = row_of(&c, "claim");
+		ASSERT_NE(NULL, f);
+		EXPECT_EQ(cases[i].judgement, f->judgement)
+		{
+			TH_LOG("case %zu", i);
+		}
+		if (f->judgement == LAB_WORSE && !isnan(f->p))
+			EXPECT_GE(0.01, f->p);
+		lab_comparison_free(&c);
+	}
+}
+
+/* By chance 30 % of its runs fail an expectation, in both. */
+TEST(an_expectation_that_chance_fails_is_not_worse)
+{
+	static const unsigned int ran[] = { 1, 3, 5, 12 };
+	uint64_t state = 1;
+	unsigned int i, k, j, claims = 0;
+
+	for (k = 0; k < 4; k++)
+		for (i = 0; i < 100; i++) {
+			struct lab_comparison c = { .threshold = 0.05,
+						    .alpha = 0.01 };
+			unsigned int failed[LAB_SIDES] = {};
+
+			for (j = 0; j < 2 * ran[k]; j++)
+				failed[j % 2] += synthetic_fraction(&state) <
+						 0.3;
+			gather_claims(&c, LAB_A, "expectation", failed[LAB_A],
+				      ran[k]);
+			gather_claims(&c, LAB_B, "expectation", failed[LAB_B],
+				      ran[k]);
+			lab_judge(&c);
+			claims += c.count[LAB_WORSE] > 0;
+			lab_comparison_free(&c);
+		}
+	EXPECT_GE(10, claims);
+}
+
+/* ---- cliffs --------------------------------------------------------------------- */
 
 TEST(a_moved_cliff_is_found_where_it_is)
 {
@@ -204,17 +568,6 @@ TEST(a_moved_cliff_is_found_where_it_is)
 		EXPECT_EQ(LAB_BETTER, lab_judgement(&c));
 		lab_comparison_free(&c);
 	}
-}
-
-static const struct lab_finding *row_of(const struct lab_comparison *comparison,
-					const char *metric)
-{
-	size_t i;
-
-	for (i = 0; i < comparison->rows; i++)
-		if (!strcmp(comparison->row[i].metric, metric))
-			return &comparison->row[i];
-	return NULL;
 }
 
 /* One run may have met what else decides: it is told of, and not claimed. */

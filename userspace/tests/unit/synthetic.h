@@ -12,6 +12,7 @@
 #define LAB_SYNTHETIC_H
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -30,6 +31,14 @@ struct synthetic {
 	unsigned int latency; /* instructions, the least */
 	unsigned int cpus; /* that fired a cell */
 	unsigned int detour; /* percent of it that the slow way takes */
+	bool one_order; /* cells differ in their node instead: a large group */
+	/*
+	 * What another layout of a kernel does to each cell, whatever the seed:
+	 * up to so many instructions more or less, and thousandths of shots
+	 * that meet other free pages.
+	 */
+	unsigned int layout;
+	int success_change; /* thousandths of scarce shots that no longer fail */
 	/* In these contexts cliff and latency are moved by so much. */
 	const char *changed;
 	int cliff_change, latency_change;
@@ -88,6 +97,37 @@ static inline void synthetic_shoot(struct synthetic_cell *cell,
 	cell->fast -= cell->slow;
 }
 
+/* So many shots succeed instead of failing, or the reverse. */
+static inline void synthetic_relieve(struct synthetic_cell *cell, int shots)
+{
+	uint64_t *plenty = &cell->ok[SYNTHETIC_STEPS - 1];
+	uint64_t left = shots < 0 ? -shots : shots, now;
+	unsigned int i;
+
+	for (i = 0; i < SYNTHETIC_STEPS; i++) {
+		uint64_t *from = shots > 0 ? &cell->exhausted[i] :
+					     &cell->ok[SYNTHETIC_STEPS - 1 - i];
+
+		now = *from < left ? *from : left;
+		if (shots < 0 && now > cell->fast)
+			now = cell->fast;
+		left -= now;
+		*from -= now;
+		*(shots > 0 ? plenty : &cell->exhausted[0]) += now;
+		cell->fast += shots > 0 ? now : -now;
+	}
+}
+
+/* From -most to most, the same for a cell of a build in all seeds. */
+static inline int synthetic_layout(const struct synthetic *s, unsigned int cell)
+{
+	uint64_t state = s->build << 32 ^ cell;
+
+	if (!s->layout)
+		return 0;
+	return lab_random(&state) % (2 * s->layout + 1) - (int)s->layout;
+}
+
 /* One number for those that came by the fast way, and one for the slow. */
 static inline json_t *synthetic_passages(const struct synthetic_cell *cell,
 					 uint64_t fast, uint64_t slow)
@@ -132,7 +172,8 @@ static inline json_t *synthetic_latency(const struct synthetic_cell *cell,
 
 static inline json_t *synthetic_cell_json(const struct synthetic_cell *cell,
 					  const char *phase, unsigned int index,
-					  uint64_t least, uint64_t slow)
+					  bool one_order, uint64_t least,
+					  uint64_t slow)
 {
 	json_t *cliff = json_array(), *json;
 	uint64_t ok = 0, exhausted = 0;
@@ -153,7 +194,7 @@ static inline json_t *synthetic_cell_json(const struct synthetic_cell *cell,
 		" s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:o, s:o, s:o, s:[],"
 		" s:[{s:s, s:I, s:i}]}",
 		"phase", phase, "context", synthetic_contexts[index % 4], "api",
-		"pages", "order", (int)(index / 4), "gfp",
+		"pages", "order", one_order ? 0 : (int)(index / 4), "gfp",
 		"GFP_ATOMIC|__GFP_NOWARN", "node", "any", "attempts",
 		(json_int_t)(ok + exhausted), "ok", (json_int_t)ok, "injected",
 		0, "exhausted", (json_int_t)exhausted, "refused", 0,
@@ -164,6 +205,8 @@ static inline json_t *synthetic_cell_json(const struct synthetic_cell *cell,
 		synthetic_passages(cell, cell->fast, cell->slow), "origin",
 		"oracles", "name", "exclusive", "checked",
 		(json_int_t)(ok + exhausted), "violations", 0);
+	if (one_order)
+		json_object_set_new(json, "node", json_integer(index / 4));
 	json_object_set_new(
 		json, "success_ppm",
 		ok + exhausted ? json_integer(ok * 1000000 / (ok + exhausted)) :
@@ -188,8 +231,9 @@ static inline json_t *synthetic_cells(const struct synthetic *s)
 		const unsigned int index = i % s->cells;
 		const char *context = synthetic_contexts[index % 4];
 		const bool changed = s->changed && !strcmp(s->changed, context);
-		const unsigned int least =
-			s->latency + (changed ? s->latency_change : 0);
+		const unsigned int least = s->latency +
+					   (changed ? s->latency_change : 0) +
+					   synthetic_layout(s, i);
 		uint64_t state = s->build << 40 ^ s->seed << 20 ^ i;
 		struct synthetic_cell cell = {};
 		json_t *json;
@@ -201,9 +245,15 @@ static inline json_t *synthetic_cells(const struct synthetic *s)
 					s->cliff +
 						(changed ? s->cliff_change : 0),
 					&state);
+		if (i >= s->cells)
+			synthetic_relieve(&cell,
+					  (int)s->shots *
+						  (s->success_change +
+						   synthetic_layout(s, i)) /
+						  1000);
 		json = synthetic_cell_json(&cell,
 					   i < s->cells ? "plenty" : "scarce",
-					   index, least,
+					   index, s->one_order, least,
 					   least * s->detour / 100);
 		json_object_set_new(json, "cpus", json_integer(s->cpus));
 		json_array_append_new(cells, json);
