@@ -157,3 +157,45 @@ void lab_explained_log_free(struct lab_explained_log *log)
 	free(log->group);
 	free(log);
 }
+
+struct first_found {
+	struct lab_kernel_report *report;
+	bool found;
+};
+
+static void keep_first(void *data, const struct lab_kernel_report *report)
+{
+	struct first_found *first = data;
+
+	if (!first->found)
+		*first->report = *report;
+	first->found = true;
+}
+
+bool lab_explain_lines(const struct lab_log_line *lines, size_t n,
+		       const char *release, struct lab_kernel_report *report,
+		       struct lab_explanation *explanation)
+{
+	struct first_found first = { .report = report };
+	struct lab_report_text *text = lab_report_text_new(keep_first, &first);
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		struct lab_kernel_line line = {
+			.number = i + 1,
+			.text = xcheck(strndup(lines[i].text, lines[i].length)),
+		};
+
+		lab_report_text_feed(text, &line, 1);
+		free(line.text);
+	}
+	lab_report_text_free(text);
+	if (!first.found || report->first != 1 ||
+	    report->kind == LAB_REPORT_HEADLESS)
+		return false;
+	if (release && lab_version_parse(release, &report->version))
+		snprintf(report->release, sizeof(report->release), "%s",
+			 release);
+	lab_explain(report, explanation);
+	return true;
+}

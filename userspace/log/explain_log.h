@@ -11,6 +11,7 @@
 #define LAB_EXPLAIN_LOG_H
 
 #include "explanation.h"
+#include "log.h"
 
 #define LAB_GROUPS 512
 
@@ -42,6 +43,15 @@ void lab_explain_feed(struct lab_explain_reader *reader, const char *text,
 /* Frees the reader. The log is to be freed by lab_explained_log_free(). */
 struct lab_explained_log *lab_explain_end(struct lab_explain_reader *reader);
 void lab_explained_log_free(struct lab_explained_log *log);
+
+/*
+ * The report that begins with the first of these lines, which are without their
+ * stamps; false when none does. release: of the kernel, where it is known, and
+ * NULL. The explanation points to the report.
+ */
+bool lab_explain_lines(const struct lab_log_line *lines, size_t n,
+		       const char *release, struct lab_kernel_report *report,
+		       struct lab_explanation *explanation);
 
 /* The function that a report is put down to: "fec_enet_rx_napi"; "". */
 const char *lab_explained_caller(const struct lab_explanation *e);

@@ -5,7 +5,7 @@
  *	kinds.c    the table of what can be found in a log
  *	read.c     a log as lines, what was found in it, and where
  *	mark.c     lines that a run puts between the kernel's, to say where it is
- *	failure.c  a "page allocation failure" report, taken apart
+ *	explain_log.c  reports of failed requests, explained; of any kernel's log
  *	log_verdict.c    findings as a part of the results, and the verdicts on them
  *
  * A log is a text that somebody else wrote, perhaps a kernel that was dying:

@@ -17,7 +17,7 @@
 #include "pressure/pressure.h"
 #include "judged.h"
 #include "verdict.h"
-#include "log/failure.h"
+#include "log/explain_log.h"
 #include "labyrinth.h"
 
 #define EXCERPTS 3 /* whole reports of each kind and class; more is a line */
@@ -266,27 +266,31 @@ static bool asks_for_report(const json_t *cell)
 	       !strstr(gfp, "__GFP_NOWARN") && passes_flags_on(cell);
 }
 
-static bool parse_entry(const struct lab_log *log, size_t i,
-			struct lab_failure *failure)
+/* One that is at work at a time: the two are large. */
+static const struct lab_explanation *parse_entry(const struct lab_log *log,
+						 size_t i)
 {
+	static struct lab_kernel_report report;
+	static struct lab_explanation explanation;
 	const struct lab_log_entry *entry = &log->entry[i];
 
 	return entry->kind == LAB_LOG_ALLOCATION &&
-	       lab_failure_parse(&log->line[entry->first], entry->lines,
-				 failure);
+			       lab_explain_lines(&log->line[entry->first],
+						 entry->lines, NULL, &report,
+						 &explanation) ?
+		       &explanation :
+		       NULL;
 }
 
 /* Whether anything that was reported then may have silenced this cell. */
 static bool silenced(const struct lab_log *log, const struct section *section)
 {
-	struct lab_failure failure;
 	size_t i;
 
 	for (i = 0; i < log->entries; i++) {
 		const int64_t time = log->line[log->entry[i].first].time;
 
-		if (log->entry[i].first < section->end &&
-		    parse_entry(log, i, &failure) &&
+		if (log->entry[i].first < section->end && parse_entry(log, i) &&
 		    (time < 0 || section->from < 0 ||
 		     time + WARN_ALLOC_US >= section->from))
 			return true;
@@ -315,11 +319,16 @@ object(struct tally *tally, const json_t *cell, const char *format, ...)
 			 lab_number(cell, "order"), what);
 }
 
-static bool is_of_cell(const struct lab_failure *failure, const json_t *cell)
+static bool is_of_cell(const struct lab_explanation *e, const json_t *cell)
 {
-	return failure->order == lab_number(cell, "order") &&
-	       (lab_failure_asked(failure, "GFP_ATOMIC") ||
-		lab_failure_asked(failure, "GFP_NOWAIT"));
+	return e->report->kind == LAB_REPORT_PAGE && e->request.known &&
+	       e->report->order == (int64_t)lab_number(cell, "order") &&
+	       !(e->facts.flags & LAB_REQ_WAIT);
+}
+
+static bool lacks_numbers(const struct lab_explanation *e)
+{
+	return e->report->flaws & (LAB_FLAW_NO_ZONES | LAB_FLAW_NO_BLOCKS);
 }
 
 static void judge_section(const struct lab_log *log,
@@ -327,23 +336,22 @@ static void judge_section(const struct lab_log *log,
 {
 	const uint64_t exhausted = lab_number(section->cell, "exhausted");
 	const bool asks = asks_for_report(section->cell);
-	struct lab_failure failure;
+	const struct lab_explanation *e;
 	size_t i, reports = 0;
 
 	for (i = 0; i < log->entries; i++) {
 		if (log->entry[i].first < section->first ||
 		    log->entry[i].first >= section->end ||
-		    !parse_entry(log, i, &failure) ||
-		    !is_of_cell(&failure, section->cell))
+		    !(e = parse_entry(log, i)) || !is_of_cell(e, section->cell))
 			continue;
 		reports++;
-		if (lab_failure_asked(&failure, "__GFP_NOWARN"))
+		if (e->facts.flags & LAB_REQ_NOWARN)
 			object(tally, section->cell,
 			       "reported though it was asked not to");
 		else if (!exhausted)
 			object(tally, section->cell,
 			       "reported though no shot was exhausted");
-		else if (!failure.complete)
+		else if (lacks_numbers(e))
 			object(tally, section->cell,
 			       "the report lacks the numbers of the zones");
 	}

@@ -12,7 +12,7 @@
 #include <stdio.h>
 
 #include "lib/json.h"
-#include "log/failure.h"
+#include "log/explain_log.h"
 #include "log/log.h"
 
 #define ITERATIONS 20000
@@ -99,20 +99,16 @@ static const char *log_fault(const struct lab_log *log)
 	return NULL;
 }
 
-static const char *failure_fault(const struct lab_failure *failure)
+static const char *report_fault(const struct lab_log *log,
+				const struct lab_log_entry *entry)
 {
-	size_t i;
+	static struct lab_kernel_report report;
+	static struct lab_explanation explanation;
 
-	if (failure->zones > LAB_FAILURE_ZONES)
-		return "more zones than there is room for";
-	for (i = 0; i < failure->zones; i++) {
-		const struct lab_failure_zone *zone = &failure->zone[i];
-
-		if (zone->orders > LAB_FAILURE_ORDERS ||
-		    zone->reserves > LAB_FAILURE_RESERVES)
-			return "a zone with more than there is room for";
-		lab_failure_weigh(failure, zone);
-	}
+	if (lab_explain_lines(&log->line[entry->first], entry->lines, NULL,
+			      &report, &explanation) &&
+	    !explanation.sentence[0])
+		return "a report of which nothing is said";
 	return NULL;
 }
 
@@ -123,13 +119,8 @@ static const char *try_text(const char *text, uint64_t *findings)
 	json_t *found = NULL, *verdicts = json_array(), *cells = json_array();
 	size_t i;
 
-	for (i = 0; !fault && i < log->entries; i++) {
-		struct lab_failure failure;
-
-		if (lab_failure_parse(&log->line[log->entry[i].first],
-				      log->entry[i].lines, &failure))
-			fault = failure_fault(&failure);
-	}
+	for (i = 0; !fault && i < log->entries; i++)
+		fault = report_fault(log, &log->entry[i]);
 	if (!fault) {
 		*findings += log->entries;
 		found = lab_log_json(log, NULL);

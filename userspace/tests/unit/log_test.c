@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "lib/json.h"
-#include "log/failure.h"
+#include "log/explain_log.h"
 #include "log/log.h"
 #include "results/build.h"
 #include "kselftest_harness.h"
@@ -168,88 +168,56 @@ TEST(time_stamps_and_callers_are_no_part_of_a_line)
 	", mode:0x820(" words                                 \
 	"), nodemask=(null),cpuset=/,mems_allowed=0-1\n" ZONES
 
-static bool parse(const char *text, struct lab_failure *failure)
+static struct lab_kernel_report report;
+static struct lab_explanation explanation;
+
+static bool parse(const char *text)
 {
 	struct lab_log *log = lab_log_read(text);
 	const bool is = log->entries == 1 &&
-			lab_failure_parse(&log->line[log->entry[0].first],
-					  log->entry[0].lines, failure);
+			lab_explain_lines(&log->line[log->entry[0].first],
+					  log->entry[0].lines, "6.12.1",
+					  &report, &explanation);
 
 	lab_log_free(log);
 	return is;
 }
 
-TEST(a_report_is_taken_apart)
+TEST(a_report_of_a_console_is_explained_by_the_same_engine)
 {
-	struct lab_failure failure;
+	const struct lab_explained_zone *zone = explanation.zone;
 
-	ASSERT_TRUE(parse(FAILURE(2, "GFP_ATOMIC|__GFP_ZERO"), &failure));
-	EXPECT_STREQ("a", failure.comm);
-	EXPECT_EQ(2, failure.order);
-	EXPECT_EQ(0x820, failure.mode);
-	EXPECT_STREQ("GFP_ATOMIC|__GFP_ZERO", failure.words);
-	EXPECT_TRUE(lab_failure_asked(&failure, "__GFP_ZERO"));
-	EXPECT_FALSE(lab_failure_asked(&failure, "__GFP_ZER"));
-	EXPECT_FALSE(lab_failure_asked(&failure, "GFP_ZERO"));
-	EXPECT_TRUE(failure.complete);
-	ASSERT_EQ(2, failure.zones);
-	EXPECT_STREQ("DMA32", failure.zone[1].name);
-	EXPECT_EQ(3072, failure.zone[1].free);
-	EXPECT_EQ(8192, failure.zone[1].min);
-	EXPECT_EQ(2048, failure.zone[1].highatomic);
-	EXPECT_EQ(4, failure.zone[0].reserves);
-	EXPECT_EQ(300, failure.zone[0].reserve[1]);
-	EXPECT_EQ(3, failure.zone[1].orders);
-	EXPECT_EQ(768, failure.zone[1].blocks[0]);
-}
+	ASSERT_TRUE(parse(FAILURE(2, "GFP_ATOMIC|__GFP_ZERO")));
+	EXPECT_STREQ("a", report.comm);
+	EXPECT_EQ(2, report.order);
+	EXPECT_EQ(0x820, report.mode);
+	EXPECT_STREQ("GFP_ATOMIC|__GFP_ZERO", explanation.request.words);
+	EXPECT_TRUE(explanation.facts.flags & LAB_REQ_ZERO);
+	ASSERT_EQ(2, explanation.zones);
+	EXPECT_EQ(765, zone[1].check.usable);
+	EXPECT_EQ(LAB_VERDICT_BELOW_MARK, zone[1].cause);
 
-TEST(a_report_is_weighed_as_the_kernel_does)
-{
-	struct lab_failure failure;
-	struct lab_failure_sum sum;
-
-	/* 3/8 of 8192 KiB is 3072: a page more would have been enough. */
-	ASSERT_TRUE(parse(FAILURE(0, "GFP_ATOMIC"), &failure));
-	sum = lab_failure_weigh(&failure, &failure.zone[1]);
-	EXPECT_EQ(3072, sum.usable);
-	EXPECT_EQ(3072, sum.mark);
-	EXPECT_FALSE(sum.above);
-	EXPECT_TRUE(sum.block);
-	failure.zone[1].free += 4;
-	EXPECT_TRUE(lab_failure_weigh(&failure, &failure.zone[1]).above);
+	/* 3/8 of 8192 KiB is 768 pages: one more would have been enough. */
+	ASSERT_TRUE(parse(FAILURE(0, "GFP_ATOMIC")));
+	EXPECT_EQ(768, zone[1].check.usable);
+	EXPECT_EQ(768, zone[1].check.mark);
+	EXPECT_EQ(1, zone[1].short_by);
 	/* The lower zone keeps 300 pages from who could have a higher one. */
-	sum = lab_failure_weigh(&failure, &failure.zone[0]);
-	EXPECT_EQ(384 + 1200, sum.mark);
-	EXPECT_FALSE(sum.above);
+	EXPECT_EQ(96 + 300, zone[0].check.mark);
 
 	/* Half with __GFP_HIGH alone, and all of min without. */
-	ASSERT_TRUE(parse(FAILURE(0, "GFP_ATOMIC|__GFP_NOMEMALLOC"), &failure));
-	EXPECT_EQ(4096, lab_failure_weigh(&failure, &failure.zone[1]).mark);
-	ASSERT_TRUE(parse(FAILURE(0, "GFP_NOWAIT"), &failure));
-	sum = lab_failure_weigh(&failure, &failure.zone[1]);
-	EXPECT_EQ(8192, sum.mark);
-	EXPECT_EQ(1024, sum.usable);
-
-	/* A block of the order is needed as well, and its pages count once. */
-	ASSERT_TRUE(parse(FAILURE(2, "GFP_ATOMIC"), &failure));
-	sum = lab_failure_weigh(&failure, &failure.zone[1]);
-	EXPECT_EQ(3060, sum.usable);
-	EXPECT_FALSE(sum.block);
-	EXPECT_TRUE(lab_failure_weigh(&failure, &failure.zone[0]).block);
+	ASSERT_TRUE(parse(FAILURE(0, "GFP_ATOMIC|__GFP_NOMEMALLOC")));
+	EXPECT_EQ(1024, zone[1].check.mark);
+	ASSERT_TRUE(parse(FAILURE(0, "GFP_NOWAIT")));
+	EXPECT_EQ(2048, zone[1].check.mark);
 }
 
 TEST(half_a_report_is_known_as_such)
 {
-	struct lab_failure failure;
-
 	ASSERT_TRUE(parse("a: page allocation failure: order:0, "
-			  "mode:0x820(GFP_ATOMIC), nodemask=(null)\n",
-			  &failure));
-	EXPECT_FALSE(failure.complete);
-	EXPECT_FALSE(parse("a: page allocation failure: order:0, mode:0x820(G",
-			   &failure));
-	EXPECT_FALSE(
-		parse("a: page allocation failure: order:0, mode", &failure));
+			  "mode:0x820(GFP_ATOMIC), nodemask=(null)\n"));
+	EXPECT_TRUE(report.flaws & LAB_FLAW_NO_ZONES);
+	EXPECT_EQ(LAB_VERDICT_UNDECIDED, explanation.verdict);
 }
 
 static const char scenario_text[] =
