@@ -11,8 +11,8 @@
 #	is_built DIR	is there a finished build in it?
 #	is_current	does BUILD hold what would be built now?
 
-# Lines that make prints for a whole build of 6.12: what "about" rests on until
-# a build of the same series was seen here.
+# Lines that make prints for a build of 6.12: the basis of the progress shown until
+# a kernel of the same series was built on this machine.
 readonly USUAL_LINES=2260
 
 # Measured: a build is 0.3 GB.
@@ -29,7 +29,7 @@ need_tools() {
 	done
 }
 
-# What went in, so that a change in any of it makes another directory.
+# A hash of everything that a build depends on.
 key() {
 	local configs
 	mapfile -t configs < <(configs)
@@ -37,7 +37,7 @@ key() {
 	{ printf '%s\n' "$1"; gcc --version | head -n 1; ld --version | head -n 1; cat "${configs[@]}"; } | sha256sum | cut -c 1-12
 }
 
-# A build of this series that was finished tells how long the log gets.
+# Lines of the log of the last complete build of this series.
 expected_lines() {
 	local count
 
@@ -45,7 +45,7 @@ expected_lines() {
 	printf '%s\n' "$count"
 }
 
-# The log is added to when a build goes on, so its length is what was done in all.
+# A resumed build appends to the log, so its length measures all that was built.
 estimate_build() {
 	local percent=$(($(wc -l <"$1") * 100 / EXPECTED))
 
@@ -61,7 +61,7 @@ compile() {
 		show_failure "$log"
 		die 1 "could not build $NAME; the whole log is $log; scripts/setup.sh --check tells of missing packages"
 	}
-	# A log that several runs wrote does not have the usual length.
+	# A resumed build prints some lines twice: do not record its length.
 	[[ -n $goes_on ]] || wc -l <"$log" >"$CACHE/kernels/.lines-$SERIES${FRAGMENT:+-$FRAGMENT}"
 }
 
@@ -69,8 +69,8 @@ is_built() {
 	[[ -e $1/.labyrinth-ready && -e $1/arch/x86/boot/bzImage && -e $1/Module.symvers ]]
 }
 
-# By the change time, which no copying or unpacking can set back. The mark is
-# as old as the start of its build, so an edit made during a build counts.
+# By ctime, which copying and unpacking cannot set to the past. The mark has the
+# time of the start of its build, so an edit during the build is noticed.
 tree_changed() {
 	[[ -n $(find "$TREE" -name .git -prune -o -cnewer "$BUILD/.labyrinth-ready" -print -quit) ]]
 }
@@ -87,7 +87,7 @@ build() {
 	rm -f "$BUILD/.labyrinth-ready"
 	version=$(describe_tree)
 	printf '%s\n' "$version" >"$BUILD/.labyrinth-started"
-	# The log of a build that was not finished is gone on with, another is not.
+	# Append to the log of an unfinished build; otherwise start a new one.
 	[[ -e $BUILD/.labyrinth-unfinished ]] || : >"$BUILD/build.log"
 	touch "$BUILD/.labyrinth-unfinished"
 	configure

@@ -24,7 +24,7 @@ configs() {
 	done
 }
 
-# Their lines that ask for something; of an option, the last that does.
+# The options that they set; of several settings of one option, the last.
 asked_for() {
 	local configs
 	mapfile -t configs < <(configs)
@@ -33,7 +33,7 @@ asked_for() {
 		tac | awk '{ option = $1 == "#" ? $2 : $1; sub(/=.*/, "", option) } !seen[option]++' | tac
 }
 
-# What can be laid over the lab's configuration.
+# Configurations that can be added to the lab's.
 fragments() {
 	local file
 
@@ -62,13 +62,13 @@ may_refuse() {
 	return 1
 }
 
-# What .config does not have as asked.
+# Options that .config does not have as they were set.
 options_not_taken() {
 	asked_for | grep -vxFf "$BUILD/.config" || true
 }
 
-# absent OPTION: whether .config leaves it out because it depends on what is
-# off. One that no Kconfig has is a mistake.
+# absent OPTION: is it missing in .config because of its dependencies? An option
+# that no Kconfig has is an error.
 absent() {
 	! grep -qE "^(# )?$1[= ]" "$BUILD/.config" &&
 		grep -rqE "^[[:space:]]*(menu)?config ${1#CONFIG_}\$" --include='Kconfig*' "$TREE"
@@ -92,7 +92,7 @@ check_config() {
 		die 1 "the kernel's Kconfig did not take the options above; see their dependencies, add what they need to kernel/${FRAGMENT:-lab}-$SERIES.config, or give a reason in kernel/${REFUSED##*/} why $SERIES does without"
 }
 
-# The kernel's script takes names without blanks alone: it is given copies.
+# merge_config.sh cannot handle blanks in names: give it copies.
 make_config() {
 	local configs parts=.labyrinth-configs
 	mapfile -t configs < <(configs)
@@ -106,7 +106,7 @@ make_config() {
 		touch "$BUILD/.labyrinth-configured"
 }
 
-# A kept configuration only has to be brought up to a tree that changed.
+# A configuration that exists is only updated for a tree that changed.
 configure() {
 	local log=$BUILD/config.log step=make_config
 

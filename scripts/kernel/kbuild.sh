@@ -3,14 +3,15 @@
 #
 # The kernel's own build, the same for all who call it. To be sourced.
 
-# kernel_make ARGS: of the tree TREE in the directory BUILD. What surrounds the caller must not leak into the kernel: a make
-# above us passes its variables on through MAKEFLAGS, and Kbuild reads a good many from the
-# environment. Names and dates are fixed so that one source makes one binary.
+# kernel_make ARGS: make of the tree TREE in the directory BUILD. The caller's
+# environment must not influence the build: a make that called us passes variables
+# in MAKEFLAGS, and Kbuild reads many from the environment. User, host and time are
+# fixed, so that the same source gives the same binary.
 kernel_make() {
 	local cc=gcc
 
-	# Kept in our cache as HOME need not be writable. Objects are the same
-	# with and without it.
+	# In our cache, because HOME may not be writable. ccache does not change
+	# objects.
 	if command -v ccache >/dev/null; then
 		cc='ccache gcc'
 		export CCACHE_DIR=$CACHE/ccache CCACHE_MAXSIZE=2G

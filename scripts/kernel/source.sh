@@ -13,7 +13,7 @@
 # Measured: a tree is 1.7 GB and its package 150 MB.
 readonly SOURCE_MB=2200
 
-# The newest kept tree of a series. One that is being unpacked is not yet kept.
+# The newest tree of a series in the cache. One that is being unpacked does not count.
 kept_source() {
 	local dir newest=
 
@@ -32,9 +32,9 @@ source_version() {
 	printf '%s\n' "${name##*_}"
 }
 
-# Sets of suites, a set a line: the machine's own, its backports, then the
-# releases around it. All of them are asked: a security suite may have what is
-# newer than a backport.
+# Sets of suites, a set a line: the machine's own, its backports, then other
+# releases. All are searched, because a security suite may have a newer version
+# than backports.
 suite_sets() {
 	local codename
 	codename=$(apt_root_codename)
@@ -88,8 +88,8 @@ has_series() {
 	[[ -n $VERSION ]]
 }
 
-# The tree is made beside its final name and renamed when whole: what bears
-# the name is whole, however this ended last time.
+# The tree is unpacked under another name and renamed when it is complete, so that
+# an interrupted run does not leave an incomplete tree under the final name.
 unpack_source() {
 	local deb=$1 series=$2 dest=$3 part=$3.part
 

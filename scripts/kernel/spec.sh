@@ -140,7 +140,7 @@ resolve_build() {
 	BUILD=$1
 }
 
-# Kbuild refuses to build elsewhere from a tree that was also built in.
+# Kbuild refuses O= builds from a tree that was built in place.
 check_tree_clean() {
 	[[ $TREE != *[[:space:]:]* ]] ||
 		die 2 "'$TREE' holds a space or a colon, which Kbuild cannot take; move the tree"

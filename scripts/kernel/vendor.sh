@@ -38,8 +38,8 @@ fetch_packages() {
 	done
 }
 
-# What is made names its own place, so it is made where it stays: the mark says
-# that it is whole.
+# The build directory contains absolute paths to itself, so it cannot be renamed.
+# Its file .labyrinth-ready marks it as complete.
 make_vendor_build() {
 	local log=$1
 	shift
@@ -54,7 +54,7 @@ vendor_build_of() {
 	vendor_unpack "$BUILD" "$@" && vendor_assemble "$BUILD"
 }
 
-# What this machine's compiler is goes into what is made of the headers.
+# The key depends on this machine's compiler, which the headers are adapted to.
 vendor_key() {
 	{ printf '%s\n' "$1"; gcc --version | head -n 1; cat "$VENDOR_COMPILERS"; } | sha256sum | cut -c 1-8
 }
@@ -73,7 +73,7 @@ fetch_stock() {
 
 	mkdir -p "$get" "$CACHE/logs"
 	: >"$log"
-	# What was fetched before it was interrupted is there, and not fetched again.
+	# Packages that an interrupted run fetched are not fetched again.
 	run_long "fetching $image $VERSION and its headers" "$log" '' fetch_packages "$get" "${packages[@]}" ||
 		{ show_failure "$log"; die 1 "could not fetch $image $VERSION; is the mirror reachable?"; }
 	make_vendor_build "$log" "$get"/*.deb
@@ -82,8 +82,9 @@ fetch_stock() {
 	rm -rf "$get"
 }
 
-# The tools for building modules are for a newer release than this machine's:
-# they get the libraries of their own one, which backports are laid over.
+# The tools for building modules were built for a newer release than this
+# machine's: give them the libraries of that release (for backports, of the
+# release that they belong to).
 lend_libraries() {
 	local log=$1 get=$CACHE/downloads/$NAME/libraries kbuild library
 	shift
@@ -120,12 +121,12 @@ resolve_stock() {
 	drop_lock
 }
 
-# belongs NAME RELEASE: whether a package is a part of that kernel.
+# belongs NAME RELEASE: is the package a part of that kernel?
 belongs() {
 	[[ $1 == linux-*-"$2" || $1 == linux-headers-*-common || $1 == linux-kbuild-* ]]
 }
 
-# Of a kernel's package, those beside it that are of its version and kernel.
+# Packages in the same folder that belong to the kernel of a package.
 packages_beside() {
 	local file=$1 folder=${1%/*} version other release
 
@@ -157,8 +158,8 @@ package_version() {
 	esac
 }
 
-# A kernel's packages, which were given. Their times tell whether they are the
-# ones that were unpacked before.
+# Packages given as files. Their names, sizes and times are the key of what was
+# unpacked.
 resolve_packages() {
 	local file packages
 
@@ -184,7 +185,8 @@ resolve_packages() {
 	drop_lock
 }
 
-# IMAGE, or IMAGE,HEADERS: where "make install" leaves headers is known.
+# IMAGE, or IMAGE,HEADERS. Without HEADERS those that "make modules_install"
+# installed are used.
 resolve_image() {
 	local image headers=
 

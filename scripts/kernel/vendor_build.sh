@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
 #
-# Vendors' kernels, as they are shipped. Their packages are unpacked, not
-# installed, and made into what a build directory is to the rest: the headers,
-# with the image where a build has it. To be sourced, after apt-root.sh.
+# Makes a build directory of a vendor's kernel as it is shipped. Its packages are
+# unpacked, not installed: the headers, with the image where a build has it. To be sourced, after apt-root.sh.
 #
 #	vendor_closure IMAGE HEADERS VERSION	the packages to fetch, one a line
 #	vendor_unpack DIR PACKAGE...		into DIR/vendor
@@ -25,7 +24,7 @@ VENDOR_COMPILERS=$SCRIPTS/kernel/compiler.list
 
 # ---- packages --------------------------------------------------------------
 
-# Of the packages that a kernel's depend on, those that are parts of it.
+# Dependencies of a kernel's package that are parts of the kernel.
 vendor_parts() {
 	apt_root cache show "$1=$2" 2>/dev/null | sed -n 's/^Depends: //p' |
 		tr ',' '\n' | awk '$1 ~ /^linux-(image|binary|modules|base|headers|kbuild)-[0-9]/ { print $1 }'
@@ -46,7 +45,7 @@ vendor_closure() {
 	done
 }
 
-# Documentation is not what this is about.
+# Documentation is not needed.
 vendor_unpack_one() {
 	case $2 in
 	*.deb) dpkg-deb --fsys-tarfile "$2" | tar -x --no-same-owner --exclude=./usr/share -C "$1" ;;
@@ -69,7 +68,7 @@ vendor_unpack() {
 
 # ---- tools -----------------------------------------------------------------
 
-# Packages of a newer release come with tools for a newer C library.
+# Tools in packages of a newer release may need a newer C library.
 vendor_strangers() {
 	local tool
 
@@ -80,7 +79,7 @@ vendor_strangers() {
 		done
 }
 
-# The libraries that a package depends on, and those that they do.
+# Libraries that a package depends on, directly or not.
 vendor_libraries() {
 	local queue=("$1=$2") package library seen=' '
 
@@ -132,7 +131,7 @@ vendor_release() {
 	dd if="$1" bs=1 skip="$text" count=128 status=none | tr '\0\n' '  ' | cut -d ' ' -f 1
 }
 
-# What unpacks a payload, by its first bytes; nothing when nobody here can.
+# The command that unpacks a payload, by its first bytes; nothing if there is none.
 vendor_unpacker() {
 	local magic command
 
@@ -148,8 +147,8 @@ vendor_unpacker() {
 }
 
 # vendor_extract IMAGE FILE: the kernel that the image would decompress when it
-# is booted. Its length stands behind a packed kernel and makes the unpacker
-# complain of garbage there, so that the result is looked at instead.
+# is booted. A packed kernel is followed by its length, which unpackers report as
+# trailing garbage: so the result is checked instead of the exit code.
 vendor_extract() {
 	local start length unpack
 
@@ -165,7 +164,7 @@ vendor_extract() {
 
 # ---- directories -----------------------------------------------------------
 
-# The one folder below DIR that modules are built against.
+# The folder below DIR that modules are built against.
 vendor_headers() {
 	find "$1/vendor/usr/src" "$1/vendor/lib/modules/" -name Module.symvers -printf '%h\n' 2>/dev/null | sort | sed -n 1p
 }
@@ -174,8 +173,8 @@ vendor_image() {
 	find "$1/vendor/boot" "$1/vendor/lib/modules/" \( -name 'vmlinuz*' -o -name 'bzImage*' \) 2>/dev/null | sort | sed -n 1p
 }
 
-# The compiler is this machine's. What the vendor's could do in addition is not
-# asked of it: see compiler.list.
+# Modules are built with this machine's compiler. Options that only the vendor's
+# compiler has are disabled: see compiler.list.
 vendor_fit_compiler() {
 	local option flag variables=$1/.kernelvariables
 
@@ -188,7 +187,7 @@ vendor_fit_compiler() {
 	[[ ! -e $variables ]] || sed -i 's/^CC = .*/CC = gcc/' "$variables"
 }
 
-# Links to everything in HEADERS; what has to differ is a copy.
+# Links to the files in HEADERS, and copies of those that are changed.
 vendor_link_headers() {
 	local dir=$1 headers=$2 file
 
@@ -222,7 +221,7 @@ vendor_assemble() {
 	image=$(vendor_image "$dir")
 	[[ -n $headers ]] || { say "no headers (Module.symvers) in these packages"; return 1; }
 	[[ -n $image ]] || { say "no kernel image in these packages"; return 1; }
-	# Makefiles name the place where the package would have been installed.
+	# Makefiles contain the path where the package would have been installed.
 	find "$dir/vendor/usr/src" -maxdepth 4 -name Makefile -type f \
 		-exec sed -i "s|\([ =]\)/usr/src/|\1$dir/vendor/usr/src/|" {} +
 	vendor_adopt "$dir" "$image" "$headers"

@@ -1,16 +1,15 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Adds to the lines of a kernel's log where in the source they are: behind
-# "get_page_from_freelist+0x1f4/0xd40" comes "(mm/page_alloc.c:3482)". Lines
-# that name no function, or one that the kernel has no debug information of,
-# are passed on as they are.
+# Adds source lines to the frames in a kernel's log: "(mm/page_alloc.c:3482)" after
+# "get_page_from_freelist+0x1f4/0xd40". Lines without a function, or with one that
+# has no debug information, are not changed.
 #
 # usage: decode.sh VMLINUX [LABYRINTH.KO] <LOG
 #
-# What is inlined is told by where it was written. Two functions that share name
-# and size cannot be told apart, and are left alone; of a module, what is not in
-# its .text is too: its sections have no addresses yet.
+# For inlined code the line is that of the inlined function. Frames of two functions
+# with the same name and size are ambiguous and not changed, nor are those of a
+# module outside of .text, whose other sections have no addresses yet.
 
 set -euo pipefail
 

@@ -3,8 +3,8 @@
 #
 # Kernels for the lab: fetched, configured, built and kept. See usage() below.
 #
-# What is kept where in the cache, ${XDG_CACHE_HOME:-~/.cache}/labyrinth, is told
-# by its parts in ../kernel: source.sh, vendor.sh and build.sh.
+# The parts in ../kernel say what is in the cache, ${XDG_CACHE_HOME:-~/.cache}/labyrinth:
+# source.sh, vendor.sh and build.sh.
 
 set -euo pipefail
 
@@ -55,7 +55,7 @@ usage() {
 	END
 }
 
-# Built here, from a source tree.
+# Is it built here, from a source tree?
 is_ours() {
 	[[ $KIND == source || $KIND == tree ]]
 }

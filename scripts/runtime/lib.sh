@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
 #
-# What the scripts share: talking to people, the cache, locks, and commands that
-# take long. To be sourced.
+# What scripts share: messages, the cache, locks, and long commands with progress.
+# To be sourced.
 
 say() {
 	printf '%s\n' "$*" >&2
@@ -29,7 +29,7 @@ own_cache() {
 	fi
 }
 
-# An unset HOME is usual in containers and under cron.
+# HOME is often not set in containers and under cron.
 cache_dir() {
 	local base=${XDG_CACHE_HOME:-${HOME:-}/.cache}
 
@@ -72,7 +72,7 @@ elapsed() {
 	printf '%d min %02d s' $(($1 / 60)) $(($1 % 60))
 }
 
-# Terminals get a line that is redrawn, pipes one line for each tenth done.
+# On a terminal one line is redrawn; otherwise there is a line for each 10 %.
 SHOWN_TENTH=-1
 show_progress() {
 	local label=$1 percent=$2 seconds=$3
@@ -119,8 +119,8 @@ run_long() {
 	return "$status"
 }
 
-# show_failure LOG: what a person looks at first. The other jobs of a parallel
-# make go on after the one that failed, so errors may be far above the end.
+# show_failure LOG: prints errors and the end of a log. Other jobs of a parallel
+# make continue after one has failed, so errors may be far above the end.
 show_failure() {
 	say "--- errors in $1, and its end ---"
 	grep -aE '(^E: |error: |\*\*\* )' "$1" | tail -n 10 >&2 || true
