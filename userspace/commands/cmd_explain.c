@@ -19,7 +19,7 @@
 
 struct asked {
 	const struct lab_explain_form *form;
-	const char *version, *output, *path;
+	const char *version, *output, *path, *scenario;
 	bool all;
 	FILE *to;
 };
@@ -46,6 +46,27 @@ static int feed(struct lab_explain_reader *reader, int fd)
 	}
 	free(buffer);
 	return n < 0 ? errno : 0;
+}
+
+/* Of the first group that one can be written of. */
+static int write_scenario(const char *path, const struct lab_explained_log *log)
+{
+	const char *why = "there is no report";
+	struct lab_output output;
+	bool written = false;
+	size_t i;
+
+	if (!lab_output_open(&output, path))
+		return LAB_USAGE;
+	for (i = 0; !written && i < log->groups; i++)
+		written = lab_explain_scenario(
+			output.to, &log->group[i]->explanation, &why);
+	if (!lab_output_close(&output, written))
+		return LAB_USAGE;
+	if (written)
+		return LAB_PASS;
+	fprintf(stderr, "labyrinth: --scenario: %s\n", why);
+	return LAB_SKIP;
 }
 
 static int explain(struct asked *asked, int fd)
@@ -79,6 +100,8 @@ static int explain(struct asked *asked, int fd)
 			asked->path, (unsigned long long)log->lines);
 		code = LAB_SKIP;
 	}
+	if (!code && asked->scenario)
+		code = write_scenario(asked->scenario, log);
 	lab_explained_log_free(log);
 	if (!lab_output_close(&output, !err))
 		return LAB_USAGE;
@@ -107,6 +130,7 @@ static const struct option options[] = {
 	{ "kernel", required_argument, NULL, 'k' },
 	{ "all", no_argument, NULL, 'a' },
 	{ "output", required_argument, NULL, 'o' },
+	{ "scenario", required_argument, NULL, 's' },
 	{ "help", no_argument, NULL, 'h' },
 	{},
 };
@@ -150,6 +174,8 @@ static int explain_main(int argc, char **argv)
 			good = take_form(&asked, optarg);
 		else if (option == 'k')
 			good = take_version(&asked, optarg);
+		else if (option == 's')
+			asked.scenario = optarg;
 		else if (option == 'a')
 			asked.all = true;
 		else
@@ -168,7 +194,8 @@ static int explain_main(int argc, char **argv)
 
 const struct lab_command lab_cmd_explain = {
 	.name = "explain",
-	.usage = "[FILE|-] [--format F] [--kernel VERSION] [--all] [-o OUT]",
+	.usage =
+		"[FILE|-] [--format F] [--kernel VERSION] [--all] [-o OUT] [--scenario INI]",
 	.help = "says why requests failed that a kernel log reports",
 	.details =
 		"  FILE              a log of any kernel and in any form: dmesg, syslog, journal,\n"
@@ -177,9 +204,11 @@ const struct lab_command lab_cmd_explain = {
 		"  --kernel VERSION  the rules of this version, where the log does not name its own\n"
 		"  --all             every report, rather than the first of those that are alike\n"
 		"  -o, --output OUT  where to write it\n"
+		"  --scenario INI    writes a scenario that asks of any kernel whether it would serve\n"
+		"                    the first request that one can be written of\n"
 		"\n"
 		"Exit codes: 0 something was found and explained as far as it bears it,\n"
-		"2 the file cannot be read, 4 there is no report in it.\n",
+		"2 the file cannot be read, 4 there is no report in it, or none for --scenario.\n",
 	.options = options,
 	.main = explain_main,
 };

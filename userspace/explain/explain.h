@@ -4,7 +4,8 @@
  *
  *	text.c  html.c  json.c  markdown.c    one form each
  *	table.c                               the table of them
- *	scenario.c                            a guest into the same state
+ *	wording.c                             what they share
+ *	state.c                               a guest into the same state
  */
 #ifndef LAB_EXPLAIN_H
 #define LAB_EXPLAIN_H
@@ -32,6 +33,14 @@ extern const struct lab_explain_form lab_explain_text;
 extern const struct lab_explain_form lab_explain_json;
 extern const struct lab_explain_form lab_explain_html;
 extern const struct lab_explain_form lab_explain_markdown;
+
+/*
+ * Writes a scenario that asks of any kernel whether it would serve the request
+ * in a state like the report's: explain/state.c. False with the reason where
+ * none can: nothing was written then.
+ */
+bool lab_explain_scenario(FILE *to, const struct lab_explanation *e,
+			  const char **why);
 
 /* The verdict and the facts, and the table of zones: explain/html.c */
 void lab_explain_html_facts(FILE *to, const struct lab_explanation *e);
