@@ -295,7 +295,8 @@ static bool take_option(struct request *request, int option)
 		looked_for->kernel = optarg;
 		return true;
 	case 'b':
-		request->branch = looked_for->branch = optarg;
+		request->branch = optarg;
+		looked_for->branch = optarg;
 		return true;
 	case 't':
 		request->tree = optarg;

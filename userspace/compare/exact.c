@@ -36,9 +36,9 @@ void lab_judge_faults(struct lab_comparison *comparison,
 						    faults[i].offset);
 		if (!f.value[LAB_A] && !f.value[LAB_B])
 			continue;
-		if (!f.value[LAB_A] || !f.value[LAB_B])
+		if (!f.value[LAB_A] || !f.value[LAB_B]) {
 			f.judgement = f.value[LAB_A] ? LAB_BETTER : LAB_WORSE;
-		else {
+		} else {
 			f.judgement = LAB_CANNOT_TELL;
 			f.words = xstrdup("broken on both sides");
 		}

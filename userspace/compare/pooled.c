@@ -189,8 +189,10 @@ static double *weights_of(const struct lab_group_test *group)
 	double middle, sum = 0;
 	size_t i;
 
-	for (i = 0; i < n; i++)
-		sorted[i] = weight[i] = variance_within(group, group->value[i]);
+	for (i = 0; i < n; i++) {
+		weight[i] = variance_within(group, group->value[i]);
+		sorted[i] = weight[i];
+	}
 	gsl_sort(sorted, 1, n);
 	middle = gsl_stats_median_from_sorted_data(sorted, 1, n);
 	free(sorted);

@@ -84,12 +84,10 @@ static int read_program(const char *path, struct lab_request *request)
 
 int lab_request_make(const struct lab_plan *plan, struct lab_job *job)
 {
-	if (job->scenario)
-		job->request.json = scenario_request(job);
-	else if (read_program(plan->exec, &job->request))
+	if (!job->scenario && read_program(plan->exec, &job->request))
 		return -ENOENT;
-	else
-		job->request.json = program_request(plan, job);
+	job->request.json = job->scenario ? scenario_request(job) :
+					    program_request(plan, job);
 	return 0;
 }
 

@@ -71,9 +71,9 @@ static int make(const char *path)
 	if (mkdir(path, 0755))
 		return -errno;
 	lock = take(path, O_CREAT | O_EXCL);
-	if (lock < 0)
+	if (lock < 0) {
 		rmdir(path);
-	else if (!is_there(lock)) {
+	} else if (!is_there(lock)) {
 		close(lock);
 		lock = -EEXIST;
 	}

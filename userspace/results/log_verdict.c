@@ -341,8 +341,10 @@ static void judge_section(const struct lab_log *log,
 
 	for (i = 0; i < log->entries; i++) {
 		if (log->entry[i].first < section->first ||
-		    log->entry[i].first >= section->end ||
-		    !(e = parse_entry(log, i)) || !is_of_cell(e, section->cell))
+		    log->entry[i].first >= section->end)
+			continue;
+		e = parse_entry(log, i);
+		if (!e || !is_of_cell(e, section->cell))
 			continue;
 		reports++;
 		if (e->facts.flags & LAB_REQ_NOWARN)

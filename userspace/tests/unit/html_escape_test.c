@@ -42,7 +42,10 @@ TEST(so_it_is_in_a_comparison)
 
 	lab_findings_html(&comparison, true, 2, to);
 	fclose(to);
-	EXPECT_NE(NULL, strstr(text, HARMLESS)) TH_LOG("%s", text);
+	EXPECT_NE(NULL, strstr(text, HARMLESS))
+	{
+		TH_LOG("%s", text);
+	}
 	EXPECT_EQ(NULL, strpbrk(text, "\x01\x1b"));
 	free(text);
 }
