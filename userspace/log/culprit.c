@@ -198,22 +198,33 @@ static const char *const softirq_marks[] = {
 	"__local_bh_enable*",
 	"local_bh_enable*",
 	"call_timer_fn*",
+	"irq_exit*",
+	"__irq_exit_rcu*",
+	"invoke_softirq*",
 	"tasklet_hi_action*",
 	"hrtimer_run_softirq*",
 	"usb_giveback_urb_bh*",
 };
 
 static const char *const hardirq_marks[] = {
-	"handle_irq_event*",
-	"__handle_irq_event*",
-	"handle_IRQ_event*",
-	"handle_edge_irq*",
-	"handle_fasteoi_irq*",
-	"handle_level_irq*",
-	"handle_simple_irq*",
+	"handle_irq_event*",   "__handle_irq_event*",
+	"handle_IRQ_event*",   "handle_edge_irq*",
+	"handle_fasteoi_irq*", "handle_level_irq*",
+	"handle_simple_irq*",  "handle_percpu*",
+	"hrtimer_interrupt*",  "generic_smp_call_function*",
+	"irq_work_run*",       "tick_sched_timer*",
+	"tick_nohz_*handler*", "do_IO_irq*",
+};
+
+/*
+ * Where an interrupt enters: a softirq that follows runs above it, so these
+ * alone do not say which of the two it was.
+ */
+static const char *const entry_marks[] = {
 	"do_IRQ*",
 	"__do_IRQ*",
 	"common_interrupt*",
+	"__common_interrupt*",
 	"handle_irq*",
 	"handle_IRQ*",
 	"gic_handle_irq*",
@@ -221,33 +232,24 @@ static const char *const hardirq_marks[] = {
 	"asm_do_IRQ*",
 	"plat_irq_dispatch*",
 	"do_irq*",
-	"__common_interrupt*",
 	"__irq_svc*",
 	"el1_irq*",
 	"el0_irq*",
-	"handle_percpu*",
-	"hrtimer_interrupt*",
 	"timer_interrupt*",
 	"*apic_timer_interrupt*",
 	"__sysvec_*",
 	"sysvec_*",
 	"asm_common_interrupt*",
 	"smp_apic_*",
-	"generic_smp_call_function*",
 	"flush_smp_call_function*",
-	"irq_work_run*",
 	"bcm*_handle_irq*",
 	"do_ext_irq*",
 	"io_int_handler*",
-	"do_IO_irq*",
 	"el1h_64_irq*",
 	"el1_interrupt*",
 	"do_interrupt_handler*",
 	"handle_int*",
-	"arch_irq_work_raise*",
 	"call_on_irq_stack*",
-	"ipi_cpu_*",
-	"hw_breakpoint*",
 };
 
 /* Of a packet that comes in during an interrupt: the network's softirq. */
@@ -620,7 +622,7 @@ static enum lab_ran_in context_of_trace(const struct lab_kernel_report *report)
 		if (is_mark(frame) && !ends_at_interrupt(report, i))
 			continue;
 		if (ends_at_interrupt(report, i))
-			return irq ? LAB_IN_INTERRUPT : LAB_IN_HARDIRQ;
+			return LAB_IN_INTERRUPT;
 		if (frame->unsure && !unsure)
 			continue;
 		if (FITS(frame->function, softirq_marks) ||
@@ -628,6 +630,8 @@ static enum lab_ran_in context_of_trace(const struct lab_kernel_report *report)
 			return LAB_IN_SOFTIRQ;
 		if (FITS(frame->function, hardirq_marks))
 			return LAB_IN_HARDIRQ;
+		if (FITS(frame->function, entry_marks))
+			return LAB_IN_INTERRUPT;
 		if (!irq && FITS(frame->function, task_marks))
 			return LAB_IN_TASK;
 	}
@@ -636,6 +640,7 @@ static enum lab_ran_in context_of_trace(const struct lab_kernel_report *report)
 	/* A stack that was walked only in part: the rest is marked '?'. */
 	for (i = 0; i < report->frames; i++) {
 		if (FITS(report->frame[i].function, hardirq_marks) ||
+		    FITS(report->frame[i].function, entry_marks) ||
 		    FITS(report->frame[i].function, softirq_marks))
 			return LAB_IN_UNKNOWN;
 		if (FITS(report->frame[i].function, task_marks))
@@ -739,6 +744,9 @@ struct lab_culprit lab_culprit_of(const struct lab_kernel_report *report)
 {
 	struct lab_culprit culprit = { .caller = -1, .driver = -1 };
 
+	/* The frames of two traces: whose they are, nobody can tell. */
+	if (report->flaws & LAB_FLAW_MIXED)
+		return culprit;
 	find_caller(report, &culprit);
 	find_path(report, &culprit);
 	find_context(report, &culprit);

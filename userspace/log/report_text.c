@@ -220,11 +220,13 @@ static struct open_report *begin_report(struct lab_report_text *text,
 
 /*
  * What is open when a head comes: of the same caller it has ended, unless its
- * own "Comm:" line is still to come: then the two are mixed.
+ * own "Comm:" line is still to come: then the two are mixed, and true is
+ * returned.
  */
-static void make_way(struct lab_report_text *text)
+static bool make_way(struct lab_report_text *text)
 {
 	unsigned int i = text->nopen;
+	bool mixed = false;
 
 	while (i--) {
 		struct open_report *open = text->open[i];
@@ -236,10 +238,12 @@ static void make_way(struct lab_report_text *text)
 		    !open->report.frames &&
 		    open->report.kind == LAB_REPORT_PAGE) {
 			open->report.flaws |= LAB_FLAW_MIXED;
+			mixed = true;
 			continue;
 		}
 		end_report(text, i);
 	}
+	return mixed;
 }
 
 static bool any_mixed(const struct lab_report_text *text)
@@ -349,10 +353,13 @@ static void parse_head(struct lab_report_text *text, const char *at)
 
 	open = vmalloc_said(text);
 	if (!open) {
-		make_way(text);
+		const bool mixed = make_way(text);
+
 		open = begin_report(text, strstr(at, "stalls for") ?
 						  LAB_REPORT_STALL :
 						  LAB_REPORT_PAGE);
+		if (mixed)
+			open->report.flaws |= LAB_FLAW_MIXED;
 	}
 	while (n && (line[n - 1] == ' ' || line[n - 1] == ':'))
 		n--;

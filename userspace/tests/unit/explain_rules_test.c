@@ -391,4 +391,124 @@ TEST(thousands_of_reports_become_groups)
 	lab_explained_log_free(log);
 }
 
+/* Formats of which there is no real one in tests/data/reports. */
+static const struct {
+	const char *file;
+	size_t reports;
+	struct {
+		const char *comm;
+		int64_t order;
+		enum lab_verdict verdict;
+		const char *caller, *zone;
+		int node;
+		int64_t usable, mark;
+	} report[2];
+} made_files[] = {
+	/* Each part of a line is a line, as from 4.9 on for a while. */
+	{ "parts-apart-4.14",
+	  1,
+	  { { "swapper/3", 0, LAB_VERDICT_BELOW_MARK, "mt76_dma_attach",
+	      "Normal", -1, 190, 192 } } },
+	{ "two-nodes-parts-4.9",
+	  1,
+	  { { "java", 0, LAB_VERDICT_BELOW_MARK, "mlx4_alloc_pages.isra.17",
+	      "Normal", 1, 6000, 6188 } } },
+	{ "two-callers-5.15",
+	  2,
+	  { { "a", 0, LAB_VERDICT_BELOW_MARK, "foo_rx_refill", "Normal", 0, 250,
+	      375 },
+	    { "b", 3, LAB_VERDICT_BELOW_MARK, "bar_xmit", "Normal", 0, 244,
+	      375 } } },
+	/* The same without callers: whose frames they are is not said. */
+	{ "two-mixed-5.15",
+	  2,
+	  { { "a", 0, LAB_VERDICT_BELOW_MARK, "", "Normal", 0, 250, 375 },
+	    { "b", 3, LAB_VERDICT_UNDECIDED, "", "Normal", 0, NOT_CHECKED,
+	      NOT_CHECKED } } },
+	{ "x86-2.6.18-order3",
+	  1,
+	  { { "oracle", 3, LAB_VERDICT_FRAGMENTED, "e1000_alloc_rx_buffers",
+	      "DMA32", 0, 2993, 5232 } } },
+	{ "no-dma-5.13",
+	  1,
+	  { { "swapper/0", 5, LAB_VERDICT_WRONG_ZONE, "atomic_pool_expand",
+	      "DMA", 0, NOT_CHECKED, NOT_CHECKED } } },
+	/* lowmem_reserve[] of DMA: Normal's entry, not HighMem's */
+	{ "highmem-2.6.32",
+	  1,
+	  { { "ifconfig", 2, LAB_VERDICT_TRANSIENT, "e1000_alloc_rx_buffers",
+	      "DMA", -1, 876, 871 } } },
+	{ "oom-order2-5.15",
+	  1,
+	  { { "kworker/0:1", 2, LAB_VERDICT_FRAGMENTED, "copy_process", "DMA32",
+	      0, 5997, 1250 } } },
+};
+
+TEST(made_reports_of_other_formats)
+{
+	size_t i, j;
+
+	for (i = 0; i < COUNT(made_files); i++) {
+		struct lab_explained_log *log;
+		char path[200];
+		size_t length;
+		char *text;
+
+		snprintf(path, sizeof(path), "userspace/tests/data/made/%s.log",
+			 made_files[i].file);
+		text = file_text(path, &length);
+		log = explained(text, length);
+		free(text);
+		ASSERT_EQ(made_files[i].reports, log->groups)
+		{
+			TH_LOG("%s", path);
+		}
+		for (j = 0; j < log->groups; j++) {
+			const struct lab_explanation *e =
+				&log->group[j]->explanation;
+			const struct lab_explained_zone *zone =
+				zone_called(e, made_files[i].report[j].node,
+					    made_files[i].report[j].zone);
+
+			EXPECT_STREQ(made_files[i].report[j].comm,
+				     e->report->comm);
+			EXPECT_EQ(made_files[i].report[j].order,
+				  e->report->order);
+			EXPECT_EQ(made_files[i].report[j].verdict, e->verdict)
+			{
+				TH_LOG("%s: %s", path, e->sentence);
+			}
+			EXPECT_STREQ(made_files[i].report[j].caller,
+				     lab_explained_caller(e));
+			ASSERT_NE(NULL, zone);
+			if (made_files[i].report[j].usable == NOT_CHECKED)
+				continue;
+			EXPECT_EQ(made_files[i].report[j].usable,
+				  zone->check.usable);
+			EXPECT_EQ(made_files[i].report[j].mark,
+				  zone->check.mark);
+		}
+		lab_explained_log_free(log);
+	}
+}
+
+TEST(kin_are_kinds_of_their_own)
+{
+	static const enum lab_report_kind kinds[] = {
+		LAB_REPORT_VMAP,    LAB_REPORT_CMA,	 LAB_REPORT_PERCPU,
+		LAB_REPORT_SWIOTLB, LAB_REPORT_DMA_POOL, LAB_REPORT_SLUB,
+	};
+	struct lab_explained_log *log;
+	size_t i, length;
+	char *text = file_text("userspace/tests/data/made/kin.log", &length);
+
+	log = explained(text, length);
+	free(text);
+	ASSERT_EQ(COUNT(kinds), log->groups);
+	for (i = 0; i < COUNT(kinds); i++)
+		EXPECT_EQ(kinds[i], log->group[i]->report.kind);
+	EXPECT_EQ(19, log->suppressed);
+	lab_explained_log_free(log);
+}
+
 TEST_HARNESS_MAIN
