@@ -408,7 +408,8 @@ static enum lab_verdict cause_of(const struct lab_explanation *e,
 		return zone->check.fitting ? LAB_VERDICT_ORDER_MARK :
 					     LAB_VERDICT_FRAGMENTED;
 	case LAB_ZONE_NO_BLOCK:
-		return LAB_VERDICT_FRAGMENTED;
+		return e->facts.order ? LAB_VERDICT_FRAGMENTED :
+					LAB_VERDICT_BELOW_MARK;
 	case LAB_ZONE_WRONG_TYPE:
 		return zone->check.fitting_types & LAB_BLOCK_HIGHATOMIC ?
 			       LAB_VERDICT_HIGHATOMIC :
@@ -641,6 +642,10 @@ static void say_zone(struct lab_explanation *e, int i)
 	say(e, "%s: ", zone_name(e, i, name));
 	switch (zone->cause) {
 	case LAB_VERDICT_BELOW_MARK:
+		if (check->result == LAB_ZONE_NO_BLOCK) {
+			say(e, "no page is in its lists of free blocks");
+			break;
+		}
 		say(e,
 		    "%" PRId64 " usable pages are not more than the %" PRId64
 		    " that have to stay: short by %" PRId64,

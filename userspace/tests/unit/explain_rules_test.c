@@ -116,6 +116,11 @@ static const struct made rules[] = {
 	{ "4.4.0", "2, mode:0x2080020",
 	  "free:4000kB min:4000kB low:5000kB high:6000kB", NO_CMA,
 	  "910*4kB 25*8kB 10*16kB = 4000kB", LAB_VERDICT_TRANSIENT, 997, 375 },
+	/* No watermark applies, and there is nothing */
+	{ "6.12.1",
+	  "0, mode:0x20820(GFP_ATOMIC|__GFP_MEMALLOC), nodemask=(null)",
+	  "free:0kB boost:0kB min:4000kB low:5000kB high:6000kB", NO_CMA,
+	  "0*4kB 0*8kB 0*16kB = 0kB", LAB_VERDICT_BELOW_MARK, 0, 0 },
 	/* A list that does not add up is not used */
 	{ "6.12.1", ATOMIC2,
 	  "free:4000kB boost:0kB min:4000kB low:5000kB high:6000kB", NO_CMA,
