@@ -9,6 +9,7 @@
 #ifndef LAB_COMPAT_H
 #define LAB_COMPAT_H
 
+#include <linux/ftrace.h>
 #include <linux/gfp.h>
 #include <linux/hrtimer.h>
 #include <linux/mm.h>
@@ -16,6 +17,7 @@
 #include <linux/percpu.h>
 #include <linux/ptrace.h>
 #include <linux/slab.h>
+#include <linux/stacktrace.h>
 #include <linux/timer.h>
 #include <linux/timex.h>
 #include <linux/version.h>
@@ -200,6 +202,111 @@ static inline int lab_kswapd_failures(const pg_data_t *pgdat)
 	X("__alloc_pages_noprof", lab_say_null, "alloc_pages_bulk_noprof") \
 	X("__alloc_pages", lab_say_null, "__alloc_pages_bulk")             \
 	X("__alloc_pages_nodemask", lab_say_null, NULL)
+
+/*
+ * What a function traced with FTRACE_OPS_FL_SAVE_REGS hands on: pt_regs until
+ * 5.10, later within a type of its own. Since 5.11 a tracer says when it needs
+ * to be guarded against itself, before it said when it does not.
+ */
+#ifdef CONFIG_DYNAMIC_FTRACE_WITH_REGS
+#ifdef LAB_HAVE_FTRACE_REGS
+#define LAB_FTRACE_REGS struct ftrace_regs
+#define LAB_FTRACE_NO_RECURSION 0
+
+static __always_inline struct pt_regs *
+lab_ftrace_pt_regs(struct ftrace_regs *regs)
+{
+	return ftrace_get_regs(regs);
+}
+#else
+#define LAB_FTRACE_REGS struct pt_regs
+#define LAB_FTRACE_NO_RECURSION FTRACE_OPS_FL_RECURSION_SAFE
+
+static __always_inline struct pt_regs *lab_ftrace_pt_regs(struct pt_regs *regs)
+{
+	return regs;
+}
+#endif
+#endif
+
+/*
+ * The frames of a stack before the first that an interrupt began with. For
+ * modules since 5.16 (kernel/stacktrace.c).
+ */
+static inline unsigned int lab_filter_irq_stacks(unsigned long *frame,
+						 unsigned int n)
+{
+#ifdef LAB_HAVE_FILTER_IRQ_STACKS
+	return filter_irq_stacks(frame, n);
+#else
+	return n;
+#endif
+}
+
+/*
+ * The functions that atomic requests come through, for sites.c, under all their
+ * names from 5.10 on; what a kernel lacks is passed over. Symbol, interface,
+ * number of the gfp argument, number of the size's (or the order's, or
+ * LAB_SITE_ANY_SIZE where argument 0 is a cache), whether it is an order.
+ * SLAB_BUCKETS (6.11) puts an argument behind kmalloc's size
+ * (include/linux/slab.h, DECL_BUCKET_PARAMS). Of the gates for pages, as of those
+ * for many pages, the first that is there serves: from 6.14 on
+ * __alloc_pages_noprof() calls __alloc_frozen_pages_noprof() (mm/page_alloc.c).
+ */
+#define LAB_SITE_BUCKET IS_ENABLED(CONFIG_SLAB_BUCKETS)
+#define LAB_SITE_CACHE(symbol, gfp)                               \
+	{                                                         \
+		symbol, LAB_SITE_BY_CACHE, gfp, LAB_SITE_ANY_SIZE \
+	}
+#define LAB_SITE_KMALLOC(symbol, gfp)               \
+	{                                           \
+		symbol, LAB_SITE_BY_KMALLOC, gfp, 0 \
+	}
+#define LAB_SITE_PAGES(symbol)                                                \
+	{                                                                     \
+		symbol, LAB_SITE_BY_PAGES, 0, 1, .pages = true, .first = true \
+	}
+#define LAB_SITE_BULK(symbol)                                                \
+	{                                                                    \
+		symbol, LAB_SITE_BY_BULK, 0, LAB_SITE_NO_SIZE, .first = true \
+	}
+#define LAB_SITE_GATES                                                        \
+	LAB_SITE_PAGES("__alloc_frozen_pages_noprof"),                        \
+		LAB_SITE_PAGES("__alloc_pages_noprof"),                       \
+		LAB_SITE_PAGES("__alloc_pages"),                              \
+		LAB_SITE_PAGES("__alloc_pages_nodemask"),                     \
+		LAB_SITE_BULK("alloc_pages_bulk_noprof"),                     \
+		LAB_SITE_BULK("__alloc_pages_bulk"),                          \
+		LAB_SITE_CACHE("kmem_cache_alloc_noprof", 1),                 \
+		LAB_SITE_CACHE("kmem_cache_alloc_lru_noprof", 2),             \
+		LAB_SITE_CACHE("kmem_cache_alloc_node_noprof", 1),            \
+		LAB_SITE_CACHE("kmem_cache_alloc", 1),                        \
+		LAB_SITE_CACHE("kmem_cache_alloc_lru", 2),                    \
+		LAB_SITE_CACHE("kmem_cache_alloc_node", 1),                   \
+		{ "kmem_cache_alloc_bulk_noprof", LAB_SITE_BY_CACHE_BULK, 1,  \
+		  LAB_SITE_ANY_SIZE },                                        \
+		{ "kmem_cache_alloc_bulk", LAB_SITE_BY_CACHE_BULK, 1,         \
+		  LAB_SITE_ANY_SIZE },                                        \
+		{ "__kmalloc_cache_noprof", LAB_SITE_BY_KMALLOC, 1, 2 },      \
+		{ "__kmalloc_cache_node_noprof", LAB_SITE_BY_KMALLOC, 1, 3 }, \
+		{ "kmalloc_trace", LAB_SITE_BY_KMALLOC, 1, 2 },               \
+		{ "kmalloc_node_trace", LAB_SITE_BY_KMALLOC, 1, 3 },          \
+		{ "kmem_cache_alloc_trace", LAB_SITE_BY_KMALLOC, 1, 2 },      \
+		{ "kmem_cache_alloc_node_trace", LAB_SITE_BY_KMALLOC, 1, 3 }, \
+		LAB_SITE_KMALLOC("__kmalloc_noprof", 1),                      \
+		LAB_SITE_KMALLOC("__kmalloc", 1),                             \
+		LAB_SITE_KMALLOC("__kmalloc_node_noprof",                     \
+				 1 + LAB_SITE_BUCKET),                        \
+		LAB_SITE_KMALLOC("__kmalloc_node", 1),                        \
+		LAB_SITE_KMALLOC("__kmalloc_node_track_caller_noprof",        \
+				 1 + LAB_SITE_BUCKET),                        \
+		LAB_SITE_KMALLOC("__kmalloc_node_track_caller", 1),           \
+		LAB_SITE_KMALLOC("__kmalloc_track_caller", 1),                \
+		LAB_SITE_KMALLOC("__kmalloc_large_noprof", 1),                \
+		LAB_SITE_KMALLOC("__kmalloc_large_node_noprof", 1),           \
+		LAB_SITE_KMALLOC("kmalloc_large", 1),                         \
+		LAB_SITE_KMALLOC("kmalloc_large_node", 1),                    \
+		LAB_SITE_KMALLOC("kmalloc_order", 1)
 
 /* Its alloc_flags name the watermark: mm/internal.h, ALLOC_WMARK_MASK. */
 #define LAB_SLOW_TARGET "get_page_from_freelist"

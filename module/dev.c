@@ -31,6 +31,7 @@ struct lab_file {
 	 */
 	struct lab_shooter *shooter;
 	bool injects; /* the injector is armed for this file */
+	bool watches; /* requests are watched for this file */
 };
 
 static int lab_open(struct inode *inode, struct file *file)
@@ -54,6 +55,8 @@ static int lab_release(struct inode *inode, struct file *file)
 
 	if (lf->injects)
 		lab_inject_disarm();
+	if (lf->watches)
+		lab_sites_close();
 	if (lf->shooter)
 		lab_shooter_destroy(lf->shooter);
 	mutex_destroy(&lf->lock);
@@ -282,6 +285,59 @@ static long lab_ioc_injected(struct lab_file *lf, void __user *arg)
 	return put_user(lab_inject_hits(), (u64 __user *)arg);
 }
 
+static long lab_ioc_watch(struct lab_file *lf, void __user *arg)
+{
+	struct lab_site_watch watch;
+	const char *why = "";
+	int err;
+
+	if (copy_from_user(&watch, arg, sizeof(watch)))
+		return -EFAULT;
+	err = lab_sites_watch(&watch, lf->watches, &why);
+	lf->watches |= !err;
+	memset(watch.reason, 0, sizeof(watch.reason));
+	strscpy(watch.reason, why, sizeof(watch.reason));
+	if (copy_to_user(arg, &watch, sizeof(watch)))
+		return -EFAULT;
+	return err;
+}
+
+static long lab_ioc_watched(struct lab_file *lf, void __user *arg)
+{
+	struct lab_watched seen;
+
+	if (!lf->watches)
+		return -ENXIO;
+	memset(&seen, 0, sizeof(seen));
+	lab_sites_seen(&seen);
+	return copy_to_user(arg, &seen, sizeof(seen)) ? -EFAULT : 0;
+}
+
+static long lab_ioc_site(struct lab_file *lf, void __user *arg)
+{
+	u32 index;
+
+	if (!lf->watches)
+		return -ENXIO;
+	if (get_user(index, (u32 __user *)arg))
+		return -EFAULT;
+	return lab_sites_row(arg, index);
+}
+
+static long lab_ioc_requests(struct lab_file *lf, void __user *arg)
+{
+	struct lab_buffer buffer;
+
+	if (!lf->watches)
+		return -ENXIO;
+	if (copy_from_user(&buffer, arg, sizeof(buffer)))
+		return -EFAULT;
+	if (buffer.part || buffer.pad ||
+	    buffer.address != (uintptr_t)buffer.address)
+		return -EINVAL;
+	return lab_sites_log(u64_to_user_ptr(buffer.address), buffer.size);
+}
+
 static long lab_ioc_bust(struct lab_file *lf, void __user *arg)
 {
 #ifdef LAB_BUSTED
@@ -313,6 +369,10 @@ static const struct lab_ioctl {
 	{ LAB_IOC_BUST, lab_ioc_bust },
 	{ LAB_IOC_INJECT, lab_ioc_inject },
 	{ LAB_IOC_INJECTED, lab_ioc_injected },
+	{ LAB_IOC_WATCH, lab_ioc_watch },
+	{ LAB_IOC_WATCHED, lab_ioc_watched },
+	{ LAB_IOC_SITE, lab_ioc_site },
+	{ LAB_IOC_REQUESTS, lab_ioc_requests },
 };
 
 static long lab_ioctl(struct file *file, unsigned int cmd, unsigned long arg)

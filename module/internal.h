@@ -292,6 +292,14 @@ void lab_inject_disarm(void);
 u64 lab_inject_hits(void);
 void lab_inject_exit(void);
 
+/* sites.c */
+int lab_sites_watch(const struct lab_site_watch *watch, bool mine,
+		    const char **why);
+void lab_sites_close(void);
+void lab_sites_seen(struct lab_watched *seen);
+int lab_sites_row(struct lab_site_row __user *to, u32 index);
+int lab_sites_log(u32 __user *to, u64 size);
+
 /* gfp.c */
 gfp_t lab_gfp_translate(const struct lab_spec *spec);
 

@@ -511,6 +511,105 @@ struct lab_bust {
 	__u64 shot;
 };
 
+/*
+ * LAB_IOC_WATCH: counts every atomic request of the machine by its site, and
+ * makes those fail that plans name. An atomic request is one that may neither
+ * wait (no __GFP_DIRECT_RECLAIM) nor must succeed (no __GFP_NOFAIL).
+ *
+ * A site is an interface, a kind of context, flags, an order (of requests for
+ * pages) and the call stack above the allocator. Its id follows from the names
+ * in all that: it is the same in every boot of one kernel build.
+ *
+ * One file at a time; it is over when the file is closed. Called again on the
+ * same file it begins anew, with other plans; sites stay known. What fails,
+ * fails for whoever asked: use a machine whose loss is nobody's.
+ *
+ *	EBUSY		another file watches
+ *	EOPNOTSUPP	not possible on this kernel; reason says why
+ */
+#define LAB_SITE_INTERFACES(X)    \
+	X(PAGES, pages)           \
+	X(BULK, bulk)             \
+	X(CACHE, cache)           \
+	X(CACHE_BULK, cache_bulk) \
+	X(KMALLOC, kmalloc)
+
+#define LAB_SITE_CONTEXTS(X)  \
+	X(TASK, task)         \
+	X(BH_OFF, bh_off)     \
+	X(IRQS_OFF, irqs_off) \
+	X(SOFTIRQ, softirq)   \
+	X(HARDIRQ, hardirq)   \
+	X(NMI, nmi)
+
+#define LAB_SITE_INTERFACE_ROW(id, name) LAB_NUMBER(SITE_BY, id),
+#define LAB_SITE_CONTEXT_ROW(id, name) LAB_NUMBER(SITE, id),
+
+enum lab_site_interface {
+	LAB_SITE_INTERFACES(LAB_SITE_INTERFACE_ROW) LAB_SITE_BY_COUNT
+};
+enum lab_site_context {
+	LAB_SITE_CONTEXTS(LAB_SITE_CONTEXT_ROW) LAB_SITE_CONTEXT_COUNT
+};
+
+#define LAB_MAX_SITES (1u << 12) /* places; three quarters are used */
+#define LAB_MAX_REQUESTS (1u << 20) /* that are logged one by one */
+#define LAB_MAX_PLANS 8
+#define LAB_SITE_FRAMES 24 /* of a stack, from the caller of the allocator */
+#define LAB_SITE_ALL (~0ull) /* a plan for every site */
+#define LAB_MAX_STARVE 60000000000ull /* ns */
+
+struct lab_fault_plan {
+	__u64 site; /* an id, or LAB_SITE_ALL */
+	__u64 first; /* occurrence, from 1 */
+	__u64 count; /* so many from first on fail; 0 with a duration */
+	__u64 duration; /* ns from first on in which all fail, or 0 */
+};
+
+struct lab_site_watch {
+	__u32 flags; /* none yet */
+	__u32 plans;
+	struct lab_fault_plan plan[LAB_MAX_PLANS]; /* zero beyond plans */
+	__u64 pad;
+	char reason[128]; /* out */
+};
+
+/* LAB_IOC_WATCHED: what came by since WATCH. ENXIO before it. */
+struct lab_watched {
+	__u64 requests;
+	__u64 hash; /* of the ids of all of them, in their order */
+	__u64 faults; /* requests that plans made fail */
+	__u64 fault_request; /* number of the first of these, from 0 */
+	__u64 hash_before_fault; /* as hash, of those before it */
+	__u64 lost; /* from NMI context: not looked at */
+	__u64 dropped; /* found no place for their site */
+	__u32 sites; /* that are known */
+	__u32 pad;
+};
+
+/* LAB_IOC_SITE: the site at a place. id is 0 where there is none; ENOENT past the last. */
+struct lab_site_row {
+	__u32 index; /* in: 0 to LAB_MAX_SITES - 1 */
+	__u32 interface; /* enum lab_site_interface */
+	__u64 id;
+	__u64 occurrences; /* since WATCH */
+	__u64 failed; /* of these */
+	__u64 first_request; /* number of its first one, from 0 */
+	__u32 context; /* enum lab_site_context */
+	__u32 gfp; /* as this kernel numbers them */
+	__u32 order; /* of requests for pages, else 0 */
+	__u32 size_min; /* bytes */
+	__u32 size_max;
+	__u32 frames;
+	char stack[1792]; /* a line a frame: function+offset/size [module] */
+};
+
+/*
+ * LAB_IOC_REQUESTS: a struct lab_buffer for the place (as SITE takes it) of
+ * each request's site, a __u32 each, from the first request on. size is at most
+ * 4 * min(requests, LAB_MAX_REQUESTS); part is 0.
+ */
+
 #define LAB_IOC_MAGIC 0xB7
 #define LAB_IOC_INFO _IOR(LAB_IOC_MAGIC, 0, struct lab_info)
 #define LAB_IOC_CONTEXT _IOWR(LAB_IOC_MAGIC, 1, struct lab_row)
@@ -524,5 +623,9 @@ struct lab_bust {
 #define LAB_IOC_BUST _IOW(LAB_IOC_MAGIC, 9, struct lab_bust)
 #define LAB_IOC_INJECT _IOWR(LAB_IOC_MAGIC, 10, struct lab_inject)
 #define LAB_IOC_INJECTED _IOR(LAB_IOC_MAGIC, 11, __u64)
+#define LAB_IOC_WATCH _IOWR(LAB_IOC_MAGIC, 12, struct lab_site_watch)
+#define LAB_IOC_WATCHED _IOR(LAB_IOC_MAGIC, 13, struct lab_watched)
+#define LAB_IOC_SITE _IOWR(LAB_IOC_MAGIC, 14, struct lab_site_row)
+#define LAB_IOC_REQUESTS _IOW(LAB_IOC_MAGIC, 15, struct lab_buffer)
 
 #endif /* _UAPI_LABYRINTH_H */

@@ -159,6 +159,32 @@ int lab_device_injected(int fd, __u64 *count)
 	return call(fd, LAB_IOC_INJECTED, count);
 }
 
+int lab_device_watch(int fd, struct lab_site_watch *watch)
+{
+	return call(fd, LAB_IOC_WATCH, watch);
+}
+
+int lab_device_watched(int fd, struct lab_watched *seen)
+{
+	return call(fd, LAB_IOC_WATCHED, seen);
+}
+
+int lab_device_site(int fd, unsigned int index, struct lab_site_row *row)
+{
+	row->index = index;
+	return call(fd, LAB_IOC_SITE, row);
+}
+
+int lab_device_requests(int fd, __u32 *places, size_t count)
+{
+	struct lab_buffer buffer = {
+		.address = (uintptr_t)places,
+		.size = count * sizeof(*places),
+	};
+
+	return call(fd, LAB_IOC_REQUESTS, &buffer);
+}
+
 struct lab_ring *lab_device_ring(int fd, unsigned int entries)
 {
 	void *ring = mmap(NULL, LAB_RING_SIZE(entries, getpagesize()),

@@ -41,6 +41,17 @@ int lab_device_bust(int fd, const char *name, __u64 shot);
 int lab_device_inject(int fd, struct lab_inject *inject);
 int lab_device_injected(int fd, __u64 *count);
 
+/*
+ * Watches atomic requests until the file is closed, and makes those fail that
+ * plans name. reason is in it, in words, after an error.
+ */
+int lab_device_watch(int fd, struct lab_site_watch *watch);
+int lab_device_watched(int fd, struct lab_watched *seen);
+/* id is 0 where there is no site; -ENOENT past the last place. */
+int lab_device_site(int fd, unsigned int index, struct lab_site_row *row);
+/* The places of the sites of the first count requests. */
+int lab_device_requests(int fd, __u32 *places, size_t count);
+
 /* Maps the event ring. NULL with errno when the shooter has none. */
 struct lab_ring *lab_device_ring(int fd, unsigned int entries);
 void lab_device_ring_close(struct lab_ring *ring);

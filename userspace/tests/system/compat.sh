@@ -23,7 +23,7 @@ header() {
 fresh() {
 	rm -rf "$TMP/tree"
 	mkdir -p "$INCLUDE"
-	touch "$INCLUDE"/{percpu,ptrace,timex,page_frag_cache,workqueue}.h
+	touch "$INCLUDE"/{ftrace,percpu,ptrace,stacktrace,timex,page_frag_cache,workqueue}.h
 	echo '#define KERNEL_VERSION(a, b, c) (((a) << 16) + ((b) << 8) + (c))' |
 		header version.h
 	echo '#define LINUX_VERSION_CODE KERNEL_VERSION(5, 10, 0)' >>"$INCLUDE/version.h"
@@ -264,6 +264,19 @@ ok "and the form before does not compile there" breaks
 fresh
 echo 'extern struct workqueue_struct *system_bh_wq;' >>"$INCLUDE/workqueue.h"
 form "system_bh_wq, 6.9" LAB_HAVE_BH_WORK
+
+fresh
+echo 'unsigned int filter_irq_stacks(unsigned long *entries, unsigned int nr_entries);' >>"$INCLUDE/stacktrace.h"
+form "filter_irq_stacks(), 5.16" LAB_HAVE_FILTER_IRQ_STACKS
+
+fresh
+cat >>"$INCLUDE/ftrace.h" <<-'EOF'
+	#include <linux/types.h>
+	struct ftrace_regs;
+	static inline struct pt_regs *
+	ftrace_get_regs(struct ftrace_regs *fregs) { return NULL; }
+EOF
+form "ftrace_get_regs(), 5.11" LAB_HAVE_FTRACE_REGS
 
 # Every answer that Kbuild can give was given above.
 all_tried() {
