@@ -2,6 +2,7 @@
 /* lib/output.c - see lib/output.h. */
 #include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "output.h"
@@ -13,6 +14,18 @@ static bool complain(const char *path, int err)
 	return false;
 }
 
+/*
+ * A device, a pipe: to be written to. As root a file would take its place, and
+ * everybody's /dev/null be gone.
+ */
+static bool is_special(const char *path)
+{
+	struct stat file;
+
+	return !stat(path, &file) && !S_ISREG(file.st_mode) &&
+	       !S_ISDIR(file.st_mode);
+}
+
 bool lab_output_open(struct lab_output *output, const char *path)
 {
 	memset(output, 0, sizeof(*output));
@@ -21,6 +34,10 @@ bool lab_output_open(struct lab_output *output, const char *path)
 		return true;
 	}
 	output->path = path;
+	if (is_special(path)) {
+		output->to = fopen(path, "we");
+		return output->to || complain(path, errno);
+	}
 	if (strlen(path) + 32 > sizeof(output->part))
 		return complain(path, ENAMETOOLONG);
 	snprintf(output->part, sizeof(output->part), "%s.%d.part", path,
@@ -38,6 +55,8 @@ bool lab_output_close(struct lab_output *output, bool keep)
 		return good || complain("to standard output", errno);
 	}
 	good &= !fclose(output->to);
+	if (!output->part[0])
+		return good || complain(output->path, errno);
 	if (keep && good && !rename(output->part, output->path))
 		return true;
 	if (keep)

@@ -22,7 +22,10 @@ struct lab_output {
 	FILE *to;
 };
 
-/* path may be NULL, or "-": standard output. False after a message. */
+/*
+ * path may be NULL, or "-": standard output. A device or a pipe is written to as
+ * it is, and stays one. False after a message.
+ */
 bool lab_output_open(struct lab_output *output, const char *path);
 /*
  * Gives the file its name when keep is true and all could be written, removes
