@@ -8,11 +8,22 @@
 #include "guest/guest.h"
 #include "pressure/pressure.h"
 #include "results/build.h"
+#include "victim/victim.h"
 
 static const struct lab_command *const commands[] = {
-	&lab_cmd_lab,	 &lab_cmd_run,	   &lab_cmd_recover, &lab_cmd_compare,
-	&lab_cmd_report, &lab_cmd_explain, &lab_cmd_export,  &lab_cmd_history,
-	&lab_cmd_map,	 &lab_cmd_list,	   &lab_cmd_doctor,  NULL,
+	&lab_cmd_lab,
+	&lab_cmd_run,
+	&lab_cmd_recover,
+	&lab_cmd_compare,
+	&lab_cmd_report,
+	&lab_cmd_explain,
+	&lab_cmd_explore,
+	&lab_cmd_export,
+	&lab_cmd_history,
+	&lab_cmd_map,
+	&lab_cmd_list,
+	&lab_cmd_doctor,
+	NULL,
 };
 
 static void print_help(FILE *to)
@@ -60,6 +71,8 @@ int main(int argc, char **argv)
 	}
 	if (!strcmp(argv[1], "worker"))
 		return lab_worker_main(argc - 1, argv + 1);
+	if (!strcmp(argv[1], "victim"))
+		return lab_victim_main(argc - 1, argv + 1);
 	if (!strcmp(argv[1], "complete"))
 		return lab_complete_main(commands, argc - 1, argv + 1);
 	for (i = 0; commands[i]; i++)

@@ -8,8 +8,9 @@
 #	checks-itself	if there: the kernel does, and needs more of everything
 #	vmlinux		if there: the kernel's debug information, for decode.sh
 #	initramfs+PROGRAM	the same and that program, with its libraries
+#	initramfs+modules:A,B	the same and those modules of a vendor's kernel
 #
-# usage: guest.sh KERNEL [PROGRAM]	KERNEL as kernel.sh takes it
+# usage: guest.sh KERNEL [PROGRAM|modules:A,B]	KERNEL as kernel.sh takes it
 #
 # With LABYRINTH_BUSTED=1 in the environment the module is the test build that
 # breaks promises when told to (module/busted.c), in a folder of its own.
@@ -25,7 +26,7 @@ readonly TOP=${SCRIPTS%/*}
 readonly BUSTED=${LABYRINTH_BUSTED:+1}
 readonly MODULES=$SCRIPTS/kernel/modules.list
 
-(($# == 1 || $# == 2)) || die 2 "usage: guest.sh KERNEL [PROGRAM]"
+(($# == 1 || $# == 2)) || die 2 "usage: guest.sh KERNEL [PROGRAM|modules:A,B]"
 # In a source tree all is below its top. An installation is not written to.
 if [[ -e $TOP/module/Kbuild ]]; then
 	MODULE=$TOP/module PROGRAM=$TOP/build/labyrinth GUESTS=$TOP/build/guests
@@ -106,21 +107,28 @@ mark_kernel() {
 
 # A vendor's kernel has as modules what the lab's kernels have built in. They go
 # to the guest unpacked, and the list says in what order they are loaded.
+# vendor_modules [NAME...]: those of the list, then those named, each after
+# what it needs.
 vendor_modules() {
 	local name release
 
 	[[ -e $KERNEL/modules ]] || return 0
 	release=$(basename "$(readlink "$KERNEL/modules")")
-	while read -r name; do
-		[[ $name == [a-z]* ]] || continue
+	{
+		cat "$MODULES"
+		(($# == 0)) || printf '%s\n' "$@"
+	} | while read -r name; do
+		[[ -n $name && $name != '#'* ]] || continue
 		modprobe -d "$KERNEL/vendor" -S "$release" --show-depends "$name" 2>/dev/null || true
-	done <"$MODULES" | awk '$1 == "insmod" && !seen[$2]++ { print $2 }'
+	done | awk '$1 == "insmod" && !seen[$2]++ { print $2 }'
 }
 
+# add_vendor_modules ROOT [NAME...]
 add_vendor_modules() {
-	local file name
+	local file name root=$1
+	shift
 
-	: >"$1/modules/load"
+	: >"$root/modules/load"
 	while read -r file; do
 		name=$(basename "${file%.ko*}").ko
 		case $file in
@@ -128,9 +136,9 @@ add_vendor_modules() {
 		*.zst) zstd -dc "$file" ;;
 		*.gz) gzip -dc "$file" ;;
 		*) cat "$file" ;;
-		esac >"$1/modules/$name"
-		printf '/modules/%s\n' "$name" >>"$1/modules/load"
-	done < <(vendor_modules)
+		esac >"$root/modules/$name"
+		printf '/modules/%s\n' "$name" >>"$root/modules/load"
+	done < <(vendor_modules "$@")
 }
 
 # archive FOLDER: the same bytes from the same inputs: no times, owners or inode
@@ -141,8 +149,27 @@ archive() {
 		cpio --quiet -0 -o -H newc -R 0:0 --reproducible)
 }
 
-# The kernel unpacks one archive after the other.
-build_carrier() {
+# The kernel unpacks one archive after the other: what is in both is that of the
+# last.
+finish_carrier() {
+	archive "$1" | cat "$BUNDLE/initramfs" - >"$BUNDLE/carrier.part"
+	mv "$BUNDLE/carrier.part" "$BUNDLE/initramfs+$2"
+	rm -rf "$1"
+}
+
+# Modules that a vendor's kernel has and the lab's have built in, or not at all.
+build_modules_carrier() {
+	local root=$BUNDLE/carried
+	local -a names
+
+	IFS=, read -ra names <<<"${1#modules:}"
+	rm -rf "$root"
+	mkdir -p "$root/modules"
+	add_vendor_modules "$root" "${names[@]}"
+	finish_carrier "$root" "$1"
+}
+
+build_program_carrier() {
 	local program=$1 root=$BUNDLE/carried binary file
 
 	binary=$(command -v "$program") ||
@@ -155,9 +182,14 @@ build_carrier() {
 		mkdir -p "$root${file%/*}"
 		cp -L "$file" "$root$file"
 	done
-	archive "$root" | cat "$BUNDLE/initramfs" - >"$BUNDLE/carrier.part"
-	mv "$BUNDLE/carrier.part" "$BUNDLE/initramfs+$program"
-	rm -rf "$root"
+	finish_carrier "$root" "$program"
+}
+
+build_carrier() {
+	case $1 in
+	modules:*) build_modules_carrier "$1" ;;
+	*) build_program_carrier "$1" ;;
+	esac
 }
 
 build_initramfs() {

@@ -11,6 +11,7 @@
 #include "scenario/coverage.h"
 #include "scenario/reference.h"
 #include "sys/device.h"
+#include "victim/victim.h"
 #include "scenario/expect.h"
 #include "inject/inject.h"
 #include "lib/paths.h"
@@ -122,6 +123,23 @@ static int list_pressures(void)
 	for (i = 0; lab_pressures[i]; i++) {
 		lab_pressures[i]->probe(&why);
 		row(lab_pressures[i]->name, lab_pressures[i]->help, why);
+	}
+	return LAB_PASS;
+}
+
+static int list_victims(void)
+{
+	char needs[200];
+	size_t i, j;
+
+	for (i = 0; lab_victims[i]; i++) {
+		snprintf(needs, sizeof(needs), "%s; needs",
+			 lab_victims[i]->help);
+		for (j = 0; lab_victims[i]->modules[j]; j++)
+			snprintf(needs + strlen(needs),
+				 sizeof(needs) - strlen(needs), " %s",
+				 lab_victims[i]->modules[j]);
+		row(lab_victims[i]->name, needs, NULL);
 	}
 	return LAB_PASS;
 }
@@ -268,9 +286,9 @@ static const struct {
 } lists[] = {
 	{ "contexts", list_contexts },	 { "apis", list_apis },
 	{ "oracles", list_oracles },	 { "injectors", list_injectors },
-	{ "pressures", list_pressures }, { "scenarios", list_scenarios },
-	{ "keys", list_keys },		 { "coverage", list_coverage },
-	{ "kernels", list_kernels },
+	{ "pressures", list_pressures }, { "victims", list_victims },
+	{ "scenarios", list_scenarios }, { "keys", list_keys },
+	{ "coverage", list_coverage },	 { "kernels", list_kernels },
 };
 
 static void list_words(void)
@@ -321,7 +339,7 @@ static int list_main(int argc, char **argv)
 const struct lab_command lab_cmd_list = {
 	.name = "list",
 	.usage =
-		"[contexts|apis|oracles|injectors|pressures|scenarios|keys [SECTION]|coverage|kernels]",
+		"[contexts|apis|oracles|injectors|pressures|victims|scenarios|keys [SECTION]|coverage|kernels]",
 	.help = "shows what there is, and why something cannot be used here",
 	.details =
 		"Contexts, apis, oracles, injectors and pressures are those of the machine that it\n"

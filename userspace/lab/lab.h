@@ -58,6 +58,7 @@ struct lab_machine {
 	enum lab_mode mode;
 	struct lab_shape shape;
 	const char *program; /* that the guest is given, or NULL */
+	const char *const *devices; /* more arguments of QEMU's, or NULL */
 	unsigned int deadline; /* seconds of guest time */
 	unsigned int host_deadline; /* seconds of the host's; not in results */
 };

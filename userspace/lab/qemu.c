@@ -207,6 +207,7 @@ char **lab_qemu_argv(const struct lab_qemu *qemu,
 		     const struct lab_bundle *bundle, const char *channel,
 		     const char *console)
 {
+	const char *const *device;
 	struct args args = {};
 	char **argv, memory[96];
 
@@ -240,6 +241,10 @@ char **lab_qemu_argv(const struct lab_qemu *qemu,
 	add(&args, "i6300esb");
 	add(&args, "-action");
 	add(&args, "watchdog=inject-nmi");
+
+	/* Last, so that the places of all others stay. */
+	for (device = machine->devices; device && *device; device++)
+		add(&args, "%s", *device);
 
 	add(&args, "-kernel");
 	add(&args, "%s/kernel", bundle->folder);

@@ -1,0 +1,284 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * commands/cmd_explore.c - "labyrinth explore": every atomic request site of a
+ * workload, failed once.
+ */
+#include <errno.h>
+#include <getopt.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "command.h"
+#include "explore/explore.h"
+#include "lib/option.h"
+#include "lib/output.h"
+#include "lib/paths.h"
+
+#define KERNEL "stock:6.12"
+#define BATCH 16
+
+struct request {
+	const char *kernel;
+	const char *output;
+	const struct lab_explore_form *form;
+	struct lab_explore_options options;
+	uint64_t jobs, batch, most;
+	char out[3800];
+	enum lab_mode mode;
+	bool no_starve;
+};
+
+static const struct option options[] = {
+	{ "kernel", required_argument, NULL, 'k' },
+	{ "occurrences", required_argument, NULL, 'n' },
+	{ "no-starve", no_argument, NULL, 'S' },
+	{ "profile", no_argument, NULL, 'p' },
+	{ "site", required_argument, NULL, 's' },
+	{ "occurrence", required_argument, NULL, '1' },
+	{ "starve", no_argument, NULL, 'x' },
+	{ "most", required_argument, NULL, 'm' },
+	{ "batch", required_argument, NULL, 'b' },
+	{ "jobs", required_argument, NULL, 'j' },
+	{ "mode", required_argument, NULL, 'M' },
+	{ "out", required_argument, NULL, 'O' },
+	{ "format", required_argument, NULL, 'f' },
+	{ "output", required_argument, NULL, 'o' },
+	{ "help", no_argument, NULL, 'h' },
+	{},
+};
+
+static void on_signal(int number)
+{
+	(void)number;
+	lab_explore_stop();
+}
+
+static void catch_signals(void)
+{
+	struct sigaction action = { .sa_handler = on_signal };
+
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+	sigaction(SIGHUP, &action, NULL);
+}
+
+static bool take_form(struct request *request, const char *name)
+{
+	size_t i;
+
+	request->form = lab_explore_form_find(name);
+	if (request->form)
+		return true;
+	fprintf(stderr, "labyrinth: --format takes");
+	for (i = 0; lab_explore_forms[i]; i++)
+		fprintf(stderr, "%s %s", i ? "," : "",
+			lab_explore_forms[i]->name);
+	fprintf(stderr, ", not '%s'\n", name);
+	return false;
+}
+
+static bool take_word(const char *option, const char *const *words, int *to)
+{
+	*to = lab_option_word(option, optarg, words);
+	return *to >= 0;
+}
+
+static bool take_option(struct request *request, int option)
+{
+	struct lab_explore_options *asked = &request->options;
+	int word;
+
+	switch (option) {
+	case 'k':
+		request->kernel = optarg;
+		return true;
+	case 'n':
+		if (!take_word("--occurrences", lab_occurrence_names, &word))
+			return false;
+		asked->occurrences = word;
+		return true;
+	case 'S':
+		request->no_starve = true;
+		return true;
+	case 'x':
+		asked->starve = true;
+		return true;
+	case 'p':
+		asked->profile_only = true;
+		return true;
+	case 's':
+		asked->site = optarg;
+		return true;
+	case '1':
+		return lab_option_number("--occurrence", optarg, 1, UINT32_MAX,
+					 &asked->first);
+	case 'm':
+		return lab_option_number("--most", optarg, 1, UINT32_MAX,
+					 &request->most);
+	case 'b':
+		return lab_option_number("--batch", optarg, 1, 256,
+					 &request->batch);
+	case 'j':
+		return lab_option_number("--jobs", optarg, 1, 64,
+					 &request->jobs);
+	case 'M':
+		if (!take_word("--mode", lab_mode_names, &word))
+			return false;
+		request->mode = word;
+		return true;
+	case 'O':
+		snprintf(request->out, sizeof(request->out), "%s", optarg);
+		return true;
+	case 'f':
+		return take_form(request, optarg);
+	case 'o':
+		request->output = optarg;
+		return true;
+	default:
+		lab_command_usage(&lab_cmd_explore, LAB_USAGE);
+		return false;
+	}
+}
+
+static const struct lab_victim_ops *find_victim(const char *name)
+{
+	const struct lab_victim_ops *victim = lab_victim_find(name);
+	size_t i;
+
+	if (victim)
+		return victim;
+	fprintf(stderr, "labyrinth: no victim '%s'; there are", name);
+	for (i = 0; lab_victims[i]; i++)
+		fprintf(stderr, "%s %s", i ? "," : "", lab_victims[i]->name);
+	fprintf(stderr, "\n");
+	return NULL;
+}
+
+/* As a folder's name: "stock:6.12" has a colon, which make does not like. */
+static void folder_of(const struct request *request, const char *victim,
+		      char *folder, size_t size)
+{
+	const char *slash = strrchr(request->kernel, '/');
+	char *at;
+
+	snprintf(folder, size, "%s/explore-%s-%s", request->out, victim,
+		 slash ? slash + 1 : request->kernel);
+	for (at = folder + strlen(request->out) + 1; *at; at++)
+		if (*at == ':' || *at == ' ')
+			*at = '-';
+}
+
+static int explore_one(const struct request *request, const char *name,
+		       FILE *to)
+{
+	const struct lab_victim_ops *victim = find_victim(name);
+	static struct lab_exploration ex;
+	json_t *found = NULL;
+	char folder[4096];
+	int code;
+
+	if (!victim)
+		return LAB_USAGE;
+	folder_of(request, name, folder, sizeof(folder));
+	if (lab_make_path(folder)) {
+		fprintf(stderr, "labyrinth: cannot write to %s: %s\n", folder,
+			strerror(errno));
+		return LAB_USAGE;
+	}
+	code = lab_explore_prepare(&ex, request->kernel, victim, request->mode,
+				   folder);
+	if (code)
+		return code;
+	code = lab_explore(&ex, &request->options, &found);
+	if (!found)
+		return code;
+	request->form->write(found, to);
+	if (request->form == lab_explore_forms[0])
+		fprintf(to, "  %s/explore.json\n", folder);
+	json_decref(found);
+	return code;
+}
+
+static int explore_main(int argc, char **argv)
+{
+	struct request request = {
+		.kernel = KERNEL,
+		.form = lab_explore_forms[0],
+		.options = { .occurrences = LAB_FEW },
+		.jobs = sysconf(_SC_NPROCESSORS_ONLN),
+		.batch = BATCH,
+	};
+	struct lab_output output;
+	int option, code = LAB_SKIP, i;
+
+	lab_results_path(request.out, sizeof(request.out));
+	while ((option = getopt_long(argc, argv, "o:", options, NULL)) != -1) {
+		if (option == 'h')
+			return lab_command_usage(&lab_cmd_explore, LAB_PASS);
+		if (!take_option(&request, option))
+			return LAB_USAGE;
+	}
+	if (optind == argc)
+		return lab_command_usage(&lab_cmd_explore, LAB_USAGE);
+	if (!request.options.first)
+		request.options.starve = !request.no_starve;
+	request.options.jobs = request.jobs;
+	request.options.batch = request.batch;
+	request.options.most = request.most;
+	for (i = optind; i < argc; i++)
+		if (!find_victim(argv[i]))
+			return LAB_USAGE;
+	if (!lab_output_open(&output, request.output))
+		return LAB_USAGE;
+	catch_signals();
+	for (i = optind; i < argc; i++)
+		code = lab_exit_graver(code, explore_one(&request, argv[i],
+							 output.to));
+	return lab_output_close(&output, true) ? code : LAB_USAGE;
+}
+
+static void words(void)
+{
+	size_t i;
+
+	for (i = 0; lab_victims[i]; i++)
+		puts(lab_victims[i]->name);
+}
+
+const struct lab_command lab_cmd_explore = {
+	.name = "explore",
+	.usage =
+		"VICTIM... [--kernel K] [--occurrences first|few|all]\n"
+		"                    [--no-starve] [--profile] [--site TEXT]\n"
+		"                    [--site ID --occurrence N [--starve]] [--most N]\n"
+		"                    [--jobs N] [--out DIR] [--format text|json] [-o FILE]",
+	.help = "makes every atomic request site of a workload fail, and says what came of it",
+	.details =
+		"  VICTIM       a workload that checks its own results; labyrinth list victims\n"
+		"  --kernel K   as labyrinth lab takes it (" KERNEL ")\n"
+		"  --occurrences W\n"
+		"               of each site the first, a few (first, second, middle, last),\n"
+		"               or all of its requests fail, one in a trial (few)\n"
+		"  --no-starve  no trials in which a site gets nothing for two seconds\n"
+		"  --profile    only lists the sites\n"
+		"  --site TEXT  only sites whose id is TEXT, or whose stack has it\n"
+		"  --occurrence N\n"
+		"               only that one of a site's requests, alone in a boot; with --starve\n"
+		"               from it on\n"
+		"  --most N     so many faults at most\n"
+		"  --batch N    faults in one boot (16)\n"
+		"  --jobs N     guests at a time (one a CPU)\n"
+		"  --out DIR    what is found is in DIR/explore-VICTIM-KERNEL/explore.json, and\n"
+		"               what stands there is not done again\n"
+		"\n"
+		"A fault that fails in a boot of many is tried again alone, twice. Exits 0: all\n"
+		"sites were served, degraded or reported the error, and were well again; 1: a\n"
+		"leak, corrupt data, stuck, a warning, a crash or a hang; 2: bad input; 3: the\n"
+		"harness broke; 4: this kernel has not what the victim needs.\n",
+	.options = options,
+	.words = words,
+	.main = explore_main,
+};

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* explore/boot.c - guests that run trials of a victim. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "explore.h"
+#include "lib/paths.h"
+#include "scenario/shape.h"
+
+#define TRIALS_FILE "/tmp/trials.json"
+/* Lines of a console that a panic is told by. */
+#define CONSOLE_LINES 60
+/* Guest seconds: what a trial takes at most, with all of its recovery. */
+#define TRIAL_S 90
+#define BOOT_S 60
+
+int lab_explore_prepare(struct lab_exploration *ex, const char *kernel,
+			const struct lab_victim_ops *victim, enum lab_mode mode,
+			const char *folder)
+{
+	const char *const *module;
+	int code;
+
+	memset(ex, 0, sizeof(*ex));
+	ex->kernel = kernel;
+	ex->victim = victim;
+	snprintf(ex->folder, sizeof(ex->folder), "%s", folder);
+	for (module = victim->modules; module && *module; module++)
+		snprintf(ex->modules + strlen(ex->modules),
+			 sizeof(ex->modules) - strlen(ex->modules), "%s%s",
+			 *ex->modules ? "," : "modules:", *module);
+	if (lab_qemu_find(&ex->qemu))
+		return LAB_HARNESS;
+	code = lab_bundle_make(kernel, *ex->modules ? ex->modules : NULL,
+			       &ex->bundle);
+	if (code)
+		return code;
+	ex->machine = (struct lab_machine){
+		.mode = mode,
+		.shape = lab_shape_plain(
+			1, lab_qemu_counts_smp(&ex->qemu) ? 2 : 1,
+			(ex->bundle.checks_itself ? 768u : 384u) << 20),
+		.program = *ex->modules ? ex->modules : NULL,
+		.devices = victim->devices,
+	};
+	return 0;
+}
+
+int lab_boot_start(struct lab_boot *boot, const struct lab_exploration *ex,
+		   const json_t *trials, bool sites, unsigned int number)
+{
+	struct lab_machine machine = ex->machine;
+	struct lab_request request = {};
+	json_t *file = json_pack("{s:s, s:b, s:O}", "victim", ex->victim->name,
+				 "sites", sites, "trials", trials);
+	char *text = json_dumps(file, JSON_COMPACT);
+	int err;
+
+	memset(boot, 0, sizeof(*boot));
+	machine.deadline = BOOT_S + TRIAL_S * json_array_size(trials);
+	machine.host_deadline = 120 + 10 * machine.deadline;
+	request.json = json_pack("{s:[s, s, s], s:[{s:s, s:s}], s:[s], s:i}",
+				 "argv", "/bin/labyrinth", "victim",
+				 TRIALS_FILE, "files", "path", TRIALS_FILE,
+				 "text", text, "modules",
+				 "/modules/labyrinth.ko", "deadline",
+				 (int)machine.deadline);
+	snprintf(boot->folder, sizeof(boot->folder), "%s/boot-%u", ex->folder,
+		 number);
+	err = lab_make_path(boot->folder);
+	if (!err)
+		err = lab_guest_start(&boot->guest, &ex->qemu, &machine,
+				      &ex->bundle, boot->folder, &request);
+	json_decref(request.json);
+	json_decref(file);
+	free(text);
+	if (err) {
+		fprintf(stderr, "labyrinth: cannot start a guest: %s\n",
+			strerror(-err));
+		return LAB_HARNESS;
+	}
+	boot->running = true;
+	return 0;
+}
+
+bool lab_boot_poll(struct lab_boot *boot)
+{
+	if (!lab_guest_poll(&boot->guest))
+		return false;
+	boot->running = false;
+	boot->records = lab_guest_records(&boot->guest);
+	boot->ending =
+		lab_guest_ending(&boot->guest, boot->why, sizeof(boot->why));
+	boot->seconds = boot->guest.ended - boot->guest.started;
+	if (boot->ending != LAB_ENDED)
+		boot->console =
+			lab_guest_console_tail(&boot->guest, CONSOLE_LINES);
+	return true;
+}
+
+void lab_boot_end(struct lab_boot *boot)
+{
+	char console[4300];
+
+	lab_guest_finish(&boot->guest);
+	snprintf(console, sizeof(console), "%s/console.log", boot->folder);
+	unlink(console);
+	rmdir(boot->folder);
+	json_decref(boot->records);
+	free(boot->console);
+	memset(boot, 0, sizeof(*boot));
+}

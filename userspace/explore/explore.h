@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * explore/explore.h - every atomic request site of a victim, failed once.
+ *
+ *	boot.c      guests that run trials of a victim, several at a time
+ *	profile.c   the sites of a victim that nothing is done to
+ *	plan.c      which occurrence of which site fails in which trial
+ *	verdict.c   what came of a trial, against trials without a fault
+ *	explore.c   all of it, in order, resumable
+ *	text.c json.c html.c   the forms of what was found; table.c lists them
+ *
+ * An exploration is JSON all the way, schema "labyrinth-exploration/1": what is
+ * kept in explore.json of its folder, and what the forms are made from. See
+ * results/README.md.
+ */
+#ifndef LAB_EXPLORE_H
+#define LAB_EXPLORE_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "lab/lab.h"
+#include "lib/exit.h"
+#include "victim/victim.h"
+
+/* Kinds of what came of a trial, from best to worst; names in verdict.c. */
+#define LAB_TRIAL_VERDICTS(X)                                              \
+	X(NOT_REACHED, "not-reached", "the site did not come by")          \
+	X(SERVED, "served", "nobody noticed")                              \
+	X(DEGRADED, "degraded", "work was lost or done again, then well")  \
+	X(REPORTED, "reported", "the caller was told an error, then well") \
+	X(LEAK, "leak", "something was not given back")                    \
+	X(CORRUPT, "corrupt", "data arrived with other bytes")             \
+	X(STUCK, "stuck", "not well again in the time it has")             \
+	X(WARNED, "warned", "the kernel says that something is wrong")     \
+	X(CRASHED, "crashed", "the kernel panicked")                       \
+	X(HUNG, "hung", "the kernel did not come back")
+
+#define LAB_TRIAL_ID(id, name, text) LAB_TRIAL_##id,
+enum lab_trial_verdict {
+	LAB_TRIAL_VERDICTS(LAB_TRIAL_ID) LAB_TRIAL_VERDICT_COUNT
+};
+
+extern const char *const lab_trial_names[]; /* ended by NULL */
+extern const char *const lab_trial_help[];
+
+/* From LEAK on it is a finding. */
+static inline bool lab_trial_fails(enum lab_trial_verdict verdict)
+{
+	return verdict >= LAB_TRIAL_LEAK;
+}
+
+/* What guests of an exploration have in common. */
+struct lab_exploration {
+	const char *kernel; /* as it was named */
+	const struct lab_victim_ops *victim;
+	struct lab_qemu qemu;
+	struct lab_bundle bundle;
+	struct lab_machine machine;
+	char folder[4096]; /* where guests keep their files meanwhile */
+	char modules[256]; /* "modules:e1000e", or "" */
+};
+
+/* ---- boot.c ----------------------------------------------------------------- */
+
+/* 0, or an exit code after a message. */
+int lab_explore_prepare(struct lab_exploration *ex, const char *kernel,
+			const struct lab_victim_ops *victim, enum lab_mode mode,
+			const char *folder);
+
+/*
+ * A guest that runs trials, one after the other. records is what it wrote,
+ * ending and why how it ended, console its console's end where it died.
+ */
+struct lab_boot {
+	struct lab_guest guest;
+	char folder[4200];
+	bool running;
+	json_t *records;
+	enum lab_ending ending;
+	char why[600];
+	char *console;
+	double seconds;
+};
+
+/* trials: as victim/trial.c has it. 0, or an exit code after a message. */
+int lab_boot_start(struct lab_boot *boot, const struct lab_exploration *ex,
+		   const json_t *trials, bool sites, unsigned int number);
+/* True when it ended, and what it left was read. Does not wait. */
+bool lab_boot_poll(struct lab_boot *boot);
+void lab_boot_end(struct lab_boot *boot);
+
+/* ---- verdict.c -------------------------------------------------------------- */
+
+/* What unharmed trials of a boot leave behind, at most. */
+struct lab_trial_noise {
+	json_t *caches; /* name: objects */
+	int64_t pages;
+	unsigned int trials;
+};
+
+/* Takes in the difference between two trials that nothing was done to. */
+void lab_noise_learn(struct lab_trial_noise *noise, const json_t *before,
+		     const json_t *after);
+void lab_noise_free(struct lab_trial_noise *noise);
+
+/*
+ * What came of a trial that ended. before is the trial before it in the same
+ * boot, or NULL: then nothing is said of what was left behind. evidence is a
+ * sentence of it.
+ */
+enum lab_trial_verdict lab_trial_judge(const json_t *trial,
+				       const json_t *before,
+				       const struct lab_trial_noise *noise,
+				       char *evidence, size_t size);
+
+/*
+ * Of trials in a row that all had the same fault: whether each left more behind
+ * than trials without a fault do. The first is what the others are compared
+ * with.
+ */
+bool lab_trials_leak(const json_t *const *trials, size_t count,
+		     const struct lab_trial_noise *noise, char *evidence,
+		     size_t size);
+
+/* ---- plan.c ----------------------------------------------------------------- */
+
+/*
+ * The faults of a profile, a list of { "site", "first", "count" or "duration",
+ * "kind" }: of each site the first, second, middle and last occurrence, or all
+ * of them, and with starve a time in which it gets nothing. which: of
+ * lab_occurrence_names.
+ */
+enum lab_occurrences { LAB_FIRST_ONLY, LAB_FEW, LAB_ALL };
+extern const char *const lab_occurrence_names[]; /* ended by NULL */
+
+json_t *lab_plan_faults(const json_t *sites, enum lab_occurrences which,
+			bool starve);
+
+/* ---- explore.c -------------------------------------------------------------- */
+
+struct lab_explore_options {
+	enum lab_occurrences occurrences;
+	bool starve;
+	bool profile_only;
+	unsigned int jobs;
+	unsigned int batch; /* faults in one boot */
+	unsigned int most; /* faults in all; 0: no limit */
+	const char *site; /* only sites whose id or stack has this; NULL: all */
+	uint64_t first; /* only this occurrence, alone in a boot; 0: as planned */
+};
+
+/*
+ * Explores one victim. What was found so far is in folder/explore.json after
+ * each boot, and what that file has is not done again. An exit code.
+ */
+int lab_explore(struct lab_exploration *ex,
+		const struct lab_explore_options *options, json_t **found);
+
+/* Asks an exploration to end soon; from a signal handler. */
+void lab_explore_stop(void);
+
+/* ---- forms ------------------------------------------------------------------ */
+
+struct lab_explore_form {
+	const char *name;
+	void (*write)(const json_t *found, FILE *to);
+};
+
+extern const struct lab_explore_form *const lab_explore_forms[];
+const struct lab_explore_form *lab_explore_form_find(const char *name);
+
+#endif /* LAB_EXPLORE_H */

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * explore/text.c - for a terminal: what failed first, then a line a site.
+ *
+ * A site is told by the first function above the allocator that is no helper of
+ * it, and by the module it is in: who asked.
+ */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "explore.h"
+#include "lib/alloc.h"
+#include "lib/json.h"
+#include "site.h"
+
+static void tell_site(const json_t *site, FILE *to)
+{
+	struct lab_site_name name;
+
+	lab_site_name(site, &name);
+	fprintf(to, "%s%s%s%s", name.function, *name.module ? " [" : "",
+		name.module, *name.module ? "]" : "");
+}
+
+static void tell_fault(const json_t *fault, FILE *to)
+{
+	if (lab_is(fault, "kind", "starve"))
+		fprintf(to, "nothing for %.1f s",
+			lab_number(fault, "duration") / 1e9);
+	else
+		fprintf(to, "occurrence %" PRIu64, lab_number(fault, "first"));
+}
+
+static void tell_stack(const json_t *site, FILE *to)
+{
+	const char *at = lab_text(site, "stack");
+
+	while (*at) {
+		const size_t n = strcspn(at, "\n");
+
+		fprintf(to, "      %.*s\n", (int)n, at);
+		at += n + (at[n] == '\n');
+	}
+}
+
+static void tell_repeat(const json_t *found, const json_t *fault, FILE *to)
+{
+	const json_t *identity = json_object_get(found, "identity");
+
+	fprintf(to,
+		"    again: labyrinth explore %s --kernel %s --site %s --occurrence %" PRIu64
+		"%s\n",
+		lab_text(identity, "victim"), lab_text(identity, "kernel"),
+		lab_text(fault, "site"), lab_number(fault, "first"),
+		lab_is(fault, "kind", "starve") ? " --starve" : "");
+}
+
+static void tell_log(const json_t *fault, FILE *to)
+{
+	const json_t *line;
+	size_t i;
+
+	json_array_foreach(json_object_get(fault, "log"), i, line) {
+		if (i == 12)
+			break;
+		fprintf(to, "      | %s\n", json_string_value(line));
+	}
+}
+
+static void tell_finding(const json_t *found, const json_t *fault, FILE *to)
+{
+	const json_t *site = lab_find(
+		json_object_get(json_object_get(found, "profile"), "sites"),
+		"id", lab_text(fault, "site"));
+
+	fprintf(to, "\n  %s: ", lab_text(fault, "verdict"));
+	tell_site(site, to);
+	fprintf(to, ", %s, ", lab_text(site, "context"));
+	tell_fault(fault, to);
+	fprintf(to, "\n    %s\n", lab_text(fault, "evidence"));
+	if (json_object_get(fault, "same_twice"))
+		fprintf(to, "    alone in a boot, twice: %s\n",
+			json_is_true(json_object_get(fault, "same_twice")) ?
+				"the same bytes" :
+				"NOT the same bytes");
+	if (json_is_true(json_object_get(fault, "as_profiled")))
+		fprintf(to,
+			"    up to the fault, request by request, as without it\n");
+	if (json_is_true(json_object_get(fault, "provisional")))
+		fprintf(to, "    seen once, not confirmed\n");
+	tell_stack(site, to);
+	tell_log(fault, to);
+	tell_repeat(found, fault, to);
+}
+
+static bool is_finding(const json_t *fault)
+{
+	int verdict;
+
+	for (verdict = LAB_TRIAL_LEAK; lab_trial_names[verdict]; verdict++)
+		if (lab_is(fault, "verdict", lab_trial_names[verdict]))
+			return true;
+	return false;
+}
+
+/* The gravest verdict of a site's faults. */
+static int worst_of(const json_t *faults, const char *site, unsigned int *count)
+{
+	const json_t *fault;
+	int verdict, worst = -1;
+	size_t i;
+
+	*count = 0;
+	json_array_foreach(faults, i, fault) {
+		if (!lab_is(fault, "site", site))
+			continue;
+		for (verdict = 0; lab_trial_names[verdict]; verdict++)
+			if (lab_is(fault, "verdict",
+				   lab_trial_names[verdict])) {
+				++*count;
+				if (verdict > worst)
+					worst = verdict;
+			}
+	}
+	return worst;
+}
+
+static void tell_sites(const json_t *found, FILE *to)
+{
+	const json_t *sites =
+		json_object_get(json_object_get(found, "profile"), "sites");
+	const json_t *faults = json_object_get(found, "faults"), *site;
+	unsigned int count;
+	int worst;
+	size_t i;
+
+	fprintf(to, "\n  %-12s %-8s %-10s %6s %6s  %s\n", "worst", "context",
+		"interface", "seen", "faults", "site");
+	json_array_foreach(sites, i, site) {
+		worst = worst_of(faults, lab_text(site, "id"), &count);
+		fprintf(to, "  %-12s %-8s %-10s %6" PRIu64 " %6u  ",
+			worst < 0 ? "-" : lab_trial_names[worst],
+			lab_text(site, "context"), lab_text(site, "interface"),
+			lab_number(site, "occurrences"), count);
+		tell_site(site, to);
+		fprintf(to, "  %.8s\n", lab_text(site, "id"));
+	}
+}
+
+static void tell_sum(const json_t *found, FILE *to)
+{
+	unsigned int count[LAB_TRIAL_VERDICT_COUNT] = {}, open = 0;
+	const json_t *fault;
+	size_t i;
+	int v;
+
+	json_array_foreach(json_object_get(found, "faults"), i, fault) {
+		for (v = 0; lab_trial_names[v]; v++)
+			if (lab_is(fault, "verdict", lab_trial_names[v]))
+				break;
+		if (lab_trial_names[v])
+			count[v]++;
+		else
+			open++;
+	}
+	fprintf(to, "\n ");
+	for (v = 0; lab_trial_names[v]; v++)
+		if (count[v])
+			fprintf(to, " %u %s", count[v], lab_trial_names[v]);
+	if (open)
+		fprintf(to, " %u not tried", open);
+	fprintf(to, "\n");
+}
+
+static void write_text(const json_t *found, FILE *to)
+{
+	const json_t *identity = json_object_get(found, "identity");
+	const json_t *profile = json_object_get(found, "profile"), *fault;
+	size_t i;
+
+	fprintf(to, "%s on %s (%s): %zu sites, %" PRIu64 " atomic requests\n",
+		lab_text(identity, "victim"), lab_text(identity, "kernel"),
+		lab_text(profile, "release"),
+		json_array_size(json_object_get(profile, "sites")),
+		lab_number(json_object_get(profile, "watched"), "requests"));
+	tell_sites(found, to);
+	json_array_foreach(json_object_get(found, "faults"), i, fault)
+		if (is_finding(fault))
+			tell_finding(found, fault, to);
+	tell_sum(found, to);
+}
+
+const struct lab_explore_form lab_explore_text = {
+	.name = "text",
+	.write = write_text,
+};

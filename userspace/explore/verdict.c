@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * explore/verdict.c - what came of a trial.
+ *
+ * What a trial leaves behind is told apart from what every trial leaves behind
+ * by trials without a fault in the same boot: caches whose objects come and go
+ * on their own (per-CPU stores that no shrinking empties) are known by how much
+ * they do. What goes beyond that is a suspicion, and no more until trials in a
+ * row with the same fault each leave as much.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "explore.h"
+#include "lib/json.h"
+
+#define NAME(id, name, text) name,
+const char *const lab_trial_names[] = { LAB_TRIAL_VERDICTS(NAME) NULL };
+#define TEXT(id, name, text) text,
+const char *const lab_trial_help[] = { LAB_TRIAL_VERDICTS(TEXT) NULL };
+
+/* Beyond the noise of pages: a trial's own tables and per-CPU lists. */
+#define PAGES_SLACK 32
+/* Trials without a fault until their noise is known. */
+#define NOISE_TRIALS 2
+
+static const json_t *caches_of(const json_t *trial)
+{
+	return json_object_get(json_object_get(trial, "after"), "caches");
+}
+
+static int64_t pages_of(const json_t *trial)
+{
+	return json_integer_value(
+		json_object_get(json_object_get(trial, "after"), "free_pages"));
+}
+
+/* Objects more than in the trial before; 0 for a cache that is new. */
+static int64_t grown(const json_t *before, const char *cache,
+		     const json_t *objects)
+{
+	const json_t *had = json_object_get(caches_of(before), cache);
+
+	return had ? json_integer_value(objects) - json_integer_value(had) : 0;
+}
+
+void lab_noise_learn(struct lab_trial_noise *noise, const json_t *before,
+		     const json_t *after)
+{
+	const int64_t pages = llabs(pages_of(before) - pages_of(after));
+	const char *cache;
+	json_t *objects;
+
+	if (!noise->caches)
+		noise->caches = json_object();
+	if (pages > noise->pages)
+		noise->pages = pages;
+	json_object_foreach((json_t *)caches_of(after), cache, objects) {
+		const int64_t n = llabs(grown(before, cache, objects));
+
+		if (n >
+		    json_integer_value(json_object_get(noise->caches, cache)))
+			json_object_set_new(noise->caches, cache,
+					    json_integer(n));
+	}
+	noise->trials++;
+}
+
+void lab_noise_free(struct lab_trial_noise *noise)
+{
+	json_decref(noise->caches);
+	memset(noise, 0, sizeof(*noise));
+}
+
+static bool left_something(const json_t *trial, const json_t *before,
+			   const struct lab_trial_noise *noise, char *evidence,
+			   size_t size)
+{
+	const int64_t pages = pages_of(before) - pages_of(trial);
+	const char *cache;
+	json_t *objects;
+
+	if (noise->trials < NOISE_TRIALS)
+		return false;
+	json_object_foreach((json_t *)caches_of(trial), cache, objects) {
+		const int64_t n = grown(before, cache, objects);
+
+		if (n >
+		    json_integer_value(json_object_get(noise->caches, cache))) {
+			snprintf(evidence, size,
+				 "%" PRId64 " objects of %s more than before",
+				 n, cache);
+			return true;
+		}
+	}
+	if (pages <= noise->pages + PAGES_SLACK)
+		return false;
+	snprintf(evidence, size, "%" PRId64 " free pages fewer than before",
+		 pages);
+	return true;
+}
+
+bool lab_trials_leak(const json_t *const *trials, size_t count,
+		     const struct lab_trial_noise *noise, char *evidence,
+		     size_t size)
+{
+	int64_t usual;
+	const char *cache;
+	json_t *objects;
+	size_t i;
+
+	if (count < 3)
+		return false;
+	json_object_foreach((json_t *)caches_of(trials[count - 1]), cache,
+			    objects) {
+		usual = json_integer_value(
+			json_object_get(noise->caches, cache));
+		for (i = 1; i < count; i++)
+			if (grown(trials[i - 1], cache,
+				  json_object_get(caches_of(trials[i]),
+						  cache)) <= usual)
+				break;
+		if (i < count)
+			continue;
+		snprintf(
+			evidence, size,
+			"each of %zu trials in a row left objects of %s behind, %" PRId64
+			" in all",
+			count - 1, cache, grown(trials[0], cache, objects));
+		return true;
+	}
+	for (i = 1; i < count; i++)
+		if (pages_of(trials[i - 1]) - pages_of(trials[i]) <=
+		    noise->pages)
+			return false;
+	snprintf(evidence, size,
+		 "each of %zu trials in a row left fewer free pages, %" PRId64
+		 " in all",
+		 count - 1, pages_of(trials[0]) - pages_of(trials[count - 1]));
+	return true;
+}
+
+static bool was_told(const json_t *trial, char *evidence, size_t size)
+{
+	const json_t *log = json_object_get(trial, "log");
+	const json_t *lines = json_object_get(log, "lines");
+
+	if (!json_array_size(json_object_get(log, "kinds")))
+		return false;
+	snprintf(evidence, size, "%s",
+		 json_string_value(json_array_get(lines, 0)) ?: "");
+	return true;
+}
+
+static void describe_loss(const json_t *trial, char *evidence, size_t size)
+{
+	const json_t *work = json_object_get(trial, "work");
+	const uint64_t passes = lab_number(trial, "passes");
+
+	snprintf(evidence, size,
+		 "%" PRIu64 " of %" PRIu64 " lost (%s), well in pass %" PRIu64
+		 " after it",
+		 lab_number(work, "asked") - lab_number(work, "done"),
+		 lab_number(work, "asked"), lab_text(work, "detail"), passes);
+}
+
+static enum lab_trial_verdict judge_work(const json_t *trial, char *evidence,
+					 size_t size)
+{
+	const json_t *work = json_object_get(trial, "work");
+	const json_t *again = json_object_get(trial, "recovery");
+	const uint64_t wrong =
+		lab_number(work, "wrong") + lab_number(again, "wrong");
+	const uint64_t refused = lab_number(trial, "start_error");
+
+	if (wrong) {
+		snprintf(evidence, size, "%" PRIu64 " units with other bytes",
+			 wrong);
+		return LAB_TRIAL_CORRUPT;
+	}
+	if (!json_is_true(json_object_get(trial, "recovered"))) {
+		snprintf(evidence, size,
+			 "after %" PRIu64 " passes still lost: %s",
+			 lab_number(trial, "passes"),
+			 lab_text(again, "detail"));
+		return LAB_TRIAL_STUCK;
+	}
+	if (refused) {
+		snprintf(evidence, size, "starting it failed with %s",
+			 strerror(refused));
+		return LAB_TRIAL_REPORTED;
+	}
+	if (lab_number(work, "errors")) {
+		snprintf(evidence, size,
+			 "%" PRIu64 " calls failed, the first with %s",
+			 lab_number(work, "errors"), lab_text(work, "error"));
+		return LAB_TRIAL_REPORTED;
+	}
+	if (lab_number(work, "asked") != lab_number(work, "done")) {
+		describe_loss(trial, evidence, size);
+		return LAB_TRIAL_DEGRADED;
+	}
+	return LAB_TRIAL_SERVED;
+}
+
+enum lab_trial_verdict lab_trial_judge(const json_t *trial,
+				       const json_t *before,
+				       const struct lab_trial_noise *noise,
+				       char *evidence, size_t size)
+{
+	enum lab_trial_verdict verdict;
+
+	evidence[0] = '\0';
+	if (was_told(trial, evidence, size))
+		return LAB_TRIAL_WARNED;
+	verdict = judge_work(trial, evidence, size);
+	if (lab_trial_fails(verdict))
+		return verdict;
+	if (!lab_number(json_object_get(trial, "watched"), "faults"))
+		return LAB_TRIAL_NOT_REACHED;
+	if (before && left_something(trial, before, noise, evidence, size))
+		return LAB_TRIAL_LEAK;
+	return verdict;
+}

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * explore_test.c - which faults are planned, what is said of a trial, and what
+ * a site is called.
+ */
+#include "explore/explore.h"
+#include "explore/site.h"
+#include "kselftest_harness.h"
+#include "lib/json.h"
+
+static json_t *sites(int occurrences)
+{
+	return json_pack("[{s:s, s:i}]", "id", "00000000000000aa",
+			 "occurrences", occurrences);
+}
+
+/* Whether the faults of kind once are these occurrences, in this order. */
+static bool planned(int occurrences, enum lab_occurrences which,
+		    const char *wanted)
+{
+	json_t *of = sites(occurrences), *fault;
+	json_t *faults = lab_plan_faults(of, which, false);
+	char got[200] = "";
+	size_t i;
+
+	json_array_foreach(faults, i, fault)
+		snprintf(got + strlen(got), sizeof(got) - strlen(got), "%s%d",
+			 *got ? " " : "", (int)lab_number(fault, "first"));
+	json_decref(faults);
+	json_decref(of);
+	return !strcmp(got, wanted);
+}
+
+TEST(few_are_first_second_middle_last)
+{
+	EXPECT_TRUE(planned(1, LAB_FEW, "1"));
+	EXPECT_TRUE(planned(2, LAB_FEW, "1 2"));
+	EXPECT_TRUE(planned(3, LAB_FEW, "1 2 3"));
+	EXPECT_TRUE(planned(9, LAB_FEW, "1 2 5 9"));
+	EXPECT_TRUE(planned(4, LAB_ALL, "1 2 3 4"));
+	EXPECT_TRUE(planned(4, LAB_FIRST_ONLY, "1"));
+}
+
+TEST(starving_comes_last)
+{
+	json_t *of = sites(3), *faults = lab_plan_faults(of, LAB_FEW, true);
+	const json_t *last = json_array_get(faults, 3);
+
+	ASSERT_EQ(4, json_array_size(faults));
+	EXPECT_STREQ("starve", lab_text(last, "kind"));
+	EXPECT_EQ(0, lab_number(last, "count"));
+	EXPECT_LT(0, lab_number(last, "duration"));
+	json_decref(faults);
+	json_decref(of);
+}
+
+/* A trial as victim/trial.c writes it. */
+static json_t *trial(int objects, int pages)
+{
+	return json_pack(
+		"{s:{s:i}, s:i, s:{s:i, s:i, s:i, s:i, s:s}, s:{s:i, s:s}, s:i, s:b, s:{s:[], s:[]}, s:{s:i, s:{s:i, s:i}}}",
+		"watched", "faults", 1, "start_error", 0, "work", "asked", 10,
+		"done", 10, "wrong", 0, "errors", 0, "detail", "", "recovery",
+		"wrong", 0, "detail", "", "passes", 1, "recovered", 1, "log",
+		"kinds", "lines", "after", "free_pages", pages, "caches",
+		"busy", objects * 3, "quiet", objects);
+}
+
+FIXTURE(judged)
+{
+	json_t *trial, *before;
+	struct lab_trial_noise noise;
+	char evidence[200];
+};
+
+FIXTURE_SETUP(judged)
+{
+	json_t *other = trial(10, 5000);
+
+	self->trial = trial(10, 5000);
+	self->before = trial(10, 5000);
+	json_object_set_new(json_object_get(json_object_get(other, "after"),
+					    "caches"),
+			    "busy", json_integer(37));
+	/* Of "busy" up to seven come and go. */
+	lab_noise_learn(&self->noise, self->before, other);
+	lab_noise_learn(&self->noise, self->before, self->trial);
+	json_decref(other);
+}
+
+FIXTURE_TEARDOWN(judged)
+{
+	json_decref(self->trial);
+	json_decref(self->before);
+	lab_noise_free(&self->noise);
+}
+
+#define JUDGE()                                                  \
+	lab_trial_judge(self->trial, self->before, &self->noise, \
+			self->evidence, sizeof(self->evidence))
+
+static void set(json_t *trial, const char *part, const char *key, json_t *value)
+{
+	json_object_set_new(part ? json_object_get(trial, part) : trial, key,
+			    value);
+}
+
+TEST_F(judged, served)
+{
+	EXPECT_EQ(LAB_TRIAL_SERVED, JUDGE());
+}
+
+TEST_F(judged, not_reached)
+{
+	set(self->trial, "watched", "faults", json_integer(0));
+	EXPECT_EQ(LAB_TRIAL_NOT_REACHED, JUDGE());
+}
+
+TEST_F(judged, degraded)
+{
+	set(self->trial, "work", "done", json_integer(9));
+	EXPECT_EQ(LAB_TRIAL_DEGRADED, JUDGE());
+	EXPECT_NE(NULL, strstr(self->evidence, "1 of 10"));
+}
+
+TEST_F(judged, reported)
+{
+	set(self->trial, "work", "errors", json_integer(1));
+	set(self->trial, "work", "error", json_string("ENOBUFS"));
+	EXPECT_EQ(LAB_TRIAL_REPORTED, JUDGE());
+	EXPECT_NE(NULL, strstr(self->evidence, "ENOBUFS"));
+	set(self->trial, NULL, "start_error", json_integer(12));
+	EXPECT_EQ(LAB_TRIAL_REPORTED, JUDGE());
+}
+
+TEST_F(judged, stuck)
+{
+	set(self->trial, NULL, "recovered", json_false());
+	EXPECT_EQ(LAB_TRIAL_STUCK, JUDGE());
+}
+
+TEST_F(judged, corrupt)
+{
+	set(self->trial, "recovery", "wrong", json_integer(1));
+	EXPECT_EQ(LAB_TRIAL_CORRUPT, JUDGE());
+}
+
+TEST_F(judged, warned)
+{
+	set(self->trial, "log", "kinds", json_pack("[s]", "warning"));
+	set(self->trial, "log", "lines", json_pack("[s]", "WARNING: CPU: 0"));
+	EXPECT_EQ(LAB_TRIAL_WARNED, JUDGE());
+	EXPECT_STREQ("WARNING: CPU: 0", self->evidence);
+}
+
+/* What comes and goes by itself is no suspicion, one object more of another is. */
+TEST_F(judged, left_behind)
+{
+	json_t *caches = json_object_get(json_object_get(self->trial, "after"),
+					 "caches");
+
+	json_object_set_new(caches, "busy", json_integer(37));
+	EXPECT_EQ(LAB_TRIAL_SERVED, JUDGE());
+	json_object_set_new(caches, "quiet", json_integer(11));
+	EXPECT_EQ(LAB_TRIAL_LEAK, JUDGE());
+	EXPECT_NE(NULL, strstr(self->evidence, "quiet"));
+}
+
+/* Each trial in a row has to leave more than trials without a fault do. */
+TEST_F(judged, leaks_grow_with_each_trial)
+{
+	json_t *row[4];
+	size_t i;
+
+	for (i = 0; i < 4; i++)
+		row[i] = trial(10 + i, 5000);
+	EXPECT_TRUE(lab_trials_leak((const json_t *const *)row, 4, &self->noise,
+				    self->evidence, sizeof(self->evidence)));
+	EXPECT_NE(NULL, strstr(self->evidence, "quiet"));
+	json_decref(row[3]);
+	row[3] = trial(12, 5000);
+	EXPECT_FALSE(lab_trials_leak((const json_t *const *)row, 4,
+				     &self->noise, self->evidence,
+				     sizeof(self->evidence)));
+	for (i = 0; i < 4; i++)
+		json_decref(row[i]);
+}
+
+TEST(a_site_is_named_by_who_asked)
+{
+	json_t *site = json_pack(
+		"{s:s}", "stack",
+		"__build_skb+0x23/0x60\n__netdev_alloc_skb+0xc2/0x140\n"
+		"e100_rx_alloc_skb+0x26/0x190 [e100]\ne100_poll+0x1/0x2 [e100]");
+	struct lab_site_name name;
+
+	lab_site_name(site, &name);
+	EXPECT_STREQ("e100_rx_alloc_skb", name.function);
+	EXPECT_STREQ("e100", name.module);
+	json_decref(site);
+	site = json_pack("{s:s}", "stack", "");
+	lab_site_name(site, &name);
+	EXPECT_STREQ("", name.function);
+	json_decref(site);
+}
+
+TEST_HARNESS_MAIN

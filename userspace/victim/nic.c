@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * victim/nic.c - pairs of network cards on one wire.
+ *
+ * The wire is a hub of QEMU's own: no frame leaves the emulator, and none waits
+ * for the host. A card is a row. QEMU's
+ * 82559 loses a frame in fifty by itself.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "victim.h"
+
+static struct lab_pci_devices cards;
+
+static int nic_open(const struct lab_victim_ops *victim, char *why, size_t size)
+{
+	int err;
+
+	/* From the second trial on they are known, and without a driver. */
+	if (cards.count) {
+		err = lab_pci_bind(&cards);
+		if (err)
+			snprintf(
+				why, size,
+				"the driver %s does not take its cards back: %s",
+				victim->driver, strerror(-err));
+		return err;
+	}
+	err = lab_pci_of_driver(victim->driver, &cards);
+	if (!err && cards.count == 2)
+		return 0;
+	snprintf(why, size, "the driver %s has %u of two cards: %s",
+		 victim->driver, cards.count,
+		 err ? "this kernel has no such driver, or it was not loaded" :
+		       "it does not know this device");
+	return -ENODEV;
+}
+
+static int nic_start(void)
+{
+	char left[16], right[16];
+	int err = lab_pci_interface(cards.address[0], left, sizeof(left));
+
+	if (!err)
+		err = lab_pci_interface(cards.address[1], right, sizeof(right));
+	return err ? err : lab_wire_start(left, right);
+}
+
+static void nic_close(void)
+{
+	lab_pci_unbind(&cards);
+}
+
+#define NIC(id, device, module, lossy, text)                             \
+	static const char *const id##_devices[] = {                      \
+		"-netdev", "hubport,id=left,hubid=0",                    \
+		"-netdev", "hubport,id=right,hubid=0",                   \
+		"-device", device ",netdev=left,mac=52:54:00:00:00:01",  \
+		"-device", device ",netdev=right,mac=52:54:00:00:00:02", \
+		NULL,                                                    \
+	};                                                               \
+	static const char *const id##_modules[] = { module, NULL };      \
+	const struct lab_victim_ops lab_victim_##id = {                  \
+		.name = #id,                                             \
+		.help = text,                                            \
+		.devices = id##_devices,                                 \
+		.modules = id##_modules,                                 \
+		.driver = module,                                        \
+		.loses = lossy,                                          \
+		.open = nic_open,                                        \
+		.start = nic_start,                                      \
+		.work = lab_wire_work,                                   \
+		.stop = lab_wire_stop,                                   \
+		.close = nic_close,                                      \
+	}
+
+NIC(e1000, "e1000", "e1000", 0, "two Intel 82540EM, joined by a wire");
+NIC(e1000e, "e1000e", "e1000e", 0, "two Intel 82574L, joined by a wire");
+NIC(vmxnet3, "vmxnet3", "vmxnet3", 0, "two VMware vmxnet3, joined by a wire");
+NIC(e100, "i82559er", "e100", 5, "two Intel 82559ER, joined by a wire");
+NIC(pcnet32, "pcnet", "pcnet32", 0, "two AMD PCnet, joined by a wire");
+NIC(tulip, "tulip", "tulip", 0, "two DEC 21143, joined by a wire");
+NIC(rtl8139, "rtl8139", "8139cp", 0, "two Realtek 8139C+, joined by a wire");

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* victim/table.c - every workload that explore can make requests fail for. */
+#include <string.h>
+
+#include "victim.h"
+
+extern const struct lab_victim_ops lab_victim_e1000, lab_victim_e1000e,
+	lab_victim_vmxnet3, lab_victim_e100, lab_victim_pcnet32,
+	lab_victim_tulip, lab_victim_rtl8139;
+
+const struct lab_victim_ops *const lab_victims[] = {
+	&lab_victim_e1000e,  &lab_victim_e1000,
+	&lab_victim_vmxnet3, &lab_victim_e100,
+	&lab_victim_pcnet32, &lab_victim_tulip,
+	&lab_victim_rtl8139, NULL,
+};
+
+const struct lab_victim_ops *lab_victim_find(const char *name)
+{
+	const struct lab_victim_ops *const *victim;
+
+	for (victim = lab_victims; *victim; victim++)
+		if (!strcmp((*victim)->name, name))
+			return *victim;
+	return NULL;
+}

@@ -1,0 +1,379 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * victim/trial.c - passes of a victim with fault plans, and what came of each.
+ *
+ * Runs in a guest, as "labyrinth victim FILE". The file is JSON:
+ *
+ *	{ "victim": "e1000e", "sites": true,
+ *	  "trials": [ { "id": 7, "plans": [ { "site": "1f...", "first": 1,
+ *		        "count": 1, "duration": 0 } ] } ] }
+ *
+ * Each trial writes two records to the journal: "begin" before it touches
+ * anything, so that whoever reads the journal of a guest that died knows in
+ * which trial; and "trial" with what was seen. With "sites" the sites of the
+ * last trial and its requests, in their order, follow.
+ *
+ * What a trial leaves behind is compared by the reader with what trials without
+ * a plan leave behind: objects of caches and free pages are told as they are.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <jansson.h>
+
+#include "journal/journal.h"
+#include "lib/json.h"
+#include "log/log.h"
+#include "sys/device.h"
+#include "victim.h"
+
+/* Guest time in which a victim has to be well again. */
+#define RECOVERY_S 30
+/* Between two looks whether it is. */
+#define RECOVERY_PAUSE_US 500000
+/* The trials of one guest begin in the same phase of its clock. */
+#define PHASE_NS 1000000000ll
+
+/* Of a kernel's log, in one trial. */
+#define LOG_LINES_MAX 60
+
+static uint64_t now_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000000000ull + now.tv_nsec;
+}
+
+static void wait_for_phase(void)
+{
+	const uint64_t next = (now_ns() / PHASE_NS + 1) * PHASE_NS;
+	const struct timespec at = { .tv_sec = next / 1000000000,
+				     .tv_nsec = next % 1000000000 };
+
+	while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &at, NULL))
+		;
+}
+
+/* ---- the kernel's log ----------------------------------------------------- */
+
+static int open_log(void)
+{
+	int fd = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+
+	if (fd >= 0)
+		lseek(fd, 0, SEEK_END);
+	return fd;
+}
+
+/* Where a failure begins, its name; else NULL. */
+static const char *failure_of(const char *line)
+{
+	const enum lab_log_kind kind = lab_log_kind_of(line, strlen(line));
+
+	if (kind == LAB_LOG_KIND_COUNT ||
+	    lab_log_classes[kind] != LAB_LOG_FAILURE)
+		return NULL;
+	return lab_log_names[kind];
+}
+
+/* The kinds of failures that were told of, and the lines from the first on. */
+static json_t *read_log(int fd)
+{
+	json_t *kinds = json_array(), *lines = json_array();
+	char record[2048], *text;
+	const char *kind;
+	ssize_t n;
+
+	while (fd >= 0) {
+		n = read(fd, record, sizeof(record) - 1);
+		if (n < 0 && errno == EPIPE)
+			continue;
+		if (n <= 0)
+			break;
+		record[n] = '\0';
+		text = strchr(record, ';');
+		if (!text)
+			continue;
+		text++;
+		text[strcspn(text, "\n")] = '\0';
+		kind = failure_of(text);
+		if (kind)
+			json_array_append_new(kinds, json_string(kind));
+		if (json_array_size(kinds) &&
+		    json_array_size(lines) < LOG_LINES_MAX)
+			json_array_append_new(lines, json_string(text));
+	}
+	return json_pack("{s:o, s:o}", "kinds", kinds, "lines", lines);
+}
+
+/* ---- records -------------------------------------------------------------- */
+
+/* 64 bits do not fit JSON's numbers as all read them. */
+static json_t *hex(uint64_t number)
+{
+	char text[20];
+
+	snprintf(text, sizeof(text), "%016" PRIx64, number);
+	return json_string(text);
+}
+
+static json_t *work_json(const struct lab_work *work)
+{
+	json_t *json = json_pack("{s:I, s:I, s:I, s:I, s:s}", "asked",
+				 (json_int_t)work->asked, "done",
+				 (json_int_t)work->done, "wrong",
+				 (json_int_t)work->wrong, "errors",
+				 (json_int_t)work->errors, "detail",
+				 work->detail);
+
+	if (work->errors)
+		json_object_set_new(json, "error",
+				    json_string(strerrorname_np(work->error) ?:
+							"unknown"));
+	return json;
+}
+
+static json_t *seen_json(const struct lab_watched *seen)
+{
+	return json_pack("{s:I, s:o, s:I, s:I, s:o, s:I, s:I, s:I}", "requests",
+			 (json_int_t)seen->requests, "hash", hex(seen->hash),
+			 "faults", (json_int_t)seen->faults, "fault_request",
+			 (json_int_t)seen->fault_request, "hash_before_fault",
+			 hex(seen->hash_before_fault), "lost",
+			 (json_int_t)seen->lost, "dropped",
+			 (json_int_t)seen->dropped, "sites",
+			 (json_int_t)seen->sites);
+}
+
+static json_t *state_json(const struct lab_kernel_state *state)
+{
+	json_t *caches = json_object();
+	unsigned int i;
+
+	for (i = 0; i < state->count; i++)
+		json_object_set_new(caches, state->cache[i].name,
+				    json_integer(state->cache[i].objects));
+	return json_pack("{s:I, s:o}", "free_pages",
+			 (json_int_t)state->free_pages, "caches", caches);
+}
+
+static const char *const interface_names[] = {
+#define NAME(id, name) #name,
+	LAB_SITE_INTERFACES(NAME)
+};
+
+static const char *const context_names[] = { LAB_SITE_CONTEXTS(NAME) };
+
+static json_t *site_json(const struct lab_site_row *row)
+{
+	return json_pack(
+		"{s:s, s:o, s:i, s:s, s:s, s:I, s:i, s:I, s:I, s:I, s:s}",
+		"record", "site", "id", hex(row->id), "place", (int)row->index,
+		"interface", interface_names[row->interface], "context",
+		context_names[row->context], "gfp", (json_int_t)row->gfp,
+		"order", (int)row->order, "size_min", (json_int_t)row->size_min,
+		"size_max", (json_int_t)row->size_max, "occurrences",
+		(json_int_t)row->occurrences, "stack", row->stack);
+}
+
+static void journal_sites(int device, const struct lab_watched *seen)
+{
+	const size_t count = seen->requests < LAB_MAX_REQUESTS ?
+				     seen->requests :
+				     LAB_MAX_REQUESTS;
+	__u32 *places = calloc(count ?: 1, sizeof(*places));
+	static struct lab_site_row row;
+	json_t *order = json_array();
+	unsigned int i;
+
+	for (i = 0; !lab_device_site(device, i, &row); i++)
+		if (row.id && row.occurrences)
+			lab_journal(site_json(&row));
+	if (places && !lab_device_requests(device, places, count))
+		for (i = 0; i < count; i++)
+			json_array_append_new(order, json_integer(places[i]));
+	lab_journal(
+		json_pack("{s:s, s:o}", "record", "requests", "places", order));
+	free(places);
+}
+
+/* ---- a trial -------------------------------------------------------------- */
+
+static int read_plans(const json_t *trial, struct lab_site_watch *watch)
+{
+	const json_t *plans = json_object_get(trial, "plans"), *plan;
+	size_t i;
+
+	memset(watch, 0, sizeof(*watch));
+	if (json_array_size(plans) > LAB_MAX_PLANS)
+		return -EINVAL;
+	json_array_foreach(plans, i, plan)
+		watch->plan[i] = (struct lab_fault_plan){
+			.site = strtoull(lab_text(plan, "site"), NULL, 16),
+			.first = lab_number(plan, "first"),
+			.count = lab_number(plan, "count"),
+			.duration = lab_number(plan, "duration"),
+		};
+	watch->plans = json_array_size(plans);
+	return 0;
+}
+
+/* Nothing lost but what is always. */
+static bool all_done(const struct lab_victim_ops *victim,
+		     const struct lab_work *work)
+{
+	return !work->wrong &&
+	       (work->asked - work->done) * 100 <= work->asked * victim->loses;
+}
+
+/* Passes until one loses nothing. Returns whether one did. */
+static bool recover(const struct lab_victim_ops *victim, struct lab_work *last,
+		    unsigned int *passes, int *start_error)
+{
+	const uint64_t end = now_ns() + RECOVERY_S * 1000000000ull;
+
+	for (*passes = 0;;) {
+		memset(last, 0, sizeof(*last));
+		if (*start_error) {
+			*start_error = victim->start();
+			if (*start_error)
+				last->asked = 1;
+		}
+		if (!*start_error)
+			victim->work(last);
+		++*passes;
+		if (!*start_error && all_done(victim, last))
+			return true;
+		if (last->wrong || now_ns() >= end)
+			return false;
+		usleep(RECOVERY_PAUSE_US);
+	}
+}
+
+static json_t *try(const struct lab_victim_ops *victim, int device,
+		   const json_t *trial, const char **trouble)
+{
+	struct lab_work work = {}, again = {};
+	static struct lab_kernel_state before, after;
+	struct lab_site_watch watch;
+	struct lab_watched seen = {};
+	int start_error, first_error, log = open_log();
+	unsigned int passes;
+	static char why[192];
+	uint64_t began;
+	bool well;
+
+	if (read_plans(trial, &watch)) {
+		*trouble = "too many plans for one trial";
+		return NULL;
+	}
+	if (victim->open(victim, why, sizeof(why))) {
+		*trouble = why;
+		return NULL;
+	}
+	lab_state_read(&before);
+	if (lab_device_watch(device, &watch)) {
+		snprintf(why, sizeof(why), "requests cannot be watched: %s",
+			 watch.reason);
+		*trouble = why;
+		return NULL;
+	}
+	/* Once more, from a moment on that is the same in every trial. */
+	wait_for_phase();
+	lab_device_watch(device, &watch);
+	began = now_ns();
+	first_error = victim->start();
+	start_error = first_error;
+	if (!start_error)
+		victim->work(&work);
+	well = recover(victim, &again, &passes, &start_error);
+	victim->stop();
+	lab_device_watched(device, &seen);
+	victim->close();
+	lab_state_read(&after);
+	return json_pack(
+		"{s:s, s:I, s:o, s:i, s:o, s:o, s:i, s:b, s:o, s:o, s:o, s:I}",
+		"record", "trial", "id", (json_int_t)lab_number(trial, "id"),
+		"watched", seen_json(&seen), "start_error", -first_error,
+		"work", work_json(&work), "recovery", work_json(&again),
+		"passes", (int)passes, "recovered", well, "log", read_log(log),
+		"before", state_json(&before), "after", state_json(&after),
+		"ns", (json_int_t)(now_ns() - began));
+}
+
+/* As it should be after a fault: nothing that another trial would suffer from. */
+static bool is_well(const json_t *record)
+{
+	return json_is_true(json_object_get(record, "recovered")) &&
+	       !json_array_size(json_object_get(json_object_get(record, "log"),
+						"kinds"));
+}
+
+static void journal_kernel(void)
+{
+	struct utsname name;
+
+	uname(&name);
+	lab_journal(json_pack("{s:s, s:s, s:s}", "record", "kernel", "release",
+			      name.release, "version", name.version));
+}
+
+static int give_up(const char *why)
+{
+	fprintf(stderr, "labyrinth: victim: %s\n", why);
+	lab_journal(json_pack("{s:s, s:s}", "record", "trouble", "why", why));
+	return 1;
+}
+
+int lab_victim_main(int argc, char **argv)
+{
+	json_t *request = argc == 2 ? json_load_file(argv[1], 0, NULL) : NULL;
+	const struct lab_victim_ops *victim =
+		lab_victim_find(lab_text(request, "victim"));
+	const json_t *trials = json_object_get(request, "trials"), *trial;
+	struct lab_watched seen = {};
+	const char *trouble = NULL;
+	json_t *record;
+	char why[256];
+	int device;
+	size_t i;
+
+	if (lab_journal_open("/tmp/journal.jsonl"))
+		return 3;
+	if (!victim)
+		return give_up("no such victim");
+	device = lab_device_open(why, sizeof(why));
+	if (device < 0)
+		return give_up(why);
+	journal_kernel();
+	lab_journal_shooting();
+	json_array_foreach(trials, i, trial) {
+		lab_journal(json_pack("{s:s, s:I}", "record", "begin", "id",
+				      (json_int_t)lab_number(trial, "id")));
+		record = try(victim, device, trial, &trouble);
+		if (!record)
+			return give_up(trouble);
+		json_incref(record);
+		lab_journal(record);
+		/* What comes after could be its doing. */
+		trouble = is_well(record) ? NULL : "";
+		json_decref(record);
+		if (trouble)
+			break;
+	}
+	if (json_is_true(json_object_get(request, "sites")) &&
+	    !lab_device_watched(device, &seen))
+		journal_sites(device, &seen);
+	close(device);
+	lab_journal_close();
+	json_decref(request);
+	return 0;
+}
