@@ -2,7 +2,8 @@
 /*
  * calibrate.c - how often a comparison of a kernel with itself claims anything.
  *
- *	calibrate [--success POINTS] [--p50 PERCENT] SEEDS COMPARISONS SET...
+ *	calibrate [--success POINTS] [--p50 PERCENT] [--mean PERCENT]
+ *		  SEEDS COMPARISONS SET...
  *
  * A SET is a folder of runs of one kernel; several are the same source in
  * other layouts, with as many seeds of each scenario as there are. Each
@@ -11,8 +12,9 @@
  * claimed, how often, and the bound below which the rate is at 95 % (Clopper
  * and Pearson; comparisons share runs, so that it is a little too low).
  *
- * --success and --p50 change B by so much, in cells that are neither always
- * nor never successful, and in all: then the rate is what is found.
+ * --success, --p50 and --mean change B by so much: the first in cells that are
+ * neither always nor never successful, the last the means of those that took a
+ * slower way than the fast one. Then the rate is what is found.
  */
 #include <err.h>
 #include <getopt.h>
@@ -38,7 +40,7 @@ struct set {
 struct task {
 	struct set *set;
 	size_t sets, seeds, comparisons;
-	double success, p50; /* parts of 1 */
+	double success, p50, mean; /* parts of 1 */
 	uint64_t state;
 };
 
@@ -86,6 +88,29 @@ static void change_p50(json_t *cell, double by)
 		json_integer(round(lab_number(latency, "p50") * (1 + by))));
 }
 
+static void change_means(json_t *cell, double by)
+{
+	json_t *means = json_object_get(json_object_get(cell, "latency"),
+					"mean_by_passage");
+	const char *passage;
+	json_t *mean;
+	void *next;
+
+	json_object_foreach_safe(means, next, passage, mean)
+	{
+		const double now = json_number_value(mean) * (1 + by);
+
+		if (strcmp(passage, "fast") != 0)
+			json_object_set_new(means, passage,
+					    json_integer(round(now)));
+	}
+}
+
+static bool plants(const struct task *task)
+{
+	return task->success != 0 || task->p50 != 0 || task->mean != 0;
+}
+
 static struct lab_run changed(const struct task *task,
 			      const struct lab_run *run)
 {
@@ -99,6 +124,8 @@ static struct lab_run changed(const struct task *task,
 			change_success(cell, task->success);
 		if (task->p50 != 0)
 			change_p50(cell, task->p50);
+		if (task->mean != 0)
+			change_means(cell, task->mean);
 	}
 	return copy;
 }
@@ -136,8 +163,7 @@ static void gather_side(const struct task *task, struct lab_comparison *c,
 	c->set[side].where = side == LAB_A ? "A" : "B";
 	for (i = 0; i < set->runs; i++) {
 		struct lab_run run = set->run[i];
-		const bool plant = side == LAB_B &&
-				   (task->success != 0 || task->p50 != 0);
+		const bool plant = side == LAB_B && plants(task);
 
 		for (j = 0; j < task->seeds && seed[j] != seed_of(&run); j++)
 			;
@@ -218,6 +244,7 @@ int main(int argc, char **argv)
 	static const struct option options[] = {
 		{ "success", required_argument, NULL, 's' },
 		{ "p50", required_argument, NULL, 'p' },
+		{ "mean", required_argument, NULL, 'm' },
 		{},
 	};
 	struct task task = { .state = 1 };
@@ -226,12 +253,13 @@ int main(int argc, char **argv)
 	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
 		if (option == '?')
 			return 2;
-		*(option == 's' ? &task.success : &task.p50) =
-			atof(optarg) / 100;
+		*(option == 's' ? &task.success :
+		  option == 'p' ? &task.p50 :
+				  &task.mean) = atof(optarg) / 100;
 	}
 	if (argc - optind < 3)
 		errx(2,
-		     "usage: calibrate [--success POINTS] [--p50 PERCENT] SEEDS COMPARISONS SET...");
+		     "usage: calibrate [--success POINTS] [--p50 PERCENT] [--mean PERCENT] SEEDS COMPARISONS SET...");
 	task.seeds = strtoul(argv[optind], NULL, 10);
 	task.comparisons = strtoul(argv[optind + 1], NULL, 10);
 	if (!task.seeds || !task.comparisons)
