@@ -43,7 +43,7 @@ endif
 endif
 
 .DELETE_ON_ERROR:
-.PHONY: all run test check bench matrix proof setup new clean help
+.PHONY: all run test check bench calibrate matrix proof setup new clean help
 
 all: build/labyrinth build/qemu_lockstep.so
 
@@ -81,6 +81,16 @@ bench: setup all build/tests/bench build/tests/fill_history build/tests/measure 
 		build/tests/synthesize
 	$(Q)scripts/dev/bench.sh '$(KERNEL)'
 
+# KERNELS=, SCENARIOS=, SEEDS=, SIDES=, COMPARISONS= and OUT= say of what; all
+# of it takes long. See scripts/dev/calibrate.sh --help.
+calibrate: setup all build/tests/calibrate
+	$(Q)scripts/setup.sh proof
+	$(Q)scripts/dev/calibrate.sh $(if $(KERNELS),--kernels '$(KERNELS)') \
+		$(if $(SCENARIOS),--scenarios '$(SCENARIOS)') \
+		$(if $(SEEDS),--seeds '$(SEEDS)') $(if $(SIDES),--sides '$(SIDES)') \
+		$(if $(COMPARISONS),--comparisons '$(COMPARISONS)') \
+		$(if $(OUT),--out '$(OUT)')
+
 # KERNELS= names some of them; all take hours.
 matrix: setup
 	$(Q)$(MAKE) --no-print-directory all build/tests/ksrc
@@ -109,6 +119,7 @@ help:
 	@echo 'make soak    for hours: fuzzed calls, killed runs and reloads of the module,'
 	@echo '             mostly in a kernel that checks itself'
 	@echo 'make proof   kernels with a planted bug, each of which has to be caught'
+	@echo 'make calibrate  how often compare claims a difference where there is none'
 	@echo 'make levels  every pressure in a guest of 4 GiB, twice: levels, and the same bytes'
 	@echo 'make bench   what a measured shot costs, and how fast a guest starts'
 	@echo 'make matrix  the module and its tests on many kernels (KERNELS="stock:6.1 ...")'

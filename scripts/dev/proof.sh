@@ -20,13 +20,14 @@ trap 'rm -rf "$OUT"' EXIT
 PASSED=0
 FAILED=0
 
-# run PLANT KERNEL: prints the folder of the run, whatever its verdict.
+# run NAME KERNEL [OPTION...]: prints the folders of the runs, whatever the verdicts.
 run() {
-	local status=0
+	local status=0 name=$1 kernel=$2
 
-	"$TOP/build/labyrinth" lab proof --kernel "$2" --out "$OUT/$1" >"$OUT/$1.log" 2>&1 || status=$?
-	((status <= 1)) || { cat "$OUT/$1.log" >&2; die 3 "the lab broke on the kernel with $1 planted"; }
-	printf '%s\n' "$OUT/$1"/*/
+	shift 2
+	"$TOP/build/labyrinth" lab proof --kernel "$kernel" --out "$OUT/$name" "$@" >"$OUT/$name.log" 2>&1 || status=$?
+	((status <= 1)) || { cat "$OUT/$name.log" >&2; die 3 "the lab broke on the kernel with $name planted"; }
+	printf '%s\n' "$OUT/$name"/*/
 }
 
 # The oracles that objected, in a line; broken promises fail expectations too.
@@ -39,10 +40,12 @@ passed() {
 }
 
 # That requests are refused too early breaks no promise: it shows against the
-# kernel that nothing was planted in.
+# kernel that nothing was planted in, and is claimed from five seeds on.
 moved_cliffs() {
-	[[ -e $OUT/unspoilt ]] || run unspoilt "$("$SCRIPTS/runtime/kernel.sh" path "$SPEC")" >/dev/null
-	"$TOP/build/labyrinth" compare "$OUT/unspoilt" "$OUT/$1" --format markdown --all >"$OUT/$1.md" ||
+	[[ -e $OUT/unspoilt-seeds ]] ||
+		run unspoilt-seeds "$("$SCRIPTS/runtime/kernel.sh" path "$SPEC")" --seeds 5 >/dev/null
+	run "$1-seeds" "$2" --seeds 5 >/dev/null
+	"$TOP/build/labyrinth" compare "$OUT/unspoilt-seeds" "$OUT/$1-seeds" --format markdown --all >"$OUT/$1.md" ||
 		(($? == 1)) || die 3 "the runs of $1 cannot be compared"
 	awk '/^### / { section = $2 } section == "worse" && / \| cliff \| /' "$OUT/$1.md" | wc -l
 }
@@ -65,7 +68,7 @@ prove() {
 	case $wanted in
 	none) ! passed "$folder" || good=1 ;;
 	cliff)
-		moved=$(moved_cliffs "$plant")
+		moved=$(moved_cliffs "$plant" "$kernel")
 		((!moved)) || { good=1 found="${found:+$found, }cliff worse in $moved cells"; }
 		;;
 	*) [[ " $found " != *" $wanted "* ]] || good=1 ;;

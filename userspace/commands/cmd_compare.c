@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* commands/cmd_compare.c - "labyrinth compare": tells two kernels apart. */
 #include <getopt.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "command.h"
 #include "compare/compare.h"
+#include "compare/decided.h"
 #include "lib/option.h"
 #include "lib/output.h"
 #include "results/build.h"
@@ -14,10 +16,21 @@ struct request {
 	const struct lab_compare_form *form;
 	const char *output, *profile;
 	double threshold, alpha;
-	bool all;
+	bool all, undecided_fails;
 };
 
-static int exit_code(const struct lab_comparison *comparison)
+/* Whether each group would have shown a change as large as the threshold. */
+static bool is_decided(const struct lab_comparison *comparison)
+{
+	const double effect = fmax(comparison->threshold, 0.01);
+	size_t seeds;
+
+	return lab_compare_decided(comparison, effect, LAB_MANY_SEEDS,
+				   &seeds) == LAB_DECIDED;
+}
+
+static int exit_code(const struct request *request,
+		     const struct lab_comparison *comparison)
 {
 	const enum lab_judgement judgement = lab_judgement(comparison);
 	size_t side;
@@ -32,6 +45,9 @@ static int exit_code(const struct lab_comparison *comparison)
 	 */
 	if (judgement == LAB_NOT_COMPARABLE && !comparison->count[LAB_SAME])
 		return LAB_USAGE;
+	if (request->undecided_fails && !request->profile &&
+	    !is_decided(comparison))
+		return LAB_FAIL;
 	return LAB_PASS;
 }
 
@@ -74,7 +90,7 @@ static int compare(const struct request *request, char **where)
 	else
 		good = gather_both(&comparison, where);
 	if (good) {
-		code = exit_code(&comparison);
+		code = exit_code(request, &comparison);
 		written = write_form(request, &comparison);
 		code = written ? written : code;
 	}
@@ -88,6 +104,7 @@ static const struct option options[] = {
 	{ "threshold", required_argument, NULL, 't' },
 	{ "alpha", required_argument, NULL, 'l' },
 	{ "profile", required_argument, NULL, 'p' },
+	{ "undecided", required_argument, NULL, 'u' },
 	{ "all", no_argument, NULL, 'a' },
 	{ "help", no_argument, NULL, 'h' },
 	{},
@@ -110,6 +127,16 @@ static bool take_form(struct request *request, const char *name)
 	return false;
 }
 
+static bool take_undecided(struct request *request, const char *word)
+{
+	request->undecided_fails = !strcmp(word, "fail");
+	if (request->undecided_fails || !strcmp(word, "pass"))
+		return true;
+	fprintf(stderr, "labyrinth: --undecided takes pass, fail, not '%s'\n",
+		word);
+	return false;
+}
+
 static bool take_option(struct request *request, int option)
 {
 	switch (option) {
@@ -127,6 +154,8 @@ static bool take_option(struct request *request, int option)
 	case 'p':
 		request->profile = optarg;
 		return true;
+	case 'u':
+		return take_undecided(request, optarg);
 	case 'a':
 		request->all = true;
 		return true;
@@ -160,7 +189,8 @@ const struct lab_command lab_cmd_compare = {
 	.name = "compare",
 	.usage =
 		"A B [--format text|json|html|markdown] [-o FILE]\n"
-		"                    [--threshold PERCENT] [--alpha P] [--all]\n"
+		"                    [--threshold PERCENT] [--alpha P] [--undecided pass|fail]\n"
+		"                    [--all]\n"
 		"                    or RUNS --profile FILE, in place of A and B",
 	.help = "tells two kernels apart, and says how far to believe it",
 	.details =
@@ -171,9 +201,13 @@ const struct lab_command lab_cmd_compare = {
 		"  -o, --output FILE\n"
 		"               writes there, and replaces the file only when all is written\n"
 		"  --threshold PERCENT\n"
-		"               differences of less are none: points of a rate of success,\n"
-		"               percent of a latency (5)\n"
-		"  --alpha P    how often a claim may be false (0.01)\n"
+		"               a difference is claimed when the bound that is nearer to none is\n"
+		"               beyond it: points of a rate of success, percent of a latency (5).\n"
+		"               Of a group of cells: beyond a fifth of it\n"
+		"  --alpha P    how often a comparison may claim what is not so (0.01)\n"
+		"  --undecided pass|fail\n"
+		"               whether it fails when a group of cells could have changed by the\n"
+		"               threshold without being seen (pass)\n"
 		"  --profile FILE\n"
 		"               judges runs by fixed numbers instead; results/README.md has the\n"
 		"               keys\n"
@@ -181,11 +215,13 @@ const struct lab_command lab_cmd_compare = {
 		"               difference only their number\n"
 		"\n"
 		"Numbers are of three kinds. Exact ones differ or do not. Conditional ones are\n"
-		"what became of shots given the free pages that they met: the cliff. The rest\n"
-		"is chaotic, and takes several seeds of each kernel.\n"
+		"what became of shots given the free pages that they met: the cliff, which is\n"
+		"claimed from five seeds of each kernel on. The rest is chaotic: it takes five\n"
+		"seeds to see 5 % in a group of cells, and some fifteen to see it in one.\n"
 		"\n"
-		"Exits 0: B is worse in nothing, or meets the profile; 1: it is not so; 2: nothing to compare; 3: what B\n"
-		"or A holds says nothing of a kernel.\n",
+		"Exits 0: B is worse in nothing that could be told, or meets the profile; 1: it\n"
+		"is not so; 2: nothing to compare; 3: what B or A holds says nothing of a\n"
+		"kernel.\n",
 	.options = options,
 	.main = compare_main,
 };

@@ -72,8 +72,9 @@ static void write_coloured(const struct page *page,
 		[LAB_SAME] = "\033[1m",
 	};
 
-	fprintf(page->to, "%s%s%s\n", page->colour ? colours[judgement] : "",
-		words, page->colour ? "\033[0m" : "");
+	fputs(page->colour ? colours[judgement] : "", page->to);
+	write_words(page, 0, words);
+	fputs(page->colour ? "\033[0m" : "", page->to);
 }
 
 static void write_finding(const struct page *page,

@@ -28,6 +28,11 @@ exits 1 "a moved cliff is one" "$LABYRINTH" compare "$TMP/a" "$TMP/worse"
 says "names the context" "^B is worse in softirq_tasklet$"
 says "shows the cliff" "cliff 6/16 -> 8/16 of min"
 ok "within 80 columns" awk 'length > 80 { exit 1 }' "$OUT"
+exits 0 "one seed is worse in nothing that could be told" "$LABYRINTH" compare "$TMP/a/*-s1-1" "$TMP/same/*-s1-2"
+says "and says what could hide" "any number of"
+ok "within 80 columns as well" awk 'length > 80 { exit 1 }' "$OUT"
+exits 1 "which fails if it is asked to" "$LABYRINTH" compare "$TMP/a/*-s1-1" "$TMP/same/*-s1-2" --undecided fail
+exits 2 "undecided is pass or fail" "$LABYRINTH" compare "$TMP/a" "$TMP/same" --undecided maybe
 exits 0 "the other way round it is better" "$LABYRINTH" compare "$TMP/worse" "$TMP/a"
 exits 0 "a pattern names runs" "$LABYRINTH" compare "$TMP/a/*-s[12]-1" "$TMP/same/*"
 says "those that it matches" ", 2 runs"
