@@ -5,7 +5,7 @@
  *	boot.c      guests that run trials of a victim, several at a time
  *	profile.c   the sites of a victim that nothing is done to
  *	plan.c      which occurrence of which site fails in which trial
- *	verdict.c   what came of a trial, against trials without a fault
+ *	judge_trial.c  what came of a trial, against trials without a fault
  *	explore.c   all of it, in order, resumable
  *	text.c json.c html.c   the forms of what was found; table.c lists them
  *
@@ -25,7 +25,7 @@
 #include "lib/exit.h"
 #include "victim/victim.h"
 
-/* Kinds of what came of a trial, from best to worst; names in verdict.c. */
+/* Kinds of what came of a trial, from best to worst; names in judge_trial.c. */
 #define LAB_TRIAL_VERDICTS(X)                                              \
 	X(NOT_REACHED, "not-reached", "the site did not come by")          \
 	X(SERVED, "served", "nobody noticed")                              \
@@ -92,7 +92,7 @@ int lab_boot_start(struct lab_boot *boot, const struct lab_exploration *ex,
 bool lab_boot_poll(struct lab_boot *boot);
 void lab_boot_end(struct lab_boot *boot);
 
-/* ---- verdict.c -------------------------------------------------------------- */
+/* ---- judge_trial.c -------------------------------------------------------------- */
 
 /* What unharmed trials of a boot leave behind, at most. */
 struct lab_trial_noise {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * explore/verdict.c - what came of a trial.
+ * explore/judge_trial.c - what came of a trial.
  *
  * What a trial leaves behind is told apart from what every trial leaves behind
  * by trials without a fault in the same boot: caches whose objects come and go
