@@ -319,17 +319,17 @@ static struct lab_cause *cause_of(struct lab_trends *trends,
 	const struct lab_jump *jump = &trend->jump[where->jump];
 	const size_t after =
 		lab_trend_kernel(trends, trend, jump->low - 1)->place;
-	const size_t upto = lab_trend_kernel(trends, trend, jump->high)->place;
+	const size_t up_to = lab_trend_kernel(trends, trend, jump->high)->place;
 	struct lab_cause *cause;
 	size_t i;
 
 	for (i = 0; i < trends->causes; i++) {
 		cause = &trends->cause[i];
 		if (strcmp(cause->branch, trend->branch) ||
-		    cause->after >= upto || after >= cause->upto)
+		    cause->after >= up_to || after >= cause->up_to)
 			continue;
 		cause->after = after > cause->after ? after : cause->after;
-		cause->upto = upto < cause->upto ? upto : cause->upto;
+		cause->up_to = up_to < cause->up_to ? up_to : cause->up_to;
 		return cause;
 	}
 	trends->cause = xgrow(trends->cause, trends->causes);
@@ -337,7 +337,7 @@ static struct lab_cause *cause_of(struct lab_trends *trends,
 	*cause = (struct lab_cause){
 		.branch = trend->branch,
 		.after = after,
-		.upto = upto,
+		.up_to = up_to,
 		.kernel = trend->level[jump->at].kernel,
 		.trend = where->trend,
 		.jump = where->jump,

@@ -136,7 +136,7 @@ struct lab_trend {
 struct lab_cause {
 	const char *branch;
 	/* It came after the kernel at this place in the order, up to the next. */
-	size_t after, upto;
+	size_t after, up_to;
 	size_t kernel; /* first kernel at which its clearest step is */
 	size_t worse, better, acknowledged; /* steps */
 	size_t trend, jump; /* the clearest step */

@@ -59,14 +59,14 @@ static void write_kernel(const struct lab_tested *kernel, FILE *to)
 /* Writes the range of kernels that a step may be at. */
 static void write_range(const struct lab_tested *after,
 			const struct lab_tested *at,
-			const struct lab_tested *upto, FILE *to)
+			const struct lab_tested *up_to, FILE *to)
 {
 	fputs("after ", to);
 	write_kernel(after, to);
-	if (upto == at)
+	if (up_to == at)
 		return;
 	fputs(",\n      up to ", to);
-	write_kernel(upto, to);
+	write_kernel(up_to, to);
 }
 
 static void write_jump(const struct lab_trends *trends,
@@ -140,7 +140,7 @@ static void write_cause(const struct lab_trends *trends, size_t i, FILE *to)
 	fputs(";\n      ", to);
 	write_range(at_place(trends, cause->after),
 		    &trends->kernel[cause->kernel],
-		    at_place(trends, cause->upto), to);
+		    at_place(trends, cause->up_to), to);
 	lab_jump_words(trend, &trend->jump[cause->jump], words, sizeof(words));
 	fprintf(to, ";\n      clearest: %s, %s, %s\n", trend->where,
 		trend->metric, words);

@@ -562,7 +562,8 @@ static bool selects(const struct lab_phase *phase, const char *key,
 	const unsigned int lowest = ffsll(phase->orders) - 1;
 	size_t i, j;
 
-	for (j = 0; j < values->count; j++) {
+	/* Values that were complained about have no numbers. */
+	for (j = 0; values->number && j < values->count; j++) {
 		if (!strcmp(key, "min-order") && values->number[j] > lowest) {
 			*allowed = lowest;
 			return true;

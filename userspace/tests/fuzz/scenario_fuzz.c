@@ -34,8 +34,9 @@ static const char *const samples[] = {
 	"inject.times = -1\ninject.space = 4K\ninject.verbose = Y\n"
 	"inject.delay = 90s\npressure = anon\n"
 	"pressure.target = 0.5 min 1.2min\n"
-	"expect = each injected binomial 1e-6\n"
-	"[phase other]\nexpect = total exhausted > 0\n",
+	"expect = each injected > 0\n"
+	"[phase other]\ninject = fail_page_alloc\ninject.probability = 5\n"
+	"expect = each injected binomial 1e-6\n",
 
 	"\xef\xbb\xbf[scenario]\r\nclaim: c ; comment\r\n[phase a]\r\n"
 	"gfp = GFP_ATOMIC|__GFP_THISNODE|__GFP_HIGH|__GFP_ZERO\r\n"

@@ -489,6 +489,8 @@ TEST(binomial_needs_even_chances)
 	EXPECT_ERRORS(BINOMIAL("inject.min-order = 2"),
 		      REFUSED("min-order") "at most 1, or another "
 					   "expectation\n");
+	/* Values that were refused themselves are not looked at again. */
+	EXPECT_EQ(NULL, parse(BINOMIAL("inject.times = 1 2")));
 	/* Inherited, it holds for the phase that cannot have it. */
 	EXPECT_ERRORS(CLAIM "[phase *]\ninject = fail_page_alloc\n"
 			    "expect = each injected binomial 1e-6\n"
