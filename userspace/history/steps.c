@@ -183,9 +183,9 @@ static struct found search_interval(const struct part *part, size_t from,
 		off = contrast(part, from, at, to);
 		if (off < screen)
 			continue;
-		if (at - from <= FEW || to - at <= FEW)
+		if (at - from <= FEW || to - at <= FEW) {
 			try_place(part, from, at, to, &best);
-		else if (off > most) {
+		} else if (off > most) {
 			most = off;
 			furthest = at;
 		}
@@ -385,7 +385,8 @@ static void bound(const struct part *part, struct lab_step *step)
 	const double rest = fmax(1e-9, 1 - most * most / (n - 1));
 	size_t at;
 
-	step->low = step->high = step->at;
+	step->low = step->at;
+	step->high = step->at;
 	for (at = 1; at < part->n; at++) {
 		const double off = contrast(part, 0, at, part->n);
 
@@ -480,7 +481,8 @@ static bool settle(struct series *series, struct places *places,
 		if (steps[i].p > series->alpha)
 			steps[i].at = places->at[i];
 		changed |= steps[i].at != places->at[i];
-		from = places->at[i] = steps[i].at;
+		places->at[i] = steps[i].at;
+		from = steps[i].at;
 	}
 	for (i = 0; i < n; i++)
 		places->at[i] = goes(steps, n, i, series->alpha) ? 0 :

@@ -248,9 +248,11 @@ static void vmap(struct lab_explanation *e)
 		       "swiotlb= on the kernel's command line makes it larger; it costs as much memory below 4 GiB. One mapping is never larger than 256 KiB.");
 }
 
+typedef void (*advice_fn)(struct lab_explanation *e);
+
 void lab_advise(struct lab_explanation *e)
 {
-	static void (*const all[])(struct lab_explanation * e) = {
+	static const advice_fn all[] = {
 		harmless,   boost_fixed,  highatomic_fixed, order_rule_fixed,
 		cma,	    reserve,	  min_free,	    high_order,
 		fragmented, idle_pcp,	  large_pages,	    vmap,

@@ -274,9 +274,8 @@ static void infer_boost(struct lab_explanation *e,
 		return;
 	}
 	over = zone->pages.min - 4 * step;
-	if (over <= 3) {
+	if (over <= 3)
 		return;
-	}
 	zone->pages.boost = over;
 	zone->boost_inferred = true;
 	for (i = 0; i < 4; i++)
@@ -305,8 +304,10 @@ static void find_cma(struct lab_explanation *e, struct lab_explained_zone *zone)
 	zone->pages.cma = pages(e, z->cma);
 	for (i = 0; i < z->orders; i++)
 		letter |= z->types[i] & LAB_BLOCK_CMA;
-	/* Printed since 3.7 where there is any. Without the field there is
-	 * none, unless its line is cut or a list of blocks has CMA's letter. */
+	/*
+	 * Printed since 3.7 where there is any. Without the field there is
+	 * none, unless its line is cut or a list of blocks has CMA's letter.
+	 */
 	if (z->cma == LAB_UNSAID && e->report->cma_pages == 0)
 		zone->pages.cma = 0;
 	else if (z->cma == LAB_UNSAID && !letter && z->line &&

@@ -143,7 +143,8 @@ static void undo_html(char *text)
 	size_t i, n;
 
 	while (*at) {
-		if (*at == '<' && (n = tag_length(at, &breaks))) {
+		n = *at == '<' ? tag_length(at, &breaks) : 0;
+		if (n) {
 			at += n;
 			if (breaks)
 				*to++ = '\n';

@@ -139,9 +139,10 @@ static const char *find_vmalloc(const char *text)
 
 	if (!at)
 		at = strstr(text, "vmalloc error: size ");
-	if (!at && (at = strstr(text, "vmalloc size ")))
-		at = strstr(at, "allocation failure") ? at : NULL;
-	return at;
+	if (at)
+		return at;
+	at = strstr(text, "vmalloc size ");
+	return at && strstr(at, "allocation failure") ? at : NULL;
 }
 
 static const char *find_oom(const char *text)
@@ -155,13 +156,14 @@ static const char *find_memcg(const char *text)
 
 	if (!at)
 		at = strstr(text, "Memory cgroup stats for");
-	if (!at && (at = strstr(text, " killed as a result of limit of")))
-		return at;
+	if (!at)
+		at = strstr(text, " killed as a result of limit of");
 	if (!at && !strncmp(text, "memory: usage ", 14))
 		at = text;
-	if (!at && (at = strstr(text, "oom-kill:")))
-		at = strstr(at, "CONSTRAINT_MEMCG");
-	return at;
+	if (at)
+		return at;
+	at = strstr(text, "oom-kill:");
+	return at ? strstr(at, "CONSTRAINT_MEMCG") : NULL;
 }
 
 static const char *find_slub(const char *text)
@@ -193,8 +195,8 @@ static const char *find_dma_pool(const char *text)
 
 	if (!at)
 		at = strstr(text, "Failed to get suitable pool for ");
-	if (!at && (at = strstr(text, "coherent pool size")))
-		return at;
+	if (!at)
+		at = strstr(text, "coherent pool size");
 	return at;
 }
 

@@ -206,7 +206,8 @@ static struct open_report *begin_report(struct lab_report_text *text,
 
 	lab_kernel_report_init(report);
 	report->kind = kind;
-	report->first = report->last = text->line->number;
+	report->first = text->line->number;
+	report->last = report->first;
 	snprintf(report->stamp, sizeof(report->stamp), "%s", text->line->stamp);
 	snprintf(report->caller, sizeof(report->caller), "%s",
 		 text->line->caller);
@@ -308,7 +309,7 @@ static void parse_mode(struct lab_report_text *text,
 	if (mask)
 		snprintf(report->nodemask, sizeof(report->nodemask), "%.*s",
 			 (int)strcspn(mask + 9, ", "), mask + 9);
-	report->cpuset_printed |= strstr(open, ",cpuset=") != NULL;
+	report->cpuset_printed |= !!strstr(open, ",cpuset=");
 }
 
 static void parse_order(struct lab_report_text *text,
@@ -648,10 +649,17 @@ static struct lab_report_zone *zone_of(struct open_report *open, int node,
 	zone = &report->zone[report->zones++];
 	*zone = (struct lab_report_zone){ .node = node };
 	snprintf(zone->name, sizeof(zone->name), "%s", name);
-	zone->free = zone->boost = zone->min = zone->low = zone->high =
-		LAB_UNSAID;
-	zone->highatomic = zone->highatomic_free = LAB_UNSAID;
-	zone->present = zone->managed = zone->cma = zone->pcp = LAB_UNSAID;
+	zone->free = LAB_UNSAID;
+	zone->boost = LAB_UNSAID;
+	zone->min = LAB_UNSAID;
+	zone->low = LAB_UNSAID;
+	zone->high = LAB_UNSAID;
+	zone->highatomic = LAB_UNSAID;
+	zone->highatomic_free = LAB_UNSAID;
+	zone->present = LAB_UNSAID;
+	zone->managed = LAB_UNSAID;
+	zone->cma = LAB_UNSAID;
+	zone->pcp = LAB_UNSAID;
 	zone->blocks_total = LAB_UNSAID;
 	return zone;
 }

@@ -221,8 +221,10 @@ static void count_fitting(const struct lab_watermark_rules *rules,
 		if (!zone->blocks[order])
 			continue;
 		check->fitting_types |= zone->types[order];
-		/* Letters are those of all the blocks of an order: one that it
-		 * may have is enough, for how many there are is not said. */
+		/*
+		 * Letters are those of all the blocks of an order: one that it
+		 * may have is enough, for how many there are is not said.
+		 */
 		if (!zone->types[order] || zone->types[order] & types)
 			check->fitting += zone->blocks[order];
 	}

@@ -35,8 +35,10 @@ struct lab_watermark_rules {
 	const char *cite;
 };
 
-/* The rules of a version are [first, last] of the table: more than one where
- * the version is not known exactly, or stable kernels took changes over. */
+/*
+ * The rules of a version are [first, last] of the table: more than one where
+ * the version is not known exactly, or stable kernels took changes over.
+ */
 void lab_rules_of(const struct lab_version_range *range, size_t *first,
 		  size_t *last);
 const struct lab_watermark_rules *lab_rules_at(size_t which);

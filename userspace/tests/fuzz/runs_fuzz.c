@@ -163,6 +163,7 @@ static void use(struct lab_history *history, struct lab_run *run,
 	struct lab_comparison comparison = { .threshold = 0.05, .alpha = 0.01 };
 	struct lab_run other = { .results = synthetic_run(&usual) };
 	FILE *nowhere = fopen("/dev/null", "w");
+	struct lab_origin origin = {};
 	size_t i;
 
 	comparison.set[LAB_A].where = "memory";
@@ -176,9 +177,8 @@ static void use(struct lab_history *history, struct lab_run *run,
 	fclose(nowhere);
 	lab_comparison_free(&comparison);
 	json_decref(other.results);
-	if (lab_history_add(history, run,
-			    &(struct lab_origin){ .when = number }) ==
-	    LAB_NOT_ADDED)
+	origin.when = number;
+	if (lab_history_add(history, run, &origin) == LAB_NOT_ADDED)
 		abort();
 	show(run, number);
 	add_up(run, number);

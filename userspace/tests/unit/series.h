@@ -52,7 +52,8 @@ static inline void series_fill(double *values, size_t n,
 		if (noise == SERIES_SKEWED)
 			value = exp(value);
 		if (noise == SERIES_AUTOREGRESSIVE)
-			value = last = 0.6 * last + 0.8 * value;
+			value = 0.6 * last + 0.8 * value;
+		last = value;
 		values[i] = value;
 	}
 }
