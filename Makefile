@@ -128,6 +128,7 @@ help:
 	@echo 'make new KIND=scenario NAME=x   a file to start from; also context,'
 	@echo '             pressure, injector'
 	@echo 'make install, make uninstall    DESTDIR= and prefix=/usr/local'
+	@echo 'make test-explore  the atomic sites of a driver on an unmodified kernel, failed'
 	@echo 'make kselftest KSRC=~/src/linux into the selftests of a kernel; make test-kselftest'
 	@echo 'make deb     Debian packages, the module for DKMS; make test-deb'
 	@echo 'make clean   removes build/; kernels stay in ~/.cache/labyrinth'

@@ -254,7 +254,8 @@ const struct lab_command lab_cmd_explore = {
 		"VICTIM... [--kernel K] [--occurrences first|few|all]\n"
 		"                    [--no-starve] [--profile] [--site TEXT]\n"
 		"                    [--site ID --occurrence N [--starve]] [--most N]\n"
-		"                    [--jobs N] [--out DIR] [--format text|json] [-o FILE]",
+		"                    [--jobs N] [--mode M] [--out DIR]\n"
+		"                    [--format text|json] [-o FILE]",
 	.help = "makes every atomic request site of a workload fail, and says what came of it",
 	.details =
 		"  VICTIM       a workload that checks its own results; labyrinth list victims\n"
@@ -271,6 +272,10 @@ const struct lab_command lab_cmd_explore = {
 		"  --most N     so many faults at most\n"
 		"  --batch N    faults in one boot (16)\n"
 		"  --jobs N     guests at a time (one a CPU)\n"
+		"  --mode M     deterministic or fast, as labyrinth lab has them\n"
+		"  --format F   text, or json: all that was found\n"
+		"  -o, --output FILE\n"
+		"               writes there, and replaces the file only when all is written\n"
 		"  --out DIR    what is found is in DIR/explore-VICTIM-KERNEL/explore.json, and\n"
 		"               what stands there is not done again\n"
 		"\n"

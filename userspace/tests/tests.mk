@@ -12,7 +12,7 @@ UNIT_TESTS := $(call TESTS_OF,unit,*_test.c)
 # No tests by themselves: scripts run them, in guests or here.
 HELPERS := $(call TESTS_OF,tools,*.c)
 # Builds all of it once more, by the kernel's make: a target of its own.
-LONG_TESTS := userspace/tests/system/kselftest.sh
+LONG_TESTS := $(addprefix userspace/tests/system/,explore.sh kselftest.sh)
 SHELL_TESTS := $(filter-out $(LONG_TESTS),$(wildcard userspace/tests/system/*.sh))
 
 HARNESS_SOURCE = $(shell cat build/tests/ksrc)
@@ -65,7 +65,7 @@ $(filter-out $(STUBBED),$(UNIT_TESTS)) $(GUEST_TESTS) $(HELPERS): \
 	$(call say,LD,$@)
 	$(Q)$(CC) $(CFLAGS) $(LAB_LDFLAGS) -o $@ $^ $(LAB_LIBS)
 
-.PHONY: unit-tests soak levels test-kselftest
+.PHONY: unit-tests soak levels test-kselftest test-explore
 unit-tests: $(UNIT_TESTS) $(FUZZERS) $(GUEST_TESTS) $(HELPERS)
 
 # prove's last lines say how many tests passed.
@@ -88,6 +88,11 @@ soak: setup
 # The levels of pressures in a large guest, twice.
 levels: setup all
 	$(Q)LABYRINTH_LEVELS=1 prove --verbose --exec '' userspace/tests/system/pressure.sh
+
+# A victim on an unmodified kernel, which is fetched for it.
+test-explore: setup
+	$(Q)$(MAKE) --no-print-directory all
+	$(Q)prove --verbose --exec '' userspace/tests/system/explore.sh
 
 test-kselftest: setup
 	$(Q)$(MAKE) --no-print-directory all

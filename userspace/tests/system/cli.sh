@@ -74,6 +74,13 @@ exits 2 "a section of something else" "$LABYRINTH" list apis guest
 for list in injectors pressures scenarios keys coverage; do
 	exits 0 "list of $list" "$LABYRINTH" list "$list"
 done
+exits 2 "unknown victim" "$LABYRINTH" explore e1000z
+says "names those there are" "e1000e"
+exits 2 "no victim" "$LABYRINTH" explore
+exits 2 "occurrences of no kind" "$LABYRINTH" explore e1000e --occurrences some
+says "says which there are" "few"
+exits 0 "list of victims" "$LABYRINTH" list victims
+says "says which driver each needs" "^  e1000e .*needs e1000e"
 exits 0 "a map of this machine" "$LABYRINTH" map
 says "has zones" "^  node [0-9]+ "
 exits 2 "live without a terminal" "$LABYRINTH" map --live
