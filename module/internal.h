@@ -351,4 +351,8 @@ static inline void lab_busted_stub(void)
 /* dev.c */
 extern const struct file_operations lab_fops;
 
+/* panic.c */
+void lab_panic_init(void);
+void lab_panic_exit(void);
+
 #endif /* LAB_INTERNAL_H */

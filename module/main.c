@@ -30,11 +30,15 @@ static int __init lab_init(void)
 	if (err)
 		return err;
 
-	return misc_register(&lab_miscdevice);
+	err = misc_register(&lab_miscdevice);
+	if (!err)
+		lab_panic_init();
+	return err;
 }
 
 static void __exit lab_exit(void)
 {
+	lab_panic_exit();
 	misc_deregister(&lab_miscdevice);
 	lab_inject_exit();
 }

@@ -47,6 +47,15 @@
 #define LAB_DEVICE "labyrinth"
 
 /*
+ * The module parameter panic_port=N names an I/O port of QEMU's isa-debugcon,
+ * which the text of a panic is then written to, ended by a newline. The device
+ * has to read as LAB_PANIC_READBACK, else nothing is written. x86 only. The lab
+ * has it at LAB_PANIC_PORT.
+ */
+#define LAB_PANIC_PORT 0xe9
+#define LAB_PANIC_READBACK 0xe9
+
+/*
  * The lists below are the one place where contexts, interfaces, flags and
  * oracles get their number, their name and what is said of them: the tables of
  * the module and the words of scenario files are made from them, and user space

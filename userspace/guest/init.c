@@ -33,6 +33,7 @@
 #include <unistd.h>
 
 #include <jansson.h>
+#include <labyrinth.h>
 
 #include "journal/channel.h"
 #include "guest.h"
@@ -184,13 +185,13 @@ static void write_program(void)
 	close(fd);
 }
 
-static void load_module(const char *path, int tolerated)
+static void load_module(const char *path, const char *parameters, int tolerated)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 
 	if (fd < 0)
 		give_up("cannot open %s: %s", path, strerror(errno));
-	if (syscall(SYS_finit_module, fd, "", 0) && errno != EEXIST &&
+	if (syscall(SYS_finit_module, fd, parameters, 0) && errno != EEXIST &&
 	    errno != tolerated)
 		give_up("cannot load %s: %s", path, strerror(errno));
 	close(fd);
@@ -208,7 +209,7 @@ static void load_vendor_modules(void)
 
 	while (f && fgets(path, sizeof(path), f)) {
 		path[strcspn(path, "\n")] = '\0';
-		load_module(path, ENODEV);
+		load_module(path, "", ENODEV);
 	}
 	if (f)
 		fclose(f);
@@ -216,11 +217,14 @@ static void load_vendor_modules(void)
 
 static void load_modules(const json_t *modules)
 {
+	char parameters[32];
 	json_t *module;
 	size_t i;
 
+	snprintf(parameters, sizeof(parameters), "panic_port=%#x",
+		 LAB_PANIC_PORT);
 	json_array_foreach(modules, i, module)
-		load_module(json_string_value(module), 0);
+		load_module(json_string_value(module), parameters, 0);
 }
 
 static pid_t start(const json_t *argv, int *output)

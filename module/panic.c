@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * panic.c - tells the emulator why the kernel panics.
+ *
+ * The lab reads the reason of a panic from the console. A kernel without a
+ * driver for the serial port has none. So the module's loader may name an I/O
+ * port, of QEMU's isa-debugcon device, that the text of a panic is written to.
+ *
+ * A port is what works on any kernel: it needs no driver (as pvpanic does), no
+ * mapping and no lock, so that it is legal in whatever context the kernel
+ * panics, an NMI included. Nothing is written unless the loader asks for it and
+ * the device answers as it should: other machines have other devices there.
+ */
+#include <linux/kernel.h>
+#include <linux/module.h>
+#include <linux/notifier.h>
+
+#include "internal.h"
+
+#ifdef CONFIG_X86
+#include <linux/io.h>
+#if __has_include(<linux/panic_notifier.h>) /* out of kernel.h in 5.14 */
+#include <linux/panic_notifier.h>
+#endif
+
+#define PANIC_TEXT_MAX 1024 /* what kernel/panic.c, vpanic(), has room for */
+
+static ushort panic_port;
+module_param(panic_port, ushort, 0400);
+MODULE_PARM_DESC(
+	panic_port,
+	"I/O port of QEMU's isa-debugcon that the reason of a panic is written to; 0: none");
+
+/* Called by panic(), on the last CPU that runs; @data is the text of it. */
+static int lab_panicked(struct notifier_block *block, unsigned long event,
+			void *data)
+{
+	const char *text = data;
+	size_t i;
+
+	for (i = 0; i < PANIC_TEXT_MAX && text[i]; i++)
+		outb(text[i], panic_port);
+	outb('\n', panic_port);
+	return NOTIFY_DONE;
+}
+
+/* First of all: another one may not return. */
+static struct notifier_block lab_panic_block = {
+	.notifier_call = lab_panicked,
+	.priority = INT_MAX,
+};
+
+static bool registered;
+
+void lab_panic_init(void)
+{
+	if (!panic_port)
+		return;
+	if (inb(panic_port) != LAB_PANIC_READBACK) {
+		pr_warn("labyrinth: no isa-debugcon at port %#x: a panic is not told there\n",
+			panic_port);
+		return;
+	}
+	registered = !atomic_notifier_chain_register(&panic_notifier_list,
+						     &lab_panic_block);
+}
+
+void lab_panic_exit(void)
+{
+	if (registered)
+		atomic_notifier_chain_unregister(&panic_notifier_list,
+						 &lab_panic_block);
+}
+
+#else /* CONFIG_X86 */
+
+void lab_panic_init(void)
+{
+}
+
+void lab_panic_exit(void)
+{
+}
+
+#endif /* CONFIG_X86 */
