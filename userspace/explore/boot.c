@@ -45,6 +45,7 @@ int lab_explore_prepare(struct lab_exploration *ex, const char *kernel,
 			1, lab_qemu_counts_smp(&ex->qemu) ? 2 : 1,
 			(ex->bundle.checks_itself ? 768u : 384u) << 20),
 		.program = *ex->modules ? ex->modules : NULL,
+		.boot_deadline = lab_boot_deadline(&ex->bundle),
 		.devices = victim->devices,
 	};
 	return 0;

@@ -66,7 +66,7 @@ static void stage_write(volatile uint8_t *regs, unsigned int reg,
 int lab_watchdog_start(unsigned int seconds)
 {
 	const uint16_t config = ESB_CONFIG_NO_INTERRUPT;
-	const uint8_t lock = ESB_LOCK_ENABLE;
+	const uint8_t off = 0, lock = ESB_LOCK_ENABLE;
 	uint64_t ticks =
 		ESB_TICKS(seconds) / 2; /* the timer runs through two stages */
 	char path[200], file[256];
@@ -89,11 +89,14 @@ int lab_watchdog_start(unsigned int seconds)
 	close(fd);
 	if (regs == MAP_FAILED)
 		return -errno;
+	/* It runs since before the boot, and takes new values when it starts. */
+	err = config_write(path, ESB_LOCK, &off, sizeof(off));
 	stage_write(regs, ESB_TIMER1, ticks);
 	stage_write(regs, ESB_TIMER2, ticks);
 	munmap((void *)regs, 4096);
 
-	err = config_write(path, ESB_CONFIG, &config, sizeof(config));
+	if (!err)
+		err = config_write(path, ESB_CONFIG, &config, sizeof(config));
 	if (!err)
 		err = config_write(path, ESB_LOCK, &lock, sizeof(lock));
 	return err;

@@ -159,6 +159,9 @@ static bool log_tells_of_defect(const struct lab_plan *plan,
 			line->text);
 		n++;
 	}
+	if (!log->lines)
+		fprintf(stderr,
+			"labyrinth: the kernel's log is not known: nothing was written to the serial port\n");
 	lab_log_free(log);
 	free(console);
 	return n;

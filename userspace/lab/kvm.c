@@ -41,6 +41,7 @@ int lab_kvm_probe(const struct lab_qemu *qemu, const struct lab_bundle *bundle,
 		.mode = LAB_KVM,
 		.shape = lab_shape_plain(1, 1, 512u << 20),
 		.deadline = DEADLINE,
+		.boot_deadline = 2 * DEADLINE, /* the other comes first */
 		.host_deadline = DEADLINE,
 	};
 	enum lab_ending ending = LAB_BROKE;

@@ -6,6 +6,7 @@
  *	qemu.c     the command line of the emulator: what makes it deterministic
  *	qemu_lockstep.c  preloaded into QEMU: its vCPU thread and main loop alternate
  *	vm.c       one guest: start, watch, end, and what it left in the channel
+ *	boot_deadline.c  a deadline for the boot, in guest time
  *	console.c  the file of its console, which has a maximum size
  *	room.c     disk and memory that guests take, and how many of them fit
  *	kvm.c      does KVM work here?
@@ -59,21 +60,27 @@ struct lab_machine {
 	struct lab_shape shape;
 	const char *program; /* that the guest is given, or NULL */
 	const char *const *devices; /* more arguments of QEMU's, or NULL */
-	unsigned int deadline; /* seconds of guest time */
+	unsigned int deadline; /* seconds of guest time, from init on */
+	unsigned int boot_deadline; /* seconds of guest time, until init */
 	unsigned int host_deadline; /* seconds of the host's; not in results */
 };
+
+/* Seconds of guest time until init runs, of a kernel that does not check itself. */
+#define LAB_BOOT_DEADLINE 40
+/* The same for any kernel: one that checks itself is given more. */
+unsigned int lab_boot_deadline(const struct lab_bundle *bundle);
 
 /* Instructions take 1 << this ns of guest time in deterministic mode. */
 #define LAB_ICOUNT_SHIFT 3
 
 /*
  * The emulator's arguments, ended by NULL, malloc()ed as a whole: for
- * lab_qemu_free(). channel and console are files.
+ * lab_qemu_free(). folder is that of the guest, with the files channel and
+ * boot.rom; QEMU adds console.log and panic.
  */
 char **lab_qemu_argv(const struct lab_qemu *qemu,
 		     const struct lab_machine *machine,
-		     const struct lab_bundle *bundle, const char *channel,
-		     const char *console);
+		     const struct lab_bundle *bundle, const char *folder);
 void lab_qemu_free(char **argv);
 
 /* What of a machine goes into the results. */
@@ -89,8 +96,10 @@ struct lab_guest {
 	char progress[256];
 	double started, shooting,
 		ended; /* CLOCK_MONOTONIC seconds; 0: not yet */
+	unsigned int boot_deadline; /* seconds of guest time */
 	unsigned int host_deadline; /* seconds */
-	bool deadline_passed;
+	bool counted; /* guest time is instructions */
+	bool deadline_passed, boot_deadline_passed;
 	bool flooded; /* it wrote more to its console than there may be */
 	bool killed; /* by the lab */
 	int status; /* as of waitpid(2) */

@@ -66,6 +66,11 @@ const char *lab_plan_program(const struct lab_plan *plan)
 	return program;
 }
 
+unsigned int lab_boot_deadline(const struct lab_bundle *bundle)
+{
+	return LAB_BOOT_DEADLINE * (bundle->checks_itself ? CHECKS_SLOWER : 1);
+}
+
 struct lab_machine lab_plan_machine(const struct lab_plan *plan,
 				    const struct lab_scenario *scenario)
 {
@@ -75,6 +80,7 @@ struct lab_machine lab_plan_machine(const struct lab_plan *plan,
 				    lab_shape_plain(2, plan->cpus, 256u << 20),
 		.program = scenario ? program_of(scenario) : NULL,
 		.deadline = scenario ? scenario->deadline : 600,
+		.boot_deadline = lab_boot_deadline(&plan->bundle),
 	};
 	unsigned int node;
 

@@ -26,6 +26,7 @@
 
 #include "lib/process.h"
 #include "scenario/shape.h"
+#include "labyrinth.h"
 #include "lab.h"
 
 #define QEMU_ENV "LABYRINTH_QEMU"
@@ -204,12 +205,11 @@ static void add_path(struct args *args, const char *before, const char *path)
 
 char **lab_qemu_argv(const struct lab_qemu *qemu,
 		     const struct lab_machine *machine,
-		     const struct lab_bundle *bundle, const char *channel,
-		     const char *console)
+		     const struct lab_bundle *bundle, const char *folder)
 {
 	const char *const *device;
 	struct args args = {};
-	char **argv, memory[96];
+	char **argv, memory[96], path[4200];
 
 	add(&args, "%s", qemu->program);
 	add(&args, "-nodefaults");
@@ -224,15 +224,28 @@ char **lab_qemu_argv(const struct lab_qemu *qemu,
 	add_shape(&args, &machine->shape);
 
 	add(&args, "-chardev");
-	add_path(&args, "file,id=console,append=on,path=", console);
+	snprintf(path, sizeof(path), "%s/console.log", folder);
+	add_path(&args, "file,id=console,append=on,path=", path);
 	add(&args, "-serial");
 	add(&args, "chardev:console");
+
+	/*
+	 * Where the module writes the reason of a panic (module/panic.c): a port
+	 * needs no driver, no memory and no lock, on any kernel.
+	 */
+	add(&args, "-chardev");
+	snprintf(path, sizeof(path), "%s/panic", folder);
+	add_path(&args, "file,id=panic,path=", path);
+	add(&args, "-device");
+	add(&args, "isa-debugcon,chardev=panic,iobase=%#x,readback=%#x",
+	    LAB_PANIC_PORT, LAB_PANIC_READBACK);
 
 	add(&args, "-object");
 	snprintf(memory, sizeof(memory),
 		 "memory-backend-file,id=channel,share=on,size=%u,mem-path=",
 		 LAB_CHANNEL_SIZE);
-	add_path(&args, memory, channel);
+	snprintf(path, sizeof(path), "%s/channel", folder);
+	add_path(&args, memory, path);
 	add(&args, "-device");
 	add(&args, "ivshmem-plain,memdev=channel");
 
@@ -241,6 +254,15 @@ char **lab_qemu_argv(const struct lab_qemu *qemu,
 	add(&args, "i6300esb");
 	add(&args, "-action");
 	add(&args, "watchdog=inject-nmi");
+	/*
+	 * Armed for the boot, before there is a kernel. Only where guest time is
+	 * what the guest executes: else a busy host would make it pass.
+	 */
+	if (machine->mode == LAB_DETERMINISTIC) {
+		add(&args, "-option-rom");
+		snprintf(path, sizeof(path), "%s/boot.rom", folder);
+		add_path(&args, "romfile=", path);
+	}
 
 	/* Last, so that the places of all others stay. */
 	for (device = machine->devices; device && *device; device++)

@@ -21,7 +21,16 @@
 #include "lib/alloc.h"
 #include "lib/file.h"
 #include "lib/paths.h"
+#include "boot_deadline.h"
 #include "lab.h"
+
+/*
+ * Seconds of the host's that the slowest emulation takes for one of guest time,
+ * when nothing keeps it waiting; and those in which a kernel that panics at the
+ * deadline has written its console.
+ */
+#define BOOT_SLOWEST 2
+#define BOOT_ANSWER 10
 
 double lab_now(void)
 {
@@ -86,7 +95,8 @@ int lab_guest_start(struct lab_guest *guest, const struct lab_qemu *qemu,
 		    const struct lab_bundle *bundle, const char *folder,
 		    const struct lab_request *request)
 {
-	char channel[4200], console[4200], log[4200], preloaded[4200] = "";
+	char channel[4200], console[4200], log[4200], rom[4200];
+	char preloaded[4200] = "";
 	char **argv, *text;
 	int err;
 
@@ -95,6 +105,7 @@ int lab_guest_start(struct lab_guest *guest, const struct lab_qemu *qemu,
 	snprintf(guest->folder, sizeof(guest->folder), "%s", folder);
 	snprintf(channel, sizeof(channel), "%s/channel", folder);
 	snprintf(console, sizeof(console), "%s/console.log", folder);
+	snprintf(rom, sizeof(rom), "%s/boot.rom", folder);
 	snprintf(log, sizeof(log), "%s/qemu.log", folder);
 
 	if (machine->mode == LAB_DETERMINISTIC) {
@@ -103,6 +114,9 @@ int lab_guest_start(struct lab_guest *guest, const struct lab_qemu *qemu,
 		if (err)
 			return err;
 	}
+	err = lab_boot_rom_write(rom, machine->boot_deadline);
+	if (err)
+		return err;
 	text = json_dumps(request->json, JSON_COMPACT);
 	if (!text)
 		return -ENOMEM;
@@ -116,10 +130,12 @@ int lab_guest_start(struct lab_guest *guest, const struct lab_qemu *qemu,
 		lab_channel_close(&guest->channel);
 		return err;
 	}
+	guest->counted = machine->mode == LAB_DETERMINISTIC;
+	guest->boot_deadline = machine->boot_deadline;
 	guest->host_deadline = machine->host_deadline;
 	guest->started = lab_now();
 
-	argv = lab_qemu_argv(qemu, machine, bundle, channel, console);
+	argv = lab_qemu_argv(qemu, machine, bundle, folder);
 	fflush(NULL);
 	guest->pid = fork();
 	if (!guest->pid)
@@ -153,6 +169,20 @@ static void conclude(struct lab_guest *guest)
 	lab_console_close(&guest->console);
 }
 
+/*
+ * A kernel that hangs is sent an NMI by the watchdog, and panics. One that does
+ * not take NMIs, or not yet, does not end: it is ended when the deadline in
+ * guest time has passed for certain.
+ */
+static bool boots_no_more(const struct lab_guest *guest)
+{
+	const double seconds = lab_now() - guest->started;
+	const double limit = guest->boot_deadline * BOOT_SLOWEST + BOOT_ANSWER;
+
+	return guest->channel.head->state == LAB_STATE_NONE &&
+	       seconds > limit && lab_undelayed(guest->pid, seconds) > limit;
+}
+
 bool lab_guest_poll(struct lab_guest *guest)
 {
 	if (guest->ended)
@@ -168,6 +198,10 @@ bool lab_guest_poll(struct lab_guest *guest)
 	}
 	if (!guest->flooded && !lab_console_look(&guest->console)) {
 		guest->flooded = true;
+		stop(guest);
+	}
+	if (!guest->boot_deadline_passed && boots_no_more(guest)) {
+		guest->boot_deadline_passed = true;
 		stop(guest);
 	}
 	if (waitpid(guest->pid, &guest->status, WNOHANG) != guest->pid)
@@ -289,24 +323,59 @@ static void how_emulator_ended(const struct lab_guest *guest, char *why,
 				"; did this machine run out of memory?" :
 				"",
 			*log ? "; it said: " : "", log);
-	else if (WEXITSTATUS(guest->status))
+	else
 		snprintf(why, size, "QEMU exited with %d %s; it said: %.200s",
 			 WEXITSTATUS(guest->status), when,
 			 *log ? log : "nothing");
-	else
-		snprintf(why, size,
-			 "the guest ended %s without a word; QEMU said: %.200s",
-			 guest->channel.head->state == LAB_STATE_NONE ?
-				 "before its init ran" :
-				 "early",
-			 *log ? log : "nothing");
 	free(log);
+}
+
+/* The reason of a panic as the module wrote it, which needs no console. */
+static bool panic_note(const struct lab_guest *guest, char *why, size_t size)
+{
+	char *note = read_text(guest->folder, "panic");
+	const bool panicked = *note;
+
+	if (panicked)
+		snprintf(
+			why, size,
+			"Kernel panic - not syncing: %.*s (told by the module)",
+			(int)strcspn(note, "\r\n"), note);
+	free(note);
+	return panicked;
+}
+
+/*
+ * Nothing in a guest ends it without a word but its kernel: a panic that no
+ * console shows, and a fault that cannot be handled, both reset it, upon which
+ * QEMU exits with 0. It does so too when it is sent a signal, and says that
+ * (system/runstate.c, qemu_kill_report()).
+ */
+static bool was_reset(const struct lab_guest *guest)
+{
+	char *log = read_text(guest->folder, "qemu.log");
+	const bool asked = strstr(log, "terminating on signal");
+
+	free(log);
+	return WIFEXITED(guest->status) && !WEXITSTATUS(guest->status) &&
+	       !asked;
+}
+
+/* The format has the deadline in it. */
+__attribute__((format(printf, 4, 0))) static void
+did_not_boot(const struct lab_guest *guest, char *why, size_t size,
+	     const char *format)
+{
+	const int n = snprintf(why, size, "the kernel did not boot: ");
+
+	snprintf(why + n, size - n, format, guest->boot_deadline);
 }
 
 enum lab_ending lab_guest_ending(const struct lab_guest *guest, char *why,
 				 size_t size)
 {
 	const int status = guest->channel.head->status;
+	bool booted;
 
 	why[0] = '\0';
 	if (guest->channel.head->state == LAB_STATE_DONE) {
@@ -323,6 +392,15 @@ enum lab_ending lab_guest_ending(const struct lab_guest *guest, char *why,
 				 WEXITSTATUS(status));
 		return LAB_BROKE;
 	}
+	booted = guest->channel.head->state != LAB_STATE_NONE;
+	if (guest->boot_deadline_passed) {
+		did_not_boot(
+			guest, why, size,
+			guest->counted ?
+				"within %u s of guest time, and does not answer the watchdog's NMI" :
+				"in the time in which every kernel executes what takes it %u s; what the emulator waited for the host is not counted");
+		return LAB_HUNG;
+	}
 	if (guest->deadline_passed) {
 		snprintf(why, size,
 			 "the guest did not end within %u s of the host's time",
@@ -331,23 +409,41 @@ enum lab_ending lab_guest_ending(const struct lab_guest *guest, char *why,
 	}
 	/* The watchdog's NMI panics the kernel: it hung first. */
 	if (console_line(guest, "NMI received for unknown reason", why, size)) {
-		snprintf(
-			why, size,
-			"the guest hung: the watchdog fired at the deadline of guest time");
+		if (booted)
+			snprintf(
+				why, size,
+				"the guest hung: the watchdog fired at the deadline of guest time");
+		else
+			did_not_boot(
+				guest, why, size,
+				"within %u s of guest time: the watchdog fired");
 		return LAB_HUNG;
 	}
-	if (console_line(guest, "Kernel panic", why, size))
+	if (console_line(guest, "Kernel panic", why, size) ||
+	    panic_note(guest, why, size))
 		return LAB_PANICKED;
 	if (trouble(guest, why, size))
 		return strstr(why, "deadline") ? LAB_HUNG : LAB_BROKE;
 
-	if (guest->flooded)
+	if (guest->flooded) {
 		snprintf(
 			why, size,
 			"the guest flooded its console: %u MiB, of which this file system cannot give any back",
 			LAB_CONSOLE_MAX >> 20);
-	else
-		how_emulator_ended(guest, why, size);
+		return LAB_BROKE;
+	}
+	if (was_reset(guest)) {
+		if (booted)
+			snprintf(
+				why, size,
+				"the kernel reset the machine, and no console says why");
+		else
+			did_not_boot(
+				guest, why, size,
+				"it reset the machine, after %u s of guest time at the latest, and no console says why");
+		return LAB_PANICKED;
+	}
+	how_emulator_ended(guest, why, size);
 	return LAB_BROKE;
 }
 
@@ -367,12 +463,15 @@ char *lab_guest_console_tail(const struct lab_guest *guest, unsigned int lines)
 
 void lab_guest_finish(struct lab_guest *guest)
 {
+	static const char *const own[] = { "channel", "boot.rom", "panic",
+					   "qemu.log" };
 	char path[4200];
+	size_t i;
 
 	lab_guest_kill(guest);
 	lab_channel_close(&guest->channel);
-	snprintf(path, sizeof(path), "%s/channel", guest->folder);
-	unlink(path);
-	snprintf(path, sizeof(path), "%s/qemu.log", guest->folder);
-	unlink(path);
+	for (i = 0; i < sizeof(own) / sizeof(own[0]); i++) {
+		snprintf(path, sizeof(path), "%s/%s", guest->folder, own[i]);
+		unlink(path);
+	}
 }

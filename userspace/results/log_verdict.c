@@ -173,8 +173,22 @@ json_t *lab_log_json(const struct lab_log *log,
 	return json;
 }
 
+/*
+ * Why nothing is known of the log, or NULL. A kernel writes to a console that it
+ * has before anything runs in it: a console without a line had no driver.
+ */
+static const char *why_unread(const json_t *found)
+{
+	if (json_is_null(found))
+		return "no log was read";
+	if (!lab_number(found, "lines"))
+		return "the kernel wrote nothing to the serial port: it has no console there";
+	return NULL;
+}
+
 static void judge_findings(json_t *verdicts, const json_t *found)
 {
+	const char *unread = why_unread(found);
 	const json_t *worst = NULL;
 	uint64_t expected = 0, harmless = 0, failures = 0;
 	char words[600];
@@ -215,11 +229,11 @@ static void judge_findings(json_t *verdicts, const json_t *found)
 			 " were expected, %" PRIu64 " are harmless",
 			 lab_number(found, "lines"), expected, harmless);
 	lab_judged_add(verdicts, LAB_JUDGED_LOG,
-		       json_is_null(found)	? LAB_SKIPPED :
+		       unread			? LAB_SKIPPED :
 		       worst			? LAB_DOES_NOT_HOLD :
 		       lab_number(found, "cut") ? LAB_SKIPPED :
 						  LAB_HOLDS,
-		       json_is_null(found) ? "no log was read" : words);
+		       unread ?: words);
 }
 
 /* What the kernel owes of reports in the part of the log that is a cell's. */
@@ -371,8 +385,9 @@ static void judge_section(const struct lab_log *log,
 }
 
 static void judge_reports(json_t *verdicts, const struct lab_log *log,
-			  const json_t *cells)
+			  const json_t *found, const json_t *cells)
 {
+	const char *unread = why_unread(found);
 	struct tally tally = {};
 	char words[500];
 	size_t i;
@@ -405,6 +420,7 @@ static void judge_reports(json_t *verdicts, const struct lab_log *log,
 		       tally.broken ? LAB_DOES_NOT_HOLD :
 				      LAB_HOLDS,
 		       tally.cells ? words :
+		       unread	   ? unread :
 				     "no log with cells in it was read");
 }
 
@@ -412,5 +428,5 @@ void lab_log_judge(json_t *verdicts, const struct lab_log *log,
 		   const json_t *found, const json_t *cells)
 {
 	judge_findings(verdicts, found);
-	judge_reports(verdicts, log, cells);
+	judge_reports(verdicts, log, found, cells);
 }

@@ -90,6 +90,38 @@ exits 3 "a guest that gets nowhere is ended" \
 	lab --host-deadline 9 --exec "$TMP/provoke" -- HARDLOCKUP
 says "by the host's deadline" "did not end within 9 s of the host's time"
 
+# As QEMU, with what is wrong with the kernel: its last arguments are those.
+qemu_with() {
+	cat >"$TMP/qemu" <<END
+#!/bin/bash
+arguments=()
+for argument; do
+	arguments+=("\${argument/$1/$2}")
+done
+exec "${LABYRINTH_QEMU:-qemu-system-x86_64}" "\${arguments[@]}"
+END
+	chmod +x "$TMP/qemu"
+}
+
+# The file system of a disk that never comes: the kernel waits, and has no init.
+qemu_with 'console=ttyS0' 'console=ttyS0 rdinit=\/none root=\/dev\/none rootwait'
+start=$SECONDS
+LABYRINTH_QEMU=$TMP/qemu exits 1 "a kernel that hangs before init fails" \
+	lab --exec "$TMP/provoke"
+says "it did not boot" "did not boot: within 40 s of guest time: the watchdog fired"
+says "and the console shows where it was" "start_kernel"
+ok "within two minutes" test $((SECONDS - start)) -lt 120
+
+# No driver for the serial port: nothing is written there.
+qemu_with 'console=ttyS0' 'console=ttyS9 8250.nr_uarts=0'
+LABYRINTH_QEMU=$TMP/qemu exits 1 "a panic that no console shows is the kernel's" \
+	lab --exec "$TMP/provoke" -- PANIC
+says "it is told by the module" "Kernel panic - not syncing: dumptest .told by the module"
+LABYRINTH_QEMU=$TMP/qemu exits 0 "no console is no failure" lab smoke
+ok "the log is skipped, with the reason" \
+	grep -q 'the kernel wrote nothing to the serial port' "$TMP"/results/smoke*/results.json
+rm -rf "$TMP"/results/smoke*
+
 # A KVM that is there and works not: this QEMU says so at once.
 cat >"$TMP/no-kvm" <<END
 #!/bin/sh
