@@ -429,7 +429,7 @@ check_cppcheck() {
 	listed files 'userspace/*.c' || return 0
 	cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr -j "$(nproc)" \
 		--error-exitcode=1 --template='{file}:{line}: {severity}: {message} [{id}]' \
-		-D_GNU_SOURCE -D__x86_64__ -D'LAB_VERSION="0"' -Imodule/uapi --include="$jansson" "${list[@]}" 2>&1
+		-D_GNU_SOURCE -D__x86_64__ -D'LAB_VERSION="0"' -Imodule/uapi -Iuserspace --include="$jansson" "${list[@]}" 2>&1
 }
 
 check_program() {

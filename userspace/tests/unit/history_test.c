@@ -347,7 +347,9 @@ TEST(kernels_are_in_the_order_of_versions)
 	for (i = 0; i < n; i++) {
 		EXPECT_STREQ(rows[n - 1 - i].branch, made.kernel[i].branch);
 		EXPECT_EQ(n - 1 - i, made.kernel[i].place)
-		TH_LOG("%s", made.kernel[i].release);
+		{
+			TH_LOG("%s", made.kernel[i].release);
+		}
 	}
 	unmake(&made);
 }

@@ -122,7 +122,9 @@ TEST(p_of_large_samples_is_right)
 	error = sqrt(beyond) / shuffles;
 	EXPECT_LT(0, beyond);
 	EXPECT_GT(3 * error + 0.1 * p, fabs(p - beyond / shuffles))
-	TH_LOG("%g and %g", p, beyond / shuffles);
+	{
+		TH_LOG("%g and %g", p, beyond / shuffles);
+	}
 }
 
 /* ---- series without a step -------------------------------------------------- */
