@@ -20,6 +20,7 @@
 
 #include "lib/diagnostics.h"
 #include "lib/option_value.h"
+#include "demand.h"
 #include "fields.h"
 #include "inject/inject.h"
 #include "lib/alloc.h"
@@ -625,6 +626,46 @@ static void check_phase(struct maker *maker, const struct lab_phase *phase)
 	check_guest(maker, phase);
 }
 
+/* Where a key of the phase or of a pressure of it was set, or NULL. */
+static struct lab_entry *entry_of(struct maker *maker,
+				  const struct lab_demand *demand,
+				  const struct lab_phase *phase)
+{
+	struct owner *owner;
+	size_t i, key;
+
+	if (!demand->pressure)
+		return maker_find(maker, demand->key);
+	for (i = 0; i < phase->npresses; i++) {
+		if (phase->press[i].pressure != demand->pressure)
+			continue;
+		owner = &maker->owners[1 + i];
+		for (key = 0; key < owner->sweep.nkeys; key++)
+			if (!strcmp(owner->sweep.keys[key].name, demand->key))
+				return owner->by[key];
+	}
+	return NULL;
+}
+
+/* Refuses a phase that would have the guest's own processes killed. */
+static bool check_demand(struct maker *maker, const struct lab_phase *phase)
+{
+	const struct lab_shape *guest = &maker->reader->scenario->shape;
+	static const struct lab_key bytes = { .type = LAB_KEY_BYTES };
+	char demanded[LAB_KEY_TEXT], allowed[LAB_KEY_TEXT];
+	struct lab_demand demand;
+
+	if (!guest->nodes || !lab_demand_beyond(phase, guest, &demand))
+		return true;
+	lab_key_value(&bytes, demand.bytes, demanded, sizeof(demanded));
+	lab_key_value(&bytes, demand.max, allowed, sizeof(allowed));
+	complain(
+		maker, entry_of(maker, &demand, phase),
+		"phase \"%s\" demands %s of the [guest], most for its %s, which no kernel could give; allowed: up to %s, or more memory",
+		phase->name, demanded, demand.key, allowed);
+	return false;
+}
+
 static void spread_out(struct maker *maker)
 {
 	struct lab_scenario *scenario = maker->reader->scenario;
@@ -644,6 +685,8 @@ static void spread_out(struct maker *maker)
 		name_and_settle(maker, &phase, i);
 		scenario->phases = xgrow(scenario->phases, scenario->nphases);
 		scenario->phases[scenario->nphases++] = phase;
+		if (!check_demand(maker, &phase))
+			return;
 	}
 }
 

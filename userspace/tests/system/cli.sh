@@ -30,6 +30,27 @@ says "says what a seed is" "--seed takes a number"
 exits 2 "negative seed" "$LABYRINTH" lab smoke --seed -1
 exits 2 "unknown mode" "$LABYRINTH" lab smoke --mode turbo
 says "names the modes" "deterministic, fast, kvm"
+cat >"$TMP/demand.ini" <<END
+[scenario]
+claim = c
+[phase a]
+pressure = slab
+pressure.size = 300M
+expect = each attempts > 0
+[phase b]
+pressure = slab
+slab.size = 300M
+slab.kind = reclaimable
+expect = each attempts > 0
+[phase c]
+pressure = anon numa
+numa.size = 8M 300M
+expect = each attempts > 0
+END
+exits 2 "more than the guest has" "$LABYRINTH" lab "$TMP/demand.ini"
+says "of what cannot be reclaimed" 'demand.ini:5: pressure.size: phase "a" demands 300M .* up to 85M, or'
+says "of each worker, swept" 'demand.ini:14: numa.size: phase "c\[numa.size=300M\]" demands 600M .* up to 128M'
+ok "and of nothing else" bash -c "! grep -q 'phase \"b\"' $OUT"
 exits 2 "until decided against nothing" "$LABYRINTH" lab smoke --until-decided "$TMP/none"
 says "names it" "none: No such file"
 exits 2 "until decided, of so many seeds" "$LABYRINTH" lab smoke --seeds 3 --until-decided "$TMP"

@@ -459,6 +459,51 @@ TEST(schedules)
 		      "allowed: with an injector that has a probability\n");
 }
 
+/* The OOM killer would have no choice, and the kernel would be blamed. */
+TEST(what_a_guest_has_not_is_not_demanded)
+{
+#define GUEST(nodes, memory, cpus)                                 \
+	CLAIM "[guest]\nnodes = " nodes "\nmemory = " memory "M\n" \
+	      "cpus = " cpus "\n[phase a]\n" EXPECT "\n"
+	ASSERT_PARSED(s, GUEST("2", "256", "2") "min-free = 232M\n");
+
+	lab_scenario_free(s);
+	EXPECT_ERRORS(
+		GUEST("2", "256", "2") "min-free = 480M\n",
+		"t.ini:10: min-free: phase \"a\" demands 480M of the [guest], "
+		"most for its min-free, which no kernel could give; allowed: "
+		"up to 232M, or more memory\n");
+	/* Inherited, it is said where it was written. */
+	EXPECT_ERRORS(
+		CLAIM "[phase *]\nmin-free = 480M\n[phase a]\n" EXPECT "\n",
+		"t.ini:4: min-free: phase \"a\" demands 480M of the [guest], "
+		"most for its min-free, which no kernel could give; allowed: "
+		"up to 232M, or more memory\n");
+	/* 4096 elements of 32 KiB on each CPU. */
+	EXPECT_ERRORS(
+		GUEST("2", "256",
+		      "2") "api = mempool\norder = 0-3\nreserve = 4096\n",
+		"t.ini:12: reserve: phase \"a\" demands 256M of the [guest], "
+		"most for its reserve, which no kernel could give; allowed: "
+		"up to 232M, or more memory\n");
+	EXPECT_ERRORS(GUEST("1", "64", "4") "hold = 1000000\n",
+		      "t.ini:10: hold: phase \"a\" demands 61M of the [guest], "
+		      "most for its hold, which no kernel could give; allowed: "
+		      "up to 8M, or more memory\n");
+	EXPECT_ERRORS(
+		GUEST("1", "64", "4") "events = 65536\n",
+		"t.ini:10: events: phase \"a\" demands 12M of the [guest], "
+		"most for its events, which no kernel could give; allowed: "
+		"up to 8M, or more memory\n");
+	/* What fits one by one need not fit together. */
+	EXPECT_ERRORS(
+		GUEST("2", "256",
+		      "2") "min-free = 200M\napi = mempool\norder = 3\nreserve = 1024\n",
+		"t.ini:10: min-free: phase \"a\" demands 264M of the [guest], "
+		"most for its min-free, which no kernel could give; allowed: "
+		"up to 232M, or more memory\n");
+}
+
 /* What cannot hold of any kernel is no expectation: it is refused. */
 TEST(binomial_needs_even_chances)
 {
