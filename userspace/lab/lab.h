@@ -66,7 +66,7 @@ struct lab_machine {
 };
 
 /* Seconds of guest time until init runs, of a kernel that does not check itself. */
-#define LAB_BOOT_DEADLINE 40
+#define LAB_BOOT_DEADLINE 54
 /* The same for any kernel: one that checks itself is given more. */
 unsigned int lab_boot_deadline(const struct lab_bundle *bundle);
 

@@ -108,7 +108,7 @@ qemu_with 'console=ttyS0' 'console=ttyS0 rdinit=\/none root=\/dev\/none rootwait
 start=$SECONDS
 LABYRINTH_QEMU=$TMP/qemu exits 1 "a kernel that hangs before init fails" \
 	lab --exec "$TMP/provoke"
-says "it did not boot" "did not boot: within 40 s of guest time: the watchdog fired"
+says "it did not boot" "did not boot: within 54 s of guest time: the watchdog fired"
 says "and the console shows where it was" "start_kernel"
 ok "within two minutes" test $((SECONDS - start)) -lt 120
 
