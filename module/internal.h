@@ -213,6 +213,7 @@ struct lab_shooter {
 	struct lab_events *events; /* NULL without */
 	unsigned int volley; /* shots of the volley being fired */
 	bool drain; /* all that is held has to go first */
+	bool steered; /* the volley's requests: not to the preferred zone */
 
 	/* A ring of blocks kept: the oldest at tail, hold slots. */
 	struct lab_held *held;

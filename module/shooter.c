@@ -166,7 +166,7 @@ static void lab_shooter_aims(struct lab_shooter *shooter)
 	if (api->genuine)
 		shooter->gfp &= ~(__GFP_KSWAPD_RECLAIM | __GFP_HIGH);
 	shooter->zone = lab_preferred_zone(node, shooter->gfp);
-	shooter->zone_node = zone_to_nid(shooter->zone);
+	shooter->zone_node = shooter->zone->zone_pgdat->node_id;
 	shooter->zone_index = zone_idx(shooter->zone);
 	shooter->zone_id = lab_zone_id(shooter->zone_node, shooter->zone_index);
 	shooter->zone_limit = gfp_zone(shooter->gfp);

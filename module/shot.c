@@ -221,7 +221,9 @@ static noinline enum lab_outcome lab_missed(struct lab_shooter *shooter,
 	stats->unattributed += !exact;
 	if (outcome != LAB_EXHAUSTED)
 		return outcome;
-	stats->cliff_exhausted[lab_cliff_bucket(shot->free, shot->min)]++;
+	if (likely(shot->min && !shooter->steered))
+		stats->cliff_exhausted[lab_cliff_bucket(shot->free,
+							shot->min)]++;
 	if (shooter->spec.pattern == LAB_PATTERN_EXHAUST)
 		shooter->drain = true;
 	return outcome;
@@ -322,7 +324,7 @@ static __always_inline void lab_fire(struct lab_shooter *shooter,
 		passage = lab_record_way(shooter, shot, page, ticks);
 		if (unlikely(shot->free <
 			     shot->min * LAB_CLIFF_TOP / LAB_CLIFF_STEPS) &&
-		    likely(shot->asked))
+		    likely(shot->asked && !shooter->steered))
 			stats->cliff_ok[lab_cliff_bucket(shot->free,
 							 shot->min)]++;
 		lab_record_latency(stats, ticks);
@@ -376,6 +378,28 @@ void lab_volley_refused(struct lab_shooter *shooter)
 	shooter->stats->attempts += shooter->volley;
 }
 
+/*
+ * Whether a memory policy or a cpuset of the task sends its requests elsewhere
+ * than to the preferred zone, whose state then says nothing of them. Interrupts
+ * ignore the policy, and so do sections with bottom halves off (mm/mempolicy.c,
+ * get_task_policy() and alloc_pages() under in_interrupt()); cpusets are ignored
+ * by interrupts alone (mm/page_alloc.c, prepare_alloc_pages()).
+ */
+static bool lab_is_steered(const struct lab_shooter *shooter)
+{
+#ifdef CONFIG_NUMA
+	if (!in_interrupt() && shooter->spec.node == LAB_NODE_ANY &&
+	    READ_ONCE(current->mempolicy))
+		return true;
+#endif
+#ifdef CONFIG_CPUSETS
+	if (in_task() &&
+	    !nodes_subset(node_states[N_MEMORY], current->mems_allowed))
+		return true;
+#endif
+	return false;
+}
+
 static void lab_volley_measured(struct lab_shooter *shooter)
 {
 	/*
@@ -395,6 +419,7 @@ static void lab_volley_measured(struct lab_shooter *shooter)
 		       shooter->count + shooter->volley > shooter->hold)
 			lab_held_free(shooter);
 
+	shooter->steered = lab_is_steered(shooter);
 	lab_frame_enter(&shooter->frame, shooter->api->stores);
 	if (shooter->spec.oracles || shooter->hold || shooter->events ||
 	    shooter->parts > 1)

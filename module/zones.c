@@ -16,16 +16,18 @@
 #include "internal.h"
 
 /*
- * Where the allocator looks first. Never NULL: a zonelist holds at least the
- * zone that the kernel itself lives in.
+ * Where the allocator looks first. A node that is online need not have memory,
+ * and then a zonelist without fallback is empty: the answer is the node's own
+ * zone, which is there, has no page and no watermark, so that nothing is claimed
+ * of the state that a shot meets. The node is online.
  */
 struct zone *lab_preferred_zone(int node, gfp_t gfp)
 {
 	const struct zoneref *z = node_zonelist(node, gfp)->_zonerefs;
 
-	while (z[1].zone && z->zone_idx > gfp_zone(gfp))
+	while (z->zone && z->zone_idx > gfp_zone(gfp))
 		z++;
-	return z->zone;
+	return z->zone ?: &NODE_DATA(node)->node_zones[gfp_zone(gfp)];
 }
 
 static void lab_zone_read(struct lab_zone *to, struct zone *zone, int node,

@@ -30,5 +30,6 @@ static noinline bool lab_kswapd_is_awake(const struct lab_shooter *shooter,
 static __always_inline bool lab_kswapd_got(const struct lab_shooter *shooter,
 					   const struct lab_shot *shot)
 {
-	return likely(!shot->missed) || lab_kswapd_is_awake(shooter, shot);
+	return likely(!shot->missed) || shooter->steered ||
+	       lab_kswapd_is_awake(shooter, shot);
 }
