@@ -25,7 +25,9 @@ static uint64_t memory_of(const struct lab_shape *guest)
 	uint64_t memory = 0;
 	unsigned int node;
 
-	for (node = 0; node < guest->nodes; node++)
+	/* A number of nodes that was refused is looked at nevertheless. */
+	for (node = 0; node < guest->nodes && node < LAB_MAX_GUEST_NODES;
+	     node++)
 		memory += guest->node[node].memory;
 	return memory;
 }
