@@ -213,6 +213,7 @@ static noinline enum lab_outcome lab_missed(struct lab_shooter *shooter,
 {
 	struct lab_stats *stats = shooter->stats;
 	enum lab_outcome outcome = LAB_EXHAUSTED;
+	unsigned int bucket;
 	bool exact = true;
 
 	if (!shooter->api->genuine)
@@ -221,9 +222,11 @@ static noinline enum lab_outcome lab_missed(struct lab_shooter *shooter,
 	stats->unattributed += !exact;
 	if (outcome != LAB_EXHAUSTED)
 		return outcome;
-	if (likely(shot->min && !shooter->steered))
-		stats->cliff_exhausted[lab_cliff_bucket(shot->free,
-							shot->min)]++;
+	/* Whatever sum_up() puts the others of a volley that is steered in. */
+	bucket = unlikely(shooter->steered) ?
+			 LAB_CLIFF_BUCKETS - 1 :
+			 lab_cliff_bucket(shot->free, shot->min);
+	stats->cliff_exhausted[bucket]++;
 	if (shooter->spec.pattern == LAB_PATTERN_EXHAUST)
 		shooter->drain = true;
 	return outcome;

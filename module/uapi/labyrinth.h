@@ -349,7 +349,9 @@ enum lab_outcome {
  * The cliff: outcomes by the state that the shot met, which is the number of
  * free pages of its preferred zone in units of that zone's min watermark.
  * Bucket i < 64 covers [i/16, (i+1)/16) x min; 64 to 79 cover one min each,
- * from 4 x min to 20 x min; the last one is everything above.
+ * from 4 x min to 20 x min; the last one is everything above, and all shots of
+ * which the state of that zone says nothing: a memory policy or a cpuset of the
+ * task sends them elsewhere, or it has no watermark, having no memory.
  */
 #define LAB_CLIFF_STEPS 16
 #define LAB_CLIFF_FINE 64
