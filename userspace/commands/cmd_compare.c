@@ -110,21 +110,18 @@ static const struct option options[] = {
 	{},
 };
 
+static const char *form_name(size_t i)
+{
+	return lab_compare_forms[i] ? lab_compare_forms[i]->name : NULL;
+}
+
 static bool take_form(struct request *request, const char *name)
 {
-	size_t i;
+	const int i = lab_option_row("--format", name, form_name);
 
-	for (i = 0; lab_compare_forms[i]; i++) {
+	if (i >= 0)
 		request->form = lab_compare_forms[i];
-		if (!strcmp(request->form->name, name))
-			return true;
-	}
-	fprintf(stderr, "labyrinth: --format takes");
-	for (i = 0; lab_compare_forms[i]; i++)
-		fprintf(stderr, "%s %s", i ? "," : "",
-			lab_compare_forms[i]->name);
-	fprintf(stderr, ", not '%s'\n", name);
-	return false;
+	return i >= 0;
 }
 
 static bool take_undecided(struct request *request, const char *word)

@@ -149,9 +149,14 @@ static bool take_version(struct asked *asked, const char *text)
 	return true;
 }
 
-static bool take_form(struct asked *asked, const char *text)
+static const char *form_name(size_t i)
 {
-	const int i = lab_option_word("--format", text, lab_explain_form_names);
+	return lab_explain_forms[i] ? lab_explain_forms[i]->name : NULL;
+}
+
+static bool take_form(struct asked *asked, const char *name)
+{
+	const int i = lab_option_row("--format", name, form_name);
 
 	if (i >= 0)
 		asked->form = lab_explain_forms[i];

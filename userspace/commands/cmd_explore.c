@@ -65,19 +65,18 @@ static void catch_signals(void)
 	sigaction(SIGHUP, &action, NULL);
 }
 
+static const char *form_name(size_t i)
+{
+	return lab_explore_forms[i] ? lab_explore_forms[i]->name : NULL;
+}
+
 static bool take_form(struct request *request, const char *name)
 {
-	size_t i;
+	const int i = lab_option_row("--format", name, form_name);
 
-	request->form = lab_explore_form_find(name);
-	if (request->form)
-		return true;
-	fprintf(stderr, "labyrinth: --format takes");
-	for (i = 0; lab_explore_forms[i]; i++)
-		fprintf(stderr, "%s %s", i ? "," : "",
-			lab_explore_forms[i]->name);
-	fprintf(stderr, ", not '%s'\n", name);
-	return false;
+	if (i >= 0)
+		request->form = lab_explore_forms[i];
+	return i >= 0;
 }
 
 static bool take_word(const char *option, const char *const *words, int *to)

@@ -10,14 +10,15 @@
 #include "results/build.h"
 #include "results/load.h"
 
+static const char *format_name(size_t i)
+{
+	return lab_exports[i] ? lab_exports[i]->name : NULL;
+}
+
 static const struct lab_export *find_format(const char *name)
 {
-	const char *names[16] = {};
-	int i;
+	const int i = lab_option_row("--format", name, format_name);
 
-	for (i = 0; i < 15 && lab_exports[i]; i++)
-		names[i] = lab_exports[i]->name;
-	i = lab_option_word("--format", name, names);
 	return i < 0 ? NULL : lab_exports[i];
 }
 

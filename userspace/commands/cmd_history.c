@@ -260,17 +260,18 @@ static const struct verb {
 
 #define VERBS (sizeof(verbs) / sizeof(verbs[0]))
 
+static const char *form_name(size_t i)
+{
+	return lab_history_forms[i] ? lab_history_forms[i]->name : NULL;
+}
+
 static bool take_form(struct request *request, const char *name)
 {
-	const char *names[8] = {};
-	int at;
+	const int i = lab_option_row("--format", name, form_name);
 
-	for (at = 0; lab_history_forms[at]; at++)
-		names[at] = lab_history_forms[at]->name;
-	at = lab_option_word("--format", name, names);
-	if (at >= 0)
-		request->form = lab_history_forms[at];
-	return at >= 0;
+	if (i >= 0)
+		request->form = lab_history_forms[i];
+	return i >= 0;
 }
 
 static bool take_option(struct request *request, int option)

@@ -170,6 +170,5 @@ struct lab_explore_form {
 };
 
 extern const struct lab_explore_form *const lab_explore_forms[];
-const struct lab_explore_form *lab_explore_form_find(const char *name);
 
 #endif /* LAB_EXPLORE_H */

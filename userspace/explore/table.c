@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* explore/table.c - every form that an exploration takes. */
-#include <string.h>
+#include <stddef.h>
 
 #include "explore.h"
 
@@ -11,13 +11,3 @@ const struct lab_explore_form *const lab_explore_forms[] = {
 	&lab_explore_json,
 	NULL,
 };
-
-const struct lab_explore_form *lab_explore_form_find(const char *name)
-{
-	const struct lab_explore_form *const *form;
-
-	for (form = lab_explore_forms; *form; form++)
-		if (!strcmp((*form)->name, name))
-			return *form;
-	return NULL;
-}

@@ -54,6 +54,13 @@ bool lab_option_real(const char *option, const char *text, double min,
 	return false;
 }
 
+static void say_takes(const char *option, const char *name, size_t i)
+{
+	if (!i)
+		fprintf(stderr, "labyrinth: %s takes", option);
+	fprintf(stderr, "%s %s", i ? "," : "", name);
+}
+
 int lab_option_word(const char *option, const char *text,
 		    const char *const *words)
 {
@@ -62,9 +69,23 @@ int lab_option_word(const char *option, const char *text,
 	for (i = 0; words[i]; i++)
 		if (!strcmp(text, words[i]))
 			return i;
-	fprintf(stderr, "labyrinth: %s takes", option);
 	for (i = 0; words[i]; i++)
-		fprintf(stderr, "%s %s", i ? "," : "", words[i]);
+		say_takes(option, words[i], i);
+	fprintf(stderr, ", not '%s'\n", text);
+	return -1;
+}
+
+int lab_option_row(const char *option, const char *text,
+		   const char *(*name_of)(size_t i))
+{
+	const char *name;
+	size_t i;
+
+	for (i = 0; (name = name_of(i)); i++)
+		if (!strcmp(text, name))
+			return i;
+	for (i = 0; (name = name_of(i)); i++)
+		say_takes(option, name, i);
 	fprintf(stderr, ", not '%s'\n", text);
 	return -1;
 }

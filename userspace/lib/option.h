@@ -4,6 +4,7 @@
 #define LAB_OPTION_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /*
@@ -22,5 +23,12 @@ bool lab_option_real(const char *option, const char *text, double min,
 /* The index of a word in a list that is ended by NULL. */
 int lab_option_word(const char *option, const char *text,
 		    const char *const *words);
+
+/*
+ * The index of a row in a table of those that have a name, as forms of output
+ * do. @name_of: the name of the row with this index, NULL after the last one.
+ */
+int lab_option_row(const char *option, const char *text,
+		   const char *(*name_of)(size_t i));
 
 #endif /* LAB_OPTION_H */
