@@ -27,7 +27,6 @@ struct lab_explain_form {
 };
 
 extern const struct lab_explain_form *const lab_explain_forms[];
-extern const char *const lab_explain_form_names[];
 
 extern const struct lab_explain_form lab_explain_text;
 extern const struct lab_explain_form lab_explain_json;
@@ -61,6 +60,19 @@ void lab_phrase_result(const struct lab_explanation *e,
 		       char words[LAB_PHRASE]);
 void lab_phrase_blocks(const struct lab_report_zone *zone,
 		       char words[LAB_PHRASE]);
+/*
+ * The numbers of a zone in the order of lab_zone_heads, in pages, LAB_UNSAID
+ * for what is not known or was not checked.
+ */
+#define LAB_ZONE_COLUMNS 6
+extern const char *const lab_zone_heads[LAB_ZONE_COLUMNS];
+void lab_phrase_columns(const struct lab_explanation *e,
+			const struct lab_explained_zone *zone,
+			int64_t column[LAB_ZONE_COLUMNS]);
+/* Kernel, request, context and caller, as far as a report of its kind has them. */
+void lab_phrase_facts(FILE *to, const struct lab_explanation *e,
+		      void (*item)(FILE *to, const char *name,
+				   const char *words));
 /* A number of pages, "?" for one that is not known. */
 void lab_phrase_number(int64_t number, char words[24]);
 

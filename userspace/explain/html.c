@@ -33,20 +33,17 @@ static void cell(FILE *to, int64_t number)
 static void write_zone(FILE *to, const struct lab_explanation *e,
 		       const struct lab_explained_zone *zone)
 {
-	const bool checked = zone->allowed && !e->facts.no_watermarks &&
-			     zone->check.result != LAB_ZONE_UNSAID;
 	char name[40], words[LAB_PHRASE];
+	int64_t column[LAB_ZONE_COLUMNS];
+	size_t i;
 
 	lab_phrase_zone(zone, name);
 	fputs("<tr><th scope=\"row\">", to);
 	lab_html_write(to, name);
 	fputs("</th>", to);
-	cell(to, zone->pages.free);
-	cell(to, checked ? zone->check.usable : LAB_UNSAID);
-	cell(to, zone->pages.min);
-	cell(to, checked ? zone->check.share : LAB_UNSAID);
-	cell(to, zone->allowed ? zone->pages.reserve : LAB_UNSAID);
-	cell(to, checked ? zone->check.mark : LAB_UNSAID);
+	lab_phrase_columns(e, zone, column);
+	for (i = 0; i < LAB_ZONE_COLUMNS; i++)
+		cell(to, column[i]);
 	lab_phrase_result(e, zone, words);
 	fputs("<td>", to);
 	lab_html_write(to, words);
@@ -59,13 +56,10 @@ void lab_explain_html_zones(FILE *to, const struct lab_explanation *e)
 
 	if (!e->zones)
 		return;
-	fputs("<table><thead><tr><th scope=\"col\">zone, in pages</th>"
-	      "<th scope=\"col\">free</th><th scope=\"col\">usable</th>"
-	      "<th scope=\"col\">min</th><th scope=\"col\">has to stay</th>"
-	      "<th scope=\"col\">lowmem_reserve</th>"
-	      "<th scope=\"col\">must have more than</th>"
-	      "<th scope=\"col\">so</th></tr></thead>\n<tbody>\n",
-	      to);
+	fputs("<table><thead><tr><th scope=\"col\">zone, in pages</th>", to);
+	for (i = 0; i < LAB_ZONE_COLUMNS; i++)
+		fprintf(to, "<th scope=\"col\">%s</th>", lab_zone_heads[i]);
+	fputs("<th scope=\"col\">so</th></tr></thead>\n<tbody>\n", to);
 	for (i = 0; i < e->zones; i++)
 		write_zone(to, e, &e->zone[i]);
 	fputs("</tbody></table>\n", to);
@@ -73,26 +67,12 @@ void lab_explain_html_zones(FILE *to, const struct lab_explanation *e)
 
 void lab_explain_html_facts(FILE *to, const struct lab_explanation *e)
 {
-	char words[LAB_PHRASE];
 	unsigned int i;
 
 	fprintf(to, "<p><strong>%s</strong>. ", lab_verdict_names[e->verdict]);
 	lab_html_write(to, e->sentence);
 	fputs("</p>\n<table><tbody>\n", to);
-	if (e->report->kind <= LAB_REPORT_SLAB || e->range.stated)
-		lab_phrase_kernel(e, words);
-	else
-		words[0] = 0;
-	if (words[0])
-		item(to, "kernel", words);
-	if (e->report->kind <= LAB_REPORT_SLAB) {
-		lab_phrase_request(e, words);
-		item(to, "request", words);
-		lab_phrase_context(e, words);
-		item(to, "context", words);
-		lab_phrase_caller(e, words);
-		item(to, "caller", words);
-	}
+	lab_phrase_facts(to, e, item);
 	for (i = 0; i < e->advices; i++)
 		item(to, "advice", e->advice[i]);
 	if (e->missing[0])

@@ -37,22 +37,35 @@ static void cell(FILE *to, int64_t number)
 static void write_zone(FILE *to, const struct lab_explanation *e,
 		       const struct lab_explained_zone *zone)
 {
-	const bool checked = zone->allowed && !e->facts.no_watermarks &&
-			     zone->check.result != LAB_ZONE_UNSAID;
 	char name[40], words[LAB_PHRASE];
+	int64_t column[LAB_ZONE_COLUMNS];
+	size_t i;
 
 	lab_phrase_zone(zone, name);
 	fprintf(to, "| %s ", name);
-	cell(to, zone->pages.free);
-	cell(to, checked ? zone->check.usable : LAB_UNSAID);
-	cell(to, zone->pages.min);
-	cell(to, checked ? zone->check.share : LAB_UNSAID);
-	cell(to, zone->allowed ? zone->pages.reserve : LAB_UNSAID);
-	cell(to, checked ? zone->check.mark : LAB_UNSAID);
+	lab_phrase_columns(e, zone, column);
+	for (i = 0; i < LAB_ZONE_COLUMNS; i++)
+		cell(to, column[i]);
 	lab_phrase_result(e, zone, words);
 	fputs("| ", to);
 	put(to, words);
 	fputs(" |\n", to);
+}
+
+static void write_zones(FILE *to, const struct lab_explanation *e)
+{
+	unsigned int i;
+
+	fputs("| zone, in pages |", to);
+	for (i = 0; i < LAB_ZONE_COLUMNS; i++)
+		fprintf(to, " %s |", lab_zone_heads[i]);
+	fputs(" so |\n|---|", to);
+	for (i = 0; i < LAB_ZONE_COLUMNS; i++)
+		fputs("--:|", to);
+	fputs("---|\n", to);
+	for (i = 0; i < e->zones; i++)
+		write_zone(to, e, &e->zone[i]);
+	fputc('\n', to);
 }
 
 static void each(FILE *to, const struct lab_explanation *e)
@@ -68,32 +81,14 @@ static void each(FILE *to, const struct lab_explanation *e)
 		lab_verdict_names[e->verdict]);
 	put(to, e->sentence);
 	fputs("\n\n", to);
-	if (e->report->kind <= LAB_REPORT_SLAB || e->range.stated)
-		lab_phrase_kernel(e, words);
-	else
-		words[0] = 0;
-	if (words[0])
-		item(to, "kernel", words);
-	if (e->report->kind <= LAB_REPORT_SLAB) {
-		lab_phrase_request(e, words);
-		item(to, "request", words);
-		lab_phrase_context(e, words);
-		item(to, "context", words);
-		lab_phrase_caller(e, words);
-		item(to, "caller", words);
-	}
+	lab_phrase_facts(to, e, item);
 	for (i = 0; i < e->advices; i++)
 		item(to, "advice", e->advice[i]);
 	if (e->missing[0])
 		item(to, "missing", e->missing);
 	fputc('\n', to);
 	if (e->zones)
-		fputs("| zone, in pages | free | usable | min | has to stay | lowmem_reserve | must have more than | so |\n|---|--:|--:|--:|--:|--:|--:|---|\n",
-		      to);
-	for (i = 0; i < e->zones; i++)
-		write_zone(to, e, &e->zone[i]);
-	if (e->zones)
-		fputc('\n', to);
+		write_zones(to, e);
 }
 
 static void end(FILE *to, const struct lab_explained_log *log)

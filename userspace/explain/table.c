@@ -11,7 +11,3 @@ const struct lab_explain_form *const lab_explain_forms[] = {
 	&lab_explain_markdown,
 	NULL,
 };
-
-/* In the same order: what --format takes. */
-const char *const lab_explain_form_names[] = { "text", "json", "html",
-					       "markdown", NULL };

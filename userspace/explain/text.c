@@ -35,22 +35,20 @@ static void paragraph(FILE *to, const char *name, const char *text)
 static void write_zone(FILE *to, const struct lab_explanation *e,
 		       const struct lab_explained_zone *zone)
 {
-	char name[40], free[24], usable[24], share[24], reserve[24], mark[24];
-	char min[24], result[LAB_PHRASE];
-	const bool checked = zone->check.result != LAB_ZONE_UNSAID &&
-			     !e->facts.no_watermarks && zone->allowed;
+	static const int width[LAB_ZONE_COLUMNS] = { 9, 9, 8, 8, 8, 9 };
+	int64_t column[LAB_ZONE_COLUMNS];
+	char words[LAB_PHRASE], name[40], number[24];
+	size_t i;
 
 	lab_phrase_zone(zone, name);
-	lab_phrase_number(zone->pages.free, free);
-	lab_phrase_number(zone->pages.min, min);
-	lab_phrase_number(checked ? zone->check.usable : LAB_UNSAID, usable);
-	lab_phrase_number(checked ? zone->check.share : LAB_UNSAID, share);
-	lab_phrase_number(zone->allowed ? zone->pages.reserve : LAB_UNSAID,
-			  reserve);
-	lab_phrase_number(checked ? zone->check.mark : LAB_UNSAID, mark);
-	lab_phrase_result(e, zone, result);
-	fprintf(to, "  %-16s %9s %9s %8s %8s %8s %9s  %s\n", name, free, usable,
-		min, share, reserve, mark, result);
+	fprintf(to, "  %-16s", name);
+	lab_phrase_columns(e, zone, column);
+	for (i = 0; i < LAB_ZONE_COLUMNS; i++) {
+		lab_phrase_number(column[i], number);
+		fprintf(to, " %*s", width[i], number);
+	}
+	lab_phrase_result(e, zone, words);
+	fprintf(to, "  %s\n", words);
 }
 
 static void write_extras(FILE *to, const struct lab_explained_zone *zone)
@@ -111,22 +109,8 @@ static void each(FILE *to, const struct lab_explanation *e)
 		e->report->stamp, words);
 	if (e->report->head[0] && e->report->kind != LAB_REPORT_VMALLOC)
 		paragraph(to, "it says", e->report->head);
-	if (e->report->kind <= LAB_REPORT_SLAB || e->range.stated)
-		lab_phrase_kernel(e, words);
-	else
-		words[0] = 0;
-	if (words[0])
-		paragraph(to, "kernel", words);
-	if (e->report->kind <= LAB_REPORT_SLAB) {
-		lab_phrase_request(e, words);
-		paragraph(to, "request", words);
-		lab_phrase_context(e, words);
-		paragraph(to, "context", words);
-		lab_phrase_caller(e, words);
-		paragraph(to, "caller", words);
-	}
+	lab_phrase_facts(to, e, paragraph);
 	write_zones(to, e);
-	snprintf(words, sizeof(words), "%s.", lab_verdict_names[e->verdict]);
 	fprintf(to, "  %-*s%s\n", INDENT - 2, "verdict",
 		lab_verdict_names[e->verdict]);
 	paragraph(to, "", e->sentence);

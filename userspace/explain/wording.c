@@ -248,3 +248,44 @@ void lab_phrase_blocks(const struct lab_report_zone *zone,
 	if (!words[0])
 		add(words, "none");
 }
+
+const char *const lab_zone_heads[LAB_ZONE_COLUMNS] = {
+	"free",	       "usable",	 "min",
+	"has to stay", "lowmem_reserve", "must have more than",
+};
+
+void lab_phrase_columns(const struct lab_explanation *e,
+			const struct lab_explained_zone *zone,
+			int64_t column[LAB_ZONE_COLUMNS])
+{
+	const bool checked = zone->allowed && !e->facts.no_watermarks &&
+			     zone->check.result != LAB_ZONE_UNSAID;
+
+	column[0] = zone->pages.free;
+	column[1] = checked ? zone->check.usable : LAB_UNSAID;
+	column[2] = zone->pages.min;
+	column[3] = checked ? zone->check.share : LAB_UNSAID;
+	column[4] = zone->allowed ? zone->pages.reserve : LAB_UNSAID;
+	column[5] = checked ? zone->check.mark : LAB_UNSAID;
+}
+
+void lab_phrase_facts(FILE *to, const struct lab_explanation *e,
+		      void (*item)(FILE *to, const char *name,
+				   const char *words))
+{
+	const bool request = e->report->kind <= LAB_REPORT_SLAB;
+	char words[LAB_PHRASE];
+
+	if (request || e->range.stated) {
+		lab_phrase_kernel(e, words);
+		item(to, "kernel", words);
+	}
+	if (!request)
+		return;
+	lab_phrase_request(e, words);
+	item(to, "request", words);
+	lab_phrase_context(e, words);
+	item(to, "context", words);
+	lab_phrase_caller(e, words);
+	item(to, "caller", words);
+}
