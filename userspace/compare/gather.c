@@ -24,12 +24,10 @@ void lab_compare_note(struct lab_comparison *comparison, const char *format,
 {
 	va_list args;
 	char *text;
-	int length;
 
 	va_start(args, format);
-	length = vasprintf(&text, format, args);
+	text = xvasprintf(format, args);
 	va_end(args);
-	xcheck(length < 0 ? NULL : text);
 	comparison->note = xgrow(comparison->note, comparison->notes);
 	comparison->note[comparison->notes++] = text;
 }

@@ -140,3 +140,21 @@ void lab_group_words(const struct lab_comparison *comparison,
 		 group->findings == 1 ? "" : "s", group->contexts,
 		 group->contexts == 1 ? "" : "s");
 }
+
+size_t lab_write_groups(const struct lab_comparison *comparison,
+			const struct lab_finding_section *section,
+			void (*write)(void *to, const char *words, size_t i),
+			void *to)
+{
+	size_t i, count;
+	struct lab_finding_group *groups =
+		lab_group_findings(comparison, section, &count);
+	char words[300];
+
+	for (i = 0; i < count; i++) {
+		lab_group_words(comparison, &groups[i], words, sizeof(words));
+		write(to, words, i);
+	}
+	free(groups);
+	return count;
+}

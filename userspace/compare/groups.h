@@ -18,6 +18,15 @@ struct lab_finding_group {
 };
 
 /*
+ * Calls @write with the words of each group of a section, the gravest first: @i
+ * is its number from 0 on, @to is passed on. The number of groups.
+ */
+size_t lab_write_groups(const struct lab_comparison *comparison,
+			const struct lab_finding_section *section,
+			void (*write)(void *to, const char *words, size_t i),
+			void *to);
+
+/*
  * The groups of a section, the gravest first, malloc()ed. Findings that are not
  * of a cell belong to none.
  */

@@ -47,27 +47,11 @@ static void write_finding(const struct lab_comparison *comparison,
 	fputs("</tr>\n", to);
 }
 
-/* Where there are more than are shown: first what they come to. */
-static void write_rolls(const struct lab_comparison *comparison,
-			const struct lab_finding_section *section, FILE *to)
+static void write_group(void *to, const char *words, size_t i)
 {
-	size_t i, count;
-	struct lab_finding_group *groups =
-		lab_group_findings(comparison, section, &count);
-	char words[300];
-
-	if (!count) {
-		free(groups);
-		return;
-	}
-	fputs("<ul>\n", to);
-	for (i = 0; i < count; i++) {
-		lab_group_words(comparison, &groups[i], words, sizeof(words));
-		write_tag("li", words, to);
-		fputc('\n', to);
-	}
-	fputs("</ul>\n", to);
-	free(groups);
+	fputs(i ? "" : "<ul>\n", to);
+	write_tag("li", words, to);
+	fputc('\n', to);
 }
 
 static void write_section(const struct lab_comparison *comparison,
@@ -77,6 +61,7 @@ static void write_section(const struct lab_comparison *comparison,
 	const size_t count = lab_finding_section_count(comparison, section);
 	const struct lab_finding *finding;
 	struct lab_finding_cursor shown = {};
+	size_t groups = 0;
 
 	if (!count)
 		return;
@@ -84,7 +69,8 @@ static void write_section(const struct lab_comparison *comparison,
 		lab_judgement_words[section->judgement], level, section->title,
 		level);
 	if (count > section->most)
-		write_rolls(comparison, section, to);
+		groups = lab_write_groups(comparison, section, write_group, to);
+	fputs(groups ? "</ul>\n" : "", to);
 	fprintf(to,
 		"<table><thead><tr>%s<th>where</th><th>metric</th><th>A</th><th>B</th><th>change</th><th>basis</th></tr></thead><tbody>\n",
 		comparison->scenarios > 1 ? "<th>scenario</th>" : "");

@@ -42,26 +42,11 @@ static void write_finding(const struct lab_comparison *comparison,
 	fputs(" |\n", to);
 }
 
-/* Where there are more than are shown: first what they come to. */
-static void write_rolls(const struct lab_comparison *comparison,
-			const struct lab_finding_section *section, FILE *to)
+static void write_group(void *to, const char *words, size_t i)
 {
-	size_t i, count;
-	struct lab_finding_group *groups =
-		lab_group_findings(comparison, section, &count);
-	char words[300];
-
-	if (!count) {
-		free(groups);
-		return;
-	}
-	for (i = 0; i < count; i++) {
-		lab_group_words(comparison, &groups[i], words, sizeof(words));
-		fputs("- ", to);
-		write_clean(words, to);
-		fputc('\n', to);
-	}
-	free(groups);
+	(void)i;
+	fputs("- ", to);
+	write_clean(words, to);
 	fputc('\n', to);
 }
 
@@ -76,8 +61,9 @@ static void write_section(const struct lab_comparison *comparison,
 	if (!count)
 		return;
 	fprintf(to, "\n### %s\n\n", section->title);
-	if (count > section->most)
-		write_rolls(comparison, section, to);
+	if (count > section->most &&
+	    lab_write_groups(comparison, section, write_group, to))
+		fputc('\n', to);
 	fputs("| where | metric | A | B | change | basis |\n|---|---|---:|---:|---|---|\n",
 	      to);
 	while ((finding = lab_finding_section_next(comparison, section, all,

@@ -2,6 +2,7 @@
 /* compare/stats.c - see compare/stats.h. */
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <gsl/gsl_cdf.h>
 #include <gsl/gsl_randist.h>
@@ -25,6 +26,17 @@ struct lab_mean lab_mean(const double *values, size_t n)
 	if (n > 1)
 		mean.variance = gsl_stats_variance_m(values, 1, n, mean.value);
 	return mean;
+}
+
+double lab_median(const double *values, size_t n)
+{
+	double *sorted = xcheck(malloc(n * sizeof(*sorted))), result;
+
+	memcpy(sorted, values, n * sizeof(*sorted));
+	gsl_sort(sorted, 1, n);
+	result = gsl_stats_median_from_sorted_data(sorted, 1, n);
+	free(sorted);
+	return result;
 }
 
 static const struct lab_estimate unknown = { .low = -INFINITY,

@@ -23,6 +23,9 @@ struct lab_mean {
 
 struct lab_mean lab_mean(const double *values, size_t n);
 
+/* Of n values, at least one, in any order. */
+double lab_median(const double *values, size_t n);
+
 /*
  * b - a by Welch's t, its freedom after Satterthwaite. least: variance that
  * either side has at least, for samples that are equal by chance; 0: none.

@@ -111,29 +111,13 @@ static void write_finding(const struct page *page,
 		write_words(page, 6, basis);
 }
 
-/* Where there are more than are shown: first what they come to. */
-static void write_rolls(const struct page *page,
-			const struct lab_comparison *comparison,
-			const struct lab_finding_section *section)
+static void write_group(void *to, const char *words, size_t i)
 {
-	size_t i, count;
-	struct lab_finding_group *groups =
-		lab_group_findings(comparison, section, &count);
-	char words[300];
-
-	if (!count) {
-		free(groups);
-		return;
-	}
-	for (i = 0; i < count; i++) {
-		lab_group_words(comparison, &groups[i], words, sizeof(words));
-		write_words(page, 2, words);
-	}
-	free(groups);
-	fputc('\n', page->to);
+	(void)i;
+	write_words(to, 2, words);
 }
 
-static void write_section(const struct page *page,
+static void write_section(struct page *page,
 			  const struct lab_comparison *comparison,
 			  const struct lab_finding_section *section, bool all)
 {
@@ -145,8 +129,9 @@ static void write_section(const struct page *page,
 		return;
 	fputc('\n', page->to);
 	write_coloured(page, section->judgement, section->title);
-	if (count > section->most)
-		write_rolls(page, comparison, section);
+	if (count > section->most &&
+	    lab_write_groups(comparison, section, write_group, page))
+		fputc('\n', page->to);
 	while ((finding = lab_finding_section_next(comparison, section, all,
 						   &shown)))
 		write_finding(page, comparison, finding);
@@ -158,7 +143,7 @@ static void write_section(const struct page *page,
 static void text_write(const struct lab_comparison *comparison, FILE *to,
 		       bool all)
 {
-	const struct page page = page_of(to);
+	struct page page = page_of(to);
 	char words[400];
 	size_t i;
 

@@ -12,26 +12,17 @@
 #include "lib/html_escape.h"
 #include "export.h"
 
-static size_t count(const json_t *results, const char *verdict)
-{
-	json_t *one;
-	size_t i, n = 0;
-
-	json_array_foreach(json_object_get(results, "verdicts"), i, one)
-		n += lab_is(one, "verdict", verdict);
-	return n;
-}
-
 static void write_counts(const json_t *results, FILE *to)
 {
 	const bool broken = lab_is(results, "verdict", "broken");
-	const size_t failed = count(results, "fail");
+	const json_t *verdicts = json_object_get(results, "verdicts");
+	const size_t failed = lab_count(verdicts, "verdict", "fail");
 
 	fprintf(to,
 		" tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" skipped=\"%zu\"",
 		json_array_size(json_object_get(results, "verdicts")),
 		broken ? 0 : failed, broken ? failed : 0,
-		count(results, "skip"));
+		lab_count(verdicts, "verdict", "skip"));
 }
 
 static void write_outcome(const json_t *verdict, const char *element, FILE *to)

@@ -4,24 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <gsl/gsl_sort.h>
-#include <gsl/gsl_statistics_double.h>
-
 #include "compare/stats.h"
 #include "lib/alloc.h"
 #include "history.h"
 #include "steps.h"
-
-static double median(const double *values, size_t n)
-{
-	double *sorted = xcheck(malloc(n * sizeof(*sorted))), result;
-
-	memcpy(sorted, values, n * sizeof(*sorted));
-	gsl_sort(sorted, 1, n);
-	result = gsl_stats_median_from_sorted_data(sorted, 1, n);
-	free(sorted);
-	return result;
-}
 
 /* ---- a value for each kernel ------------------------------------------------ */
 
@@ -75,7 +61,7 @@ void lab_trend_levels(struct lab_trend *trend, const struct lab_tested *kernel)
 		trend->level[trend->levels++] = (struct lab_trend_level){
 			.kernel = first->kernel,
 			.when = first->when,
-			.value = median(values + from, to - from),
+			.value = lab_median(values + from, to - from),
 			.runs = to - from,
 		};
 	}
@@ -124,7 +110,7 @@ static double level_of(const struct stairs *stairs, size_t i)
 	const size_t from = i ? stairs->step[i - 1].at : 0;
 	const size_t to = i < stairs->count ? stairs->step[i].at : stairs->n;
 
-	return median(stairs->values + from, to - from);
+	return lab_median(stairs->values + from, to - from);
 }
 
 static void merge(struct stairs *stairs, size_t i)

@@ -7,9 +7,8 @@
 #include <string.h>
 
 #include <gsl/gsl_cdf.h>
-#include <gsl/gsl_sort.h>
-#include <gsl/gsl_statistics_double.h>
 
+#include "compare/stats.h"
 #include "lib/alloc.h"
 #include "scores.h"
 #include "steps.h"
@@ -398,26 +397,15 @@ static void bound(const struct part *part, struct lab_step *step)
 	}
 }
 
-static double median(const double *values, size_t n)
-{
-	double *sorted = xcheck(malloc(n * sizeof(*sorted))), result;
-
-	memcpy(sorted, values, n * sizeof(*sorted));
-	gsl_sort(sorted, 1, n);
-	result = gsl_stats_median_from_sorted_data(sorted, 1, n);
-	free(sorted);
-	return result;
-}
-
 /*
  * Ranks say that there is a step, but values say better where: of the places
  * that it may be at, the one from which values are off least in sum.
  */
 static void pinpoint(const struct part *part, struct lab_step *step)
 {
-	const double before = median(part->values, step->at);
+	const double before = lab_median(part->values, step->at);
 	const double behind =
-		median(part->values + step->at, part->n - step->at);
+		lab_median(part->values + step->at, part->n - step->at);
 	double sum = 0, least = INFINITY;
 	size_t at;
 
@@ -568,7 +556,7 @@ static double dependence_beside(const struct series *series, double alpha,
 	rest = xcheck(malloc(series->n * sizeof(*rest)));
 	for (i = 0, from = 0; i <= places.count; i++, from = to) {
 		to = end_of(series, &places, i);
-		level = median(series->values + from, to - from);
+		level = lab_median(series->values + from, to - from);
 		for (; from < to; from++)
 			rest[from] = series->values[from] - level;
 	}

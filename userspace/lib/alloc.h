@@ -32,17 +32,25 @@ static inline char *xstrdup(const char *text)
 	return xcheck(strdup(text));
 }
 
+__attribute__((format(printf, 1, 0))) static inline char *
+xvasprintf(const char *format, va_list args)
+{
+	char *text;
+	const int length = vasprintf(&text, format, args);
+
+	return xcheck(length < 0 ? NULL : text);
+}
+
 __attribute__((format(printf, 1, 2))) static inline char *
 xasprintf(const char *format, ...)
 {
 	va_list args;
 	char *text;
-	int length;
 
 	va_start(args, format);
-	length = vasprintf(&text, format, args);
+	text = xvasprintf(format, args);
 	va_end(args);
-	return xcheck(length < 0 ? NULL : text);
+	return text;
 }
 
 /* Makes room for one more element in an array that holds count. */

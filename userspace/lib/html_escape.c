@@ -36,12 +36,10 @@ void lab_html_printf(FILE *to, const char *format, ...)
 {
 	va_list args;
 	char *text;
-	int length;
 
 	va_start(args, format);
-	length = vasprintf(&text, format, args);
+	text = xvasprintf(format, args);
 	va_end(args);
-	xcheck(length < 0 ? NULL : text);
 	lab_html_write(to, text);
 	free(text);
 }

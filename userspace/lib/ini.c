@@ -192,8 +192,8 @@ static void open_section(struct reader *reader, const char *name)
 	reader->lost = false;
 }
 
-static const struct lab_entry *find_entry(const struct lab_section *section,
-					  const char *key)
+struct lab_entry *lab_section_find(const struct lab_section *section,
+				   const char *key)
 {
 	size_t i;
 
@@ -235,7 +235,7 @@ static void take_key(struct reader *reader, const char *key, const char *value)
 	const struct lab_entry *first = NULL;
 
 	if (!fault && strcmp(key, LAB_REPEATABLE) != 0)
-		first = find_entry(last_section(reader), key);
+		first = lab_section_find(last_section(reader), key);
 	if (fault)
 		lab_complain(reader->complaints, reader->path, reader->line,
 			     *key ? key : NULL, "%s", fault);

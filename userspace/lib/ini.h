@@ -35,6 +35,10 @@ struct lab_section {
 	size_t nentries;
 };
 
+/* The first entry of a key, or NULL. */
+struct lab_entry *lab_section_find(const struct lab_section *section,
+				   const char *key);
+
 struct lab_sections {
 	struct lab_section *section;
 	size_t count;

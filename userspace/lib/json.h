@@ -40,6 +40,18 @@ static inline json_t *lab_find(const json_t *list, const char *key,
 	return NULL;
 }
 
+/* The number of objects of a list whose member key is the string text. */
+static inline size_t lab_count(const json_t *list, const char *key,
+			       const char *text)
+{
+	json_t *one;
+	size_t i, n = 0;
+
+	json_array_foreach(list, i, one)
+		n += lab_is(one, key, text);
+	return n;
+}
+
 /* The sum of one column of a list of rows. */
 static inline uint64_t lab_column_sum(const json_t *rows, size_t column)
 {

@@ -6,17 +6,6 @@
 
 #include "lib/alloc.h"
 
-struct lab_entry *lab_section_find(const struct lab_section *section,
-				   const char *key)
-{
-	size_t i;
-
-	for (i = 0; i < section->nentries; i++)
-		if (!strcmp(section->entries[i].key, key))
-			return &section->entries[i];
-	return NULL;
-}
-
 static const char *value_of(const struct lab_section *section, const char *key)
 {
 	const struct lab_entry *entry = lab_section_find(section, key);

@@ -5,10 +5,6 @@
 
 #include "lib/ini.h"
 
-/* The entry of a key, or NULL. */
-struct lab_entry *lab_section_find(const struct lab_section *section,
-				   const char *key);
-
 /*
  * Inserts copies of the entries of @from before those of @section, except for
  * keys that @section has itself; entries of "expect" are always copied. Keys of

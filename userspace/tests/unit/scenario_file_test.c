@@ -228,7 +228,7 @@ TEST(far_too_many_keys)
 	for (i = 0; i < 1001; i++)
 		fprintf(stream, "key%d = 1\n", i);
 	text = capture_end(&capture);
-	errors = errors_of(text);
+	errors = said_by(parse, text);
 	EXPECT_NE(NULL, strstr(errors, "t.ini:1004: key1000: too many keys in "
 				       "one section\n"));
 	free(errors);
@@ -243,7 +243,7 @@ TEST(at_most_twenty_errors)
 
 	for (i = 0; i < 30; i++)
 		sprintf(text + strlen(text), "bad%d = 1\n", i);
-	errors = errors_of(text);
+	errors = said_by(parse, text);
 	rest = errors;
 	while ((line = strsep(&rest, "\n")) && *line)
 		if (!strncmp(line, "t.ini:", 6) && atoi(line + 6) == 5 + lines)

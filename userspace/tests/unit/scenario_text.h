@@ -35,15 +35,19 @@ static inline struct lab_scenario *parse(const char *text)
 	return lab_scenario_parse("t", "t.ini", text);
 }
 
-/* What is said about a text, or that it was taken for a good one. */
-static inline char *errors_of(const char *text)
+/*
+ * What is said when a reader of scenarios is given that, or that it took it for
+ * a good one; malloc()ed.
+ */
+static inline char *said_by(struct lab_scenario *(*read)(const char *given),
+			    const char *given)
 {
 	struct lab_scenario *scenario;
 	struct capture capture = {};
 	char *errors;
 
 	capture_start(&capture, &stderr);
-	scenario = parse(text);
+	scenario = read(given);
 	errors = capture_end(&capture);
 	if (!scenario)
 		return errors;
@@ -52,12 +56,14 @@ static inline char *errors_of(const char *text)
 	return strdup("it was accepted");
 }
 
-#define EXPECT_ERRORS(text, expected)             \
-	do {                                      \
-		char *__errors = errors_of(text); \
-		EXPECT_STREQ(expected, __errors); \
-		free(__errors);                   \
+#define EXPECT_READ_ERRORS(read, given, expected)      \
+	do {                                           \
+		char *__errors = said_by(read, given); \
+		EXPECT_STREQ(expected, __errors);      \
+		free(__errors);                        \
 	} while (0)
+
+#define EXPECT_ERRORS(text, expected) EXPECT_READ_ERRORS(parse, text, expected)
 
 /* An error of a line that is put after a claim and a phase's head: line 5. */
 #define EXPECT_LINE_ERROR(line, expected) \

@@ -96,7 +96,7 @@ TEST(guests_that_cannot_be)
 TEST(guests_with_endless_lists)
 {
 	char *text = with_list(CLAIM PHASE "[guest]\n", "cpus", 64);
-	char *errors = errors_of(text);
+	char *errors = said_by(parse, text);
 
 	EXPECT_STREQ("t.ini:6: cpus: 64 numbers for 2 nodes; allowed: one, or "
 		     "one a node\n",

@@ -39,28 +39,8 @@ static void put(const char *path, const char *text)
 	put_bytes(path, text, strlen(text));
 }
 
-static char *load_errors(const char *name)
-{
-	struct lab_scenario *scenario;
-	struct capture capture = {};
-	char *errors;
-
-	capture_start(&capture, &stderr);
-	scenario = lab_scenario_load(name);
-	errors = capture_end(&capture);
-	if (!scenario)
-		return errors;
-	lab_scenario_free(scenario);
-	free(errors);
-	return strdup("it was accepted");
-}
-
-#define EXPECT_LOAD_ERRORS(name, expected)          \
-	do {                                        \
-		char *__errors = load_errors(name); \
-		EXPECT_STREQ(expected, __errors);   \
-		free(__errors);                     \
-	} while (0)
+#define EXPECT_LOAD_ERRORS(name, expected) \
+	EXPECT_READ_ERRORS(lab_scenario_load, name, expected)
 
 #define ONE(name) "[phase " name "]\n" EXPECT
 #define INCLUDES(names) "[scenario]\nclaim = c\ninclude = " names "\n"
@@ -160,11 +140,11 @@ TEST_F(folder, names_that_are_not_there)
 
 	put("smoke.ini", "");
 	setenv("LABYRINTH_SCENARIOS", ".", 1);
-	errors = load_errors("smok");
+	errors = said_by(lab_scenario_load, "smok");
 	EXPECT_NE(NULL, strstr(errors, "smok: no such scenario, did you mean "
 				       "\"smoke\"?; looked in ., /"));
 	free(errors);
-	errors = load_errors("other");
+	errors = said_by(lab_scenario_load, "other");
 	EXPECT_NE(NULL,
 		  strstr(errors, "other: no such scenario; looked in ., /"));
 	EXPECT_NE(NULL, strstr(errors, "/scenarios, /"));
