@@ -3,8 +3,7 @@
 #
 # The suite is shown kernels with a bug planted in them, one after the other, and
 # has to say of each what is wrong with it, and of one without a bug nothing.
-#
-# usage: proof.sh [PLANT...]    all of them unless named; see plant.sh list
+# See usage() below.
 
 set -euo pipefail
 
@@ -15,6 +14,24 @@ SCRIPTS=${HERE%/*}
 
 readonly TOP=${SCRIPTS%/*}
 readonly SPEC=${LABYRINTH_PROOF_KERNEL:-source:6.12}
+
+usage() {
+	cat <<-END
+		usage: proof.sh [PLANT...]
+
+		Tries the plants that are named, or all of them: plant.sh list. Exits 0 when
+		each was found by the verdict that its file names, 1 when one was not, 3 when
+		a guest did not run.
+
+		LABYRINTH_PROOF_KERNEL=SPEC plants them in another kernel than $SPEC.
+	END
+}
+
+case ${1:-} in
+-h | --help) usage; exit ;;
+-*) usage >&2; exit 2 ;;
+esac
+
 OUT=$(mktemp -d)
 trap 'rm -rf "$OUT"' EXIT
 PASSED=0
