@@ -70,9 +70,9 @@ static void highatomic_fixed(struct lab_explanation *e)
 	if (may_be_before(e, 4, 10))
 		advise(e,
 		       "The reserve should be about 1%% of the zone: races let it grow past that, fixed in 4.10 by 4855e4a7f29d and its like.");
-	if (may_be_before(e, 6, 7))
+	if (may_be_before(e, 6, 12))
 		advise(e,
-		       "From 6.7 (281dd25c1a01) an atomic request for one page may use the highatomic reserve before it fails.");
+		       "From 6.12 (281dd25c1a01, in stable 5.15.171, 6.1, 6.6 and 6.11.7 as well) an atomic request for one page may use the highatomic reserve before it fails.");
 }
 
 static void order_rule_fixed(struct lab_explanation *e)

@@ -44,6 +44,8 @@ static const struct {
 	{ "-default", 4, 12, 5, 0 }, { "-default", 5, 3, 5, 9 },
 	{ "-default", 5, 14, 6, 6 }, { "-default", 6, 4, 6, 12 },
 	{ "uek", 4, 14, 5, 9 },	     { "uek", 5, 4, 5, 9 },
+	{ "uek", 5, 15, 6, 11 },     { "6.8.0-", 6, 8, 6, 11 },
+	{ "-pve", 6, 8, 6, 11 },
 };
 
 /*
@@ -203,6 +205,19 @@ from_format(const struct lab_kernel_report *report)
 	return range;
 }
 
+/* "5.8.0-00013-g192f2fd7b678" by git-describe(1), not "5.15.0-126-generic". */
+static bool has_commit(const char *release)
+{
+	const char *at = release;
+
+	while ((at = strstr(at, "-g"))) {
+		at += 2;
+		if (strspn(at, "0123456789abcdef") >= 7)
+			return true;
+	}
+	return false;
+}
+
 /* "5.10.0-21-amd64": the patch level of a distribution that counts its own. */
 static bool patch_is_hidden(const struct lab_kernel_report *report)
 {
@@ -213,7 +228,7 @@ static bool patch_is_hidden(const struct lab_kernel_report *report)
 	return !strncmp(report->release, start, strlen(start)) &&
 	       report->release[strlen(start)] >= '0' &&
 	       report->release[strlen(start)] <= '9' &&
-	       !strstr(report->release, "-g");
+	       !has_commit(report->release);
 }
 
 struct lab_version_range lab_version_of(const struct lab_kernel_report *report)

@@ -6,6 +6,9 @@
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
+/* A patch level that no release has; lab_version_key() takes up to 999. */
+#define STABLE_ONLY 999
+
 static const struct lab_watermark_rules table[] = {
 	{
 		.major = 2,
@@ -56,7 +59,7 @@ static const struct lab_watermark_rules table[] = {
 	{
 		.major = 6,
 		.minor = 3,
-		.name = "6.3 to 6.6",
+		.name = "6.3 to 6.11",
 		.cma_is_unusable = true,
 		.highatomic = true,
 		.harder = LAB_HARDER_NON_BLOCK,
@@ -64,9 +67,11 @@ static const struct lab_watermark_rules table[] = {
 		.cite = "mm/page_alloc.c: __zone_watermark_ok(), gfp_to_alloc_flags() by 1ebbb21811b7",
 	},
 	{
+		/* No release of mainline: between 6.11 and 6.12, see stable[] */
 		.major = 6,
-		.minor = 7,
-		.name = "6.7 to 6.11",
+		.minor = 11,
+		.patch = STABLE_ONLY,
+		.name = "stable kernels with 281dd25c1a01",
 		.cma_is_unusable = true,
 		.highatomic = true,
 		.highatomic_for_order_0 = true,
@@ -89,18 +94,23 @@ static const struct lab_watermark_rules table[] = {
 };
 
 /*
- * Stable series that took later rules over, from a patch level on; where it is
- * not known exactly from which, both are tried.
+ * Stable series that took later rules over, from a patch level on. Where it is
+ * not known exactly from which one, the earliest that can be stands here, and
+ * from it on both the old and the new rules are tried. 281dd25c1a01 was made
+ * for 6.12 in October of 2024, and reviewed for 5.15.171, 6.1.116, 6.6.60 and
+ * 6.11.7; 5.10 did not take it. It brought the rules of 6.3 with it to 5.15
+ * and 6.1.
  */
 static const struct {
 	int major, minor;
-	int patch; /* from it on, [first, last]; -1: at any */
-	int first_major, first_minor, last_major, last_minor;
+	int patch; /* from it on, [first, last] */
+	struct lab_version first, last;
 } stable[] = {
-	{ 5, 4, 80, 5, 9, 5, 9 }, /* f80b08fc4453 in 5.4.80 */
-	{ 6, 1, -1, 5, 9, 6, 7 }, /* 281dd25c1a01 and what it needs */
-	{ 6, 6, -1, 6, 3, 6, 7 },
-	{ 6, 11, -1, 6, 7, 6, 12 }, /* c928807f6f6b */
+	{ 5, 4, 80, { 5, 9, 0 }, { 5, 9, 0 } }, /* f80b08fc4453 */
+	{ 5, 15, 171, { 5, 9, 0 }, { 6, 11, STABLE_ONLY } },
+	{ 6, 1, 114, { 5, 9, 0 }, { 6, 11, STABLE_ONLY } },
+	{ 6, 6, 58, { 6, 3, 0 }, { 6, 11, STABLE_ONLY } },
+	{ 6, 11, 5, { 6, 3, 0 }, { 6, 12, 0 } }, /* c928807f6f6b too */
 };
 
 size_t lab_rules_count(void)
@@ -124,6 +134,12 @@ static size_t rules_of_key(int64_t key)
 	return 0;
 }
 
+static size_t rules_of_version(const struct lab_version *version)
+{
+	return rules_of_key(lab_version_key(version->major, version->minor,
+					    version->patch));
+}
+
 void lab_rules_of(const struct lab_version_range *range, size_t *first,
 		  size_t *last)
 {
@@ -139,10 +155,8 @@ void lab_rules_of(const struct lab_version_range *range, size_t *first,
 		if (range->from / 1000 !=
 		    lab_version_key(stable[i].major, stable[i].minor, 0) / 1000)
 			continue;
-		from = rules_of_key(lab_version_key(stable[i].first_major,
-						    stable[i].first_minor, 0));
-		to = rules_of_key(lab_version_key(stable[i].last_major,
-						  stable[i].last_minor, 0));
+		from = rules_of_version(&stable[i].first);
+		to = rules_of_version(&stable[i].last);
 		if (range->to % 1000 < stable[i].patch)
 			continue;
 		/* Known to be at the patch level, or possibly before it. */

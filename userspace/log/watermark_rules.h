@@ -24,7 +24,7 @@ enum lab_boost_rule {
 
 struct lab_watermark_rules {
 	int major, minor, patch; /* the first version */
-	const char *name; /* "5.0 to 5.8" */
+	const char *name; /* "5.0 to 5.8", as in "the rules of 5.0 to 5.8" */
 	bool halves_by_order; /* the mark halves, and lower orders do not count */
 	bool cma_is_unusable; /* to what is not movable */
 	bool highatomic; /* there is a reserve for high orders */
