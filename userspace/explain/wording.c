@@ -108,7 +108,7 @@ void lab_phrase_kernel(const struct lab_explanation *e, char words[LAB_PHRASE])
 	add(words, "%s; rules of %s", e->range.words,
 	    lab_rules_at(e->rules_first)->name);
 	if (e->rules_last != e->rules_first)
-		add(words, " to %s, all tried%s",
+		add(words, ", of %s, and all between%s",
 		    lab_rules_at(e->rules_last)->name,
 		    e->range.vendor ?
 			    " (a vendor's kernel takes changes over)" :

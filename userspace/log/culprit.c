@@ -123,6 +123,13 @@ static const char *const frag_functions[] = {
 	"__alloc_page_frag*",
 };
 
+/* None of these asks for memory: their frames are left from before. */
+static const char *const freeing[] = {
+	"kmem_cache_free*", "kfree*",	    "__kfree*",	    "vfree*",
+	"__free_pages*",    "free_pages*",  "put_page*",    "__put_page*",
+	"skb_free*",	    "__slab_free*", "free_unref_*", "page_frag_free*",
+};
+
 /* Helpers that serve many: who called them is the one to name. */
 static const char *const helpers[] = {
 	"*alloc_skb*",
@@ -567,7 +574,8 @@ static void find_caller(const struct lab_kernel_report *report,
 	for (i = last_allocator(report) + 1; i < report->frames; i++) {
 		const struct lab_report_frame *frame = &report->frame[i];
 
-		if (is_mark(frame) || (frame->unsure && !unsure))
+		if (is_mark(frame) || (frame->unsure && !unsure) ||
+		    FITS(frame->function, freeing))
 			continue;
 		if (culprit->caller < 0)
 			culprit->caller = (int)i;

@@ -316,6 +316,11 @@ static void find_cma(struct lab_explanation *e, struct lab_explained_zone *zone)
 		zone->pages.cma = 0;
 }
 
+/*
+ * The counter that is subtracted stays below 1 % of the zone and a pageblock,
+ * before another is added (reserve_highatomic_pageblock()); a pageblock is no
+ * larger than the largest block of the lists.
+ */
 static void find_highatomic(struct lab_explanation *e,
 			    struct lab_explained_zone *zone)
 {
@@ -324,6 +329,33 @@ static void find_highatomic(struct lab_explanation *e,
 
 	zone->pages.highatomic =
 		pages(e, free_part ? z->highatomic_free : z->highatomic);
+	if (zone->pages.highatomic == LAB_UNSAID && z->managed > 0 && z->orders)
+		zone->highatomic_most =
+			pages(e, z->managed) / 100 + (2 << (z->orders - 1));
+	if (zone->highatomic_most)
+		zone->pages.highatomic = 0;
+}
+
+/*
+ * As lab_zone_check(). A reserve that is not printed is said to be missing only
+ * where none and the most that it can have lead to different ends.
+ */
+static struct lab_zone_check
+check_pages(const struct lab_explanation *e,
+	    const struct lab_watermark_rules *rules,
+	    const struct lab_explained_zone *zone,
+	    const struct lab_zone_pages *pages)
+{
+	struct lab_zone_check check = lab_zone_check(rules, &e->facts, pages);
+	struct lab_zone_pages most = *pages;
+
+	most.highatomic = zone->highatomic_most;
+	if (zone->highatomic_most &&
+	    lab_zone_check(rules, &e->facts, &most).result != check.result) {
+		check.result = LAB_ZONE_UNSAID;
+		check.missing = "its highatomic reserve";
+	}
+	return check;
 }
 
 static void fill_zone(struct lab_explanation *e,
@@ -354,10 +386,10 @@ static void fill_zone(struct lab_explanation *e,
 
 static bool would_pass(const struct lab_explanation *e,
 		       const struct lab_watermark_rules *rules,
-		       const struct lab_zone_pages *zone)
+		       const struct lab_explained_zone *zone,
+		       const struct lab_zone_pages *pages)
 {
-	const struct lab_zone_check check =
-		lab_zone_check(rules, &e->facts, zone);
+	const struct lab_zone_check check = check_pages(e, rules, zone, pages);
 
 	return check.result == LAB_ZONE_ENOUGH ||
 	       check.result == LAB_ZONE_UNSAID;
@@ -375,19 +407,19 @@ static enum lab_verdict cause_below(const struct lab_explanation *e,
 	if (zone->check.boost_counts && without.boost > 0) {
 		without.min -= without.boost;
 		without.boost = 0;
-		if (would_pass(e, rules, &without))
+		if (would_pass(e, rules, zone, &without))
 			return LAB_VERDICT_BOOST;
 		without = zone->pages;
 	}
 	if (without.cma > 0) {
 		without.cma = 0;
-		if (would_pass(e, rules, &without))
+		if (would_pass(e, rules, zone, &without))
 			return LAB_VERDICT_CMA;
 		without = zone->pages;
 	}
 	if (without.highatomic > 0) {
 		without.highatomic = 0;
-		if (would_pass(e, rules, &without))
+		if (would_pass(e, rules, zone, &without))
 			return LAB_VERDICT_HIGHATOMIC;
 		without = zone->pages;
 	}
@@ -426,13 +458,13 @@ static void check_zone(struct lab_explanation *e,
 	const struct lab_watermark_rules *rules = lab_rules_at(e->rules_first);
 	size_t i;
 
-	zone->check = lab_zone_check(rules, &e->facts, &zone->pages);
+	zone->check = check_pages(e, rules, zone, &zone->pages);
 	zone->cause = cause_of(e, rules, zone);
 	for (i = e->rules_first + 1; i <= e->rules_last; i++) {
 		struct lab_explained_zone other = *zone;
 
-		other.check = lab_zone_check(lab_rules_at(i), &e->facts,
-					     &zone->pages);
+		other.check =
+			check_pages(e, lab_rules_at(i), zone, &zone->pages);
 		other.cause = cause_of(e, lab_rules_at(i), &other);
 		if (other.check.result != zone->check.result ||
 		    other.cause != zone->cause ||
@@ -450,8 +482,8 @@ static void check_zone(struct lab_explanation *e,
 	/* The numbers may differ while what comes of them does not. */
 	zone->differs = false;
 	for (i = e->rules_first + 1; i <= e->rules_last; i++) {
-		const struct lab_zone_check check = lab_zone_check(
-			lab_rules_at(i), &e->facts, &zone->pages);
+		const struct lab_zone_check check =
+			check_pages(e, lab_rules_at(i), zone, &zone->pages);
 
 		if ((check.result == LAB_ZONE_ENOUGH) !=
 			    (zone->check.result == LAB_ZONE_ENOUGH) ||
@@ -479,10 +511,14 @@ static bool in_nodemask(const char *mask, int node)
 	return false;
 }
 
-/* What cannot wait leaves its nodemask; see __alloc_pages_slowpath(). */
+/*
+ * What cannot wait leaves its nodemask and its cpuset: gfp_to_alloc_flags(),
+ * __alloc_pages_slowpath().
+ */
 static void apply_nodes(struct lab_explanation *e)
 {
 	const char *mask = e->report->nodemask;
+	const char *mems = e->report->mems_allowed;
 	const int64_t slab_node = e->report->slab.node;
 	unsigned int i;
 
@@ -492,6 +528,9 @@ static void apply_nodes(struct lab_explanation *e)
 
 		if (e->facts.flags & LAB_REQ_WAIT && mask[0] >= '0' &&
 		    mask[0] <= '9' && !in_nodemask(mask, node))
+			zone->allowed = false;
+		if (e->facts.flags & LAB_REQ_WAIT && *mems &&
+		    !in_nodemask(mems, node))
 			zone->allowed = false;
 		if (e->facts.flags & LAB_REQ_THISNODE && slab_node >= 0 &&
 		    slab_node != node)
@@ -710,12 +749,12 @@ static void say_zone(struct lab_explanation *e, int i)
 	case LAB_VERDICT_ORDER_MARK:
 		say(e,
 		    "passes at order 0 (%" PRId64 " > %" PRId64
-		    "), but at order %u only %" PRId64
-		    " pages are in blocks that large, not more than its mark of %" PRId64
+		    "), but without the smaller blocks %" PRId64
+		    " usable at order %u are not more than the mark of that order, %" PRId64
 		    ": refused by the rule of up to 4.3 although %" PRId64
 		    " free block%s would do",
-		    check->usable, check->mark, check->at_order,
-		    check->order_usable, check->order_mark, check->fitting,
+		    check->usable, check->mark, check->order_usable,
+		    check->at_order, check->order_mark, check->fitting,
 		    check->fitting == 1 ? "" : "s");
 		break;
 	case LAB_VERDICT_FRAGMENTED:
@@ -949,6 +988,27 @@ static void decide_by_zones(struct lab_explanation *e)
 	say_memalloc(e);
 }
 
+/* Where the reserve counts, and is not printed. */
+static void say_unprinted_reserve(struct lab_explanation *e)
+{
+	const struct lab_watermark_rules *rules = lab_rules_at(e->rules_first);
+	const struct lab_explained_zone *zone;
+	struct lab_zone_pages most;
+
+	if (e->main_zone < 0 || e->verdict == LAB_VERDICT_UNDECIDED)
+		return;
+	zone = &e->zone[e->main_zone];
+	most = zone->pages;
+	most.highatomic = zone->highatomic_most;
+	if (zone->highatomic_most &&
+	    lab_zone_check(rules, &e->facts, &most).usable !=
+		    zone->check.usable)
+		say(e,
+		    " The highatomic reserve is not printed by this version; it is %" PRId64
+		    " pages at most, which makes no difference.",
+		    zone->highatomic_most);
+}
+
 static void decide_page(struct lab_explanation *e)
 {
 	unsigned int i;
@@ -965,6 +1025,7 @@ static void decide_page(struct lab_explanation *e)
 		    " pages).",
 		    pages(e, e->zone[i].zone->low) -
 			    pages(e, e->zone[i].zone->min));
+	say_unprinted_reserve(e);
 }
 
 static void decide_oom(struct lab_explanation *e)
@@ -978,8 +1039,62 @@ static void decide_oom(struct lab_explanation *e)
 	decide_page(e);
 }
 
+/* Bytes of the machine's memory, by the zones that are listed; 0: not known. */
+static int64_t memory_of(const struct lab_kernel_report *report)
+{
+	int64_t kib = 0;
+	unsigned int i;
+
+	if (report->flaws & LAB_FLAW_ZONES)
+		return 0;
+	for (i = 0; i < report->zones; i++) {
+		if (report->zone[i].present == LAB_UNSAID)
+			return 0;
+		kib += report->zone[i].present;
+	}
+	return kib << 10;
+}
+
+/*
+ * mm/vmalloc.c: __vmalloc_node_range() fails before it asks for pages, for a
+ * size of 0 or of more than all memory, or for want of addresses; up to 5.12
+ * its words are the same. __vmalloc_area_node() fails for want of pages.
+ */
+static bool vmalloc_wants_pages(const char *head)
+{
+	return strstr(head, "allocated ") || strstr(head, "allocate pages") ||
+	       strstr(head, "page array") || strstr(head, "page order");
+}
+
+static void decide_vmalloc_range(struct lab_explanation *e)
+{
+	const int64_t bytes = e->report->bytes, memory = memory_of(e->report);
+	const char *head = e->report->head;
+
+	if (!bytes || strstr(head, "exceeds total pages") ||
+	    (memory && bytes > memory)) {
+		e->verdict = LAB_VERDICT_SIZE;
+		say(e,
+		    "%s: no page was asked for, so what is free does not matter. Its caller is to be looked at.",
+		    bytes ? "More than all memory was asked for" :
+			    "Nothing, 0 bytes, was asked for");
+	} else if (strstr(head, "vm_struct") || memory) {
+		e->verdict = LAB_VERDICT_ADDRESS_SPACE;
+		say(e,
+		    "The range of addresses for vmalloc() has no hole of this size, or no memory was left to note it down: pages were not asked for yet.");
+	} else {
+		no_verdict(
+			e,
+			"vmalloc() failed before it asked for pages, for want of addresses or for its size, and how much memory there is is not in the report");
+	}
+}
+
 static void decide_vmalloc(struct lab_explanation *e)
 {
+	if (!vmalloc_wants_pages(e->report->head)) {
+		decide_vmalloc_range(e);
+		return;
+	}
 	e->facts.order = e->report->order == LAB_UNSAID ? 0 : e->report->order;
 	if (!e->zones) {
 		no_verdict(e, "the report has no numbers of the zones");

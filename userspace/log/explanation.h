@@ -26,6 +26,7 @@
 	X(TRANSIENT, "transient", "enough by the time of the report")         \
 	X(ADDRESS_SPACE, "address-space", "no room to map it at")             \
 	X(POOL, "pool", "a pool of its own ran dry")                          \
+	X(SIZE, "size", "a size that no state of memory can serve")           \
 	X(CGROUP, "cgroup", "the limit of a control group")                   \
 	X(UNDECIDED, "undecided", "the report does not bear a verdict")
 
@@ -44,6 +45,11 @@ struct lab_explained_zone {
 	bool differs; /* between the rules that are possible */
 	int64_t short_by; /* pages, of one that is below; else 0 */
 	bool boost_inferred, boost_unknown;
+	/*
+	 * Up to 5.5 the highatomic reserve is not printed: pages.highatomic is
+	 * 0 then, and it has this many pages at most; else 0.
+	 */
+	int64_t highatomic_most;
 };
 
 #define LAB_ADVICE_MAX 8

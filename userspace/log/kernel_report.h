@@ -113,6 +113,7 @@ struct lab_kernel_report {
 	char words[400]; /* the kernel's own, of the mode; "" */
 	bool cpuset_printed, nodemask_null;
 	char nodemask[40];
+	char mems_allowed[40]; /* nodes of the task's cpuset, "0-1"; "" */
 	char release[96]; /* "6.12.9-amd64" */
 	struct lab_version version; /* major 0: not said */
 	char caller[24]; /* of the prefix: "T123", "C0"; "" */

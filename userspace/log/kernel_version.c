@@ -194,7 +194,10 @@ from_format(const struct lab_kernel_report *report)
 		snprintf(until, sizeof(until), "%d.%d",
 			 (int)(range.to / 1000000),
 			 (int)(range.to / 1000 % 1000));
-	if (range.from)
+	if (range.from / 1000 == range.to / 1000)
+		snprintf(range.words, sizeof(range.words),
+			 "not stated; by the format (%s) %s", why, until);
+	else if (range.from)
 		snprintf(range.words, sizeof(range.words),
 			 "not stated; by the format (%s) %d.%d to %s", why,
 			 (int)(range.from / 1000000),

@@ -65,12 +65,15 @@ static const char *find_zone(const char *text)
 		       NULL;
 }
 
-/* "12*4kB"; NULL when there is none. */
+/*
+ * "12*4kB"; NULL when there is none. Markdown, where it takes asterisks for
+ * emphasis, leaves "12_4kB".
+ */
 static const char *find_block(const char *text)
 {
 	const char *star = text;
 
-	while ((star = strchr(star, '*'))) {
+	while ((star = strpbrk(star, "*_"))) {
 		const size_t n = strspn(star + 1, DIGITS);
 
 		if (star > text && isdigit((unsigned char)star[-1]) && n &&

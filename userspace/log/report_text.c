@@ -285,11 +285,27 @@ static bool parse_words(struct lab_kernel_report *report, const char *at)
 	return true;
 }
 
+/* "0-1,3" behind a key; nothing where it may be cut. */
+static void parse_nodes(const char *line, const char *key, char nodes[40])
+{
+	const char *at = strstr(line, key);
+	size_t n;
+
+	if (!at)
+		return;
+	at += strlen(key);
+	n = strspn(at, "0123456789-,");
+	if (n && at[n] && at[n - 1] == ',')
+		n--;
+	if (n && n < 40 && isdigit((unsigned char)at[n - 1]))
+		snprintf(nodes, 40, "%.*s", (int)n, at);
+}
+
 static void parse_mode(struct lab_report_text *text,
 		       struct lab_kernel_report *report, const char *at,
 		       const char *key)
 {
-	const char *mode = strstr(at, key), *open, *mask;
+	const char *mode = strstr(at, key), *open;
 	size_t digits;
 
 	if (!mode || report->has_mode)
@@ -305,10 +321,10 @@ static void parse_mode(struct lab_report_text *text,
 	open = mode + digits + strspn(mode + digits, " ");
 	if (*open == '(' && !parse_words(report, open))
 		report->flaws |= LAB_FLAW_MODE;
-	mask = strstr(open, "nodemask=");
-	if (mask)
-		snprintf(report->nodemask, sizeof(report->nodemask), "%.*s",
-			 (int)strcspn(mask + 9, ", "), mask + 9);
+	if (strstr(open, "nodemask=(null)"))
+		snprintf(report->nodemask, sizeof(report->nodemask), "(null)");
+	parse_nodes(open, "nodemask=", report->nodemask);
+	parse_nodes(open, ",mems_allowed=", report->mems_allowed);
 	report->cpuset_printed |= !!strstr(open, ",cpuset=");
 }
 
@@ -547,7 +563,7 @@ static struct open_report *report_of_comm(struct lab_report_text *text,
 
 static void parse_comm(struct lab_report_text *text, const char *at)
 {
-	const char *key = strstr(at, "Comm: "), *end;
+	const char *key = strstr(at, "Comm: "), *end, *kdump;
 	char comm[LAB_REPORT_COMM];
 	struct lab_kernel_report *report;
 	struct open_report *open;
@@ -558,7 +574,12 @@ static void parse_comm(struct lab_report_text *text, const char *at)
 	end = strstr(key, " Not tainted");
 	if (!end)
 		end = strstr(key, " Tainted:");
-	copy_comm(comm, key, end ? (size_t)(end - key) : strcspn(key, " "));
+	/* dump_stack_print_info() with a crash kernel loaded. */
+	kdump = strstr(key, " Kdump: loaded");
+	copy_comm(comm, key,
+		  kdump ? (size_t)(kdump - key) :
+		  end	? (size_t)(end - key) :
+			  strcspn(key, " "));
 	open = report_of_comm(text, comm);
 	if (!open || open->comm_said || open->tail_said ||
 	    (open->report.kind != LAB_REPORT_HEADLESS && open->idle > 60)) {
@@ -788,7 +809,7 @@ static void add_blocks(struct lab_report_text *text,
 		const size_t n = strspn(at, DIGITS);
 		int64_t number, size;
 
-		if (n && at[n] == '*') {
+		if (n && (at[n] == '*' || at[n] == '_')) {
 			const size_t m = strspn(at + n + 1, DIGITS);
 
 			if (strncmp(at + n + 1 + m, "kB", 2) != 0 ||

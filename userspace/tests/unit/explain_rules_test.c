@@ -161,6 +161,26 @@ static const struct made rules[] = {
 	  "0, mode:0x20820(GFP_ATOMIC|__GFP_MEMALLOC), nodemask=(null)",
 	  "free:0kB boost:0kB min:4000kB low:5000kB high:6000kB", NO_CMA,
 	  "0*4kB 0*8kB 0*16kB = 0kB", LAB_VERDICT_BELOW_MARK, 0, 0 },
+	/*
+	 * Up to 5.5 the reserve is not printed. It is at most 1 % of the zone
+	 * (300 pages) and two blocks of the highest order (8 pages each): no
+	 * matter here, but with 700 usable pages less it would be.
+	 */
+	{ "5.4.19",
+	  "2, mode:0x40dc0(GFP_KERNEL|__GFP_COMP|__GFP_ZERO), nodemask=(null)",
+	  "free:6000kB min:4000kB low:5000kB high:6000kB", NO_CMA,
+	  "1500*4kB (UM) 0*8kB 0*16kB 0*32kB = 6000kB", LAB_VERDICT_FRAGMENTED,
+	  1497, 1000 },
+	{ "5.4.19",
+	  "2, mode:0x40dc0(GFP_KERNEL|__GFP_COMP|__GFP_ZERO), nodemask=(null)",
+	  "free:4800kB min:4000kB low:5000kB high:6000kB", NO_CMA,
+	  "1200*4kB (UM) 0*8kB 0*16kB 0*32kB = 4800kB", LAB_VERDICT_UNDECIDED,
+	  1197, 1000 },
+	{ "5.4.19",
+	  "2, mode:0x40dc0(GFP_KERNEL|__GFP_COMP|__GFP_ZERO), nodemask=(null)",
+	  "free:4000kB min:4000kB low:5000kB high:6000kB", NO_CMA,
+	  "1000*4kB (UM) 0*8kB 0*16kB 0*32kB = 4000kB", LAB_VERDICT_BELOW_MARK,
+	  997, 1000 },
 	/* A list that does not add up is not used */
 	{ "6.12.1", ATOMIC2,
 	  "free:4000kB boost:0kB min:4000kB low:5000kB high:6000kB", NO_CMA,
@@ -554,6 +574,180 @@ TEST(kin_are_kinds_of_their_own)
 		EXPECT_EQ(kinds[i], log->group[i]->report.kind);
 	EXPECT_EQ(19, log->suppressed);
 	lab_explained_log_free(log);
+}
+
+/* What is first in a text; the log is kept until the next one. */
+static const struct lab_explanation *first_of(const char *text)
+{
+	static struct lab_explained_log *log;
+
+	if (log)
+		lab_explained_log_free(log);
+	log = explained(text, strlen(text));
+	return log->groups ? &log->group[0]->explanation : NULL;
+}
+
+#define PLENTY                                                               \
+	"Mem-Info:\nNormal free:400000kB min:4000kB low:5000kB high:6000kB " \
+	"present:1000000kB managed:900000kB free_cma:0kB\n"                  \
+	"lowmem_reserve[]: 0 0 0\nNormal: 100000*4kB (U) 0*8kB = 400000kB\n" \
+	"250000 pages RAM\n"
+
+/* What vmalloc() could not have is pages, addresses, or never possible. */
+TEST(a_failure_of_vmalloc_is_of_pages_of_addresses_or_of_the_size)
+{
+	static const struct {
+		const char *head;
+		enum lab_verdict verdict;
+	} heads[] = {
+		/* mm/vmalloc.c: __vmalloc_node_range(), up to 4.9 */
+		{ "vmalloc: allocation failure: 0 bytes\n"
+		  "modprobe: page allocation failure: order:0, mode:0xd0\n"
+		  "CPU: 0 PID: 5 Comm: modprobe Not tainted 3.10.1 #1\n",
+		  LAB_VERDICT_SIZE },
+		{ "vmalloc: allocation failure: 8192 bytes\n"
+		  "modprobe: page allocation failure: order:0, mode:0xd0\n"
+		  "CPU: 0 PID: 5 Comm: modprobe Not tainted 3.10.1 #1\n",
+		  LAB_VERDICT_ADDRESS_SPACE },
+		{ "vmalloc: allocation failure, allocated 4096 of 8192 bytes\n"
+		  "modprobe: page allocation failure: order:0, mode:0xd2\n"
+		  "CPU: 0 PID: 5 Comm: modprobe Not tainted 3.10.1 #1\n",
+		  LAB_VERDICT_TRANSIENT },
+		{ "ip: vmalloc: allocation failure: 8589934592 bytes, mode:0x14080c0(GFP_KERNEL|__GFP_ZERO), nodemask=(null)\n"
+		  "CPU: 0 PID: 5 Comm: ip Not tainted 4.14.1 #1\n",
+		  LAB_VERDICT_SIZE },
+		{ "ip: vmalloc: allocation failure, allocated 4096 of 8192 bytes, mode:0x14080c0(GFP_KERNEL|__GFP_ZERO), nodemask=(null)\n"
+		  "CPU: 0 PID: 5 Comm: ip Not tainted 4.14.1 #1\n",
+		  LAB_VERDICT_TRANSIENT },
+		{ "ip: vmalloc error: size 18446744073709551615, exceeds total pages, mode:0xdc0(GFP_KERNEL|__GFP_ZERO), nodemask=(null),cpuset=/,mems_allowed=0\n"
+		  "CPU: 0 PID: 5 Comm: ip Not tainted 6.1.50 #1\n",
+		  LAB_VERDICT_SIZE },
+		{ "ip: vmalloc error: size 8192, vm_struct allocation failed, mode:0xdc0(GFP_KERNEL|__GFP_ZERO), nodemask=(null),cpuset=/,mems_allowed=0\n"
+		  "CPU: 0 PID: 5 Comm: ip Not tainted 6.1.50 #1\n",
+		  LAB_VERDICT_ADDRESS_SPACE },
+		{ "ip: vmalloc error: size 8192, page order 0, failed to allocate pages, mode:0xdc0(GFP_KERNEL|__GFP_ZERO), nodemask=(null),cpuset=/,mems_allowed=0\n"
+		  "CPU: 0 PID: 5 Comm: ip Not tainted 6.1.50 #1\n",
+		  LAB_VERDICT_TRANSIENT },
+	};
+	char text[ROOM];
+	size_t i;
+
+	for (i = 0; i < COUNT(heads); i++) {
+		const struct lab_explanation *e;
+
+		snprintf(text, sizeof(text), "%s" PLENTY, heads[i].head);
+		e = first_of(text);
+		ASSERT_NE(NULL, e);
+		EXPECT_EQ(LAB_REPORT_VMALLOC, e->report->kind);
+		EXPECT_EQ(heads[i].verdict, e->verdict)
+		{
+			TH_LOG("%s%s: %s", heads[i].head,
+			       lab_verdict_names[e->verdict], e->sentence);
+		}
+	}
+}
+
+/* The limit of a control group, told before or behind the report. */
+TEST(the_oom_killer_of_a_control_group_is_told_from_the_machines)
+{
+	static const char *const ends[] = {
+		"Memory cgroup out of memory: Killed process 7 (eth)\n",
+		"memory: usage 1024kB, limit 1024kB, failcnt 5\n",
+		"Task in /a killed as a result of limit of /a\n",
+		"oom-kill:constraint=CONSTRAINT_MEMCG,nodemask=(null),cpuset=/,mems_allowed=0\n",
+	};
+	const char *head =
+		"eth invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=0, oom_score_adj=0\n"
+		"CPU: 0 PID: 7 Comm: eth Not tainted 5.15.1 #1\n";
+	char text[ROOM];
+	const struct lab_explanation *e;
+	size_t i;
+
+	for (i = 0; i < COUNT(ends); i++) {
+		snprintf(text, sizeof(text), "%s%s", head, ends[i]);
+		e = first_of(text);
+		ASSERT_NE(NULL, e);
+		EXPECT_EQ(LAB_VERDICT_CGROUP, e->verdict)
+		{
+			TH_LOG("%s: %s", ends[i],
+			       lab_verdict_names[e->verdict]);
+		}
+	}
+	snprintf(text, sizeof(text), "%s" PLENTY, head);
+	e = first_of(text);
+	ASSERT_NE(NULL, e);
+	EXPECT_NE(LAB_VERDICT_CGROUP, e->verdict);
+}
+
+/* Whoever may wait stays within its cpuset; an atomic request does not. */
+TEST(a_cpuset_decides_which_nodes_count)
+{
+	static const char *const modes[] = { "0xcc0(GFP_KERNEL)",
+					     "0xa20(GFP_ATOMIC)" };
+	static const enum lab_verdict verdicts[] = { LAB_VERDICT_BELOW_MARK,
+						     LAB_VERDICT_TRANSIENT };
+	char text[ROOM];
+	size_t i;
+
+	for (i = 0; i < COUNT(modes); i++) {
+		const struct lab_explanation *e;
+
+		snprintf(
+			text, sizeof(text),
+			"a: page allocation failure: order:0, mode:%s, nodemask=(null),cpuset=b,mems_allowed=1\n"
+			"CPU: 0 PID: 7 Comm: a Not tainted 5.15.1 #1\n"
+			"Mem-Info:\n"
+			"Node 0 Normal free:400000kB min:4000kB low:5000kB high:6000kB reserved_highatomic:0KB present:1000000kB managed:900000kB free_cma:0kB\n"
+			"lowmem_reserve[]: 0 0 0\n"
+			"Node 1 Normal free:400kB min:4000kB low:5000kB high:6000kB reserved_highatomic:0KB present:1000000kB managed:900000kB free_cma:0kB\n"
+			"lowmem_reserve[]: 0 0 0\n"
+			"Node 0 Normal: 100000*4kB (U) 0*8kB = 400000kB\n"
+			"Node 1 Normal: 100*4kB (U) 0*8kB = 400kB\n",
+			modes[i]);
+		e = first_of(text);
+		ASSERT_NE(NULL, e);
+		EXPECT_EQ(verdicts[i], e->verdict)
+		{
+			TH_LOG("%s: %s: %s", modes[i],
+			       lab_verdict_names[e->verdict], e->sentence);
+		}
+	}
+}
+
+TEST(who_asked_is_neither_kdump_nor_a_frame_left_on_the_stack)
+{
+	const struct lab_explanation *e = first_of(
+		"swapper/21: page allocation failure: order:0, mode:0x20\n"
+		"CPU: 21 PID: 0 Comm: swapper/21 Kdump: loaded Tainted: P           OE  ------------   3.10.0-1062.el7.x86_64 #1\n"
+		"Call Trace:\n"
+		"[<c019b538>] ? warn_alloc_failed+0x98/0x100\n"
+		"[<c019bfa8>] ? __alloc_pages_nodemask+0x4d8/0x6e0\n"
+		"[<c01c433e>] ? __kmalloc+0xbe/0xd0\n"
+		"[<c056232e>] ? pskb_expand_head+0x12e/0x240\n"
+		"[<c01c32d2>] ? kmem_cache_free+0x42/0x60\n"
+		"[<c05628cd>] ? __pskb_pull_tail+0x4d/0x2a0\n"
+		"[<c05675cf>] ? dev_hard_start_xmit+0x1bf/0x5a0\n");
+
+	ASSERT_NE(NULL, e);
+	EXPECT_STREQ("swapper/21", e->report->comm);
+	EXPECT_STREQ("3.10.0-1062.el7.x86_64", e->report->release);
+	EXPECT_STREQ("dev_hard_start_xmit", lab_explained_caller(e));
+}
+
+/* Markdown takes a pair of asterisks for emphasis and leaves "_" or nothing. */
+TEST(lists_of_blocks_that_markdown_has_changed_are_read)
+{
+	const struct lab_explanation *e = first_of(
+		"a: page allocation failure. order:2, mode:0x20\n"
+		"Pid: 7, comm: a Not tainted 2.6.38-10-server #46-Ubuntu\n"
+		"Normal free:4000kB min:4000kB low:5000kB high:6000kB present:131072kB\n"
+		"lowmem_reserve[]: 0 0 0\n"
+		"Normal: 910_4kB 25_8kB 10_16kB = 4000kB\n");
+
+	ASSERT_NE(NULL, e);
+	ASSERT_EQ(1, e->zones);
+	EXPECT_TRUE(e->zone[0].zone->blocks_whole);
+	EXPECT_EQ(LAB_VERDICT_ORDER_MARK, e->verdict);
 }
 
 TEST_HARNESS_MAIN
