@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <getopt.h>
 #include <numa.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,6 +22,8 @@
 #include "sys/device.h"
 #include "run/preflight.h"
 #include "journal/journal.h"
+#include "journal/losses.h"
+#include "lib/alloc.h"
 #include "results/store.h"
 #include "lib/option.h"
 #include "lib/paths.h"
@@ -30,6 +33,7 @@
 #include "scenario/scenario.h"
 #include "run/fire.h"
 #include "sys/restore.h"
+#include "sys/vmstat.h"
 
 /* The command line. */
 struct choice {
@@ -47,6 +51,14 @@ struct order {
 	const char *journal; /* file, or NULL in a guest */
 };
 
+/* LAB_FAIL: the kernel ended the run. */
+static int exit_of(int err)
+{
+	return !err			  ? LAB_PASS :
+	       lab_refused_by_kernel(err) ? LAB_FAIL :
+					    LAB_HARNESS;
+}
+
 static int work(void *arg)
 {
 	const struct order *order = arg;
@@ -55,11 +67,43 @@ static int work(void *arg)
 	err = lab_journal_open(order->journal);
 	if (err) {
 		fprintf(stderr, "labyrinth: no journal: %s\n", strerror(-err));
-		return LAB_HARNESS;
+		return exit_of(err);
 	}
+	lab_out_of_memory = LAB_FAIL;
 	err = lab_run(order->scenario, order->seed);
+	if (lab_refused_by_kernel(err))
+		lab_loss_refused(LAB_SHOOTER, err, true);
 	lab_journal_close();
-	return err ? LAB_HARNESS : LAB_PASS;
+	return exit_of(err);
+}
+
+/*
+ * Does the work of an order in a process of its own. Returns LAB_PASS when the
+ * run came to its end, LAB_FAIL when the kernel ended it by killing that process
+ * or by refusing it memory, which is recorded; LAB_HARNESS, or 128 and the number
+ * of a signal, when something else did.
+ */
+static int run_guarded(struct order *order, bool alone)
+{
+	struct lab_vmstat before = {}, after = {};
+	int code, status;
+
+	lab_run_hide();
+	lab_losses_share();
+	lab_vmstat_read(&before);
+	code = lab_restore_guard(work, order);
+	status = code - 128;
+	if (code < 128 || !lab_killed_by_kernel(status))
+		return code < 0 ? exit_of(code) : code;
+	lab_vmstat_read(&after);
+	/* On a machine that others use, SIGKILL may have come from anybody. */
+	if (!alone && status == SIGKILL && after.ooms == before.ooms)
+		return code;
+	if (!lab_journal_reopen(order->journal)) {
+		lab_loss_killed(LAB_SHOOTER, 0, status, false, true);
+		lab_journal_close();
+	}
+	return LAB_FAIL;
 }
 
 static int begin(void)
@@ -102,12 +146,17 @@ static json_t *this_host(int argc, char **argv, double seconds)
 			 seconds, "labyrinth", LAB_VERSION, "command", command);
 }
 
-/* A code of 128 and more is the signal that ended the run. */
+/* Of a code of run_guarded(). */
 static enum lab_ending ending_of(int code, char *why, size_t size)
 {
 	why[0] = '\0';
 	if (!code)
 		return LAB_ENDED;
+	if (code == LAB_FAIL) {
+		snprintf(why, size,
+			 "the kernel ended the run, see processes");
+		return LAB_KILLED;
+	}
 	if (code > 128)
 		snprintf(why, size, "the run was killed by signal %d",
 			 code - 128);
@@ -170,7 +219,7 @@ static int fire_here(struct order *order, const char *out, int argc,
 	order->journal = journal;
 	lab_preflight_state(order->scenario, stderr);
 	clock_gettime(CLOCK_MONOTONIC, &start);
-	code = lab_restore_guard(work, order);
+	code = run_guarded(order, false);
 	clock_gettime(CLOCK_MONOTONIC, &end);
 	host = this_host(argc, argv,
 			 end.tv_sec - start.tv_sec +
@@ -228,14 +277,18 @@ static int run_here(const struct choice *choice, int argc, char **argv)
 static int run_in_guest(const struct choice *choice)
 {
 	struct order order = { .seed = choice->seed };
-	int code = LAB_SKIP;
+	int code = LAB_SKIP, err;
 	size_t i;
 
-	if (begin())
-		return LAB_HARNESS;
+	err = begin();
+	if (err)
+		return exit_of(err);
 	for (i = 0; i < choice->n; i++) {
 		order.scenario = choice->scenarios[i];
-		code = lab_exit_graver(code, lab_restore_guard(work, &order));
+		err = run_guarded(&order, true);
+		if (err > 128)
+			return err;
+		code = lab_exit_graver(code, err);
 	}
 	return code;
 }
@@ -302,9 +355,10 @@ static int run_scenarios(struct choice *choice, int argc, char **argv)
 	int code = LAB_USAGE;
 	size_t i;
 
-	choice->scenarios = calloc(argc, sizeof(*choice->scenarios));
-	if (!choice->scenarios)
-		return LAB_HARNESS;
+	/* Nobody but its kernel can take memory from a guest's run. */
+	if (getenv(LAB_CHANNEL_ENV))
+		lab_out_of_memory = LAB_FAIL;
+	choice->scenarios = xcheck(calloc(argc, sizeof(*choice->scenarios)));
 	if (load(choice, argv + optind))
 		code = getenv(LAB_CHANNEL_ENV) ? run_in_guest(choice) :
 						 run_here(choice, argc, argv);

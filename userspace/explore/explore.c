@@ -417,13 +417,13 @@ static enum lab_trial_verdict judge_death(const struct lab_boot *boot,
 					  char *evidence, size_t size)
 {
 	snprintf(evidence, size, "%.250s", boot->why);
-	return boot->ending == LAB_PANICKED ? LAB_TRIAL_CRASHED :
-					      LAB_TRIAL_HUNG;
+	return boot->ending == LAB_HUNG ? LAB_TRIAL_HUNG : LAB_TRIAL_CRASHED;
 }
 
 static bool kernel_ended_it(const struct lab_boot *boot)
 {
-	return boot->ending == LAB_PANICKED || boot->ending == LAB_HUNG;
+	return boot->ending == LAB_PANICKED || boot->ending == LAB_KILLED ||
+	       boot->ending == LAB_HUNG;
 }
 
 /* From the trials without a fault that a boot begins with. */

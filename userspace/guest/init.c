@@ -36,6 +36,8 @@
 #include <labyrinth.h>
 
 #include "journal/channel.h"
+#include "journal/losses.h"
+#include "lib/exit.h"
 #include "guest.h"
 
 #define IVSHMEM_VENDOR 0x1af4
@@ -55,7 +57,18 @@ static void power_off(void)
 		pause();
 }
 
-/* Reports an error on the console and to the lab, and powers off. */
+/* Tells the console and the lab, and powers off. */
+__attribute__((noreturn)) static void end_with(enum lab_frame_type type,
+					       const char *why)
+{
+	printf("labyrinth: guest: %s\n", why);
+	fflush(stdout);
+	if (channel_open)
+		lab_channel_write(&channel, type, why, strlen(why));
+	power_off();
+	abort();
+}
+
 __attribute__((format(printf, 1, 2), noreturn)) static void
 give_up(const char *format, ...)
 {
@@ -65,13 +78,24 @@ give_up(const char *format, ...)
 	va_start(args, format);
 	vsnprintf(why, sizeof(why), format, args);
 	va_end(args);
-	printf("labyrinth: guest: %s\n", why);
-	fflush(stdout);
-	if (channel_open)
-		lab_channel_write(&channel, LAB_FRAME_TROUBLE, why,
-				  strlen(why));
-	power_off();
-	abort();
+	end_with(LAB_FRAME_TROUBLE, why);
+}
+
+/* The same after a call that failed, the error of which is errno's. */
+__attribute__((format(printf, 1, 2), noreturn)) static void
+fail(const char *format, ...)
+{
+	const int err = errno;
+	char what[400], why[512];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(what, sizeof(what), format, args);
+	va_end(args);
+	snprintf(why, sizeof(why), "%s: %s", what, strerror(err));
+	end_with(lab_refused_by_kernel(-err) ? LAB_FRAME_REFUSED :
+					       LAB_FRAME_TROUBLE,
+		 why);
 }
 
 static void mount_all(void)
@@ -96,8 +120,7 @@ static void mount_all(void)
 		if (mount(mounts[i].type, mounts[i].where, mounts[i].type, 0,
 			  NULL) &&
 		    mounts[i].needed && errno != EBUSY)
-			give_up("cannot mount %s: %s", mounts[i].where,
-				strerror(errno));
+			fail("cannot mount %s", mounts[i].where);
 	}
 }
 
@@ -154,7 +177,7 @@ static void write_file(const char *path, const char *text)
 	make_folders(path);
 	f = fopen(path, "we");
 	if (!f || fputs(text, f) < 0 || fclose(f))
-		give_up("cannot write %s: %s", path, strerror(errno));
+		fail("cannot write %s", path);
 }
 
 static void write_files(const json_t *files)
@@ -181,7 +204,7 @@ static void write_program(void)
 	fd = open("/tmp/program", O_WRONLY | O_CREAT | O_CLOEXEC, 0755);
 	if (fd < 0 || write(fd, (const char *)head + head->program,
 			    head->program_size) != (ssize_t)head->program_size)
-		give_up("cannot write /tmp/program: %s", strerror(errno));
+		fail("cannot write /tmp/program");
 	close(fd);
 }
 
@@ -190,10 +213,10 @@ static void load_module(const char *path, const char *parameters, int tolerated)
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 
 	if (fd < 0)
-		give_up("cannot open %s: %s", path, strerror(errno));
+		fail("cannot open %s", path);
 	if (syscall(SYS_finit_module, fd, parameters, 0) && errno != EEXIST &&
 	    errno != tolerated)
-		give_up("cannot load %s: %s", path, strerror(errno));
+		fail("cannot load %s", path);
 	close(fd);
 }
 
@@ -230,7 +253,7 @@ static void load_modules(const json_t *modules)
 static pid_t start(const json_t *argv, int *output)
 {
 	char *args[64] = {};
-	int pipes[2];
+	int pipes[2], err;
 	json_t *arg;
 	pid_t pid;
 	size_t i;
@@ -243,19 +266,20 @@ static pid_t start(const json_t *argv, int *output)
 	if (!args[0])
 		give_up("the request names no program");
 	if (pipe2(pipes, O_CLOEXEC))
-		give_up("no pipe: %s", strerror(errno));
+		fail("no pipe");
 
 	pid = fork();
 	if (pid < 0)
-		give_up("cannot fork: %s", strerror(errno));
+		fail("cannot fork");
 	if (!pid) {
 		dup2(pipes[1], STDOUT_FILENO);
 		dup2(pipes[1], STDERR_FILENO);
 		setsid();
 		execv(args[0], args);
+		err = errno;
 		fprintf(stderr, "cannot execute %s: %s\n", args[0],
-			strerror(errno));
-		_exit(127);
+			strerror(err));
+		_exit(lab_refused_by_kernel(-err) ? LAB_FAIL : 127);
 	}
 	close(pipes[1]);
 	*output = pipes[0];

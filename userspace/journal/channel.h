@@ -39,6 +39,7 @@ enum lab_frame_type {
 	LAB_FRAME_OUTPUT = 2, /* output of the requested program */
 	LAB_FRAME_PROGRESS = 3, /* a progress line */
 	LAB_FRAME_TROUBLE = 4, /* from process 1: why it gave up */
+	LAB_FRAME_REFUSED = 5, /* likewise: the kernel refused it memory */
 };
 
 struct lab_frame_head {

@@ -11,12 +11,13 @@
 #include "lib/progress.h"
 #include "channel.h"
 #include "journal.h"
+#include "losses.h"
 
 static struct lab_channel channel;
 static bool to_channel;
 static FILE *file;
 
-int lab_journal_open(const char *path)
+static int open_journal(const char *path, const char *mode)
 {
 	const char *shared = getenv(LAB_CHANNEL_ENV);
 	int err;
@@ -26,8 +27,18 @@ int lab_journal_open(const char *path)
 		to_channel = !err;
 		return err;
 	}
-	file = fopen(path, "we");
+	file = fopen(path, mode);
 	return file ? 0 : -errno;
+}
+
+int lab_journal_open(const char *path)
+{
+	return open_journal(path, "we");
+}
+
+int lab_journal_reopen(const char *path)
+{
+	return open_journal(path, "ae");
 }
 
 void lab_journal_close(void)
@@ -52,14 +63,29 @@ static int write_record(const char *text)
 	return 0;
 }
 
-void lab_journal(json_t *record)
+static void keep(const char *text)
 {
-	char *text = json_dumps(record, JSON_COMPACT);
-	int err = text ? write_record(text) : -ENOMEM;
+	int err = write_record(text);
 
 	if (err)
 		fprintf(stderr, "labyrinth: a record was lost: %s\n",
 			strerror(-err));
+}
+
+void lab_journal_text(const char *record)
+{
+	keep(record);
+}
+
+/* Without memory for a text of it, the loss is recorded in its place. */
+void lab_journal(json_t *record)
+{
+	char *text = json_dumps(record, JSON_COMPACT);
+
+	if (text)
+		keep(text);
+	else
+		lab_loss_refused("the journal", -ENOMEM, false);
 	free(text);
 	json_decref(record);
 }

@@ -17,6 +17,8 @@
  * a negative errno.
  */
 int lab_journal_open(const char *path);
+/* The same, but goes on with the file of a process that died. */
+int lab_journal_reopen(const char *path);
 void lab_journal_close(void);
 
 /*
@@ -24,6 +26,8 @@ void lab_journal_close(void);
  * when it could not be written.
  */
 void lab_journal(json_t *record);
+/* The same of a record as text, which takes no memory. */
+void lab_journal_text(const char *record);
 
 /* A progress line; it is not part of the results. */
 __attribute__((format(printf, 1, 2))) void

@@ -64,6 +64,12 @@ static json_t *host_json(const struct lab_plan *plan, const struct lab_job *job)
 	return host;
 }
 
+/* What process 1 started has ended, and it said how. */
+static bool came_back(const struct lab_job *job)
+{
+	return job->guest.channel.head->state == LAB_STATE_DONE;
+}
+
 static void print_trouble(const struct lab_plan *plan,
 			  const struct lab_job *job, const char *why)
 {
@@ -80,6 +86,21 @@ static void print_trouble(const struct lab_plan *plan,
 	free(tail);
 }
 
+/* "run" exits with LAB_FAIL when the kernel ended it, and never otherwise. */
+static enum lab_ending ending_of_run(const struct lab_job *job, char *why,
+				     size_t size)
+{
+	const enum lab_ending ending =
+		lab_guest_ending(&job->guest, why, size);
+	const int status = job->guest.channel.head->status;
+
+	if (ending != LAB_BROKE || !came_back(job) || !WIFEXITED(status) ||
+	    WEXITSTATUS(status) != LAB_FAIL)
+		return ending;
+	snprintf(why, size, "the kernel refused the run memory");
+	return LAB_KILLED;
+}
+
 static int conclude_scenario(const struct lab_plan *plan, struct lab_job *job)
 {
 	char fingerprint[LAB_FINGERPRINT], before[LAB_FINGERPRINT], name[512],
@@ -91,7 +112,7 @@ static int conclude_scenario(const struct lab_plan *plan, struct lab_job *job)
 	enum lab_ending ending;
 	int err, code;
 
-	ending = lab_guest_ending(&job->guest, why, sizeof(why));
+	ending = ending_of_run(job, why, sizeof(why));
 	results = lab_results_build(job->scenario, job->seed, records, machine,
 				    ending, why, console);
 	free(console);
@@ -173,12 +194,11 @@ static int conclude_program(const struct lab_plan *plan, struct lab_job *job)
 	char *output = lab_guest_output(&job->guest), why[600];
 	const enum lab_ending ending =
 		lab_guest_ending(&job->guest, why, sizeof(why));
-	const bool came_back = job->guest.channel.head->state == LAB_STATE_DONE;
 	int code;
 
 	fputs(output, stdout);
 	fflush(stdout);
-	if (ending != LAB_ENDED && !came_back) {
+	if (ending != LAB_ENDED && !came_back(job)) {
 		print_trouble(plan, job, why);
 		code = ending == LAB_STALLED || ending == LAB_BROKE ?
 			       LAB_HARNESS :

@@ -18,6 +18,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "journal/losses.h"
 #include "lib/alloc.h"
 #include "lib/file.h"
 #include "lib/paths.h"
@@ -289,13 +290,15 @@ static bool console_line(const struct lab_guest *guest, const char *text,
 	return at;
 }
 
-static bool trouble(const struct lab_guest *guest, char *why, size_t size)
+/* What process 1 said when it gave up. */
+static bool trouble(const struct lab_guest *guest, enum lab_frame_type type,
+		    char *why, size_t size)
 {
 	const struct lab_frame_head *frame;
 	uint64_t at = 0;
 
 	while ((frame = lab_channel_next(&guest->channel, &at))) {
-		if (frame->type != LAB_FRAME_TROUBLE)
+		if (frame->type != type)
 			continue;
 		snprintf(why, size, "%.*s", (int)frame->size,
 			 lab_frame_data(frame));
@@ -372,6 +375,24 @@ did_not_boot(const struct lab_guest *guest, char *why, size_t size,
 	snprintf(why + n, size - n, format, guest->boot_deadline);
 }
 
+/* Of what process 1 started, and sends no signal but at the deadline. */
+static enum lab_ending ending_of_program(int status, char *why, size_t size)
+{
+	const bool killed = lab_killed_by_kernel(status);
+
+	if (WIFEXITED(status) && !WEXITSTATUS(status))
+		return LAB_ENDED;
+	if (WIFSIGNALED(status))
+		snprintf(why, size,
+			 "%swhat ran in the guest was killed by signal %d (%s)",
+			 killed ? "the kernel's doing: " : "", WTERMSIG(status),
+			 strsignal(WTERMSIG(status)));
+	else
+		snprintf(why, size, "what ran in the guest exited with %d",
+			 WEXITSTATUS(status));
+	return killed ? LAB_KILLED : LAB_BROKE;
+}
+
 enum lab_ending lab_guest_ending(const struct lab_guest *guest, char *why,
 				 size_t size)
 {
@@ -379,20 +400,8 @@ enum lab_ending lab_guest_ending(const struct lab_guest *guest, char *why,
 	bool booted;
 
 	why[0] = '\0';
-	if (guest->channel.head->state == LAB_STATE_DONE) {
-		if (WIFEXITED(status) && !WEXITSTATUS(status))
-			return LAB_ENDED;
-		if (WIFSIGNALED(status))
-			snprintf(
-				why, size,
-				"what ran in the guest was killed by signal %d",
-				WTERMSIG(status));
-		else
-			snprintf(why, size,
-				 "what ran in the guest exited with %d",
-				 WEXITSTATUS(status));
-		return LAB_BROKE;
-	}
+	if (guest->channel.head->state == LAB_STATE_DONE)
+		return ending_of_program(status, why, size);
 	booted = guest->channel.head->state != LAB_STATE_NONE;
 	if (guest->boot_deadline_passed) {
 		did_not_boot(
@@ -423,7 +432,9 @@ enum lab_ending lab_guest_ending(const struct lab_guest *guest, char *why,
 	if (console_line(guest, "Kernel panic", why, size) ||
 	    panic_note(guest, why, size))
 		return LAB_PANICKED;
-	if (trouble(guest, why, size))
+	if (trouble(guest, LAB_FRAME_REFUSED, why, size))
+		return LAB_KILLED;
+	if (trouble(guest, LAB_FRAME_TROUBLE, why, size))
 		return strstr(why, "deadline") ? LAB_HUNG : LAB_BROKE;
 
 	if (guest->flooded) {

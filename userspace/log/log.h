@@ -20,6 +20,7 @@
 #include <stdint.h>
 
 struct lab_scenario;
+struct lab_phase;
 
 /*
  * What is found, and what it means where nobody expects it. A phase expects
@@ -124,6 +125,11 @@ bool lab_log_mark_parse(const struct lab_log_line *line,
  */
 int lab_log_cut_line(char *line, size_t size, uint64_t bytes);
 uint64_t lab_log_cut_parse(const struct lab_log_line *line);
+
+/* A line as a JSON string, and the phase that a mark is in, or NULL. */
+json_t *lab_log_line_json(const struct lab_log_line *line);
+const struct lab_phase *lab_log_phase_of(const struct lab_scenario *scenario,
+					 const struct lab_log_mark *mark);
 
 /*
  * What of a log goes into the results: null for none, else an object with the

@@ -19,6 +19,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "journal/losses.h"
 #include "pressure/common/level.h"
 #include "pressure.h"
 
@@ -145,6 +146,11 @@ static int stress_ng_start(const struct lab_setting *settings, uint64_t seed)
 	wait_ns(lab_setting_get(settings, "settle"));
 	if (!has_ended(&status))
 		return 0;
+	if (lab_killed_by_kernel(status)) {
+		lab_loss_killed(PROGRAM, child, status, true, false);
+		child = 0;
+		return -EOWNERDEAD;
+	}
 	fprintf(stderr,
 		"labyrinth: stress-ng: it ended at once, with status %d: is %s one of its stressors, and are its options right?\n",
 		WIFEXITED(status) ? WEXITSTATUS(status) : -1, flag);
@@ -182,6 +188,8 @@ static int end_child(void)
 		}
 		usleep(POLL_US);
 	}
+	if (lab_killed_by_kernel(status))
+		lab_loss_killed(PROGRAM, child, status, true, false);
 	if (WIFSIGNALED(status))
 		return -EOWNERDEAD;
 	return WEXITSTATUS(status) ? -EREMOTEIO : 0;

@@ -11,12 +11,13 @@
 #include "log/log.h"
 #include "pressure/pressure.h"
 #include "build.h"
+#include "loss_verdict.h"
 #include "verdict.h"
 
 static const char *const ending_names[] = {
 	[LAB_ENDED] = "ended", [LAB_PANICKED] = "panicked",
-	[LAB_HUNG] = "hung",   [LAB_STALLED] = "stalled",
-	[LAB_BROKE] = "broke",
+	[LAB_HUNG] = "hung",   [LAB_KILLED] = "killed",
+	[LAB_STALLED] = "stalled", [LAB_BROKE] = "broke",
 };
 
 /* A copy of a record without what made it one. */
@@ -277,8 +278,10 @@ json_t *lab_results_build(const struct lab_scenario *scenario, uint64_t seed,
 	const struct unit unit = latency_unit(records, machine);
 	json_t *results = json_object();
 	json_t *cells = cells_of(records, &unit);
-	json_t *verdicts = lab_verdicts(scenario, records, cells, ending, why);
 	struct lab_log *read = lab_log_read(log);
+	json_t *losses = lab_losses_json(records, scenario, ending, why, read);
+	json_t *verdicts =
+		lab_verdicts(scenario, records, cells, losses, ending, why);
 	json_t *found = lab_log_json(read, scenario);
 
 	lab_log_judge(verdicts, read, found, cells);
@@ -300,6 +303,7 @@ json_t *lab_results_build(const struct lab_scenario *scenario, uint64_t seed,
 	json_object_set_new(results, "phases", phases_json(scenario, records));
 	json_object_set_new(results, "pressures",
 			    strip_all(records, "pressure"));
+	json_object_set_new(results, "processes", losses);
 	json_object_set_new(results, "cells", cells);
 	json_object_set_new(results, "timeline", strip_all(records, "zones"));
 	json_object_set_new(results, "log", found);

@@ -7,6 +7,7 @@ enum lab_ending {
 	LAB_ENDED, /* normally */
 	LAB_PANICKED, /* the kernel panicked */
 	LAB_HUNG, /* the deadline in guest time passed */
+	LAB_KILLED, /* the kernel killed it, or refused it memory */
 	LAB_STALLED, /* the deadline of the host passed: says nothing of the kernel */
 	LAB_BROKE, /* the harness failed */
 };

@@ -24,7 +24,7 @@
 #define WARN_ALLOC_US 10000000
 
 /* A JSON string holds UTF-8, and a dying kernel writes what it likes. */
-static json_t *line_json(const struct lab_log_line *line)
+json_t *lab_log_line_json(const struct lab_log_line *line)
 {
 	char text[512];
 	size_t i;
@@ -37,8 +37,8 @@ static json_t *line_json(const struct lab_log_line *line)
 	return json_stringn(text, i);
 }
 
-static const struct lab_phase *phase_of(const struct lab_scenario *scenario,
-					const struct lab_log_mark *mark)
+const struct lab_phase *lab_log_phase_of(const struct lab_scenario *scenario,
+					 const struct lab_log_mark *mark)
 {
 	size_t i;
 
@@ -121,7 +121,7 @@ static json_t *excerpt(const struct lab_log *log,
 
 	for (i = 0; i < (whole ? entry->lines : 1); i++)
 		json_array_append_new(lines,
-				      line_json(&log->line[entry->first + i]));
+				      lab_log_line_json(&log->line[entry->first + i]));
 	return lines;
 }
 
@@ -131,9 +131,9 @@ static void add_finding(json_t *findings, const struct lab_log *log,
 {
 	const struct lab_log_mark *mark = lab_log_mark_of(log, entry->first);
 	const char *kind = lab_log_names[entry->kind];
-	const char *class = class_of(entry->kind, phase_of(scenario, mark));
+	const char *class = class_of(entry->kind, lab_log_phase_of(scenario, mark));
 	const struct lab_log_line where = { mark->where, mark->length, -1 };
-	json_t *at = line_json(&where), *like;
+	json_t *at = lab_log_line_json(&where), *like;
 
 	like = find_like(findings, kind, class, json_string_value(at));
 	if (like) {

@@ -202,10 +202,24 @@ static const struct rule moment_rules[] = {
 	{},
 };
 
+static const struct rule loss_rules[] = {
+	KEY(TEXT, "process"),
+	KEY(COUNT, "pid"),
+	KEY(COUNT, "signal"),
+	KEY(TEXT, "what"),
+	KEY(TEXT, "phase"),
+	KEY(TEXT, "at"),
+	KEY(TEXT, "moment"),
+	KEY(FLAG, "ended"),
+	KEY(WORD, "class", .words = "expected failure"),
+	KEY(TEXT, "log"),
+	{},
+};
+
 /* A kernel that gave up early did not say what it is. */
 static const struct rule results_rules[] = {
 	KEY(WORD, "verdict", .words = "pass fail skip broken"),
-	KEY(WORD, "ending", .words = "ended panicked hung stalled broke"),
+	KEY(WORD, "ending", .words = "ended panicked hung killed stalled broke"),
 	KEY(OBJECT, "kernel", .nullable = true, .inside = kernel_rules),
 	KEY(OBJECT, "module", .nullable = true, .inside = module_rules),
 	KEY(OBJECT, "program", .nullable = true, .inside = program_rules),
@@ -217,6 +231,7 @@ static const struct rule results_rules[] = {
 	KEY(LIST, "apis", .inside = usable_rules),
 	KEY(LIST, "phases", .inside = phase_rules),
 	KEY(LIST, "pressures"),
+	KEY(LIST, "processes", .optional = true, .inside = loss_rules),
 	KEY(LIST, "cells", .inside = cell_rules),
 	KEY(LIST, "timeline", .inside = moment_rules),
 	{},

@@ -13,6 +13,7 @@
 #include "inject/inject.h"
 #include "lib/json.h"
 #include "judged.h"
+#include "loss_verdict.h"
 #include "verdict.h"
 
 void lab_verdict_add(json_t *verdicts, const char *kind, const char *name,
@@ -129,10 +130,12 @@ static bool phase_complete(const json_t *records, const char *phase)
 }
 
 static void judge_phase(json_t *verdicts, const struct lab_phase *phase,
-			const json_t *records, const json_t *cells)
+			const json_t *records, const json_t *cells,
+			const json_t *losses)
 {
 	const char *skipped = lab_skip_reason(records, phase->name);
 	const bool complete = phase_complete(records, phase->name);
+	const bool expected = lab_loss_is_expected(lab_loss_fatal(losses));
 	char found[800], name[200];
 	enum lab_holds holds;
 	size_t i;
@@ -144,7 +147,7 @@ static void judge_phase(json_t *verdicts, const struct lab_phase *phase,
 			holds = LAB_SKIPPED;
 			snprintf(found, sizeof(found), "%s", skipped);
 		} else if (!complete) {
-			holds = LAB_DOES_NOT_HOLD;
+			holds = expected ? LAB_SKIPPED : LAB_DOES_NOT_HOLD;
 			snprintf(found, sizeof(found),
 				 "the phase did not come to its end");
 		} else if (expect->scope == LAB_EACH) {
@@ -466,13 +469,24 @@ static void judge_settings(json_t *verdicts, const json_t *records)
 		       found[0] ? found : held);
 }
 
-static void judge_ending(json_t *verdicts, enum lab_ending ending,
-			 const char *why)
+/* A phase that expects the OOM killer says so for the process that fires, too. */
+static void judge_ending(json_t *verdicts, const json_t *losses,
+			 enum lab_ending ending, const char *why)
 {
-	lab_verdict_add(verdicts, "ending", "ending",
-			"the run comes to its end",
-			ending == LAB_ENDED ? LAB_HOLDS : LAB_DOES_NOT_HOLD,
-			ending == LAB_ENDED ? "it did" : why);
+	const json_t *fatal = lab_loss_fatal(losses);
+	char words[700];
+
+	if (ending == LAB_KILLED)
+		lab_loss_words(fatal, words, sizeof(words));
+	else
+		snprintf(words, sizeof(words), "%s", why);
+	lab_verdict_add(
+		verdicts, "ending", "ending", "the run comes to its end",
+		ending == LAB_ENDED ? LAB_HOLDS :
+		ending == LAB_KILLED && lab_loss_is_expected(fatal) ?
+				      LAB_SKIPPED :
+				      LAB_DOES_NOT_HOLD,
+		ending == LAB_ENDED ? "it did" : words);
 }
 
 const char *lab_verdicts_sum(const json_t *verdicts, enum lab_ending ending)
@@ -491,15 +505,16 @@ const char *lab_verdicts_sum(const json_t *verdicts, enum lab_ending ending)
 }
 
 json_t *lab_verdicts(const struct lab_scenario *scenario, const json_t *records,
-		     const json_t *cells, enum lab_ending ending,
-		     const char *why)
+		     const json_t *cells, const json_t *losses,
+		     enum lab_ending ending, const char *why)
 {
 	json_t *verdicts = json_array();
 	size_t i;
 
-	judge_ending(verdicts, ending, why);
+	judge_ending(verdicts, losses, ending, why);
 	for (i = 0; i < scenario->nphases; i++)
-		judge_phase(verdicts, &scenario->phases[i], records, cells);
+		judge_phase(verdicts, &scenario->phases[i], records, cells,
+			    losses);
 	judge_oracles(verdicts, records, cells);
 	judge_leaks(verdicts, records, cells);
 	judge_baseline(verdicts, scenario, records);
@@ -508,5 +523,6 @@ json_t *lab_verdicts(const struct lab_scenario *scenario, const json_t *records,
 	judge_payload(verdicts, records);
 	judge_attribution(verdicts, cells);
 	judge_settings(verdicts, records);
+	lab_losses_judge(verdicts, losses);
 	return verdicts;
 }

@@ -12,13 +12,13 @@
 #include "scenario/scenario.h"
 
 /*
- * An array of { kind, name, claim, verdict, found }: one for the ending, one
+ * losses: of lab_losses_json(). An array of { kind, name, claim, verdict, found }: one for the ending, one
  * per expectation of every phase, one per oracle. verdict is "pass", "fail" or
  * "skip"; found says in words what was found.
  */
 json_t *lab_verdicts(const struct lab_scenario *scenario, const json_t *records,
-		     const json_t *cells, enum lab_ending ending,
-		     const char *why);
+		     const json_t *cells, const json_t *losses,
+		     enum lab_ending ending, const char *why);
 
 /*
  * The verdict of the run: "pass", "fail", "skip", or "broken", which says

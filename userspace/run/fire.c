@@ -18,7 +18,9 @@
 
 #include "sys/device.h"
 #include "inject/inject.h"
+#include "journal/losses.h"
 #include "pressure/pressure.h"
+#include "lib/exit.h"
 #include "lib/random.h"
 #include "fire.h"
 
@@ -421,6 +423,32 @@ static uint64_t move_of(const struct lab_phase *phase)
 	return 0;
 }
 
+void lab_fire_nothing(const struct lab_cell *cell, uint64_t cpus,
+		      const char *why, struct lab_outcome_of_cell *outcome)
+{
+	const uint64_t shots = cell->phase->shots * __builtin_popcountll(cpus);
+
+	memset(outcome, 0, sizeof(*outcome));
+	outcome->stats.latency_min = UINT64_MAX;
+	outcome->stats.attempts = shots;
+	outcome->stats.outcome[LAB_REFUSED] = shots;
+	snprintf(outcome->refusal, sizeof(outcome->refusal), "%s", why);
+}
+
+/*
+ * The others would wait at the barrier forever. A thread is refused for want of
+ * memory, by the kernel (pthread_create(3), clone(2)).
+ */
+__attribute__((noreturn)) static void no_thread(unsigned int cpu, int err)
+{
+	fprintf(stderr, "labyrinth: no thread for CPU %u: %s\n", cpu,
+		strerror(err));
+	if (!lab_refused_by_kernel(-err))
+		exit(LAB_HARNESS);
+	lab_loss_refused("a thread that fires", -err, true);
+	exit(LAB_FAIL);
+}
+
 int lab_fire_cell(const struct lab_cell *cell, uint64_t cpus, uint64_t seed,
 		  struct lab_watch *watch, struct lab_outcome_of_cell *outcome)
 {
@@ -455,16 +483,9 @@ int lab_fire_cell(const struct lab_cell *cell, uint64_t cpus, uint64_t seed,
 		s->step = i ? 0 : step_of(cell->phase);
 		s->move = i ? 0 : move_of(cell->phase);
 		s->spec = spec_of(cell, cpu, lab_random(&seed));
-		/*
-		 * If a thread cannot be created the others would wait at the
-		 * barrier forever.
-		 */
 		err = pthread_create(&s->thread, &attr, shooter_main, s);
-		if (err) {
-			fprintf(stderr, "labyrinth: no thread for CPU %u: %s\n",
-				cpu, strerror(err));
-			exit(3);
-		}
+		if (err)
+			no_thread(cpu, err);
 		i++;
 	}
 	for (i = 0; i < n; i++)

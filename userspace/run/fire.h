@@ -38,6 +38,10 @@ struct lab_outcome_of_cell {
 int lab_fire_cell(const struct lab_cell *cell, uint64_t cpus, uint64_t seed,
 		  struct lab_watch *watch, struct lab_outcome_of_cell *outcome);
 
+/* What lab_fire_cell() says of a cell that all of its CPUs were refused. */
+void lab_fire_nothing(const struct lab_cell *cell, uint64_t cpus,
+		      const char *why, struct lab_outcome_of_cell *outcome);
+
 /* Ends lab_fire_cell() early. For signal handlers. */
 void lab_fire_stop(void);
 

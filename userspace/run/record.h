@@ -11,6 +11,7 @@
  *	skip      a phase that cannot run here, and the reason
  *	zones     all zones, at the moment that "at" names
  *	pressure  the level that a pressure reached (written by the pressure)
+ *	loss      a process that the kernel took (journal/losses.h)
  *	cell      the outcome of the shots of a cell
  *	phase     the end of a phase, and blocks and pages still held
  *	restored  the settings that were restored

@@ -20,6 +20,7 @@
 #include "sys/device.h"
 #include "inject/inject.h"
 #include "journal/journal.h"
+#include "journal/losses.h"
 #include "sys/kmsg.h"
 #include "log/log.h"
 #include "pressure/pressure.h"
@@ -72,7 +73,6 @@ static void catch_signals(void)
 	sigaction(SIGHUP, &action, NULL);
 }
 
-/* This process must not be chosen by the OOM killer. */
 static void brace(void)
 {
 	if (mlockall(MCL_CURRENT | MCL_FUTURE))
@@ -80,7 +80,7 @@ static void brace(void)
 			strerror(errno));
 }
 
-static void hide_from_oom_killer(void)
+void lab_run_hide(void)
 {
 	FILE *f = fopen("/proc/self/oom_score_adj", "we");
 
@@ -191,9 +191,14 @@ static int press(struct run *run, const struct lab_phase *phase)
 	int err = boosts ? forbid_boosts() : 0, unset;
 	size_t i;
 
-	for (i = 0; !err && i < phase->npresses; i++)
-		err = phase->press[i].pressure->start(phase->press[i].settings,
-						      lab_random(&run->random));
+	for (i = 0; !err && i < phase->npresses; i++) {
+		const struct lab_press *press = &phase->press[i];
+
+		err = press->pressure->start(press->settings,
+					     lab_random(&run->random));
+		if (lab_refused_by_kernel(err))
+			lab_loss_refused(press->pressure->name, err, false);
+	}
 	unset = boosts ? lab_restore_one(BOOST_FACTOR) : 0;
 	return err ? err : unset;
 }
@@ -217,11 +222,13 @@ static int unpress(const struct lab_phase *phase)
  * from the same state.
  */
 static int shoot_pressed(struct run *run, const struct lab_cell *cell,
-			 uint64_t cpus, int64_t *hits, bool *survived)
+			 const char *where, uint64_t cpus, int64_t *hits,
+			 bool *survived)
 {
 	const bool presses = cell->phase->press[0].pressure->keys;
 	int err = lab_perturb_memory(cpus, &run->random);
 
+	lab_losses_at(cell->phase->name, where, LAB_MOMENT_PRESSING);
 	if (!err)
 		err = press(run, cell->phase);
 	if (!err) {
@@ -231,7 +238,10 @@ static int shoot_pressed(struct run *run, const struct lab_cell *cell,
 				     lab_context_name(cell->context),
 				     cell->order);
 		lab_journal_shooting();
+		lab_losses_at(cell->phase->name, where, LAB_MOMENT_FIRING);
 		err = shoot_armed(run, cell, cpus, hits);
+		if (lab_refused_by_kernel(err))
+			lab_loss_refused(LAB_SHOOTER, err, false);
 		if (presses)
 			record_zones(run, "%s: %s order %u: fired",
 				     cell->phase->name,
@@ -264,6 +274,28 @@ static void record_kernel(const struct run *run, json_t *record)
 	lab_record_reserve(&run->zones_before, &run->zones_after, record);
 }
 
+/*
+ * The kernel took a process of the cell, or refused one memory, which is recorded:
+ * the state that its shots were to meet was never there.
+ */
+static int refuse_shots(struct run *run, const struct lab_cell *cell,
+			uint64_t cpus)
+{
+	int err = lab_device_zones(run->device, &run->zones_before);
+
+	if (!err)
+		err = lab_vmstat_read(&run->before);
+	run->zones_after = run->zones_before;
+	run->after = run->before;
+	lab_kmsg_count(run->log, &run->said);
+	lab_watch_reset(&run->watch);
+	lab_fire_nothing(
+		cell, cpus,
+		"the kernel took what the cell needs, see processes",
+		&run->outcome);
+	return err;
+}
+
 static int shoot_cell(struct run *run, const struct lab_cell *cell,
 		      uint64_t cpus)
 {
@@ -279,7 +311,10 @@ static int shoot_cell(struct run *run, const struct lab_cell *cell,
 		 lab_context_name(cell->context), cell->order);
 	lab_journal_progress("%s (%zu of %zu)", where, ++run->done, run->cells);
 	lab_log_mark_cell(run->done, where);
-	err = shoot_pressed(run, cell, cpus, &hits, &survived);
+	err = shoot_pressed(run, cell, where, cpus, &hits, &survived);
+	lab_losses_at(cell->phase->name, where, LAB_MOMENT_BETWEEN);
+	if (lab_lost_to_kernel(err))
+		err = refuse_shots(run, cell, cpus);
 	if (err) {
 		fprintf(stderr, "labyrinth: %s: %s order %u: %s\n",
 			cell->phase->name, lab_context_name(cell->context),
@@ -386,6 +421,7 @@ static int run_phase(struct run *run, const struct lab_phase *phase)
 				      "phase", phase->name, "reason", refusal));
 		return 0;
 	}
+	lab_losses_at(phase->name, phase->name, LAB_MOMENT_BETWEEN);
 	record_zones(run, "%s: before", phase->name);
 	err = set_min_free(phase);
 	if (!err)
@@ -430,7 +466,6 @@ int lab_run(const struct lab_scenario *scenario, uint64_t seed)
 	run->settings = lab_settings_take();
 	err = run->settings ? open_device(run) : -ENOMEM;
 	if (!err) {
-		hide_from_oom_killer();
 		brace();
 		record_machine(run);
 		err = run_phases(run);

@@ -5,10 +5,15 @@
 
 #include "scenario/scenario.h"
 
+#define LAB_SHOOTER "the process that fires" /* where it is recorded lost */
+
+/* The OOM killer is not to choose this process, nor its children. */
+void lab_run_hide(void);
+
 /*
  * Runs all phases and writes records to the journal, which must be open.
- * Nothing is judged here. 0, or a negative errno after a message on stderr when
- * the harness broke.
+ * Nothing is judged here. 0, or a negative errno after a message on stderr: of
+ * lab_refused_by_kernel() where the kernel ended the run, else the harness broke.
  */
 int lab_run(const struct lab_scenario *scenario, uint64_t seed);
 

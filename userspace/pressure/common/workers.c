@@ -13,6 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "journal/losses.h"
 #include "pressure/pressure.h"
 #include "workers.h"
 
@@ -41,19 +42,47 @@ static int share(struct lab_workers *workers)
 	return workers->report ? 0 : -ENOMEM;
 }
 
-/* Waits until the worker notifies, or dies. */
-static int wait_for_report(const struct lab_workers *workers,
-			   unsigned int index)
+/*
+ * What ended a worker before it was to end: -EOWNERDEAD where the kernel did,
+ * which is recorded, or -ECHILD.
+ */
+static int lost(const struct lab_workers *workers, unsigned int index,
+		int status)
 {
+	const struct lab_worker *worker = &workers->worker[index];
+	char name[64];
+
+	snprintf(name, sizeof(name), "worker %u of %s", index,
+		 workers->pressure);
+	if (lab_killed_by_kernel(status)) {
+		lab_loss_killed(name, worker->pid, status, true, false);
+		return -EOWNERDEAD;
+	}
+	fprintf(stderr, "labyrinth: %s ended by itself, with %s %d\n", name,
+		WIFSIGNALED(status) ? "signal" : "exit code",
+		WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
+	return -ECHILD;
+}
+
+/* Waits until the worker notifies, or dies. */
+static int wait_for_report(struct lab_workers *workers, unsigned int index)
+{
+	struct lab_worker *worker = &workers->worker[index];
 	struct pollfd wait[] = {
-		{ .fd = workers->worker[index].event_fd, .events = POLLIN },
-		{ .fd = workers->worker[index].pidfd, .events = POLLIN },
+		{ .fd = worker->event_fd, .events = POLLIN },
+		{ .fd = worker->pidfd, .events = POLLIN },
 	};
+	int status;
 
 	while (poll(wait, 2, -1) < 0)
 		if (errno != EINTR)
 			return -errno;
-	return wait[0].revents ? workers->report[index].error : -EOWNERDEAD;
+	if (wait[0].revents)
+		return workers->report[index].error;
+	if (waitpid(worker->pid, &status, 0) != worker->pid)
+		return -errno;
+	worker->dead = true;
+	return lost(workers, index, status);
 }
 
 static int spawn(struct lab_workers *workers, unsigned int index,
@@ -82,6 +111,7 @@ static int spawn(struct lab_workers *workers, unsigned int index,
 		return pid;
 	}
 	worker->pid = pid;
+	worker->dead = false;
 	worker->pidfd = syscall(SYS_pidfd_open, pid, 0);
 	return worker->pidfd < 0 ? -errno : 0;
 }
@@ -122,14 +152,18 @@ bool lab_workers_has(const struct lab_workers *workers, unsigned int index)
 	return workers->worker[index].pid;
 }
 
-static int end(struct lab_worker *worker, int number)
+static int end(struct lab_workers *workers, unsigned int index)
 {
+	struct lab_worker *worker = &workers->worker[index];
 	int status, err = 0;
 
-	if (waitpid(worker->pid, &status, WNOHANG) == worker->pid) {
+	if (worker->dead) {
+		err = -EOWNERDEAD;
+	} else if (waitpid(worker->pid, &status, WNOHANG) == worker->pid) {
+		lost(workers, index, status);
 		err = -EOWNERDEAD;
 	} else {
-		kill(worker->pid, number);
+		kill(worker->pid, workers->polite ? SIGTERM : SIGKILL);
 		waitpid(worker->pid, &status, 0);
 	}
 	close(worker->pidfd);
@@ -146,8 +180,7 @@ int lab_workers_stop(struct lab_workers *workers)
 	for (i = 0; i < LAB_WORKERS_MAX; i++) {
 		if (!workers->worker[i].pid)
 			continue;
-		one = end(&workers->worker[i],
-			  workers->polite ? SIGTERM : SIGKILL);
+		one = end(workers, i);
 		err = err ? err : one;
 	}
 	return err;

@@ -26,6 +26,7 @@ struct lab_worker_report {
 
 struct lab_worker {
 	pid_t pid; /* 0: there is none */
+	bool dead; /* before it was to end, and waited for */
 	int pidfd;
 	int event_fd; /* the worker writes to it to notify */
 };
@@ -42,7 +43,8 @@ struct lab_workers {
 /*
  * Starts worker number @index, below LAB_WORKERS_MAX, with the arguments
  * "PRESSURE INDEX ARGS...", and waits until it notifies or dies. args end with
- * NULL. Returns 0, the error that it reported, or -EOWNERDEAD.
+ * NULL. Returns 0, the error that it reported, -EOWNERDEAD when the kernel
+ * killed it, which is recorded, or -ECHILD when it ended by itself.
  */
 int lab_workers_start(struct lab_workers *workers, unsigned int index,
 		      char *const args[]);
