@@ -153,8 +153,7 @@ static enum lab_ending ending_of(int code, char *why, size_t size)
 	if (!code)
 		return LAB_ENDED;
 	if (code == LAB_FAIL) {
-		snprintf(why, size,
-			 "the kernel ended the run, see processes");
+		snprintf(why, size, "the kernel ended the run, see processes");
 		return LAB_KILLED;
 	}
 	if (code > 128)

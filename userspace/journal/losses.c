@@ -38,8 +38,8 @@ void lab_losses_at(const char *phase, const char *at, enum lab_moment moment)
 
 bool lab_killed_by_kernel(int status)
 {
-	return WIFSIGNALED(status) && (WTERMSIG(status) == SIGKILL ||
-				       WTERMSIG(status) == SIGBUS);
+	return WIFSIGNALED(status) &&
+	       (WTERMSIG(status) == SIGKILL || WTERMSIG(status) == SIGBUS);
 }
 
 bool lab_refused_by_kernel(int err)
@@ -67,8 +67,9 @@ static void write_loss(const char *process, pid_t pid, int number,
 	snprintf(
 		text, sizeof(text),
 		"{\"record\":\"loss\",\"process\":\"%s\",\"pid\":%d,\"signal\":%d,\"error\":\"%s\",\"phase\":\"%s\",\"at\":\"%s\",\"moment\":\"%s\",\"offered\":%s,\"ended\":%s}",
-		process, (int)(pid ? pid : place->pid), number, error, place->phase, place->at,
-		moments[place->moment], flag[offered], flag[ended]);
+		process, (int)(pid ? pid : place->pid), number, error,
+		place->phase, place->at, moments[place->moment], flag[offered],
+		flag[ended]);
 	lab_journal_text(text);
 }
 

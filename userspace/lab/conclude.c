@@ -90,8 +90,7 @@ static void print_trouble(const struct lab_plan *plan,
 static enum lab_ending ending_of_run(const struct lab_job *job, char *why,
 				     size_t size)
 {
-	const enum lab_ending ending =
-		lab_guest_ending(&job->guest, why, size);
+	const enum lab_ending ending = lab_guest_ending(&job->guest, why, size);
 	const int status = job->guest.channel.head->status;
 
 	if (ending != LAB_BROKE || !came_back(job) || !WIFEXITED(status) ||

@@ -15,8 +15,8 @@
 #include "verdict.h"
 
 static const char *const ending_names[] = {
-	[LAB_ENDED] = "ended", [LAB_PANICKED] = "panicked",
-	[LAB_HUNG] = "hung",   [LAB_KILLED] = "killed",
+	[LAB_ENDED] = "ended",	   [LAB_PANICKED] = "panicked",
+	[LAB_HUNG] = "hung",	   [LAB_KILLED] = "killed",
 	[LAB_STALLED] = "stalled", [LAB_BROKE] = "broke",
 };
 

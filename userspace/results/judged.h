@@ -10,23 +10,23 @@
 
 #include "verdict.h"
 
-#define LAB_JUDGED(X)                                                                                  \
-	X(LEAK, leak, "every block handed out is given back")                                          \
-	X(COUNTERS, counters,                                                                          \
-	  "pgalloc in /proc/vmstat moves by what was handed out at least")                             \
-	X(BASELINE, baseline,                                                                          \
-	  "what is free before a phase is free after it, but for a 32nd of the memory")                \
-	X(LEVELS, levels, "each pressure reaches its level, to a tenth")                               \
-	X(PAYLOAD, payload,                                                                            \
-	  "what a pressure sends is what arrives, if it does")                                         \
-	X(ATTRIBUTION, attribution,                                                                    \
-	  "each failure is known to be injected or genuine")                                           \
-	X(SETTINGS, settings,                                                                          \
-	  "what was changed, all attributes of fault injection and all vm sysctls are what they were") \
-	X(PROCESSES, processes,                                                                        \
+#define LAB_JUDGED(X)                                                                                                 \
+	X(LEAK, leak, "every block handed out is given back")                                                         \
+	X(COUNTERS, counters,                                                                                         \
+	  "pgalloc in /proc/vmstat moves by what was handed out at least")                                            \
+	X(BASELINE, baseline,                                                                                         \
+	  "what is free before a phase is free after it, but for a 32nd of the memory")                               \
+	X(LEVELS, levels, "each pressure reaches its level, to a tenth")                                              \
+	X(PAYLOAD, payload,                                                                                           \
+	  "what a pressure sends is what arrives, if it does")                                                        \
+	X(ATTRIBUTION, attribution,                                                                                   \
+	  "each failure is known to be injected or genuine")                                                          \
+	X(SETTINGS, settings,                                                                                         \
+	  "what was changed, all attributes of fault injection and all vm sysctls are what they were")                \
+	X(PROCESSES, processes,                                                                                       \
 	  "the kernel kills no process of the run and refuses none memory, but where a phase expects the OOM killer") \
-	X(LOG, log, "the kernel's log tells of no defect")                                             \
-	X(REPORTS, reports,                                                                            \
+	X(LOG, log, "the kernel's log tells of no defect")                                                            \
+	X(REPORTS, reports,                                                                                           \
 	  "a genuine failure is reported when asked for, in full; an injected one never is")
 
 #define LAB_JUDGED_ROW(id, name, claim) LAB_JUDGED_##id,

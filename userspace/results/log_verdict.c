@@ -120,8 +120,8 @@ static json_t *excerpt(const struct lab_log *log,
 	size_t i;
 
 	for (i = 0; i < (whole ? entry->lines : 1); i++)
-		json_array_append_new(lines,
-				      lab_log_line_json(&log->line[entry->first + i]));
+		json_array_append_new(
+			lines, lab_log_line_json(&log->line[entry->first + i]));
 	return lines;
 }
 
@@ -131,7 +131,8 @@ static void add_finding(json_t *findings, const struct lab_log *log,
 {
 	const struct lab_log_mark *mark = lab_log_mark_of(log, entry->first);
 	const char *kind = lab_log_names[entry->kind];
-	const char *class = class_of(entry->kind, lab_log_phase_of(scenario, mark));
+	const char *class =
+		class_of(entry->kind, lab_log_phase_of(scenario, mark));
 	const struct lab_log_line where = { mark->where, mark->length, -1 };
 	json_t *at = lab_log_line_json(&where), *like;
 

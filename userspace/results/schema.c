@@ -219,7 +219,8 @@ static const struct rule loss_rules[] = {
 /* A kernel that gave up early did not say what it is. */
 static const struct rule results_rules[] = {
 	KEY(WORD, "verdict", .words = "pass fail skip broken"),
-	KEY(WORD, "ending", .words = "ended panicked hung killed stalled broke"),
+	KEY(WORD, "ending",
+	    .words = "ended panicked hung killed stalled broke"),
 	KEY(OBJECT, "kernel", .nullable = true, .inside = kernel_rules),
 	KEY(OBJECT, "module", .nullable = true, .inside = module_rules),
 	KEY(OBJECT, "program", .nullable = true, .inside = program_rules),

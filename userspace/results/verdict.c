@@ -480,13 +480,13 @@ static void judge_ending(json_t *verdicts, const json_t *losses,
 		lab_loss_words(fatal, words, sizeof(words));
 	else
 		snprintf(words, sizeof(words), "%s", why);
-	lab_verdict_add(
-		verdicts, "ending", "ending", "the run comes to its end",
-		ending == LAB_ENDED ? LAB_HOLDS :
-		ending == LAB_KILLED && lab_loss_is_expected(fatal) ?
-				      LAB_SKIPPED :
-				      LAB_DOES_NOT_HOLD,
-		ending == LAB_ENDED ? "it did" : words);
+	lab_verdict_add(verdicts, "ending", "ending",
+			"the run comes to its end",
+			ending == LAB_ENDED ? LAB_HOLDS :
+			ending == LAB_KILLED && lab_loss_is_expected(fatal) ?
+					      LAB_SKIPPED :
+					      LAB_DOES_NOT_HOLD,
+			ending == LAB_ENDED ? "it did" : words);
 }
 
 const char *lab_verdicts_sum(const json_t *verdicts, enum lab_ending ending)

@@ -289,10 +289,9 @@ static int refuse_shots(struct run *run, const struct lab_cell *cell,
 	run->after = run->before;
 	lab_kmsg_count(run->log, &run->said);
 	lab_watch_reset(&run->watch);
-	lab_fire_nothing(
-		cell, cpus,
-		"the kernel took what the cell needs, see processes",
-		&run->outcome);
+	lab_fire_nothing(cell, cpus,
+			 "the kernel took what the cell needs, see processes",
+			 &run->outcome);
 	return err;
 }
 
