@@ -377,6 +377,57 @@ TEST_F(here, the_shooter_is_killed)
 	EXPECT_EQ(0, pages_held(self->fd));
 }
 
+/* The OOM killer, as it is: what it is made to choose is what is tested. */
+static void let_oom_killer_take(pid_t pid)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%d/oom_score_adj", pid);
+	write_to(path, "1000");
+	write_to("/proc/sysrq-trigger", "f");
+}
+
+TEST_F(here, the_kernel_takes_the_shooter)
+{
+	START_ENDLESS();
+	let_oom_killer_take(child_of(self->run));
+	EXPECT_EQ(1, finish(self->run));
+	EXPECT_TRUE(said(
+		"the process that fires was killed by signal 9 (Killed), in the shots of a: task order 0"));
+	EXPECT_UNCHANGED();
+	EXPECT_EQ(0, pages_held(self->fd));
+}
+
+/* As the lab starts it: what became of it goes into the channel. */
+TEST_F(here, the_kernel_takes_the_shooter_of_a_guest)
+{
+	const struct lab_frame_head *frame;
+	struct lab_channel channel;
+	uint64_t at = 0;
+	bool told = false;
+
+	ASSERT_EQ(0, lab_channel_open(&channel, getenv(LAB_CHANNEL_ENV)));
+	while (lab_channel_next(&channel, &at))
+		;
+	self->run = fork();
+	if (!self->run) {
+		execv(PROGRAM, ARGV("run", ENDLESS));
+		_exit(127);
+	}
+	while (!pages_held(self->fd))
+		ASSERT_EQ(0, waitpid(self->run, NULL, WNOHANG));
+	let_oom_killer_take(child_of(self->run));
+	EXPECT_EQ(1, finish(self->run));
+	while ((frame = lab_channel_next(&channel, &at)))
+		told |= frame->type == LAB_FRAME_RECORD &&
+			memmem(lab_frame_data(frame), frame->size,
+			       "\"signal\":9,\"error\":\"\",\"phase\":\"a\"",
+			       33);
+	EXPECT_TRUE(told);
+	EXPECT_UNCHANGED();
+	lab_channel_close(&channel);
+}
+
 TEST_F(here, the_guard_is_killed)
 {
 	START_ENDLESS();

@@ -82,7 +82,7 @@ says "says what code in a context may not do" "^  raw_spin_lock +holds a raw spi
 exits 0 "list of apis" "$LABYRINTH" list apis
 says "says what is called" "^  exact +alloc_pages_exact\(\)"
 exits 0 "list of oracles" "$LABYRINTH" list oracles
-for oracle in zeroed exclusive leak counters baseline levels payload attribution settings log reports; do
+for oracle in zeroed exclusive leak counters baseline levels payload attribution settings processes log reports; do
 	says "says what $oracle claims" "^  $oracle +[a-z_]+ .* .*"
 done
 exits 0 "all lists but the long ones" "$LABYRINTH" list

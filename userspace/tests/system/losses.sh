@@ -1,0 +1,50 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# system/losses.sh - what the kernel takes of a run is a finding: it fails, or is
+# what a phase says that it expects, and everything else of the run is there.
+set -uo pipefail
+# shellcheck source=userspace/tests/system/tap.bash
+. "$(dirname "$0")/tap.bash"
+
+# Those who fight over a node take what a worker that is about to reach its level
+# has left, and of all processes that one is the largest.
+cat >"$TMP/taken.ini" <<END
+[scenario]
+claim = c
+[guest]
+memory = 128M
+[phase *]
+context = task
+shots = 100
+[phase before]
+expect = each success == 100%
+[phase taken]
+pressure = numa anon
+numa.how = fight
+numa.size = 16M
+anon.target = 1.05min
+#log = oom
+expect = each held == 0
+[phase after]
+expect = each success == 100%
+END
+sed 's/^#log/log/' "$TMP/taken.ini" >"$TMP/expected.ini"
+
+# shellcheck disable=SC2317  # called through exits
+lab() {
+	"$LABYRINTH" lab "$TMP/$1.ini" --kernel "$KERNEL" --out "$TMP/results"
+}
+
+exits 1 "a worker that the OOM killer takes fails the run" lab taken
+says "with process, signal, phase and log" \
+	'worker [01] of anon was killed by signal 9 .Killed., before the shots of taken: task order 0; the log: Out of memory: Killed process'
+exits 0 "the results are whole" "$LABYRINTH" export --format csv "$TMP"/results/taken*
+says "the phase before is there" ',before,task,pages,0,[^,]*,any,200,200,0,0,0,'
+says "nothing was fired in it" ',taken,task,pages,0,[^,]*,any,200,0,0,0,200,'
+says "the one after it was fired" ',after,task,pages,0,[^,]*,any,200,200,0,0,0,'
+ok "an export has it" grep -q 'found: worker . of anon was killed' "$TMP"/results/taken*/results.ktap
+
+exits 0 "where a phase expects it, it does not fail" lab expected
+ok "and is told of" grep -q 'was killed by signal 9.*, before the shots' "$TMP"/results/expected*/results.json
+
+done_testing
