@@ -336,9 +336,49 @@ static void find_highatomic(struct lab_explanation *e,
 		zone->pages.highatomic = 0;
 }
 
+/* What of the free blocks is of the reserve, by their letters: all or any. */
+static int64_t lettered(const struct lab_zone_pages *pages, bool alone)
+{
+	int64_t sum = 0;
+	unsigned int i;
+
+	for (i = 0; i < pages->orders; i++)
+		if (alone ? pages->types[i] == LAB_BLOCK_HIGHATOMIC :
+			    pages->types[i] & LAB_BLOCK_HIGHATOMIC)
+			sum += pages->blocks[i] << i;
+	return sum;
+}
+
 /*
- * As lab_zone_check(). A reserve that is not printed is said to be missing only
- * where none and the most that it can have lead to different ends.
+ * What these rules subtract for the reserve, least and most. Up to 5.5 it is
+ * not printed at all; from 6.12 on its free part counts, which is printed later
+ * only, but which the letters of the blocks bound.
+ */
+static void bound_reserve(const struct lab_watermark_rules *rules,
+			  const struct lab_explained_zone *zone,
+			  const struct lab_zone_pages *pages, int64_t *least,
+			  int64_t *most)
+{
+	const int64_t any = lettered(pages, false);
+
+	*least = *most = pages->highatomic;
+	if (zone->highatomic_most) {
+		*least = 0;
+		*most = zone->highatomic_most;
+	}
+	if (!rules->highatomic_free_part || *most <= 0 ||
+	    zone->zone->highatomic_free != LAB_UNSAID)
+		return;
+	*least = lettered(pages, true);
+	if (pages->orders && any < *most)
+		*most = any;
+	if (*least > *most)
+		*least = *most;
+}
+
+/*
+ * As lab_zone_check(). A reserve that is not known is said to be missing only
+ * where the least and the most that it can be lead to different ends.
  */
 static struct lab_zone_check
 check_pages(const struct lab_explanation *e,
@@ -346,11 +386,12 @@ check_pages(const struct lab_explanation *e,
 	    const struct lab_explained_zone *zone,
 	    const struct lab_zone_pages *pages)
 {
-	struct lab_zone_check check = lab_zone_check(rules, &e->facts, pages);
-	struct lab_zone_pages most = *pages;
+	struct lab_zone_pages least = *pages, most = *pages;
+	struct lab_zone_check check;
 
-	most.highatomic = zone->highatomic_most;
-	if (zone->highatomic_most &&
+	bound_reserve(rules, zone, pages, &least.highatomic, &most.highatomic);
+	check = lab_zone_check(rules, &e->facts, &least);
+	if (least.highatomic != most.highatomic &&
 	    lab_zone_check(rules, &e->facts, &most).result != check.result) {
 		check.result = LAB_ZONE_UNSAID;
 		check.missing = "its highatomic reserve";
@@ -419,7 +460,8 @@ static enum lab_verdict cause_below(const struct lab_explanation *e,
 	}
 	if (without.highatomic > 0) {
 		without.highatomic = 0;
-		if (would_pass(e, rules, zone, &without))
+		if (lab_zone_check(rules, &e->facts, &without).result !=
+		    LAB_ZONE_BELOW)
 			return LAB_VERDICT_HIGHATOMIC;
 		without = zone->pages;
 	}
@@ -678,7 +720,10 @@ static void say_zone(struct lab_explanation *e, int i)
 	const struct lab_explained_zone *zone = &e->zone[i];
 	const struct lab_zone_check *check = &zone->check;
 	char name[40], letters[16];
+	int64_t reserve, most;
 
+	bound_reserve(lab_rules_at(e->rules_first), zone, &zone->pages,
+		      &reserve, &most);
 	say(e, "%s: ", zone_name(e, i, name));
 	switch (zone->cause) {
 	case LAB_VERDICT_BELOW_MARK:
@@ -743,8 +788,7 @@ static void say_zone(struct lab_explanation *e, int i)
 		    "%" PRId64
 		    " pages of the highatomic reserve do not count for this request: the %" PRId64
 		    " left are not more than %" PRId64 ", short by %" PRId64,
-		    zone->pages.highatomic, check->usable, check->mark,
-		    zone->short_by);
+		    reserve, check->usable, check->mark, zone->short_by);
 		break;
 	case LAB_VERDICT_ORDER_MARK:
 		say(e,
@@ -988,25 +1032,26 @@ static void decide_by_zones(struct lab_explanation *e)
 	say_memalloc(e);
 }
 
-/* Where the reserve counts, and is not printed. */
-static void say_unprinted_reserve(struct lab_explanation *e)
+/* Where the reserve counts, and is not known but in bounds. */
+static void say_unknown_reserve(struct lab_explanation *e)
 {
 	const struct lab_watermark_rules *rules = lab_rules_at(e->rules_first);
 	const struct lab_explained_zone *zone;
 	struct lab_zone_pages most;
+	int64_t least;
 
 	if (e->main_zone < 0 || e->verdict == LAB_VERDICT_UNDECIDED)
 		return;
 	zone = &e->zone[e->main_zone];
 	most = zone->pages;
-	most.highatomic = zone->highatomic_most;
-	if (zone->highatomic_most &&
+	bound_reserve(rules, zone, &zone->pages, &least, &most.highatomic);
+	if (least != most.highatomic &&
 	    lab_zone_check(rules, &e->facts, &most).usable !=
 		    zone->check.usable)
 		say(e,
-		    " The highatomic reserve is not printed by this version; it is %" PRId64
-		    " pages at most, which makes no difference.",
-		    zone->highatomic_most);
+		    " What is subtracted for the highatomic reserve is not printed by this version; it is %" PRId64
+		    " to %" PRId64 " pages, which makes no difference.",
+		    least, most.highatomic);
 }
 
 static void decide_page(struct lab_explanation *e)
@@ -1025,7 +1070,7 @@ static void decide_page(struct lab_explanation *e)
 		    " pages).",
 		    pages(e, e->zone[i].zone->low) -
 			    pages(e, e->zone[i].zone->min));
-	say_unprinted_reserve(e);
+	say_unknown_reserve(e);
 }
 
 static void decide_oom(struct lab_explanation *e)

@@ -181,6 +181,26 @@ static const struct made rules[] = {
 	  "free:4000kB min:4000kB low:5000kB high:6000kB", NO_CMA,
 	  "1000*4kB (UM) 0*8kB 0*16kB 0*32kB = 4000kB", LAB_VERDICT_BELOW_MARK,
 	  997, 1000 },
+	/*
+	 * From 6.12 on the free part of the reserve is subtracted, which is
+	 * printed later only: here 0 to 300 pages of 500, by the letters.
+	 */
+	{ "6.12.1", "0, mode:0xcc0(GFP_KERNEL), nodemask=(null)",
+	  "free:6000kB boost:0kB min:4000kB low:5000kB high:6000kB reserved_highatomic:2000KB",
+	  NO_CMA, "1200*4kB (UM) 150*8kB (UH) = 6000kB", LAB_VERDICT_TRANSIENT,
+	  1500, 1000 },
+	{ "6.6.1", "0, mode:0xcc0(GFP_KERNEL), nodemask=(null)",
+	  "free:6000kB boost:0kB min:4000kB low:5000kB high:6000kB reserved_highatomic:2000KB",
+	  NO_CMA, "1200*4kB (UM) 150*8kB (UH) = 6000kB", LAB_VERDICT_HIGHATOMIC,
+	  1000, 1000 },
+	{ "6.12.1", "0, mode:0xcc0(GFP_KERNEL), nodemask=(null)",
+	  "free:5000kB boost:0kB min:4000kB low:5000kB high:6000kB reserved_highatomic:2000KB",
+	  NO_CMA, "950*4kB (UM) 150*8kB (UH) = 5000kB", LAB_VERDICT_UNDECIDED,
+	  1250, 1000 },
+	{ "6.12.1", "0, mode:0xcc0(GFP_KERNEL), nodemask=(null)",
+	  "free:5000kB boost:0kB min:4000kB low:5000kB high:6000kB reserved_highatomic:2000KB",
+	  NO_CMA, "950*4kB (UM) 150*8kB (H) = 5000kB", LAB_VERDICT_HIGHATOMIC,
+	  950, 1000 },
 	/* A list that does not add up is not used */
 	{ "6.12.1", ATOMIC2,
 	  "free:4000kB boost:0kB min:4000kB low:5000kB high:6000kB", NO_CMA,
