@@ -387,12 +387,17 @@ check_pages(const struct lab_explanation *e,
 	    const struct lab_zone_pages *pages)
 {
 	struct lab_zone_pages least = *pages, most = *pages;
-	struct lab_zone_check check;
+	struct lab_zone_check check, other;
 
 	bound_reserve(rules, zone, pages, &least.highatomic, &most.highatomic);
 	check = lab_zone_check(rules, &e->facts, &least);
-	if (least.highatomic != most.highatomic &&
-	    lab_zone_check(rules, &e->facts, &most).result != check.result) {
+	if (least.highatomic == most.highatomic)
+		return check;
+	other = lab_zone_check(rules, &e->facts, &most);
+	/* Without a block it is refused whether or not the mark does so too. */
+	if (other.result != check.result &&
+	    !(check.result == LAB_ZONE_NO_BLOCK &&
+	      other.result == LAB_ZONE_BELOW)) {
 		check.result = LAB_ZONE_UNSAID;
 		check.missing = "its highatomic reserve";
 	}

@@ -163,8 +163,8 @@ static const struct made rules[] = {
 	  "0*4kB 0*8kB 0*16kB = 0kB", LAB_VERDICT_BELOW_MARK, 0, 0 },
 	/*
 	 * Up to 5.5 the reserve is not printed. It is at most 1 % of the zone
-	 * (300 pages) and two blocks of the highest order (8 pages each): no
-	 * matter here, but with 700 usable pages less it would be.
+	 * (300 pages) and two blocks of the highest order (8 pages each): of no
+	 * matter with 1497 usable pages, or where no block is large enough.
 	 */
 	{ "5.4.19",
 	  "2, mode:0x40dc0(GFP_KERNEL|__GFP_COMP|__GFP_ZERO), nodemask=(null)",
@@ -174,7 +174,12 @@ static const struct made rules[] = {
 	{ "5.4.19",
 	  "2, mode:0x40dc0(GFP_KERNEL|__GFP_COMP|__GFP_ZERO), nodemask=(null)",
 	  "free:4800kB min:4000kB low:5000kB high:6000kB", NO_CMA,
-	  "1200*4kB (UM) 0*8kB 0*16kB 0*32kB = 4800kB", LAB_VERDICT_UNDECIDED,
+	  "1192*4kB (UM) 0*8kB 2*16kB (UM) 0*32kB = 4800kB",
+	  LAB_VERDICT_UNDECIDED, 1197, 1000 },
+	{ "5.4.19",
+	  "2, mode:0x40dc0(GFP_KERNEL|__GFP_COMP|__GFP_ZERO), nodemask=(null)",
+	  "free:4800kB min:4000kB low:5000kB high:6000kB", NO_CMA,
+	  "1200*4kB (UM) 0*8kB 0*16kB 0*32kB = 4800kB", LAB_VERDICT_FRAGMENTED,
 	  1197, 1000 },
 	{ "5.4.19",
 	  "2, mode:0x40dc0(GFP_KERNEL|__GFP_COMP|__GFP_ZERO), nodemask=(null)",
