@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "command.h"
+#include "known_option.h"
 #include "lib/option.h"
 #include "lib/output.h"
 #include "export/export.h"
@@ -23,13 +24,16 @@ static const struct lab_export *find_format(const char *name)
 }
 
 static int export(const struct lab_export *format, const char *where,
-		  const char *file)
+		  const char *file, struct lab_known_option *known)
 {
 	struct lab_output output;
 	struct lab_run run;
 	int code = LAB_USAGE;
 
+	if (!lab_known_option_load(known))
+		return LAB_USAGE;
 	if (lab_run_load_one(&run, where) && lab_output_open(&output, file)) {
+		lab_known_option_mark(known, &run.results);
 		format->write(run.results, output.to);
 		code = lab_output_close(&output, true) ? LAB_PASS : LAB_HARNESS;
 	}
@@ -40,6 +44,7 @@ static int export(const struct lab_export *format, const char *where,
 static const struct option options[] = {
 	{ "format", required_argument, NULL, 'f' },
 	{ "output", required_argument, NULL, 'o' },
+	{ "known", required_argument, NULL, 'K' },
 	{ "help", no_argument, NULL, 'h' },
 	{},
 };
@@ -47,8 +52,9 @@ static const struct option options[] = {
 static int export_main(int argc, char **argv)
 {
 	const struct lab_export *format = NULL;
+	struct lab_known_option known = {};
 	const char *file = NULL;
-	int option;
+	int option, code;
 
 	while ((option = getopt_long(argc, argv, "o:", options, NULL)) != -1) {
 		switch (option) {
@@ -59,6 +65,9 @@ static int export_main(int argc, char **argv)
 			if (!format)
 				return LAB_USAGE;
 			break;
+		case 'K':
+			lab_known_option_add(&known, optarg);
+			break;
 		case 'o':
 			file = optarg;
 			break;
@@ -68,12 +77,16 @@ static int export_main(int argc, char **argv)
 	}
 	if (optind + 1 != argc || !format)
 		return lab_command_usage(&lab_cmd_export, LAB_USAGE);
-	return export(format, argv[optind], file);
+	code = export(format, argv[optind], file, &known);
+	lab_known_option_free(&known);
+	return code;
 }
 
 const struct lab_command lab_cmd_export = {
 	.name = "export",
-	.usage = "RUN --format ktap|junit|kcidb|lava|csv|summary [-o FILE]",
+	.usage =
+		"RUN --format ktap|junit|kcidb|lava|csv|summary [--known FILE]\n"
+		"                [-o FILE]",
 	.help = "gives a run the form that another program reads",
 	.details =
 		"  RUN      the folder of a run, or its results.json\n"
@@ -85,6 +98,9 @@ const struct lab_command lab_cmd_export = {
 		"  lava     what a LAVA test shell runs to report; scripts/packaging/lava has a test\n"
 		"  csv      a row for each cell\n"
 		"  summary  what labyrinth lab prints\n"
+		"  --known FILE\n"
+		"           known issues, beside the project's; what fails and is known is XFAIL,\n"
+		"           skipped, or an incident of its issue\n"
 		"  --output FILE, -o FILE\n"
 		"           where to; standard output else\n",
 	.options = options,

@@ -19,6 +19,7 @@
 #include "scenario/scenario.h"
 #include "sys/cpu.h"
 #include "command.h"
+#include "known_option.h"
 #include "until_decided.h"
 
 #define EXEC_CPUS_MAX 16
@@ -27,6 +28,7 @@ struct order {
 	struct lab_plan plan;
 	struct lab_until until; /* against NULL: not asked for */
 	bool seeds_given;
+	struct lab_known_option known;
 };
 
 static void add_to_until(void *until, const char *path)
@@ -199,6 +201,9 @@ static bool take_option(struct order *order, int option)
 	case 'c':
 		return lab_option_number("--cpus", optarg, 2, EXEC_CPUS_MAX,
 					 &plan->cpus);
+	case 'K':
+		lab_known_option_add(&order->known, optarg);
+		return true;
 	case 'l':
 		if (!lab_name_set(optarg, lab_log_names, &plan->log, why,
 				  sizeof(why)))
@@ -226,6 +231,7 @@ static const struct option options[] = {
 	{ "exec", required_argument, NULL, 'x' },
 	{ "cpus", required_argument, NULL, 'c' },
 	{ "log", required_argument, NULL, 'l' },
+	{ "known", required_argument, NULL, 'K' },
 	{ "help", no_argument, NULL, 'h' },
 	{},
 };
@@ -274,9 +280,13 @@ static int lab_main(int argc, char **argv)
 		return lab_command_usage(&lab_cmd_lab, LAB_USAGE);
 	if (!check_until(&order))
 		return LAB_USAGE;
-	if (plan->exec || !load_scenarios(plan, argv + optind))
+	plan->known = &order.known.known;
+	plan->known_pass = order.known.count;
+	if (lab_known_option_load(&order.known) &&
+	    (plan->exec || !load_scenarios(plan, argv + optind)))
 		code = execute(&order);
 	lab_until_free(&order.until);
+	lab_known_option_free(&order.known);
 	for (i = 0; i < plan->nscenarios; i++)
 		lab_scenario_free(plan->scenarios[i]);
 	free(plan->scenarios);
@@ -287,7 +297,7 @@ const struct lab_command lab_cmd_lab = {
 	.name = "lab",
 	.usage =
 		"SCENARIO... [--kernel K] [--seed N] [--seeds N] [--jobs N]\n"
-		"                [--mode deterministic|fast|kvm] [--out DIR]\n"
+		"                [--mode deterministic|fast|kvm] [--known FILE] [--out DIR]\n"
 		"                [--until-decided RESULTS [--effect PERCENT] [--max-seeds N]]",
 	.help = "boots guests and runs scenarios in them",
 	.details =
@@ -338,6 +348,8 @@ const struct lab_command lab_cmd_lab = {
 		"  --host-deadline S\n"
 		"               the same in seconds of this machine (60 and 20 for each of the\n"
 		"               guest's)\n"
+		"  --known FILE known issues of this lab, beside the project's: what fails and is\n"
+		"               known is no failure then; project: no others. Repeatable\n"
 		"  --out DIR    where the folders of the runs go (results)\n"
 		"  --exec FILE  runs a static program in a guest instead: what follows goes\n"
 		"               to it, after --; its output and its success are the result\n"

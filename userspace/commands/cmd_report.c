@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "command.h"
+#include "known_option.h"
 #include "compare/compare.h"
 #include "report/report.h"
 #include "lib/output.h"
@@ -67,17 +68,21 @@ static int write_page(const struct lab_run *run, size_t n,
 	return lab_output_close(&output, !err) && !err ? LAB_PASS : LAB_HARNESS;
 }
 
-static int report(char **where, size_t n, const char *file)
+static int report(char **where, size_t n, const char *file,
+		  struct lab_known_option *known)
 {
 	struct lab_comparison comparison = { .threshold = LAB_THRESHOLD,
 					     .alpha = LAB_ALPHA };
 	struct lab_run run[LAB_PAGE_RUNS] = {};
-	bool good = true;
+	bool good = lab_known_option_load(known);
 	int code;
 	size_t i;
 
-	for (i = 0; good && i < n; i++)
+	for (i = 0; good && i < n; i++) {
 		good = load_side(&comparison, i, where[i], &run[i]);
+		if (good)
+			lab_known_option_mark(known, &run[i].results);
+	}
 	if (good && n > 1)
 		lab_judge(&comparison);
 	code = good ? write_page(run, n, &comparison, file) : LAB_USAGE;
@@ -89,21 +94,26 @@ static int report(char **where, size_t n, const char *file)
 
 static const struct option options[] = {
 	{ "output", required_argument, NULL, 'o' },
+	{ "known", required_argument, NULL, 'K' },
 	{ "help", no_argument, NULL, 'h' },
 	{},
 };
 
 static int report_main(int argc, char **argv)
 {
+	struct lab_known_option known = {};
 	const char *file = NULL;
-	int option;
+	int option, code;
 
 	while ((option = getopt_long(argc, argv, "o:", options, NULL)) != -1) {
 		if (option == 'h')
 			return lab_command_usage(&lab_cmd_report, LAB_PASS);
-		if (option != 'o')
+		if (option == 'K')
+			lab_known_option_add(&known, optarg);
+		else if (option == 'o')
+			file = optarg;
+		else
 			return lab_command_usage(&lab_cmd_report, LAB_USAGE);
-		file = optarg;
 	}
 	if (optind == argc || argc - optind > LAB_PAGE_RUNS)
 		return lab_command_usage(&lab_cmd_report, LAB_USAGE);
@@ -112,17 +122,21 @@ static int report_main(int argc, char **argv)
 			"labyrinth: a page is nothing for a terminal: -o FILE, or into a pipe\n");
 		return LAB_USAGE;
 	}
-	return report(argv + optind, argc - optind, file);
+	code = report(argv + optind, argc - optind, file, &known);
+	lab_known_option_free(&known);
+	return code;
 }
 
 const struct lab_command lab_cmd_report = {
 	.name = "report",
-	.usage = "RUN [RUN] [-o FILE]",
+	.usage = "RUN [RUN] [--known FILE] [-o FILE]",
 	.help = "shows runs, or two sides of them, as one HTML file",
 	.details =
 		"  RUN      the folder of a run, or its results.json; or a folder of runs\n"
 		"           of one scenario and kernel, seed after seed, or a pattern for\n"
 		"           such: they are added up. Of two, the page says what differs\n"
+		"  --known FILE\n"
+		"           known issues, beside the project's\n"
 		"  --output FILE, -o FILE\n"
 		"           where to; standard output else\n"
 		"\n"

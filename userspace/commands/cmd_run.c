@@ -19,6 +19,7 @@
 #include "compare/cache.h"
 #include "journal/channel.h"
 #include "command.h"
+#include "known_option.h"
 #include "sys/device.h"
 #include "run/preflight.h"
 #include "journal/journal.h"
@@ -43,12 +44,14 @@ struct choice {
 	char out[4096];
 	struct lab_scenario **scenarios;
 	size_t n;
+	struct lab_known_option known;
 };
 
 struct order {
 	const struct lab_scenario *scenario;
 	uint64_t seed;
 	const char *journal; /* file, or NULL in a guest */
+	const struct lab_known_option *known;
 };
 
 /* LAB_FAIL: the kernel ended the run. */
@@ -168,7 +171,7 @@ static int conclude(struct lab_store *store, const struct order *order,
 		    int code, const json_t *host)
 {
 	json_t *records = lab_journal_load(order->journal);
-	json_t *machine = this_machine(), *results;
+	json_t *machine = this_machine(), *results, *marked;
 	char fingerprint[LAB_FINGERPRINT], before[LAB_FINGERPRINT], name[300],
 		why[100];
 	enum lab_ending ending = ending_of(code, why, sizeof(why));
@@ -176,11 +179,13 @@ static int conclude(struct lab_store *store, const struct order *order,
 
 	results = lab_results_build(order->scenario, order->seed, records,
 				    machine, ending, why, NULL);
+	marked = json_incref(results);
+	lab_known_option_mark(order->known, &marked);
 	snprintf(name, sizeof(name), "%s-this-machine-s%lu-%ld",
 		 order->scenario->name, (unsigned long)order->seed,
 		 (long)time(NULL));
-	err = lab_store_keep(store, name, results, host, lab_export_files,
-			     fingerprint, before);
+	err = lab_store_keep(store, name, results, marked, host,
+			     lab_export_files, fingerprint, before);
 	if (!err)
 		lab_cache_add_run(results, fingerprint);
 	if (err) {
@@ -188,10 +193,13 @@ static int conclude(struct lab_store *store, const struct order *order,
 			strerror(-err));
 		code = LAB_HARNESS;
 	} else {
-		lab_export_summary.write(results, stdout);
+		lab_export_summary.write(marked, stdout);
 		printf("  %s\n", store->path);
-		code = lab_results_exit(results);
+		code = order->known->count && lab_known_all(marked) ?
+			       LAB_PASS :
+			       lab_results_exit(results);
 	}
+	json_decref(marked);
 	json_decref(results);
 	json_decref(machine);
 	json_decref(records);
@@ -254,7 +262,7 @@ static int prepare(const struct choice *choice)
 
 static int run_here(const struct choice *choice, int argc, char **argv)
 {
-	struct order order = { .seed = choice->seed };
+	struct order order = { .seed = choice->seed, .known = &choice->known };
 	int code = LAB_SKIP, err;
 	size_t i;
 
@@ -292,7 +300,17 @@ static int run_in_guest(const struct choice *choice)
 	return code;
 }
 
-enum { SEED = 1, OUT, HERE, DRY, SYSTEM_WIDE, MEMORY_FLOOR, SWAP_FLOOR, HELP };
+enum {
+	SEED = 1,
+	OUT,
+	HERE,
+	DRY,
+	SYSTEM_WIDE,
+	MEMORY_FLOOR,
+	SWAP_FLOOR,
+	KNOWN,
+	HELP
+};
 
 static const struct option options[] = {
 	{ "on-this-machine", no_argument, NULL, HERE },
@@ -301,6 +319,7 @@ static const struct option options[] = {
 	{ "memory-floor", required_argument, NULL, MEMORY_FLOOR },
 	{ "swap-floor", required_argument, NULL, SWAP_FLOOR },
 	{ "seed", required_argument, NULL, SEED },
+	{ "known", required_argument, NULL, KNOWN },
 	{ "out", required_argument, NULL, OUT },
 	{ "help", no_argument, NULL, HELP },
 	{},
@@ -324,6 +343,9 @@ static bool take_option(struct choice *choice, int option)
 	case SEED:
 		return lab_option_number("--seed", optarg, 0, UINT64_MAX >> 1,
 					 &choice->seed);
+	case KNOWN:
+		lab_known_option_add(&choice->known, optarg);
+		return true;
 	case OUT:
 		snprintf(choice->out, sizeof(choice->out), "%s", optarg);
 		return true;
@@ -358,12 +380,14 @@ static int run_scenarios(struct choice *choice, int argc, char **argv)
 	if (getenv(LAB_CHANNEL_ENV))
 		lab_out_of_memory = LAB_FAIL;
 	choice->scenarios = xcheck(calloc(argc, sizeof(*choice->scenarios)));
-	if (load(choice, argv + optind))
+	if (load(choice, argv + optind) &&
+	    lab_known_option_load(&choice->known))
 		code = getenv(LAB_CHANNEL_ENV) ? run_in_guest(choice) :
 						 run_here(choice, argc, argv);
 	for (i = 0; i < choice->n; i++)
 		lab_scenario_free(choice->scenarios[i]);
 	free(choice->scenarios);
+	lab_known_option_free(&choice->known);
 	return code;
 }
 
@@ -400,7 +424,8 @@ const struct lab_command lab_cmd_run = {
 	.name = "run",
 	.usage =
 		"SCENARIO --on-this-machine [--dry-run] [--inject-system-wide]\n"
-		"                [--memory-floor BYTES] [--swap-floor BYTES] [--seed N] [--out DIR]",
+		"                [--memory-floor BYTES] [--swap-floor BYTES] [--seed N] [--known FILE]\n"
+		"                [--out DIR]",
 	.help = "fires scenarios on the machine it is called on",
 	.details =
 		"  --on-this-machine  needed outside a lab guest: memory will be short, and\n"
@@ -412,6 +437,8 @@ const struct lab_command lab_cmd_run = {
 		"                     refuses when less memory is available (512M)\n"
 		"  --swap-floor BYTES refuses pressure when less swap is free (256M)\n"
 		"  --seed N           decides every choice that is left to chance (1)\n"
+		"  --known FILE       known issues, beside the project's: what fails and is\n"
+		"                     known is no failure then; project: no others\n"
 		"  --out DIR          where the folder of the run goes (results)\n"
 		"\n"
 		"Needs root and labyrinth.ko loaded. Settings that are changed are put back\n"

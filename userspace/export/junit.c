@@ -10,19 +10,41 @@
 
 #include "lib/json.h"
 #include "lib/html_escape.h"
+#include "results/known.h"
 #include "export.h"
+
+static size_t count_known(const json_t *results)
+{
+	json_t *one;
+	size_t i, n = 0;
+
+	json_array_foreach(json_object_get(results, "verdicts"), i, one)
+		n += lab_known_of(one) != NULL;
+	return n;
+}
 
 static void write_counts(const json_t *results, FILE *to)
 {
 	const bool broken = lab_is(results, "verdict", "broken");
 	const json_t *verdicts = json_object_get(results, "verdicts");
-	const size_t failed = lab_count(verdicts, "verdict", "fail");
+	const size_t known = count_known(results);
+	const size_t failed = lab_count(verdicts, "verdict", "fail") - known;
 
 	fprintf(to,
 		" tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" skipped=\"%zu\"",
 		json_array_size(json_object_get(results, "verdicts")),
 		broken ? 0 : failed, broken ? failed : 0,
-		lab_count(verdicts, "verdict", "skip"));
+		lab_count(verdicts, "verdict", "skip") + known);
+}
+
+static void write_known(const json_t *known, FILE *to)
+{
+	fputs("\t\t\t<skipped message=\"known issue: ", to);
+	lab_html_write(to, lab_text(known, "link"));
+	fputs("\">", to);
+	lab_html_printf(to, "%s: %s", lab_text(known, "issue"),
+			lab_text(known, "what"));
+	fputs("</skipped>\n", to);
 }
 
 static void write_outcome(const json_t *verdict, const char *element, FILE *to)
@@ -45,7 +67,9 @@ static void write_case(const json_t *results, const json_t *verdict, FILE *to)
 	fputs("\" name=\"", to);
 	lab_html_write(to, lab_text(verdict, "name"));
 	fputs("\">\n", to);
-	if (lab_is(verdict, "verdict", "fail"))
+	if (lab_known_of(verdict))
+		write_known(lab_known_of(verdict), to);
+	else if (lab_is(verdict, "verdict", "fail"))
 		write_outcome(verdict, broken ? "error" : "failure", to);
 	else if (lab_is(verdict, "verdict", "skip"))
 		write_outcome(verdict, "skipped", to);

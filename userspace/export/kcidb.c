@@ -13,6 +13,7 @@
 #include "lib/sha256.h"
 #include "lib/json.h"
 #include "results/build.h"
+#include "results/known.h"
 #include "lib/alloc.h"
 #include "export.h"
 #include "slug.h"
@@ -119,14 +120,11 @@ static json_t *measurement_of(const json_t *results, const json_t *cell,
 			 "environment", environment_of(results));
 }
 
-static json_t *tests_of(const json_t *results)
+static json_t *tests_of(const json_t *results, const char *run)
 {
-	char *text = lab_results_text(results), run[LAB_FINGERPRINT];
 	json_t *tests = json_array(), *one;
 	size_t i;
 
-	lab_fingerprint(xcheck(text), run);
-	free(text);
 	json_array_foreach(json_object_get(results, "verdicts"), i, one)
 		json_array_append_new(tests, test_of(results, one, run, i + 1));
 	json_array_foreach(json_object_get(results, "cells"), i, one)
@@ -137,19 +135,102 @@ static json_t *tests_of(const json_t *results)
 	return tests;
 }
 
+/* The same in all runs: of its name, so that incidents of all point to one. */
+static json_t *issue_id(const json_t *known)
+{
+	char name[128];
+
+	lab_slug(lab_text(known, "issue"), name, sizeof(name));
+	return id("issue", name);
+}
+
+#define ISSUE_VERSION 1
+
+static json_t *issue_of(const json_t *known)
+{
+	return json_pack("{s:o, s:i, s:s, s:s, s:s, s:{s:b, s:b, s:b}, s:s}",
+			 "id", issue_id(known), "version", ISSUE_VERSION,
+			 "origin", ORIGIN, "report_url",
+			 lab_text(known, "link"), "report_subject",
+			 lab_text(known, "issue"), "culprit", "code", 1, "tool",
+			 0, "harness", 0, "comment", lab_text(known, "what"));
+}
+
+static void add_issue(json_t *issues, const json_t *known)
+{
+	json_t *issue = issue_of(known);
+
+	if (lab_find(issues, "id", lab_text(issue, "id")))
+		json_decref(issue);
+	else
+		json_array_append_new(issues, issue);
+}
+
+/* Each known failure is an incident of its issue; an absent issue is told of. */
+static void add_known(json_t *report, const json_t *results, const char *run)
+{
+	json_t *issues = json_array(), *incidents = json_array(), *one;
+	const char *build =
+		lab_text(json_object_get(results, "kernel"), "build_id");
+	size_t i;
+
+	json_array_foreach(json_object_get(results, "verdicts"), i, one) {
+		const json_t *known = lab_known_of(one);
+
+		if (!known)
+			continue;
+		add_issue(issues, known);
+		json_array_append_new(
+			incidents,
+			json_pack("{s:o, s:s, s:o, s:i, s:o, s:b}", "id",
+				  json_sprintf(ORIGIN ":incident-%.32s-%zu",
+					       run, i + 1),
+				  "origin", ORIGIN, "issue_id", issue_id(known),
+				  "issue_version", ISSUE_VERSION, "test_id",
+				  json_sprintf(ORIGIN ":%.32s-%zu", run, i + 1),
+				  "present", 1));
+	}
+	json_array_foreach(json_object_get(results, "known_absent"), i, one) {
+		add_issue(issues, one);
+		json_array_append_new(
+			incidents,
+			json_pack("{s:o, s:s, s:o, s:i, s:o, s:b}", "id",
+				  json_sprintf(ORIGIN ":absent-%.32s-%zu", run,
+					       i + 1),
+				  "origin", ORIGIN, "issue_id", issue_id(one),
+				  "issue_version", ISSUE_VERSION, "build_id",
+				  id("build", build), "present", 0));
+	}
+	json_object_set_new(report, "issues", issues);
+	json_object_set_new(report, "incidents", incidents);
+}
+
+static void fingerprint_of(const json_t *results, char run[LAB_FINGERPRINT])
+{
+	char *text = lab_results_text(lab_known_unmarked(results));
+
+	lab_fingerprint(xcheck(text), run);
+	free(text);
+}
+
 static void kcidb_write(const json_t *results, FILE *to)
 {
 	const json_t *kernel = json_object_get(results, "kernel");
 	const char *release = lab_text(kernel, "release");
-	json_t *report = json_pack(
+	char run[LAB_FINGERPRINT];
+	json_t *report;
+
+	fingerprint_of(results, run);
+	report = json_pack(
 		"{s:{s:i, s:i}, s:[{s:o, s:s, s:s}], s:[{s:o, s:o, s:s, s:s, s:s}], s:o}",
 		"version", "major", 5, "minor", 3, "checkouts", "id",
 		id("checkout", release), "origin", ORIGIN, "comment", release,
 		"builds", "id", id("build", lab_text(kernel, "build_id")),
 		"checkout_id", id("checkout", release), "origin", ORIGIN,
 		"architecture", lab_text(kernel, "machine"), "comment",
-		lab_text(kernel, "version"), "tests", tests_of(results));
+		lab_text(kernel, "version"), "tests", tests_of(results, run));
 
+	add_known(xcheck(report), results, run);
 	json_dumpf(xcheck(report), to, JSON_INDENT(1));
 	fputc('\n', to);
 	json_decref(report);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "lib/json.h"
+#include "results/known.h"
 #include "export.h"
 
 static void write_clean(const char *text, FILE *to)
@@ -34,6 +35,7 @@ static void write_verdict(const json_t *verdict, size_t number,
 			  const char *scenario, FILE *to)
 {
 	const bool failed = lab_is(verdict, "verdict", "fail");
+	const json_t *known = lab_known_of(verdict);
 
 	if (failed) {
 		fprintf(to, "  # %s\n", lab_text(verdict, "claim"));
@@ -41,13 +43,24 @@ static void write_verdict(const json_t *verdict, size_t number,
 		write_clean(lab_text(verdict, "found"), to);
 		fputc('\n', to);
 	}
-	fprintf(to, "  %s %zu ", failed ? "not ok" : "ok", number);
+	fprintf(to, "  %s %zu ", failed && !known ? "not ok" : "ok", number);
 	write_name(verdict, scenario, to);
 	if (lab_is(verdict, "verdict", "skip")) {
 		fputs(" # SKIP ", to);
 		write_clean(lab_text(verdict, "found"), to);
+	} else if (known) {
+		fputs(" # XFAIL ", to);
+		write_clean(lab_text(known, "link"), to);
 	}
 	fputc('\n', to);
+}
+
+static const char *directive_of(const json_t *results)
+{
+	if (lab_is(results, "verdict", "skip"))
+		return " # SKIP nothing could be asked of this kernel";
+	return lab_known_all(results) ? " # XFAIL all that failed is known" :
+					"";
 }
 
 static void ktap_write(const json_t *results, FILE *to)
@@ -55,8 +68,9 @@ static void ktap_write(const json_t *results, FILE *to)
 	const json_t *verdicts = json_object_get(results, "verdicts");
 	const char *name =
 		lab_text(json_object_get(results, "scenario"), "name");
-	const bool skipped = lab_is(results, "verdict", "skip");
-	const bool passed = lab_is(results, "verdict", "pass") || skipped;
+	const bool passed = lab_is(results, "verdict", "pass") ||
+			    lab_is(results, "verdict", "skip") ||
+			    lab_known_all(results);
 	json_t *verdict;
 	size_t i;
 
@@ -66,7 +80,7 @@ static void ktap_write(const json_t *results, FILE *to)
 	json_array_foreach(verdicts, i, verdict)
 		write_verdict(verdict, i + 1, name, to);
 	fprintf(to, "%s 1 %s%s\n", passed ? "ok" : "not ok", name,
-		skipped ? " # SKIP nothing could be asked of this kernel" : "");
+		directive_of(results));
 }
 
 const struct lab_export lab_export_ktap = {

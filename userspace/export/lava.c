@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "lib/json.h"
+#include "results/known.h"
 #include "export.h"
 #include "slug.h"
 
@@ -17,6 +18,9 @@
 
 static const char *result_of(const json_t *results, const json_t *verdict)
 {
+	/* LAVA has no word for what is known to fail. */
+	if (lab_known_of(verdict))
+		return "skip";
 	if (lab_is(verdict, "verdict", "fail"))
 		return lab_is(results, "verdict", "broken") ? "unknown" :
 							      "fail";

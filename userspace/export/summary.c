@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "lib/json.h"
+#include "results/known.h"
 #include "export.h"
 
 #define NAME 17 /* columns of the longest context name */
@@ -194,20 +195,48 @@ static void write_refusals(const json_t *cells, FILE *to)
 	}
 }
 
+static void write_failure(const json_t *verdict, FILE *to)
+{
+	const json_t *known = json_object_get(verdict, "known");
+
+	fprintf(to, "  %s %s\n       %s\n",
+		lab_known_of(verdict) ? "KNOWN" : "FAIL",
+		lab_text(verdict, "name"), lab_text(verdict, "found"));
+	if (!known)
+		return;
+	fprintf(to, "       %s: %s\n       %s\n", lab_text(known, "issue"),
+		lab_text(known, "what"), lab_text(known, "link"));
+	if (!lab_known_of(verdict))
+		fprintf(to,
+			"       was known until %s, which is past: it counts again\n",
+			lab_text(known, "expired"));
+}
+
+static void write_absent(const json_t *results, FILE *to)
+{
+	json_t *issue;
+	size_t i;
+
+	json_array_foreach(json_object_get(results, "known_absent"), i, issue)
+		fprintf(to,
+			"  the known issue %s did not occur\n       %s\n       %s\n",
+			lab_text(issue, "issue"), lab_text(issue, "what"),
+			lab_text(issue, "link"));
+}
+
 /* Writes failed verdicts in full, then the number of each kind. */
 static void write_verdicts(const json_t *results, FILE *to)
 {
 	const json_t *verdicts = json_object_get(results, "verdicts");
-	size_t i, passed = 0, failed = 0, skipped = 0;
+	size_t i, passed = 0, failed = 0, known = 0, skipped = 0;
 	json_t *verdict;
 
 	fputc('\n', to);
 	json_array_foreach(verdicts, i, verdict) {
 		if (lab_is(verdict, "verdict", "fail")) {
 			failed++;
-			fprintf(to, "  FAIL %s\n       %s\n",
-				lab_text(verdict, "name"),
-				lab_text(verdict, "found"));
+			known += lab_known_of(verdict) != NULL;
+			write_failure(verdict, to);
 		} else if (lab_is(verdict, "verdict", "skip")) {
 			skipped++;
 			fprintf(to, "  SKIP %s\n       %s\n",
@@ -217,8 +246,12 @@ static void write_verdicts(const json_t *results, FILE *to)
 			passed++;
 		}
 	}
-	fprintf(to, "  %s: %zu checks held, %zu failed, %zu skipped\n",
-		lab_text(results, "verdict"), passed, failed, skipped);
+	write_absent(results, to);
+	fprintf(to, "  %s: %zu checks held, %zu failed",
+		lab_text(results, "verdict"), passed, failed);
+	if (known)
+		fprintf(to, " (%zu known)", known);
+	fprintf(to, ", %zu skipped\n", skipped);
 }
 
 /* Writes the memory of the nodes: one number if all are equal. */

@@ -106,8 +106,9 @@ static int conclude_scenario(const struct lab_plan *plan, struct lab_job *job)
 		why[600];
 	json_t *records = lab_guest_records(&job->guest);
 	json_t *machine = lab_machine_json(&job->machine, &plan->qemu);
-	json_t *host = host_json(plan, job), *results;
+	json_t *host = host_json(plan, job), *results, *marked;
 	char *console = lab_guest_console(&job->guest);
+	char today[11];
 	enum lab_ending ending;
 	int err, code;
 
@@ -121,11 +122,14 @@ static int conclude_scenario(const struct lab_plan *plan, struct lab_job *job)
 		print_trouble(plan, job, why);
 	lab_guest_finish(&job->guest);
 
-	code = lab_results_exit(results);
-	job->row =
-		lab_table_row(results, job->guest.ended - job->guest.started);
-	err = lab_store_keep(&job->store, name, results, host, lab_export_files,
-			     fingerprint, before);
+	lab_known_today(today);
+	marked = lab_known_mark(results, plan->known, today);
+	code = plan->known_pass && lab_known_all(marked) ?
+		       LAB_PASS :
+		       lab_results_exit(results);
+	job->row = lab_table_row(marked, job->guest.ended - job->guest.started);
+	err = lab_store_keep(&job->store, name, results, marked, host,
+			     lab_export_files, fingerprint, before);
 	if (!err)
 		lab_cache_add_run(results, fingerprint);
 	if (err) {
@@ -134,7 +138,7 @@ static int conclude_scenario(const struct lab_plan *plan, struct lab_job *job)
 		lab_store_drop(&job->store);
 		code = LAB_HARNESS;
 	} else {
-		lab_export_summary.write(results, stdout);
+		lab_export_summary.write(marked, stdout);
 		printf("  fingerprint %s\n  %s\n", fingerprint,
 		       job->store.path);
 		if (before[0] && job->machine.mode == LAB_DETERMINISTIC)
@@ -143,6 +147,7 @@ static int conclude_scenario(const struct lab_plan *plan, struct lab_job *job)
 		printf("\n");
 		fflush(stdout);
 	}
+	json_decref(marked);
 	json_decref(results);
 	json_decref(machine);
 	json_decref(records);

@@ -15,6 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "results/known.h"
 #include "results/store.h"
 #include "scenario/scenario.h"
 #include "lab.h"
@@ -34,6 +35,8 @@ struct lab_plan {
 	int argc;
 	char **argv;
 
+	const struct lab_known *known; /* issues */
+	bool known_pass; /* what is known does not count as a failure */
 	uint64_t memory; /* bytes that guests may take together */
 	/* Called with the folder of each run that says something of the kernel. */
 	void (*stored)(void *arg, const char *path);

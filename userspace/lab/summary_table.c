@@ -4,15 +4,21 @@
 #include <string.h>
 
 #include "lib/json.h"
+#include "results/known.h"
 #include "summary_table.h"
 
 #define BROKEN_SHOWN 3 /* of each run */
 
 static void add_broken(json_t *row, const json_t *verdict)
 {
-	json_array_append_new(json_object_get(row, "broken"),
-			      json_sprintf("%s: %s", lab_text(verdict, "name"),
-					   lab_text(verdict, "found")));
+	const json_t *known = lab_known_of(verdict);
+
+	json_array_append_new(
+		json_object_get(row, "broken"),
+		json_sprintf("%s%s%s%s: %s", known ? "known, " : "",
+			     lab_text(known, "issue"), known ? ": " : "",
+			     lab_text(verdict, "name"),
+			     lab_text(verdict, "found")));
 }
 
 json_t *lab_table_row(const json_t *results, double seconds)
@@ -21,11 +27,12 @@ json_t *lab_table_row(const json_t *results, double seconds)
 	json_t *row, *verdict;
 	size_t i;
 
-	row = json_pack("{s:s, s:I, s:s, s:f, s:[]}", "name",
-			lab_text(json_object_get(results, "scenario"), "name"),
-			"seed", (json_int_t)lab_number(results, "seed"),
-			"verdict", lab_text(results, "verdict"), "seconds",
-			seconds, "broken");
+	row = json_pack(
+		"{s:s, s:I, s:s, s:f, s:[]}", "name",
+		lab_text(json_object_get(results, "scenario"), "name"), "seed",
+		(json_int_t)lab_number(results, "seed"), "verdict",
+		lab_known_all(results) ? "known" : lab_text(results, "verdict"),
+		"seconds", seconds, "broken");
 	json_array_foreach(json_object_get(results, "verdicts"), i, verdict) {
 		held += lab_is(verdict, "verdict", "pass");
 		skipped += lab_is(verdict, "verdict", "skip");

@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-/* A row of the table, from the results of a run: new. */
+/* A row of the table, from the marked results of a run: new. */
 json_t *lab_table_row(const json_t *results, double seconds);
 
 /* rows in any order, those of runs that had no results being NULL. */

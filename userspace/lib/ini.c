@@ -221,7 +221,7 @@ static const char *key_fault(struct reader *reader, const char *key)
 	const struct lab_section *section = last_section(reader);
 
 	if (!section)
-		return "belongs to no section; headings are [scenario], [guest] and [phase NAME]";
+		return "belongs to no section; a heading in brackets comes first";
 	if (!*key)
 		return "a value without a key; KEY = VALUE";
 	if (section->nentries == ENTRIES_MAX)

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "lib/json.h"
+#include "results/known.h"
 #include "report.h"
 
 static const char *const meanings[][2] = {
@@ -59,6 +60,8 @@ static void write_run(const struct lab_page *page, size_t run)
 	if (page->nruns > 1)
 		fprintf(page->to, "%s: ", lab_run_letter(page, run));
 	fprintf(page->to, "%s</span> – %s ", verdict, meaning_of(verdict));
+	if (lab_known_all(results))
+		fputs("All that failed is known. ", page->to);
 	fprintf(page->to, "%zu checks held, %zu failed, %zu skipped.</p>\n<p>",
 		lab_count(verdicts, "verdict", "pass"),
 		lab_count(verdicts, "verdict", "fail"),
@@ -91,6 +94,58 @@ const struct lab_section_of_page lab_page_head = {
 
 /* ---- the verdicts themselves --------------------------------------------- */
 
+static void write_link(FILE *to, const json_t *known)
+{
+	/* A list may name any scheme; a page follows these only. */
+	const char *link = lab_text(known, "link");
+	const bool safe = !strncmp(link, "https://", 8) ||
+			  !strncmp(link, "http://", 7);
+
+	if (safe) {
+		fputs("<a href=\"", to);
+		lab_html_write(to, link);
+		fputs("\">", to);
+	}
+	lab_html_write(to, lab_text(known, "issue"));
+	fputs(safe ? "</a>" : " (", to);
+	if (!safe)
+		lab_html_printf(to, "%s)", link);
+}
+
+static void write_known(FILE *to, const json_t *known)
+{
+	if (!known)
+		return;
+	fputs("<br>known issue ", to);
+	write_link(to, known);
+	lab_html_printf(to, ": %s", lab_text(known, "what"));
+	if (*lab_text(known, "expired"))
+		lab_html_printf(to, "; until %s, which is past: it counts",
+				lab_text(known, "expired"));
+}
+
+static void write_absent(const struct lab_page *page)
+{
+	json_t *known;
+	size_t run, i;
+
+	for (run = 0; run < page->nruns; run++) {
+		json_array_foreach(json_object_get(page->run[run].results,
+						   "known_absent"),
+				   i, known) {
+			fputs("<p>The known issue ", page->to);
+			write_link(page->to, known);
+			lab_html_printf(page->to,
+					" did not occur%s%s: %s</p>\n",
+					page->nruns > 1 ? " in " : "",
+					page->nruns > 1 ?
+						lab_run_letter(page, run) :
+						"",
+					lab_text(known, "what"));
+		}
+	}
+}
+
 static void write_row(const struct lab_page *page, size_t run,
 		      const json_t *verdict)
 {
@@ -104,6 +159,10 @@ static void write_row(const struct lab_page *page, size_t run,
 	for (i = 0; i < sizeof(classes) / sizeof(classes[0]); i++)
 		if (!strcmp(word, classes[i].verdict))
 			class = classes[i].class;
+	if (lab_known_of(verdict)) {
+		word = "known";
+		class = "warn";
+	}
 	fputs("<tr>", to);
 	if (page->nruns > 1)
 		fprintf(to, "<td>%s</td>", lab_run_letter(page, run));
@@ -116,6 +175,7 @@ static void write_row(const struct lab_page *page, size_t run,
 	}
 	fputs("</th><td>", to);
 	lab_html_write(to, lab_text(verdict, "found"));
+	write_known(to, json_object_get(verdict, "known"));
 	fputs("</td></tr>\n", to);
 }
 
@@ -174,6 +234,7 @@ static void write_verdicts(struct lab_page *page)
 	else
 		write_table(page, false, false,
 			    "What did not hold, or could not be asked");
+	write_absent(page);
 	write_table(page, true, true, "Oracles that held");
 	fputs("<details><summary>Expectations that held</summary>\n", page->to);
 	write_table(page, true, false, "Expectations of the scenario");

@@ -77,8 +77,9 @@ static void find_place(struct lab_store *store, const char *name,
 }
 
 int lab_store_keep(struct lab_store *store, const char *name,
-		   const json_t *results, const json_t *host,
-		   lab_store_more more, char fingerprint[LAB_FINGERPRINT],
+		   const json_t *results, const json_t *shown,
+		   const json_t *host, lab_store_more more,
+		   char fingerprint[LAB_FINGERPRINT],
 		   char before[LAB_FINGERPRINT])
 {
 	json_t *stamped = json_copy((json_t *)host);
@@ -89,7 +90,7 @@ int lab_store_keep(struct lab_store *store, const char *name,
 	if (!err)
 		err = write_json(store, "host.json", stamped, NULL);
 	if (!err)
-		err = more(store->work, results);
+		err = more(store->work, shown);
 	json_decref(stamped);
 	if (err)
 		return err;

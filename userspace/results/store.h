@@ -30,15 +30,17 @@ int lab_store_make(struct lab_store *store, const char *parent,
 typedef int (*lab_store_more)(const char *folder, const json_t *results);
 
 /*
- * Writes results.json and host.json, has more() write what else a run has, and
- * gives the folder its name. A run of that name and fingerprint is replaced.
+ * Writes results.json and host.json, has more() write what else a run has of
+ * shown, which are the results with what is known of them, and gives the folder
+ * its name. A run of that name and fingerprint is replaced.
  * When one of that name had another fingerprint both are kept, the new one as
  * NAME.2 and so on, and before is the fingerprint of the first; else "".
  * Returns 0, or a negative errno: the folder is then to be dropped.
  */
 int lab_store_keep(struct lab_store *store, const char *name,
-		   const json_t *results, const json_t *host,
-		   lab_store_more more, char fingerprint[LAB_FINGERPRINT],
+		   const json_t *results, const json_t *shown,
+		   const json_t *host, lab_store_more more,
+		   char fingerprint[LAB_FINGERPRINT],
 		   char before[LAB_FINGERPRINT]);
 
 /* Removes the folder that is worked in. */

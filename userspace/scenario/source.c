@@ -105,7 +105,7 @@ static void free_folders(struct folders *folders)
 	free(folders->path);
 }
 
-char *lab_source_find(const char *name)
+char *lab_source_find_file(const char *file)
 {
 	struct folders folders;
 	char *found = NULL;
@@ -113,13 +113,22 @@ char *lab_source_find(const char *name)
 
 	find_folders(&folders);
 	for (i = 0; i < folders.count && !found; i++) {
-		found = xasprintf("%s/%s" SUFFIX, folders.path[i], name);
+		found = xasprintf("%s/%s", folders.path[i], file);
 		if (access(found, F_OK)) {
 			free(found);
 			found = NULL;
 		}
 	}
 	free_folders(&folders);
+	return found;
+}
+
+char *lab_source_find(const char *name)
+{
+	char *file = xasprintf("%s" SUFFIX, name);
+	char *found = lab_source_find_file(file);
+
+	free(file);
 	return found;
 }
 

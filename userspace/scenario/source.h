@@ -15,6 +15,9 @@ bool lab_source_is_path(const char *name);
 /* The path of NAME.ini in the first folder that has one: malloc()ed, or NULL. */
 char *lab_source_find(const char *name);
 
+/* The same of another file that lies beside scenarios, by its whole name. */
+char *lab_source_find_file(const char *file);
+
 /* "smoke" of "/some/where/smoke.ini": malloc()ed. */
 char *lab_source_name(const char *path);
 

@@ -64,6 +64,12 @@ says "bad value: file and line" "bad.ini:5: order"
 says "unknown section: file and line" "bad.ini:7: "
 exits 2 "no such kernel" "$LABYRINTH" lab smoke --kernel "$TMP/none"
 says "says what a kernel can be" "source:"
+printf '[issue x]\nwhat = y\nkernels = six\n' >"$TMP/known.list"
+exits 2 "known issues that are wrong" "$LABYRINTH" lab smoke --known "$TMP/known.list"
+says "file and line of a value" 'known.list:3: kernels: "six"; allowed: 6.1'
+says "and of what is missing" 'known.list:1: .issue x. has no "until"'
+exits 2 "no such list" "$LABYRINTH" export "$TMP" --format ktap --known "$TMP/none.list"
+says "names it" "none.list: cannot be read: No such file"
 exits 2 "missing QEMU" env LABYRINTH_QEMU=/nonexistent/qemu "$LABYRINTH" lab smoke
 says "says what to install" "LABYRINTH_QEMU|make setup"
 exits 2 "output that cannot be written" "$LABYRINTH" lab smoke --kernel "$KERNEL" --out /proc/nowhere

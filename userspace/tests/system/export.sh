@@ -50,6 +50,35 @@ says "and its counts are right" "^True True \['a: each ok < 0'\]"
 exits 0 "the KCIDB report has the shape of 5.3" "$PYTHON" -m jsonschema -i "$TMP/kcidb" "$TOP/userspace/tests/system/kcidb-5.3.json"
 exits 1 "which is strict" "$PYTHON" -m jsonschema -i "$RUN/results.json" "$TOP/userspace/tests/system/kcidb-5.3.json"
 
+# The same failure, known.
+known() {
+	printf '[issue less-than-none]\nwhat = nothing is less\nscenario = log\nverdict = a: each ok < 0\nkernels = 5.10-99.0\nlink = https://example.org/none\nuntil = %s\n' "$1" >"$TMP/known.list"
+}
+known never
+exits 0 "a run of which all that fails is known" "$LABYRINTH" lab "$TMP/log.ini" --mode fast --kernel "$KERNEL" --out "$TMP/known" --known "$TMP/known.list"
+says "shows it as known" "^  KNOWN a: each ok < 0$"
+says "and where it is written about" "https://example.org/none"
+exits 0 "results.json does not tell of it" cmp <("$PYTHON" -c 'import json, sys; print(sorted(json.load(open(sys.argv[1]))))' "$RUN/results.json") \
+	<("$PYTHON" -c 'import json, sys; print(sorted(json.load(open(sys.argv[1]))))' "$TMP"/known/*/results.json)
+for format in ktap junit kcidb; do
+	ok "$format of it is written" "$LABYRINTH" export "$RUN" --known "$TMP/known.list" --format "$format" -o "$TMP/known.$format"
+done
+exits 0 "kunit.py takes it for a pass" "$PYTHON" "$KUNIT" parse "$TMP/known.ktap"
+exits 0 "the folder's own says so too" grep -c "XFAIL" "$TMP"/known/*/results.ktap
+exits 0 "junitparser finds it skipped" "$PYTHON" -c '
+import sys
+from junitparser import JUnitXml, Skipped
+xml = JUnitXml.fromfile(sys.argv[1])
+print(xml.failures, [r.message for suite in xml for case in suite for r in case.result if isinstance(r, Skipped) and "known" in r.message])' "$TMP/known.junit"
+says "with its link" "^0 \['known issue: https://example.org/none'\]"
+exits 0 "its KCIDB report has the shape of 5.3" "$PYTHON" -m jsonschema -i "$TMP/known.kcidb" "$TOP/userspace/tests/system/kcidb-5.3.json"
+exits 0 "and an incident of the issue" grep -c '"issue_id": "labyrinth:issue-less-than-none"' "$TMP/known.kcidb"
+exits 0 "a report of it" "$LABYRINTH" report "$RUN" --known "$TMP/known.list" -o "$TMP/known.html"
+exits 0 "links to it" grep -c '<a href="https://example.org/none">less-than-none</a>' "$TMP/known.html"
+known 2020-02-02
+exits 0 "one that is past" "$LABYRINTH" export "$RUN" --known "$TMP/known.list" --format summary
+says "counts again" "was known until 2020-02-02, which is past"
+
 # A LAVA shell has these commands in its path.
 mkdir "$TMP/bin"
 for command in set case; do

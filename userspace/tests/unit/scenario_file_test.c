@@ -89,8 +89,8 @@ TEST(phases_twice)
 TEST(keys_outside_of_sections)
 {
 	EXPECT_ERRORS("claim = c\n" CLAIM PHASE,
-		      "t.ini:1: claim: belongs to no section; headings are "
-		      "[scenario], [guest] and [phase NAME]\n");
+		      "t.ini:1: claim: belongs to no section; a heading "
+		      "in brackets comes first\n");
 }
 
 TEST(keys_twice)
