@@ -27,7 +27,7 @@
 struct order {
 	struct lab_plan plan;
 	struct lab_until until; /* against NULL: not asked for */
-	bool seeds_given;
+	bool seeds_given, out_given, resume;
 	struct lab_known_option known;
 };
 
@@ -116,6 +116,23 @@ static int load_scenarios(struct lab_plan *plan, char **names)
 	return ok ? 0 : -EINVAL;
 }
 
+/* A folder that is named is a set; the one for all that is not named is none. */
+static int run_set(struct order *order)
+{
+	struct lab_plan *plan = &order->plan;
+	struct lab_runset set = {};
+	int code = 0;
+
+	if (order->out_given && !plan->exec) {
+		plan->set = &set;
+		code = lab_runset_open(&set, plan, order->resume);
+	}
+	if (!code)
+		code = lab_jobs_run(plan, plan->seed, plan->seeds);
+	lab_runset_free(&set);
+	return code;
+}
+
 static int execute(struct order *order)
 {
 	struct lab_plan *plan = &order->plan;
@@ -137,9 +154,7 @@ static int execute(struct order *order)
 			why);
 		return LAB_SKIP;
 	}
-	return order->until.against ?
-		       run_until_decided(order) :
-		       lab_jobs_run(plan, plan->seed, plan->seeds);
+	return order->until.against ? run_until_decided(order) : run_set(order);
 }
 
 /* "5%", as scenarios have it, or "5", as compare has it. */
@@ -192,7 +207,10 @@ static bool take_option(struct order *order, int option)
 		word = lab_option_word("--mode", optarg, lab_mode_names);
 		plan->mode = word;
 		return word >= 0;
+	case 'r':
+		return order->resume = true;
 	case 'o':
+		order->out_given = true;
 		snprintf(plan->out, sizeof(plan->out), "%s", optarg);
 		return true;
 	case 'x':
@@ -230,6 +248,7 @@ static const struct option options[] = {
 	{ "out", required_argument, NULL, 'o' },
 	{ "exec", required_argument, NULL, 'x' },
 	{ "cpus", required_argument, NULL, 'c' },
+	{ "resume", no_argument, NULL, 'r' },
 	{ "log", required_argument, NULL, 'l' },
 	{ "known", required_argument, NULL, 'K' },
 	{ "help", no_argument, NULL, 'h' },
@@ -248,6 +267,16 @@ static bool check_until(const struct order *order)
 		return false;
 	}
 	return lab_until_check(&order->until);
+}
+
+static bool check_resume(const struct order *order)
+{
+	if (!order->resume ||
+	    (order->out_given && !order->plan.exec && !order->until.against))
+		return true;
+	fprintf(stderr,
+		"labyrinth: --resume goes on in the folder that --out names, with scenarios and a number of seeds\n");
+	return false;
 }
 
 static int lab_main(int argc, char **argv)
@@ -278,7 +307,7 @@ static int lab_main(int argc, char **argv)
 	plan->args = argv + optind;
 	if (!plan->exec && optind == argc)
 		return lab_command_usage(&lab_cmd_lab, LAB_USAGE);
-	if (!check_until(&order))
+	if (!check_until(&order) || !check_resume(&order))
 		return LAB_USAGE;
 	plan->known = &order.known.known;
 	plan->known_pass = order.known.count;
@@ -297,7 +326,7 @@ const struct lab_command lab_cmd_lab = {
 	.name = "lab",
 	.usage =
 		"SCENARIO... [--kernel K] [--seed N] [--seeds N] [--jobs N]\n"
-		"                [--mode deterministic|fast|kvm] [--known FILE] [--out DIR]\n"
+		"                [--mode deterministic|fast|kvm] [--known FILE] [--out DIR [--resume]]\n"
 		"                [--until-decided RESULTS [--effect PERCENT] [--max-seeds N]]",
 	.help = "boots guests and runs scenarios in them",
 	.details =
@@ -351,6 +380,8 @@ const struct lab_command lab_cmd_lab = {
 		"  --known FILE known issues of this lab, beside the project's: what fails and is\n"
 		"               known is no failure then; project: no others. Repeatable\n"
 		"  --out DIR    where the folders of the runs go (results)\n"
+		"  --resume     goes on with what an earlier call of the same began in --out: runs\n"
+		"               that are done are kept, those that the harness broke are repeated\n"
 		"  --exec FILE  runs a static program in a guest instead: what follows goes\n"
 		"               to it, after --; its output and its success are the result\n"
 		"  --cpus N     of that guest, from 2 on; it has two nodes of 256 MiB (2)\n"

@@ -148,6 +148,9 @@ static size_t conclude_some(const struct lab_plan *plan, struct lab_job *jobs,
 			lab_progress_clear();
 			job->code = lab_job_conclude(plan, job);
 			job->done = true;
+			/* What had no results has no folder. */
+			if (plan->set && job->store.path[0])
+				lab_runset_add(plan->set, job);
 		}
 		done += job->done;
 	}
@@ -199,7 +202,8 @@ static int run_jobs(const struct lab_plan *plan, struct lab_job *jobs, size_t n)
 		if (running < 0 || interrupted) {
 			abandon(jobs, n);
 			if (interrupted)
-				fprintf(stderr, "\nlabyrinth: interrupted\n");
+				fprintf(stderr, "\nlabyrinth: interrupted%s\n",
+					plan->set ? "; --resume goes on" : "");
 			return running < 0 ? -running : LAB_HARNESS;
 		}
 		usleep(POLL_US);
@@ -270,13 +274,27 @@ static void fit_memory(struct lab_plan *plan, const struct lab_job *jobs,
 			plan->memory >> 20, i);
 }
 
+/* How many jobs are done already. */
+static size_t take_kept(const struct lab_plan *plan, struct lab_job *jobs,
+			size_t n)
+{
+	size_t i, kept = 0;
+
+	for (i = 0; plan->set && i < n; i++)
+		kept += lab_runset_take(plan->set, plan->known, &jobs[i]);
+	if (kept)
+		fprintf(stderr, "labyrinth: %zu of %zu runs are kept\n", kept,
+			n);
+	return kept;
+}
+
 int lab_jobs_run(struct lab_plan *plan, uint64_t first, uint64_t seeds)
 {
 	const size_t per = plan->exec ? 1 : plan->nscenarios;
 	const size_t n = per * seeds;
 	struct lab_job *jobs = calloc(n, sizeof(*jobs));
+	int code = 0;
 	size_t i;
-	int code;
 
 	if (!jobs)
 		return LAB_HARNESS;
@@ -287,8 +305,10 @@ int lab_jobs_run(struct lab_plan *plan, uint64_t first, uint64_t seeds)
 		jobs[i].machine = lab_plan_machine(plan, jobs[i].scenario);
 	}
 	catch_signals();
-	fit_memory(plan, jobs, n);
-	code = fit_disk(plan, n);
+	if (take_kept(plan, jobs, n) < n) {
+		fit_memory(plan, jobs, n);
+		code = fit_disk(plan, n);
+	}
 	if (!code) {
 		code = run_jobs(plan, jobs, n);
 		if (n > 1)

@@ -4,6 +4,7 @@
  *
  *	machine.c   the guest that a job asks for
  *	request.c   what the guest is asked to do
+ *	runset.c    what a folder is a set of, and what of it is done
  *	jobs.c      starts jobs, watches them and has each concluded when it ends
  *	conclude.c  results, verdict and messages of a job that has ended
  */
@@ -19,6 +20,7 @@
 #include "results/store.h"
 #include "scenario/scenario.h"
 #include "lab.h"
+#include "runset.h"
 
 /* What the command line asks for, and what is needed to do it. */
 struct lab_plan {
@@ -35,6 +37,7 @@ struct lab_plan {
 	int argc;
 	char **argv;
 
+	struct lab_runset *set; /* that its runs are of, or NULL */
 	const struct lab_known *known; /* issues */
 	bool known_pass; /* what is known does not count as a failure */
 	uint64_t memory; /* bytes that guests may take together */

@@ -247,10 +247,10 @@ static json_t *phases_json(const struct lab_scenario *scenario,
 	return phases;
 }
 
-static json_t *scenario_json(const struct lab_scenario *scenario)
+void lab_scenario_fingerprint(const struct lab_scenario *scenario,
+			      char hex[LAB_FINGERPRINT])
 {
 	struct sha256_ctx sha;
-	char hex[LAB_FINGERPRINT];
 	size_t i;
 
 	sha256_init(&sha);
@@ -258,6 +258,13 @@ static json_t *scenario_json(const struct lab_scenario *scenario)
 		sha256_update(&sha, strlen(scenario->sources[i].text) + 1,
 			      (const uint8_t *)scenario->sources[i].text);
 	lab_fingerprint_end(&sha, hex);
+}
+
+static json_t *scenario_json(const struct lab_scenario *scenario)
+{
+	char hex[LAB_FINGERPRINT];
+
+	lab_scenario_fingerprint(scenario, hex);
 	return json_pack("{s:s, s:s, s:s}", "name", scenario->name, "claim",
 			 scenario->claim, "sha256", hex);
 }

@@ -12,6 +12,7 @@
 #include <jansson.h>
 
 #include "lib/exit.h"
+#include "lib/sha256.h"
 #include "scenario/scenario.h"
 #include "ending.h"
 
@@ -31,6 +32,10 @@ json_t *lab_results_build(const struct lab_scenario *scenario, uint64_t seed,
 enum lab_exit lab_results_exit(const json_t *results);
 
 /* The bytes of results.json: malloc()ed. */
+/* The SHA-256 of a scenario's text with all that it includes. */
+void lab_scenario_fingerprint(const struct lab_scenario *scenario,
+			      char hex[LAB_FINGERPRINT]);
+
 char *lab_results_text(const json_t *results);
 
 #endif /* LAB_BUILD_H */

@@ -72,6 +72,8 @@ exits 2 "no such list" "$LABYRINTH" export "$TMP" --format ktap --known "$TMP/no
 says "names it" "none.list: cannot be read: No such file"
 exits 2 "missing QEMU" env LABYRINTH_QEMU=/nonexistent/qemu "$LABYRINTH" lab smoke
 says "says what to install" "LABYRINTH_QEMU|make setup"
+exits 2 "resume without a folder" "$LABYRINTH" lab smoke --resume
+says "says what it takes" "the folder that --out names"
 exits 2 "output that cannot be written" "$LABYRINTH" lab smoke --kernel "$KERNEL" --out /proc/nowhere
 exits 2 "run without --on-this-machine" "$LABYRINTH" run smoke
 says "says what to do instead" "labyrinth lab smoke"

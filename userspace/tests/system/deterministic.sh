@@ -36,7 +36,7 @@ exits 1 "a failure in it is seen" \
 	python3 "$SOURCE/tools/testing/kunit/kunit.py" parse "$TMP/failing.ktap"
 
 exits 0 "a run says the same again" lab --out "$TMP/a"
-ok "and takes the place of its equal" test "$(find "$TMP/a" -mindepth 1 -maxdepth 1 | wc -l)" = 1
+ok "and takes the place of its equal" test "$(find "$TMP/a" -mindepth 1 -maxdepth 1 -type d | wc -l)" = 1
 
 # Else seeds are one sample, however many they are.
 exits 0 "another seed passes" lab --seed 2 --out "$TMP/seed"
@@ -47,6 +47,29 @@ same = sum(x == y for x, y in zip(a, b))
 print(same, "of", len(a), "cells have the same latencies with both seeds")
 sys.exit(not a or 4 * same > len(a))
 END
+
+# As if it had been killed when one run was done, and the harness had broken another.
+exits 0 "a set of runs" lab --seeds 3 --out "$TMP/set"
+cp -r "$TMP/set" "$TMP/whole"
+python3 - "$TMP/set/.set.json" <<'END'
+import json, sys
+runs = json.load(open(sys.argv[1]))
+del runs["runs"][1]
+runs["runs"][1]["exit"] = 3
+json.dump(runs, open(sys.argv[1], "w"))
+END
+rm -r "$TMP"/set/smoke-*-s2-*
+touch "$TMP"/set/smoke-*-s1-*/mark
+exits 0 "is gone on with" lab --seeds 3 --out "$TMP/set" --resume
+says "what was done is kept" "labyrinth: 1 of 3 runs are kept"
+says "and part of the table" "^  smoke +1  pass"
+ok "it was not run again" test -e "$(echo "$TMP"/set/smoke-*-s1-*/mark)"
+rm "$TMP"/set/smoke-*-s1-*/mark
+ok "and then it is as if it had not been interrupted" diff -r -x host.json -x .set.json "$TMP/set" "$TMP/whole"
+exits 2 "another set is refused" lab default --seeds 2 --out "$TMP/set" --resume
+says "and each difference named" "seeds was 3, and is 2"
+says "down to the scenarios" "the scenario default was not part of it"
+exits 2 "a folder that is no set" lab --out "$TMP" --resume
 
 exits 0 "fast mode passes as well" "$LABYRINTH" lab smoke --mode fast --kernel "$KERNEL" --out "$TMP/fast"
 says "and does not count instructions" "latencies in ns"

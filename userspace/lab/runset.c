@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* lab/runset.c - see lab/runset.h. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/alloc.h"
+#include "lib/build_id.h"
+#include "lib/exit.h"
+#include "lib/file.h"
+#include "lib/json.h"
+#include "lib/paths.h"
+#include "results/build.h"
+#include "results/load.h"
+#include "jobs.h"
+#include "runset.h"
+#include "summary_table.h"
+
+#define SCHEMA "labyrinth-set/1"
+#define FILE_NAME ".set.json"
+
+static json_t *scenarios_json(const struct lab_plan *plan)
+{
+	json_t *list = json_array();
+	char hex[LAB_FINGERPRINT];
+	size_t i;
+
+	for (i = 0; i < plan->nscenarios; i++) {
+		lab_scenario_fingerprint(plan->scenarios[i], hex);
+		json_array_append_new(list, json_pack("{s:s, s:s}", "name",
+						      plan->scenarios[i]->name,
+						      "sha256", hex));
+	}
+	return list;
+}
+
+/* What all of its runs have in common; "boots" changes with what is booted. */
+static json_t *identity(const struct lab_plan *plan)
+{
+	char boots[64], path[4200], program[LAB_BUILD_ID];
+
+	snprintf(path, sizeof(path), "%s/ready", plan->bundle.folder);
+	lab_file_line(path, boots, sizeof(boots));
+	lab_build_id_own(program);
+	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:I, s:I, s:I, s:o}",
+			 "kernel", plan->kernel, "boots", boots, "program",
+			 program, "mode", lab_mode_names[plan->mode], "qemu",
+			 plan->qemu.version, "deadline",
+			 (json_int_t)plan->deadline, "seed",
+			 (json_int_t)plan->seed, "seeds",
+			 (json_int_t)plan->seeds, "scenarios",
+			 scenarios_json(plan));
+}
+
+static int keep(const struct lab_runset *set)
+{
+	char *text = lab_results_text(set->json);
+	char *part = xasprintf("%s.part", set->path);
+	int err = lab_file_create(part, xcheck(text));
+
+	if (!err && rename(part, set->path))
+		err = -errno;
+	if (err)
+		fprintf(stderr, "labyrinth: cannot write %s: %s\n", set->path,
+			strerror(-err));
+	free(part);
+	free(text);
+	return err ? LAB_HARNESS : 0;
+}
+
+static void say_difference(const char *key, const json_t *then,
+			   const json_t *now)
+{
+	char *was = json_dumps(then, JSON_COMPACT | JSON_ENCODE_ANY);
+	char *is = json_dumps(now, JSON_COMPACT | JSON_ENCODE_ANY);
+
+	fprintf(stderr, "labyrinth:   %s was %.200s, and is %.200s\n", key,
+		was ?: "not there", is ?: "not there");
+	free(was);
+	free(is);
+}
+
+/* Says of each scenario, as a list of many tells nobody anything. */
+static void say_scenarios(const json_t *then, const json_t *now)
+{
+	json_t *one;
+	size_t i;
+
+	json_array_foreach(now, i, one) {
+		const char *name = lab_text(one, "name");
+		const json_t *was = lab_find(then, "name", name);
+
+		if (!was)
+			fprintf(stderr,
+				"labyrinth:   the scenario %s was not part of it\n",
+				name);
+		else if (!json_equal(was, one))
+			fprintf(stderr,
+				"labyrinth:   the text of the scenario %s is another\n",
+				name);
+	}
+	json_array_foreach(then, i, one)
+		if (!lab_find(now, "name", lab_text(one, "name")))
+			fprintf(stderr,
+				"labyrinth:   the scenario %s was part of it\n",
+				lab_text(one, "name"));
+}
+
+static bool is_same(const struct lab_runset *set, const json_t *now)
+{
+	const json_t *then = json_object_get(set->json, "of");
+	const char *key;
+	json_t *value;
+
+	if (json_equal(then, now))
+		return true;
+	fprintf(stderr,
+		"labyrinth: %s is of another set: give it another --out, or leave out --resume\n",
+		set->path);
+	json_object_foreach((json_t *)now, key, value) {
+		const json_t *was = json_object_get(then, key);
+
+		if (json_equal(was, value))
+			continue;
+		if (!strcmp(key, "scenarios"))
+			say_scenarios(was, value);
+		else
+			say_difference(key, was, value);
+	}
+	return false;
+}
+
+static int go_on(struct lab_runset *set, json_t *now)
+{
+	json_error_t error;
+	bool same;
+
+	set->json = json_load_file(set->path, JSON_REJECT_DUPLICATES, &error);
+	if (!set->json || !lab_is(set->json, "schema", SCHEMA) ||
+	    !json_is_array(json_object_get(set->json, "runs"))) {
+		fprintf(stderr,
+			"labyrinth: %s: %s; there is nothing to resume there\n",
+			set->path,
+			set->json ? "is not of the schema " SCHEMA :
+				    error.text);
+		json_decref(now);
+		return LAB_USAGE;
+	}
+	same = is_same(set, now);
+	json_decref(now);
+	return same ? 0 : LAB_USAGE;
+}
+
+int lab_runset_open(struct lab_runset *set, const struct lab_plan *plan,
+		    bool resume)
+{
+	char out[4096];
+	int err;
+
+	snprintf(set->path, sizeof(set->path), "%s/" FILE_NAME, plan->out);
+	if (resume)
+		return go_on(set, identity(plan));
+	snprintf(out, sizeof(out), "%s", plan->out);
+	err = lab_make_path(out);
+	if (err) {
+		fprintf(stderr, "labyrinth: cannot write to %s: %s\n", out,
+			strerror(-err));
+		return LAB_USAGE;
+	}
+	set->json = json_pack("{s:s, s:o, s:[]}", "schema", SCHEMA, "of",
+			      identity(plan), "runs");
+	return keep(set);
+}
+
+static json_t *find(const struct lab_runset *set, const struct lab_job *job)
+{
+	json_t *run;
+	size_t i;
+
+	json_array_foreach(json_object_get(set->json, "runs"), i, run)
+		if (lab_is(run, "scenario", job->scenario->name) &&
+		    lab_number(run, "seed") == job->seed)
+			return run;
+	return NULL;
+}
+
+static void take_row(struct lab_job *job, const struct lab_run *run,
+		     const struct lab_known *known)
+{
+	char today[11];
+	json_t *marked;
+
+	lab_known_today(today);
+	marked = lab_known_mark(run->results, known, today);
+	job->row = lab_table_row(marked, json_number_value(json_object_get(
+						 run->host, "seconds")));
+	json_decref(marked);
+}
+
+bool lab_runset_take(const struct lab_runset *set,
+		     const struct lab_known *known, struct lab_job *job)
+{
+	const json_t *run = find(set, job);
+	struct lab_run loaded;
+	char *path;
+	bool good;
+
+	if (!run || lab_number(run, "exit") == LAB_HARNESS)
+		return false;
+	snprintf(job->store.path, sizeof(job->store.path), "%.*s%s",
+		 (int)(strlen(set->path) - strlen(FILE_NAME)), set->path,
+		 lab_text(run, "folder"));
+	path = xasprintf("%s/results.json", job->store.path);
+	good = lab_run_load(&loaded, path);
+	if (good &&
+	    strcmp(loaded.fingerprint, lab_text(run, "fingerprint")) != 0) {
+		fprintf(stderr,
+			"labyrinth: %s is not what this set had there: it is run again\n",
+			path);
+		good = false;
+	}
+	if (good) {
+		take_row(job, &loaded, known);
+		job->code = (int)lab_number(run, "exit");
+		job->done = true;
+	}
+	lab_run_free(&loaded);
+	free(path);
+	return good;
+}
+
+int lab_runset_add(struct lab_runset *set, const struct lab_job *job)
+{
+	json_t *run = find(set, job);
+	const char *slash = strrchr(job->store.path, '/');
+	char *results = xasprintf("%s/results.json", job->store.path);
+	char fingerprint[LAB_FINGERPRINT] = "";
+
+	lab_fingerprint_file(results, fingerprint);
+	free(results);
+	if (!run) {
+		run = json_pack("{s:s, s:I}", "scenario", job->scenario->name,
+				"seed", (json_int_t)job->seed);
+		json_array_append_new(json_object_get(set->json, "runs"), run);
+	}
+	json_object_set_new(run, "folder",
+			    json_string(slash ? slash + 1 : job->store.path));
+	json_object_set_new(run, "fingerprint", json_string(fingerprint));
+	json_object_set_new(run, "exit", json_integer(job->code));
+	return keep(set);
+}
+
+void lab_runset_free(struct lab_runset *set)
+{
+	json_decref(set->json);
+	set->json = NULL;
+}
