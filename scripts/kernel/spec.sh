@@ -71,14 +71,19 @@ what_is_wrong() {
 	esac
 }
 
-# Splits SPEC+NAME: sets BASE, and FRAGMENT or ''. A directory may have a + in
-# its name.
+# Splits SPEC+NAME+PATCH: sets BASE, FRAGMENT or '', and the list PATCHES. A
+# directory may have a + in its name.
 split_spec() {
 	BASE=$1
 	FRAGMENT=
-	[[ $1 == *+* && ! -e $1 ]] || return 0
-	BASE=${1%+*}
-	FRAGMENT=${1##*+}
+	PATCHES=()
+	while [[ $BASE == *+* && ! -e $BASE && $BASE =~ \.(patch|diff)$ ]]; do
+		PATCHES=("$(readlink -m "${BASE##*+}")" "${PATCHES[@]}")
+		BASE=${BASE%+*}
+	done
+	[[ $BASE == *+* && ! -e $BASE ]] || return 0
+	FRAGMENT=${BASE##*+}
+	BASE=${BASE%+*}
 	fragments | grep -qxF -- "$FRAGMENT" ||
 		refuse_spec "$1" "with '+$FRAGMENT', which is no configuration that can be added"
 }
@@ -92,12 +97,19 @@ resolve() {
 
 	split_spec "$1"
 	spec=$BASE
+	[[ $spec == source:* ]] || ((${#PATCHES[@]} == 0)) ||
+		refuse_spec "$1" "not fetched, so that it is patched by whoever has it"
 	case $spec in
 	source:*)
 		KIND=source
 		debian_source "${spec#source:}"
 		NAME=source-${spec#source:}
 		id=$(source_version "$TREE")
+		if ((${#PATCHES[@]})); then
+			patched_tree "${PATCHES[@]}"
+			NAME+=-patched
+			id=$TREE
+		fi
 		;;
 	stock:*)
 		[[ -z $FRAGMENT ]] || refuse_spec "$1" "a vendor's kernel, to which no configuration can be added"

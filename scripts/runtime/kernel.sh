@@ -20,6 +20,8 @@ SCRIPTS=${HERE%/*}
 . "$SCRIPTS/kernel/vendor_build.sh"
 # shellcheck source=../kernel/source.sh
 . "$SCRIPTS/kernel/source.sh"
+# shellcheck source=../kernel/patched.sh
+. "$SCRIPTS/kernel/patched.sh"
 # shellcheck source=../kernel/config.sh
 . "$SCRIPTS/kernel/config.sh"
 # shellcheck source=../kernel/build.sh

@@ -11,6 +11,7 @@
 
 #include "lab/jobs.h"
 #include "lab/lab.h"
+#include "lib/alloc.h"
 #include "lib/exit.h"
 #include "lib/option.h"
 #include "lib/paths.h"
@@ -29,6 +30,9 @@ struct order {
 	struct lab_until until; /* against NULL: not asked for */
 	bool seeds_given, out_given, resume;
 	struct lab_known_option known;
+	char *patched; /* the kernel with its patches, or NULL */
+	char **patch;
+	size_t patches;
 };
 
 static void add_to_until(void *until, const char *path)
@@ -169,6 +173,38 @@ static bool take_percent(const char *option, const char *text, double *percent)
 			       100, percent);
 }
 
+static bool add_patch(struct order *order, char *file)
+{
+	const char *dot = strrchr(file, '.');
+
+	if (!dot || (strcmp(dot, ".patch") != 0 && strcmp(dot, ".diff") != 0) ||
+	    strchr(file, '+')) {
+		fprintf(stderr,
+			"labyrinth: --patch: '%s'; a patch is called NAME.patch or NAME.diff, and has no '+' in its name\n",
+			file);
+		return false;
+	}
+	order->patch = xgrow(order->patch, order->patches);
+	order->patch[order->patches++] = file;
+	return true;
+}
+
+/* The kernel as kernel.sh takes it: the patches are part of its name. */
+static void name_patched(struct order *order)
+{
+	char *name = xstrdup(order->plan.kernel);
+	size_t i;
+
+	for (i = 0; i < order->patches; i++) {
+		char *longer = xasprintf("%s+%s", name, order->patch[i]);
+
+		free(name);
+		name = longer;
+	}
+	order->patched = name;
+	order->plan.kernel = name;
+}
+
 static bool take_option(struct order *order, int option)
 {
 	struct lab_plan *plan = &order->plan;
@@ -207,6 +243,8 @@ static bool take_option(struct order *order, int option)
 		word = lab_option_word("--mode", optarg, lab_mode_names);
 		plan->mode = word;
 		return word >= 0;
+	case 'p':
+		return add_patch(order, optarg);
 	case 'r':
 		return order->resume = true;
 	case 'o':
@@ -248,6 +286,7 @@ static const struct option options[] = {
 	{ "out", required_argument, NULL, 'o' },
 	{ "exec", required_argument, NULL, 'x' },
 	{ "cpus", required_argument, NULL, 'c' },
+	{ "patch", required_argument, NULL, 'p' },
 	{ "resume", no_argument, NULL, 'r' },
 	{ "log", required_argument, NULL, 'l' },
 	{ "known", required_argument, NULL, 'K' },
@@ -309,6 +348,7 @@ static int lab_main(int argc, char **argv)
 		return lab_command_usage(&lab_cmd_lab, LAB_USAGE);
 	if (!check_until(&order) || !check_resume(&order))
 		return LAB_USAGE;
+	name_patched(&order);
 	plan->known = &order.known.known;
 	plan->known_pass = order.known.count;
 	if (lab_known_option_load(&order.known) &&
@@ -316,6 +356,8 @@ static int lab_main(int argc, char **argv)
 		code = execute(&order);
 	lab_until_free(&order.until);
 	lab_known_option_free(&order.known);
+	free(order.patched);
+	free(order.patch);
 	for (i = 0; i < plan->nscenarios; i++)
 		lab_scenario_free(plan->scenarios[i]);
 	free(plan->scenarios);
@@ -325,7 +367,7 @@ static int lab_main(int argc, char **argv)
 const struct lab_command lab_cmd_lab = {
 	.name = "lab",
 	.usage =
-		"SCENARIO... [--kernel K] [--seed N] [--seeds N] [--jobs N]\n"
+		"SCENARIO... [--kernel K [--patch FILE]] [--seed N] [--seeds N] [--jobs N]\n"
 		"                [--mode deterministic|fast|kvm] [--known FILE] [--out DIR [--resume]]\n"
 		"                [--until-decided RESULTS [--effect PERCENT] [--max-seeds N]]",
 	.help = "boots guests and runs scenarios in them",
@@ -356,7 +398,11 @@ const struct lab_command lab_cmd_lab = {
 		"                        guarded in another way\n"
 		"    +symbols            likewise: what its log tells of is shown with file\n"
 		"                        and line\n"
+		"    +FILE.patch         after source:X.Y: with a patch applied, in a tree of\n"
+		"                        its own; also FILE.diff, and several\n"
 		/* end of what is made */
+		"  --patch FILE of source:X.Y, the kernel with a patch applied, in a tree of its\n"
+		"               own. Repeatable, in order\n"
 		"  --seed N     decides every choice that is left to chance (1)\n"
 		"  --seeds N    runs each scenario with so many seeds, from --seed on (1)\n"
 		"  --until-decided RESULTS\n"

@@ -25,6 +25,31 @@ echo nonsense >"$TMP/broken.deb"
 refuses "a package that is none" "$TMP/broken.deb" 'not a package'
 refuses "a file that is no kernel" "$TOP/README.md" 'neither a package nor a bzImage'
 
+# A source tree that stands for a fetched one, with a patch that takes and one that does not.
+SOURCES=$TMP/cache/labyrinth/sources
+TREE=$SOURCES/linux-source-5.99_5.99.1-1
+mkdir -p "$TREE/mm"
+printf 'VERSION = 5\nPATCHLEVEL = 99\n' >"$TREE/Makefile"
+touch "$TREE"/{Kbuild,MAINTAINERS}
+printf 'one\ntwo\nthree\n' >"$TREE/mm/slab.c"
+cp -r "$TREE" "$TMP/plain"
+sed 's/two/2/' "$TREE/mm/slab.c" | diff -u --label a/mm/slab.c --label b/mm/slab.c "$TREE/mm/slab.c" - >"$TMP/good.patch"
+sed 's/^-two/-zwei/' "$TMP/good.patch" >"$TMP/bad.patch"
+exits 0 "a kernel with a patch" "$TOP/scripts/runtime/kernel.sh" source "source:5.99+$TMP/good.patch"
+PATCHED=$(tail -n 1 "$OUT")
+ok "has a tree of its own" test "$PATCHED" != "$TREE" -a -d "$PATCHED"
+ok "with the patch applied" grep -qx 2 "$PATCHED/mm/slab.c"
+ok "which leaves the other alone" diff -r "$TMP/plain" "$TREE"
+exits 0 "is made once" "$TOP/scripts/runtime/kernel.sh" source "source:5.99+$TMP/good.patch"
+says "by its name" "^$PATCHED\$"
+refuses "a patch that does not apply" "source:5.99+$TMP/bad.patch" 'do not apply'
+ok "which leaves nothing" test -z "$(find "$SOURCES" -name '*.part')"
+refuses "a patch that is not there" "source:5.99+$TMP/none.patch" 'none.patch. is not there'
+refuses "a patch for what is built" "stock:6.12+$TMP/good.patch" 'patched by whoever has it'
+exits 2 "a patch by another name" "$LABYRINTH" lab smoke --patch "$TMP/plain"
+says "says what it has to be called" 'NAME.patch or NAME.diff'
+rm -r "$SOURCES"
+
 # As much of a kernel image as says what it is: Documentation/arch/x86/boot.rst.
 image() {
 	head -c 2048 /dev/zero >"$1"
