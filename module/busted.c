@@ -138,7 +138,16 @@ static void lab_fault_kswapd(struct lab_shooter *shooter, struct lab_shot *shot)
 	shot->block = NULL;
 	shot->free = 0;
 	shot->min = ULONG_MAX;
-	shooter->frame.heard = LAB_HEARD_MISS;
+	shooter->frame.said.last = LAB_HEARD_MISS;
+}
+
+/* It missed in the middle of plenty, as if somebody had held the zone's lock. */
+static void lab_fault_lock(struct lab_shooter *shooter, struct lab_shot *shot)
+{
+	if (shot->block)
+		shooter->api->free(shooter, shot->block);
+	shot->block = NULL;
+	shooter->frame.said.last = LAB_HEARD_MISS;
 }
 
 static const struct lab_fault lab_faults[] = {
@@ -153,6 +162,7 @@ static const struct lab_fault lab_faults[] = {
 	{ "deep", lab_fault_deep },
 	{ "highatomic", lab_fault_highatomic, lab_undo_highatomic },
 	{ "kswapd", lab_fault_kswapd },
+	{ "lock", lab_fault_lock },
 	{ "leak", .leaks = true },
 };
 

@@ -177,6 +177,16 @@ static inline struct kmem_cache *lab_cache_create(const char *name, size_t size)
 #endif
 }
 
+/*
+ * Whether caches keep objects in sheaves, each filled by requests of its own
+ * before a shot's: 6.18.
+ */
+#ifdef LAB_HAVE_SHEAVES
+#define LAB_FILLS_SHEAVES true
+#else
+#define LAB_FILLS_SHEAVES false
+#endif
+
 /* How often in a row kswapd got nowhere; an atomic_t since 6.18. */
 static inline int lab_kswapd_failures(const pg_data_t *pgdat)
 {

@@ -131,8 +131,8 @@ static bool lab_inject_strikes(unsigned int order, gfp_t gfp)
 		       lab_inject_chosen(&lab_inject_dice, order);
 	if (frame->spared || !lab_inject_chosen(&frame->dice, order))
 		return false;
-	if (!(lab_inject.flags & LAB_INJECT_SLOW) && !(gfp & frame->tries))
-		frame->heard = LAB_HEARD_STRIKE;
+	if (!(lab_inject.flags & LAB_INJECT_SLOW))
+		lab_frame_hears(frame, LAB_HEARD_STRIKE, gfp);
 	return true;
 }
 

@@ -83,7 +83,10 @@ int lab_context_usable(const struct lab_context *context, const char **why);
  * @genuine:   fault injection passes it by
  * @chain:     its blocks are single pages, chained by page_private()
  * @tries:     bits that only requests before the deciding one carry: an API
- *             that falls back to a smaller order sets __GFP_NORETRY before
+ *             that falls back to a smaller order sets __GFP_NORETRY before;
+ *             see lab_frame_aim() for what else marks them
+ * @sheaves:   blocks of orders below are objects of a cache: where caches have
+ *             sheaves, a request may be made first to fill one
  * @any_order: the order of its requests is its own affair
  * @split:     each page of a block has a reference count of its own
  * @adds:      flags that the request carries whatever was asked for
@@ -108,6 +111,7 @@ struct lab_api {
 	bool split;
 	gfp_t adds;
 	gfp_t tries;
+	unsigned int sheaves;
 	int (*usable)(const char **why);
 	int (*open)(struct lab_shooter *shooter);
 	void (*close)(struct lab_shooter *shooter);
@@ -131,7 +135,7 @@ struct lab_shot {
 	u64 number; /* from 0, within its part */
 	void *block; /* NULL unless the outcome is LAB_OK */
 	unsigned int piece; /* of a chain, from 0 */
-	bool asked; /* the page allocator was: not from a store */
+	bool asked; /* the page allocator was, and had a page: no mere store */
 	bool missed; /* it had none */
 	unsigned long free; /* of the preferred zone, just before */
 	unsigned long min; /* its watermark then */
@@ -150,12 +154,19 @@ struct lab_oracle {
 
 extern const struct lab_oracle lab_oracles[LAB_ORACLE_COUNT];
 
-/* What the allocator said through mm_page_alloc of the request in flight. */
+/* What the allocator said through mm_page_alloc of a request. */
 enum lab_heard {
 	LAB_HEARD_NOTHING,
 	LAB_HEARD_PAGE,
 	LAB_HEARD_MISS,
 	LAB_HEARD_STRIKE, /* the module's own injector failed it */
+};
+
+/* Of the shot in flight, which may make several requests. */
+struct lab_said {
+	u8 last; /* enum lab_heard: of the last of them, if it decides */
+	u8 served; /* one of them got a page */
+	u8 misses; /* of requests that decide, or look so */
 };
 
 /* See attribution.c. One per part: it has at most one shot in flight. */
@@ -166,11 +177,12 @@ struct lab_frame {
 	unsigned int order; /* or LAB_ANY_ORDER */
 	int cpu;
 	gfp_t gfp; /* what the request carries at least */
-	gfp_t tries; /* what it does not */
+	gfp_t tries; /* what requests carry, any of it, that do not decide */
 	bool hears_pages; /* success matters, to it or to one below it */
 	bool spared; /* fault injection passes it by */
+	bool twins; /* a request before the deciding one may look the same */
 	u64 dice; /* of the injector, see lab_random() */
-	enum lab_heard heard;
+	struct lab_said said;
 };
 
 #define LAB_ANY_ORDER UINT_MAX
@@ -283,8 +295,13 @@ void lab_attribution_put(void);
 void lab_frame_enter(struct lab_frame *frame, bool hears_pages);
 void lab_frame_leave(struct lab_frame *frame);
 enum lab_outcome lab_frame_verdict(const struct lab_frame *frame, bool *exact);
+/* The same for an interface that is genuine; before: free pages, as the shot met them. */
+enum lab_outcome lab_lockless_verdict(const struct lab_shooter *shooter,
+				      unsigned long before);
+void lab_frame_aim(struct lab_shooter *shooter);
 /* The frame whose shot this request is, or NULL. With preemption off. */
 struct lab_frame *lab_frame_of(unsigned int order, gfp_t gfp);
+void lab_frame_hears(struct lab_frame *frame, enum lab_heard heard, gfp_t gfp);
 
 /* inject_kprobe.c */
 int lab_inject_arm(const struct lab_inject *inject, const char **target,

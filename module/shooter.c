@@ -140,27 +140,8 @@ static void lab_shooter_aims(struct lab_shooter *shooter)
 	const struct lab_api *api = shooter->api;
 	const int node = spec->node == LAB_NODE_ANY ? cpu_to_mem(spec->cpu) :
 						      spec->node;
-	struct lab_frame *frame = &shooter->frame;
 
-	frame->order = api->any_order ? LAB_ANY_ORDER : spec->order;
-	/* Slabs and fragments ask for what they need, and zero it themselves. */
-	frame->gfp = api->any_order ?
-			     shooter->gfp & ~(__GFP_ZERO | __GFP_COMP) :
-			     shooter->gfp;
-	frame->tries = api->tries;
-	frame->spared = api->genuine;
-	frame->dice = spec->seed;
-	/*
-	 * A slab looks on the node that it was asked for, without what was
-	 * asked for beside it, and then elsewhere (mm/slub.c,
-	 * ___slab_alloc()).
-	 */
-	if (api->tries && spec->node != LAB_NODE_ANY &&
-	    !(shooter->gfp & __GFP_THISNODE)) {
-		frame->tries |= __GFP_THISNODE;
-		frame->gfp &= __GFP_KSWAPD_RECLAIM;
-	}
-
+	lab_frame_aim(shooter);
 	shooter->gfp |= api->adds;
 	/* It wakes nobody and has no reserve, whatever it was asked for. */
 	if (api->genuine)
@@ -418,7 +399,8 @@ void lab_shooter_sum_up(struct lab_shooter *shooter)
 	stats->outcome[LAB_OK] =
 		stats->attempts - stats->outcome[LAB_INJECTED] -
 		stats->outcome[LAB_EXHAUSTED] - stats->outcome[LAB_REFUSED];
-	stats->checked = stats->attempts - stats->outcome[LAB_REFUSED];
+	stats->checked = stats->attempts - stats->outcome[LAB_REFUSED] +
+			 stats->contended;
 
 	stats->passage[LAB_PASSAGE_FAST] = stats->outcome[LAB_OK];
 	stats->passage_ticks[LAB_PASSAGE_FAST] = stats->latency_sum;

@@ -212,13 +212,15 @@ static noinline enum lab_outcome lab_missed(struct lab_shooter *shooter,
 					    const struct lab_shot *shot)
 {
 	struct lab_stats *stats = shooter->stats;
-	enum lab_outcome outcome = LAB_EXHAUSTED;
+	enum lab_outcome outcome;
 	unsigned int bucket;
 	bool exact = true;
 
-	if (!shooter->api->genuine)
-		outcome = lab_frame_verdict(&shooter->frame, &exact);
+	outcome = shooter->api->genuine ?
+			  lab_lockless_verdict(shooter, shot->free) :
+			  lab_frame_verdict(&shooter->frame, &exact);
 	stats->outcome[outcome]++;
+	stats->contended += outcome == LAB_REFUSED;
 	stats->unattributed += !exact;
 	if (outcome != LAB_EXHAUSTED)
 		return outcome;
@@ -309,7 +311,7 @@ static __always_inline void lab_fire(struct lab_shooter *shooter,
 		WRITE_ONCE(shooter->in_flight, true);
 	}
 	lab_meet(shooter, shot);
-	shooter->frame.heard = LAB_HEARD_NOTHING;
+	shooter->frame.said = (struct lab_said){};
 
 	start = lab_clock();
 	shot->block = shooter->api->alloc(shooter);
@@ -317,8 +319,7 @@ static __always_inline void lab_fire(struct lab_shooter *shooter,
 
 	if (full && shooter->parts > 1)
 		WRITE_ONCE(shooter->in_flight, false);
-	shot->asked = !shooter->api->stores ||
-		      shooter->frame.heard == LAB_HEARD_PAGE;
+	shot->asked = !shooter->api->stores || shooter->frame.said.served;
 	if (full)
 		lab_busted_got(shooter, shot);
 

@@ -28,6 +28,7 @@ const struct lab_api lab_api_kmalloc = {
 	.stores = true,
 	.any_order = true,
 	.tries = __GFP_NORETRY,
+	.sheaves = 2,
 	.size = lab_size_of_order,
 	.alloc = lab_kmalloc_alloc,
 	.free = lab_kmalloc_free,

@@ -47,6 +47,7 @@ const struct lab_api lab_api_kmem_cache = {
 	.stores = true,
 	.any_order = true,
 	.tries = __GFP_NORETRY,
+	.sheaves = 4,
 	.open = lab_kmem_cache_open,
 	.close = lab_kmem_cache_close,
 	.size = lab_size_of_order,

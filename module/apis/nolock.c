@@ -3,7 +3,8 @@
  * apis/nolock.c - alloc_pages_nolock(): without waiting for any lock.
  *
  * It chooses its own flags: zeroed, compound, no reserves, no warning. It may
- * fail though there is memory, because somebody holds a lock.
+ * fail though there is memory, because somebody holds a lock: such a shot is
+ * refused and not exhausted (attribution.c, lab_lockless_verdict()).
  */
 #include "apis/apis.h"
 

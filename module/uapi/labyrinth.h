@@ -42,7 +42,7 @@
 #include <linux/types.h>
 
 /* Raised whenever the meaning or the layout of anything below changes. */
-#define LAB_ABI_VERSION 4u
+#define LAB_ABI_VERSION 5u
 
 #define LAB_DEVICE "labyrinth"
 
@@ -324,12 +324,17 @@ struct lab_fire {
  * what LAB_IOC_INJECT does the module knows it first hand.
  * A NULL for which that could not be observed is exhausted and counted in
  * unattributed as well.
+ *
+ * alloc_pages_nolock() is never injected, and may say NULL because it would have
+ * had to wait for a lock: it is refused then and counted in contended. That is
+ * claimed where the allocator did not look for a page, or where the preferred
+ * zone had one for it, above its min watermark, both before and after.
  */
 enum lab_outcome {
 	LAB_OK = 0,
 	LAB_INJECTED = 1,
 	LAB_EXHAUSTED = 2,
-	LAB_REFUSED = 3, /* the context was not what it should have been */
+	LAB_REFUSED = 3, /* not legal there, or not without a lock */
 	LAB_OUTCOME_COUNT
 };
 
@@ -379,6 +384,7 @@ struct lab_stats {
 	__u64 outcome[LAB_OUTCOME_COUNT];
 	__u64 unattributed;
 	__u64 floored; /* of those refused: because of the floor */
+	__u64 contended; /* of those refused: a lock was held, see above */
 	__u64 partial; /* of those ok: fewer pages than asked for (bulk) */
 	__u64 interrupting; /* fired while a shot of an outer part was in flight */
 	__u64 held; /* blocks held, now */

@@ -31,6 +31,7 @@ static const struct place places[] = {
 	AT(NULL, "unattributed", unattributed),
 	AT(NULL, "held", held),
 	AT(NULL, "floored", floored),
+	AT(NULL, "contended", contended),
 	AT(NULL, "partial", partial),
 	AT(NULL, "interrupting", interrupting),
 	AT(NULL, "injector_hits", hits),

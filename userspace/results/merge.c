@@ -158,6 +158,9 @@ static void add_cell(json_t *into, const json_t *from)
 		"interrupting", "held",	   "left",	   "volleys",
 		"volley_ticks", NULL,
 	};
+	/* Not in every run. */
+	static const char *const optional[] = { "injector_hits", "contended",
+						NULL };
 	const uint64_t ok = lab_number(into, "ok");
 	uint64_t asked;
 	const char *key;
@@ -170,8 +173,9 @@ static void add_cell(json_t *into, const json_t *from)
 	add_means(into, from);
 	for (i = 0; counts[i]; i++)
 		add_count(into, from, counts[i]);
-	if (json_object_get(from, "injector_hits"))
-		add_count(into, from, "injector_hits");
+	for (i = 0; optional[i]; i++)
+		if (json_object_get(from, optional[i]))
+			add_count(into, from, optional[i]);
 	if (lab_number(from, "volley_max") > lab_number(into, "volley_max"))
 		set_count(into, "volley_max", lab_number(from, "volley_max"));
 	asked = lab_number(into, "ok") + lab_number(into, "exhausted");

@@ -179,6 +179,7 @@ static const struct rule cell_rules[] = {
 	KEY(COUNT, "refused"),
 	KEY(COUNT, "unattributed"),
 	KEY(COUNT, "floored"),
+	KEY(COUNT, "contended", .optional = true),
 	KEY(COUNT, "partial"),
 	KEY(COUNT, "interrupting"),
 	KEY(COUNT, "held", .optional = true),

@@ -197,6 +197,7 @@ static void add_stats(struct lab_stats *sum, const struct lab_stats *one)
 	sum->attempts += one->attempts;
 	sum->unattributed += one->unattributed;
 	sum->floored += one->floored;
+	sum->contended += one->contended;
 	sum->partial += one->partial;
 	sum->interrupting += one->interrupting;
 	sum->held += one->held;

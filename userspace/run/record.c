@@ -228,14 +228,15 @@ json_t *lab_record_cell(const struct lab_cell *cell,
 				    json_string(outcome->refusal));
 	json_object_update_new(
 		record,
-		json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}",
+		json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}",
 			  "attempts", (json_int_t)s->attempts, "ok",
 			  (json_int_t)s->outcome[LAB_OK], "injected",
 			  (json_int_t)s->outcome[LAB_INJECTED], "exhausted",
 			  (json_int_t)s->outcome[LAB_EXHAUSTED], "refused",
 			  (json_int_t)s->outcome[LAB_REFUSED], "unattributed",
 			  (json_int_t)s->unattributed, "floored",
-			  (json_int_t)s->floored, "partial",
+			  (json_int_t)s->floored, "contended",
+			  (json_int_t)s->contended, "partial",
 			  (json_int_t)s->partial, "interrupting",
 			  (json_int_t)s->interrupting, "held",
 			  (json_int_t)outcome->held));

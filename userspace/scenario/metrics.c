@@ -20,6 +20,7 @@ COUNT(unattributed)
 COUNT(violations)
 COUNT(held)
 COUNT(floored)
+COUNT(contended)
 COUNT(partial)
 COUNT(interrupting)
 COUNT(hits)
@@ -148,6 +149,7 @@ const struct lab_metric lab_metrics[] = {
 	     count_injected, lab_counts_fired, "attempts - refused"),
 	SHOTS(floored,
 	      "shots refused because the machine had too little free memory"),
+	SHOTS(contended, "shots of nolock refused because a lock was held"),
 	SHOTS(partial, "bulk shots that got fewer pages than they asked for"),
 	SHOTS(interrupting,
 	      "shots that a nested part fired while one of an outer part was in flight"),
@@ -232,7 +234,7 @@ static const struct sum sums[] = {
 	LARGEST(p999),	   LARGEST(max),	ADDED(stalls),
 	ADDED(kswapd),	   ADDED(ooms),		ADDED(reports),
 	ADDED(announced),  LARGEST(highatomic), ADDED(grown),
-	ADDED(released),   LARGEST(boost),
+	ADDED(released),   LARGEST(boost),	ADDED(contended),
 };
 
 static uint64_t *field_of(struct lab_counts *counts, const struct sum *sum)

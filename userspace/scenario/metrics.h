@@ -24,7 +24,7 @@ struct lab_counts {
 	uint64_t attempts, ok, injected, exhausted, refused, unattributed;
 	uint64_t violations; /* over all oracles */
 	uint64_t held; /* blocks still held after RELEASE */
-	uint64_t floored, partial, interrupting, hits, died;
+	uint64_t floored, contended, partial, interrupting, hits, died;
 	uint64_t fast, slow, reserve, other_zone, other_node, store;
 
 	uint64_t cliff_ok[LAB_CLIFF_BUCKETS];

@@ -356,6 +356,51 @@ TEST_F(api, knows_what_was_exhausted)
 	}
 }
 
+/*
+ * Every fifth request is injected where every one would have missed: so is the
+ * last request of every fifth shot, whether a shot makes one or several.
+ */
+TEST_F(api, knows_which_request_decided)
+{
+	struct lab_spec drain = plain_spec();
+	const __u64 shots = 300;
+	__u64 fired;
+	int drained;
+
+	if (!fault_there())
+		SKIP(return, "no fail_page_alloc");
+	if (!self->trait->node || !self->trait->dry)
+		SKIP(return, "it takes what is left of the whole machine");
+	NEEDS_TWO_NODES();
+	/* A cache that is asked for a node looks into a sheaf on its own alone. */
+	drain.cpu = 1;
+	drain.node = 1;
+	drain.gfp_mods |= LAB_GFP_MOD(THISNODE);
+	drain.order = self->trait->dry;
+	drain.hold = 10000;
+	bind_to(1);
+	drained = lab_device_open(self->why, sizeof(self->why));
+	ASSERT_LE(0, drained);
+	ASSERT_EQ(0, lab_device_setup(drained, &drain, self->why, 128));
+	ASSERT_EQ(0, lab_device_fire(drained, 10000, &fired));
+
+	self->spec.cpu = drain.cpu;
+	self->spec.node = drain.node;
+	self->spec.gfp_mods = drain.gfp_mods;
+	self->spec.order = drain.order;
+	SETUP();
+	fault_start(drain.order, 5, 100);
+	EXPECT_EQ(0, lab_device_fire(self->fd, shots, &fired));
+	fault_stop();
+	write_number(FAULT "interval", 1);
+	ASSERT_EQ(0, lab_device_read(self->fd, 0, &self->stats));
+	EXPECT_EQ(shots / 5, self->stats.outcome[LAB_INJECTED]);
+	EXPECT_EQ(shots - shots / 5, self->stats.outcome[LAB_EXHAUSTED]);
+	EXPECT_EQ(0, self->stats.unattributed);
+	EXPECT_EQ(0, violations(&self->stats));
+	close(drained);
+}
+
 /* Memory that others have written to is zero for who asks for that. */
 TEST_F(api, is_zeroed)
 {

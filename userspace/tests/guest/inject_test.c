@@ -207,6 +207,27 @@ TEST_F(inject, strangers)
 	EXPECT_LE(SHOTS, hits(self->armed));
 }
 
+/*
+ * What the kernel's own injection spares is spared by this one as well, whoever
+ * else is hit: its request comes to the allocator's entry without any flags.
+ */
+TEST_F(inject, spares_nolock_system_wide)
+{
+	struct lab_row row;
+
+	ASSERT_EQ(0, lab_device_api(self->fd, LAB_API_NOLOCK, &row));
+	if (!row.usable)
+		SKIP(return, "%s", row.reason);
+	self->inject.flags = LAB_INJECT_SYSTEM;
+	self->inject.min_order = 3;
+	self->spec.api = LAB_API_NOLOCK;
+	self->spec.order = 3;
+	ARM();
+	FIRE(SHOTS);
+	EXPECT_EQ(SHOTS, self->stats.outcome[LAB_OK]);
+	EXPECT_EQ(0, self->stats.outcome[LAB_EXHAUSTED]);
+}
+
 /* Nothing fails, but each shot was slowed. */
 TEST_F(inject, slow_path)
 {

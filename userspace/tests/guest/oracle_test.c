@@ -357,6 +357,26 @@ TEST_F(bust, needs_a_run_and_a_name)
 	EXPECT_EQ(0, lab_device_bust(self->fd, "twice", 1));
 }
 
+/* Who waits for no lock says NULL for one as well: that is no lack of pages. */
+TEST_F(bust, a_held_lock_is_no_lack_of_pages)
+{
+	struct lab_row row;
+
+	self->spec.api = LAB_API_NOLOCK;
+	ASSERT_EQ(0, lab_device_api(self->fd, LAB_API_NOLOCK, &row));
+	if (!row.usable)
+		SKIP(return, "%s", row.reason);
+	SETUP();
+	ASSERT_EQ(0, lab_device_bust(self->fd, "lock", AT));
+	SHOOT(SHOTS);
+	EXPECT_EQ(SHOTS - 1, self->stats.outcome[LAB_OK]);
+	EXPECT_EQ(1, self->stats.outcome[LAB_REFUSED]);
+	EXPECT_EQ(1, self->stats.contended);
+	EXPECT_EQ(0, self->stats.outcome[LAB_EXHAUSTED]);
+	EXPECT_EQ(SHOTS, self->stats.checked);
+	EXPECT_EQ(0, violations(&self->stats));
+}
+
 /*
  * Nobody may still be in the module's text when that goes. The stub that the
  * injector sends requests to is where somebody else can be: page faults for

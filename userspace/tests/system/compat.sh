@@ -266,6 +266,16 @@ echo 'extern struct workqueue_struct *system_bh_wq;' >>"$INCLUDE/workqueue.h"
 form "system_bh_wq, 6.9" LAB_HAVE_BH_WORK
 
 fresh
+cat >>"$INCLUDE/slab.h" <<-'EOF'
+	struct kmem_cache_args {
+		unsigned int align;
+		/* @sheaf_capacity: objects of a sheaf */
+		unsigned int sheaf_capacity;
+	};
+EOF
+form "caches have sheaves, 6.18" LAB_HAVE_SHEAVES
+
+fresh
 echo 'unsigned int filter_irq_stacks(unsigned long *entries, unsigned int nr_entries);' >>"$INCLUDE/stacktrace.h"
 form "filter_irq_stacks(), 5.16" LAB_HAVE_FILTER_IRQ_STACKS
 

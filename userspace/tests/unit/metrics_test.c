@@ -13,6 +13,7 @@
 #define CELL                                                                   \
 	"{\"attempts\": 100, \"ok\": 60, \"exhausted\": 30, \"injected\": 6,"  \
 	" \"refused\": 4, \"floored\": 4, \"partial\": 3, \"held\": 2,"        \
+	" \"contended\": 12,"                                                  \
 	" \"interrupting\": 5, \"injector_hits\": 9, \"boost\": 7,"            \
 	" \"pressure_died\": true,"                                            \
 	" \"cliff\": [[4, 0, 20], [5, 1, 9], [6, 19, 1], [7, 30, 0],"          \
@@ -70,6 +71,7 @@ TEST(every_count_is_that_of_its_key)
 		{ "injected", 6 },
 		{ "refused", 4 },
 		{ "floored", 4 },
+		{ "contended", 12 },
 		{ "partial", 3 },
 		{ "held", 2 },
 		{ "interrupting", 5 },
