@@ -339,12 +339,20 @@ static inline void lab_redirect(struct pt_regs *regs, void *to)
  * The latency clock: ticks of the CPU's own counter, because ktime_get() and
  * local_clock() would add a tenth to what is measured. Shots are timed on one
  * CPU, so that counters need not agree between CPUs.
+ *
+ * It is read in order: what comes before a reading, loads included, is done by
+ * then, so that what is looked at before a shot is no part of it and the shot is
+ * no part of what follows. What comes after a reading may begin before it. On
+ * x86 that is rdtsc_ordered() (lfence, or rdtscp); ktime_get_mono_fast_ns() is
+ * as ordered as the counter that the architecture reads for it, on arm64 with an
+ * isb (asm/arch_timer.h, __arch_counter_get_cntvct()).
  */
 #if defined(CONFIG_X86_TSC)
+#include <asm/msr.h>
 #include <asm/tsc.h>
 static inline u64 lab_clock(void)
 {
-	return rdtsc();
+	return rdtsc_ordered();
 }
 
 static inline u64 lab_clock_khz(void)
