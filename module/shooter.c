@@ -57,7 +57,8 @@ static int lab_spec_check(const struct lab_spec *s, const char **why)
 	const bool bare = s->flags & LAB_RUN_BARE;
 	/* All are worked out, those behind a broken one too. */
 	const struct lab_rule rules[] = {
-		{ s->flags & ~LAB_RUN_BARE, -EINVAL, "flags: unknown" },
+		{ s->flags & ~(LAB_RUN_BARE | LAB_RUN_BLIND), -EINVAL,
+		  "flags: unknown" },
 		{ s->pad || s->pads[0] || s->pads[1], -EINVAL,
 		  "pad: not zero" },
 		{ s->context >= LAB_CTX_COUNT, -EINVAL, "context: unknown" },
@@ -84,6 +85,11 @@ static int lab_spec_check(const struct lab_spec *s, const char **why)
 		  "interval: too long" },
 		{ bare && (s->hold || s->events || s->oracles), -EINVAL,
 		  "flags: the bare loop keeps, records and checks nothing" },
+		{ s->flags & LAB_RUN_BLIND &&
+			  (bare || s->events ||
+			   s->oracles & LAB_ORACLES_OF_STATE),
+		  -EINVAL,
+		  "flags: without a look there is no state for events or the oracles depth and kswapd" },
 		{ s->api == LAB_API_MEMPOOL ?
 			  !s->reserve || s->reserve > LAB_MAX_RESERVE :
 			  s->reserve,
@@ -178,6 +184,7 @@ static void lab_shooter_close(struct lab_shooter *shooter)
 static struct lab_shooter *lab_part_create(const struct lab_spec *spec)
 {
 	int err = -ENOMEM;
+	unsigned int i;
 	struct lab_shooter *shooter = kzalloc(sizeof(*shooter), GFP_KERNEL);
 
 	if (!shooter)
@@ -202,7 +209,8 @@ static struct lab_shooter *lab_part_create(const struct lab_spec *spec)
 				  GFP_KERNEL | __GFP_RETRY_MAYFAIL);
 	if (!shooter->stats)
 		goto err_run;
-	shooter->stats->latency_min = U64_MAX;
+	for (i = 0; i < ARRAY_SIZE(shooter->stats->latency); i++)
+		shooter->stats->latency[i].min = U64_MAX;
 
 	if (shooter->hold) {
 		shooter->held = kvcalloc(shooter->hold, sizeof(*shooter->held),
@@ -386,6 +394,15 @@ static u64 lab_sum(const u64 *counts, unsigned int n)
 	return sum;
 }
 
+/* Nobody looked: what was counted as if says nothing. */
+static void lab_shooter_forget_state(struct lab_stats *stats)
+{
+	memset(stats->passage, 0, sizeof(stats->passage));
+	memset(stats->passage_ticks, 0, sizeof(stats->passage_ticks));
+	memset(stats->cliff_ok, 0, sizeof(stats->cliff_ok));
+	memset(stats->cliff_exhausted, 0, sizeof(stats->cliff_exhausted));
+}
+
 /* What follows from other counts is not counted shot by shot. */
 void lab_shooter_sum_up(struct lab_shooter *shooter)
 {
@@ -403,7 +420,7 @@ void lab_shooter_sum_up(struct lab_shooter *shooter)
 			 stats->contended;
 
 	stats->passage[LAB_PASSAGE_FAST] = stats->outcome[LAB_OK];
-	stats->passage_ticks[LAB_PASSAGE_FAST] = stats->latency_sum;
+	stats->passage_ticks[LAB_PASSAGE_FAST] = stats->latency[LAB_OK].sum;
 	for (i = LAB_PASSAGE_FAST + 1; i < LAB_PASSAGE_COUNT; i++) {
 		stats->passage[LAB_PASSAGE_FAST] -= stats->passage[i];
 		stats->passage_ticks[LAB_PASSAGE_FAST] -=
@@ -419,6 +436,8 @@ void lab_shooter_sum_up(struct lab_shooter *shooter)
 	stats->cliff_ok[LAB_CLIFF_BUCKETS - 1] =
 		stats->outcome[LAB_OK] - stats->passage[LAB_PASSAGE_STORE] -
 		lab_sum(stats->cliff_ok, LAB_CLIFF_BUCKETS);
+	if (shooter->spec.flags & LAB_RUN_BLIND)
+		lab_shooter_forget_state(stats);
 }
 
 void lab_shooter_release(struct lab_shooter *shooter)

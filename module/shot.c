@@ -41,15 +41,15 @@ static __always_inline unsigned int lab_cliff_bucket(unsigned long free,
 	return min_t(unsigned long, step, LAB_CLIFF_BUCKETS - 1);
 }
 
-static __always_inline void lab_record_latency(struct lab_stats *stats,
+static __always_inline void lab_record_latency(struct lab_latency *latency,
 					       u64 ticks)
 {
-	stats->histogram[lab_hist_bucket(ticks)]++;
-	stats->latency_sum += ticks;
-	if (unlikely(ticks < stats->latency_min))
-		stats->latency_min = ticks;
-	if (unlikely(ticks > stats->latency_max))
-		stats->latency_max = ticks;
+	latency->histogram[lab_hist_bucket(ticks)]++;
+	latency->sum += ticks;
+	if (unlikely(ticks < latency->min))
+		latency->min = ticks;
+	if (unlikely(ticks > latency->max))
+		latency->max = ticks;
 }
 
 static __always_inline unsigned int lab_stats_node(int node)
@@ -208,8 +208,8 @@ static noinline void lab_emit(struct lab_shooter *shooter,
 	lab_event_publish(event, sequence);
 }
 
-static noinline enum lab_outcome lab_missed(struct lab_shooter *shooter,
-					    const struct lab_shot *shot)
+static noinline enum lab_outcome
+lab_missed(struct lab_shooter *shooter, const struct lab_shot *shot, u64 ticks)
 {
 	struct lab_stats *stats = shooter->stats;
 	enum lab_outcome outcome;
@@ -220,7 +220,10 @@ static noinline enum lab_outcome lab_missed(struct lab_shooter *shooter,
 			  lab_lockless_verdict(shooter, shot->free) :
 			  lab_frame_verdict(&shooter->frame, &exact);
 	stats->outcome[outcome]++;
-	stats->contended += outcome == LAB_REFUSED;
+	if (outcome == LAB_REFUSED)
+		stats->contended++;
+	else
+		lab_record_latency(&stats->latency[outcome], ticks);
 	stats->unattributed += !exact;
 	if (outcome != LAB_EXHAUSTED)
 		return outcome;
@@ -310,7 +313,8 @@ static __always_inline void lab_fire(struct lab_shooter *shooter,
 		stats->interrupting += lab_interrupts(shooter);
 		WRITE_ONCE(shooter->in_flight, true);
 	}
-	lab_meet(shooter, shot);
+	if (!(full && shooter->spec.flags & LAB_RUN_BLIND))
+		lab_meet(shooter, shot);
 	shooter->frame.said = (struct lab_said){};
 
 	start = lab_clock();
@@ -331,9 +335,9 @@ static __always_inline void lab_fire(struct lab_shooter *shooter,
 		    likely(shot->asked && !shooter->steered))
 			stats->cliff_ok[lab_cliff_bucket(shot->free,
 							 shot->min)]++;
-		lab_record_latency(stats, ticks);
+		lab_record_latency(&stats->latency[LAB_OK], ticks);
 	} else {
-		outcome = lab_missed(shooter, shot);
+		outcome = lab_missed(shooter, shot, ticks);
 	}
 	if (full) {
 		shot->missed = outcome == LAB_EXHAUSTED;
@@ -416,6 +420,8 @@ static void lab_volley_measured(struct lab_shooter *shooter)
 		.rcu_depth = rcu_preempt_depth(),
 		.irqs_off = irqs_disabled(),
 		.switches = READ_ONCE(current->nvcsw),
+		/* Unless somebody looks: see lab_shooter_sum_up(). */
+		.free = ULONG_MAX,
 	};
 
 	if (shooter->spec.pattern == LAB_PATTERN_REFILL)
@@ -426,7 +432,7 @@ static void lab_volley_measured(struct lab_shooter *shooter)
 	shooter->steered = lab_is_steered(shooter);
 	lab_frame_enter(&shooter->frame, shooter->api->stores);
 	if (shooter->spec.oracles || shooter->hold || shooter->events ||
-	    shooter->parts > 1)
+	    shooter->parts > 1 || shooter->spec.flags & LAB_RUN_BLIND)
 		lab_fire_all(shooter, &shot, true);
 	else
 		lab_fire_all(shooter, &shot, false);

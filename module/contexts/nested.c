@@ -40,7 +40,7 @@ struct lab_nested {
  */
 static ktime_t lab_nested_delay(struct lab_nested *nested)
 {
-	const u64 ticks = READ_ONCE(nested->task->stats->latency_min);
+	const u64 ticks = READ_ONCE(nested->task->stats->latency[LAB_OK].min);
 	u64 shots = LAB_NESTED_LEAST +
 		    lab_shooter_random(nested->hardirq) % LAB_NESTED_SPREAD;
 

@@ -273,6 +273,14 @@ struct lab_row {
  */
 #define LAB_RUN_BARE \
 	(1u << 0) /* no clock, counts or checks: the price of nothing */
+/*
+ * The preferred zone is not looked at before a shot, which would bring the
+ * counters that the allocator reads next into the cache. Then nothing is known
+ * of the state that it met: cliff and passage stay 0, the oracles depth and
+ * kswapd and the event ring are refused.
+ */
+#define LAB_RUN_BLIND (1u << 1)
+#define LAB_ORACLES_OF_STATE (1u << LAB_ORACLE_DEPTH | 1u << LAB_ORACLE_KSWAPD)
 
 struct lab_spec {
 	__u32 flags; /* LAB_RUN_* */
@@ -367,6 +375,14 @@ enum lab_outcome {
 
 #define LAB_MAX_ORACLES 32
 
+/* Latencies of shots with one outcome, in ticks. */
+struct lab_latency {
+	__u64 min; /* ~0: there was no such shot */
+	__u64 max;
+	__u64 sum;
+	__u64 histogram[LAB_HIST_BUCKETS];
+};
+
 struct lab_oracle_stats {
 	__u64 violations;
 	__u64 culprit; /* number of the first shot that broke the claim, from 0 */
@@ -393,14 +409,12 @@ struct lab_stats {
 	__u64 volleys; /* entries into the context */
 	__u64 volley_ticks; /* spent inside the context, in all */
 	__u64 volley_max; /* and the longest: interrupts may be off meanwhile */
-	__u64 latency_min; /* ticks, successful shots only */
-	__u64 latency_max;
-	__u64 latency_sum;
-	__u64 histogram[LAB_HIST_BUCKETS]; /* successful shots only */
+	/* By enum lab_outcome; shots that are refused have none. */
+	struct lab_latency latency[LAB_REFUSED];
 	__u64 cliff_ok[LAB_CLIFF_BUCKETS]; /* those from a store are not here */
 	__u64 cliff_exhausted[LAB_CLIFF_BUCKETS];
 	__u64 passage[LAB_PASSAGE_COUNT];
-	__u64 passage_ticks[LAB_PASSAGE_COUNT]; /* of latency_sum, theirs */
+	__u64 passage_ticks[LAB_PASSAGE_COUNT]; /* of the sum of those ok, theirs */
 	__u64 origin[LAB_MAX_NODES][LAB_MAX_ZONES]; /* where blocks came from */
 	struct lab_oracle_stats oracle[LAB_MAX_ORACLES];
 };

@@ -11,7 +11,7 @@
 #include "results/time_shared.h"
 #include "sys/names.h"
 
-#define FEW 20 /* shots of which the mean says little */
+#define FEW 20 /* shots of which a mean or a p50 says little */
 
 /* Texts, each of them once. */
 struct texts {
@@ -54,6 +54,16 @@ static double latency_of(const json_t *cell, const char *key)
 	return lab_number(json_object_get(cell, "latency"), key);
 }
 
+static double p50_exhausted(const json_t *cell)
+{
+	const json_t *latency = json_object_get(cell, "latency_exhausted");
+
+	/* Results that are older do not have it. */
+	if (!latency || lab_number(cell, "exhausted") < FEW)
+		return NAN;
+	return lab_number(latency, "p50");
+}
+
 static double mean_by(const json_t *cell, const char *passage)
 {
 	const json_t *means = json_object_get(json_object_get(cell, "latency"),
@@ -78,7 +88,8 @@ static struct lab_sample sample_of(const json_t *cell)
 				      .min = latency_of(cell, "min"),
 				      .p50 = latency_of(cell, "p50"),
 				      .p99 = latency_of(cell, "p99"),
-				      .max = latency_of(cell, "max") };
+				      .max = latency_of(cell, "max"),
+				      .p50_exhausted = p50_exhausted(cell) };
 	for (i = 0; i < LAB_PASSAGE_COUNT; i++)
 		sample.mean[i] = mean_by(cell, lab_passage_name(i));
 	return sample;

@@ -21,6 +21,7 @@ struct lab_sample {
 	double success; /* success rate; NaN: no shot was ok or exhausted */
 	double shots; /* ok + exhausted */
 	double min, p50, p99, max; /* latencies; NaN: no shot succeeded */
+	double p50_exhausted; /* NaN: few were, or older results */
 	/* Mean latency by passage; NaN: too few shots took it. */
 	double mean[LAB_PASSAGE_COUNT];
 };

@@ -32,6 +32,9 @@ static const struct lab_seed_metric metrics[] = {
 	{ "p50", LAB_CHAOTIC, LAB_LATENCY, offsetof(struct lab_sample, p50) },
 	{ "p99", LAB_CHAOTIC, LAB_LATENCY, offsetof(struct lab_sample, p99) },
 	{ "max", LAB_CHAOTIC, LAB_LATENCY, offsetof(struct lab_sample, max) },
+	/* Given that they failed: how many did is the chaotic part. */
+	{ "p50, exhausted", LAB_CONDITIONAL, LAB_LATENCY,
+	  offsetof(struct lab_sample, p50_exhausted) },
 /* Given the passage taken: how many took it is the chaotic part. */
 #define BY_PASSAGE(id, passage)                            \
 	{ "mean, " #passage, LAB_CONDITIONAL, LAB_LATENCY, \
@@ -180,6 +183,7 @@ static bool is_time_shared(const struct lab_cell_pair *cell,
 {
 	return metric->quantity == LAB_LATENCY &&
 	       metric->offset != offsetof(struct lab_sample, p50) &&
+	       metric->offset != offsetof(struct lab_sample, p50_exhausted) &&
 	       (cell->side[LAB_A].time_shared || cell->side[LAB_B].time_shared);
 }
 

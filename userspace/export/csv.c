@@ -16,6 +16,10 @@ static const char *const cell_keys[] = {
 static const char *const latency_keys[] = { "unit", "min", "mean", "p50",
 					    "p90",  "p99", "p999", "max" };
 
+/* The unit is the same. */
+static const char *const failed_keys[] = { "min", "mean", "p50", "p90",
+					   "p99", "p999", "max" };
+
 static void write_text(const char *text, FILE *to)
 {
 	if (!text[strcspn(text, ",\"\r\n")]) {
@@ -72,6 +76,7 @@ static void csv_write(const json_t *results, FILE *to)
 	fputs("scenario,kernel,seed", to);
 	write_keys(cell_keys, LENGTH(cell_keys), "", to);
 	write_keys(latency_keys, LENGTH(latency_keys), "latency_", to);
+	write_keys(failed_keys, LENGTH(failed_keys), "latency_exhausted_", to);
 	fputs("\r\n", to);
 	json_array_foreach(json_object_get(results, "cells"), i, cell) {
 		write_text(lab_text(scenario, "name"), to);
@@ -81,6 +86,8 @@ static void csv_write(const json_t *results, FILE *to)
 		write_values(cell, cell_keys, LENGTH(cell_keys), to);
 		write_values(json_object_get(cell, "latency"), latency_keys,
 			     LENGTH(latency_keys), to);
+		write_values(json_object_get(cell, "latency_exhausted"),
+			     failed_keys, LENGTH(failed_keys), to);
 		fputs("\r\n", to);
 	}
 }

@@ -12,7 +12,7 @@
 struct row {
 	const char *context;
 	uint64_t attempts, ok, injected, exhausted, refused;
-	uint64_t p50, max; /* the largest of all cells */
+	uint64_t p50, max, missed; /* the largest of all cells */
 };
 
 static uint64_t larger(uint64_t a, uint64_t b)
@@ -34,6 +34,9 @@ static void add_cell(struct row *row, const json_t *cell)
 	row->refused += lab_number(cell, "refused");
 	row->p50 = larger(row->p50, lab_number(latency, "p50"));
 	row->max = larger(row->max, lab_number(latency, "max"));
+	row->missed = larger(
+		row->missed,
+		lab_number(json_object_get(cell, "latency_exhausted"), "p50"));
 }
 
 static void write_row(const struct row *row, FILE *to)
@@ -50,6 +53,8 @@ static void write_row(const struct row *row, FILE *to)
 		" %8s %7" PRIu64 " %7" PRIu64,
 		NAME, row->context, row->attempts, row->ok, row->injected,
 		row->exhausted, rate, row->p50, row->max);
+	if (row->missed)
+		fprintf(to, "  exhausted p50 %" PRIu64, row->missed);
 	if (row->refused)
 		fprintf(to, "  refused %" PRIu64, row->refused);
 	fputc('\n', to);
@@ -111,6 +116,7 @@ static void write_sum(const struct rows *rows, FILE *to)
 		sum.refused += row->refused;
 		sum.p50 = larger(sum.p50, row->p50);
 		sum.max = larger(sum.max, row->max);
+		sum.missed = larger(sum.missed, row->missed);
 		if (row->exhausted)
 			lowest = lowest ? worse(lowest, row) : row;
 	}

@@ -13,6 +13,7 @@
 #include "lib/json.h"
 #include "lib/alloc.h"
 #include "report.h"
+#include "sys/names.h"
 
 #define SHOWN 3 /* phases */
 
@@ -43,8 +44,9 @@ static const char *quiet_phase(const json_t *results)
 	return quiet;
 }
 
+/* of: a row of lab_latencies. */
 static uint64_t largest(const json_t *results, const struct lab_filter *filter,
-			const char *key)
+			const struct lab_latencies *of, const char *key)
 {
 	uint64_t most = 0;
 	json_t *cell;
@@ -52,7 +54,7 @@ static uint64_t largest(const json_t *results, const struct lab_filter *filter,
 
 	json_array_foreach(json_object_get(results, "cells"), i, cell) {
 		const uint64_t value =
-			lab_number(json_object_get(cell, "latency"), key);
+			lab_number(json_object_get(cell, of->key), key);
 
 		if (lab_cell_matches(cell, filter) && value > most)
 			most = value;
@@ -60,19 +62,26 @@ static uint64_t largest(const json_t *results, const struct lab_filter *filter,
 	return most;
 }
 
+/* No row where there was no such shot, or an earlier version counted. */
 static void write_quantiles(const struct lab_page *page, size_t run,
-			    const struct lab_filter *filter)
+			    const struct lab_filter *filter,
+			    const struct lab_latencies *of)
 {
 	static const char *const keys[] = { "p50", "p99", "p999", "max" };
+	const json_t *results = page->run[run].results;
 	size_t i;
 
+	if (!largest(results, filter, of, "max"))
+		return;
+
 	fputs("<tr><th scope=\"row\">", page->to);
-	lab_html_printf(page->to, "%s %s", lab_run_letter(page, run),
-			filter->context);
+	lab_html_printf(page->to, "%s %s%s%s", lab_run_letter(page, run),
+			filter->context, of->outcome == LAB_OK ? "" : ", ",
+			of->outcome == LAB_OK ? "" : of->count);
 	fputs("</th>", page->to);
 	for (i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
 		fprintf(page->to, "<td class=\"num\">%" PRIu64 "</td>",
-			largest(page->run[run].results, filter, keys[i]));
+			largest(results, filter, of, keys[i]));
 	fputs("</tr>\n", page->to);
 }
 
@@ -80,7 +89,7 @@ static void write_table(const struct lab_page *page, const char *phase,
 			const struct lab_values *contexts)
 {
 	struct lab_filter filter = { .phase = phase, .order = -1 };
-	size_t i, run;
+	size_t i, run, of;
 
 	fputs("<details><summary>As a table</summary>\n<div class=\"wide\"><table>"
 	      "<caption>Latency in ",
@@ -92,9 +101,10 @@ static void write_table(const struct lab_page *page, const char *phase,
 	      page->to);
 	for (i = 0; i < contexts->count; i++) {
 		filter.context = contexts->name[i];
-		for (run = 0; run < page->nruns; run++)
-			if (lab_cells_sum(page->run[run].results, &filter).ok)
-				write_quantiles(page, run, &filter);
+		for (of = 0; lab_latencies[of].key; of++)
+			for (run = 0; run < page->nruns; run++)
+				write_quantiles(page, run, &filter,
+						&lab_latencies[of]);
 	}
 	fputs("</tbody></table></div></details>\n", page->to);
 }
@@ -110,7 +120,7 @@ static bool *choose(const json_t *results, const char *phase,
 
 	for (i = 0; i < contexts->count; i++) {
 		filter.context = contexts->name[i];
-		tail[i] = largest(results, &filter, "p999");
+		tail[i] = largest(results, &filter, &lab_latencies[0], "p999");
 	}
 	for (i = 0; i < contexts->count; i++) {
 		for (longer = j = 0; j < contexts->count; j++)
@@ -187,7 +197,7 @@ static void write(struct lab_page *page)
 	const char *quiet = quiet_phase(results);
 	size_t i;
 
-	fputs("<p>Of successful shots. In deterministic mode a latency is a number of instructions; "
+	fputs("<p>Of successful shots; the tables have those that failed as well. In deterministic mode a latency is a number of instructions; "
 	      "with several CPUs the longest are those of shots that waited for another CPU's turn.</p>\n",
 	      page->to);
 	if (quiet)

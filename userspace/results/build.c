@@ -13,6 +13,7 @@
 #include "build.h"
 #include "loss_verdict.h"
 #include "verdict.h"
+#include "sys/names.h"
 
 static const char *const ending_names[] = {
 	[LAB_ENDED] = "ended",	   [LAB_PANICKED] = "panicked",
@@ -86,19 +87,20 @@ static json_t *means_of(const json_t *record, const struct unit *unit)
 	return means;
 }
 
-static json_t *latency_of(const json_t *record, const struct unit *unit)
+/* raw: what the module counted, in ticks, of so many shots. */
+static json_t *latency_of(const json_t *raw, uint64_t shots,
+			  const struct unit *unit)
 {
-	const json_t *buckets = json_object_get(record, "histogram");
+	const json_t *buckets = json_object_get(raw, "histogram");
 	json_t *latency = json_object(), *histogram = json_array(), *pair;
-	uint64_t ok = lab_number(record, "ok");
 	size_t i;
 
 	json_object_set_new(latency, "unit", json_string(unit->name));
 	json_object_set_new(latency, "min",
-			    in_unit(unit, lab_number(record, "latency_min")));
+			    in_unit(unit, lab_number(raw, "min")));
 	json_object_set_new(
 		latency, "mean",
-		in_unit(unit, ok ? lab_number(record, "latency_sum") / ok : 0));
+		in_unit(unit, shots ? lab_number(raw, "sum") / shots : 0));
 	for (i = 0; lab_quantiles[i].name; i++)
 		json_object_set_new(
 			latency, lab_quantiles[i].name,
@@ -106,7 +108,7 @@ static json_t *latency_of(const json_t *record, const struct unit *unit)
 				lab_hist_quantile(buckets,
 						  lab_quantiles[i].permyriad)));
 	json_object_set_new(latency, "max",
-			    in_unit(unit, lab_number(record, "latency_max")));
+			    in_unit(unit, lab_number(raw, "max")));
 	json_array_foreach(buckets, i, pair) {
 		unsigned int bucket =
 			json_integer_value(json_array_get(pair, 0));
@@ -118,29 +120,43 @@ static json_t *latency_of(const json_t *record, const struct unit *unit)
 				  json_array_get(pair, 1)));
 	}
 	json_object_set_new(latency, "histogram", histogram);
-	json_object_set_new(latency, "mean_by_passage", means_of(record, unit));
 	return latency;
+}
+
+static void set_latencies(json_t *cell, const json_t *record,
+			  const struct unit *unit)
+{
+	size_t i;
+
+	for (i = 0; lab_latencies[i].key; i++) {
+		const struct lab_latencies *of = &lab_latencies[i];
+		const json_t *raw = json_object_get(record, of->key);
+		json_t *latency;
+
+		if (!raw && of->outcome != LAB_OK)
+			continue;
+		latency = latency_of(raw, lab_number(record, of->count), unit);
+		if (of->outcome == LAB_OK)
+			json_object_set_new(latency, "mean_by_passage",
+					    means_of(record, unit));
+		json_object_set_new(cell, of->key, latency);
+	}
 }
 
 static json_t *cell_of(const json_t *record, const struct unit *unit)
 {
-	static const char *const raw[] = { "latency_min", "latency_max",
-					   "latency_sum", "histogram",
-					   "passage_ticks" };
 	json_t *cell = strip(record);
 	uint64_t ok = lab_number(cell, "ok");
 	uint64_t asked = ok + lab_number(cell, "exhausted");
-	size_t i;
 
-	for (i = 0; i < sizeof(raw) / sizeof(raw[0]); i++)
-		json_object_del(cell, raw[i]);
+	json_object_del(cell, "passage_ticks");
 	/* Parts per million: an integer is the same everywhere. */
 	json_object_set_new(cell, "success_ppm",
 			    asked ? json_integer(ok * 1000000 / asked) :
 				    json_null());
 	/* Its name in labyrinth-results/1; see results/README.md. */
 	json_object_set(cell, "left", json_object_get(cell, "held"));
-	json_object_set_new(cell, "latency", latency_of(record, unit));
+	set_latencies(cell, record, unit);
 	return cell;
 }
 

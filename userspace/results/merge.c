@@ -8,6 +8,7 @@
 #include "lib/json.h"
 #include "merge.h"
 #include "lib/alloc.h"
+#include "sys/names.h"
 
 static void set_count(json_t *object, const char *key, uint64_t value)
 {
@@ -66,26 +67,46 @@ static uint64_t mean_of(uint64_t a, uint64_t shots_a, uint64_t b,
 	       (shots_a + shots_b);
 }
 
-/* ok_a, ok_b: the shots whose latencies they are. */
-static void add_latency(json_t *a, const json_t *b, uint64_t ok_a,
-			uint64_t ok_b)
+/* n_a, n_b: the shots whose latencies they are. */
+static void add_latency(json_t *a, const json_t *b, uint64_t n_a, uint64_t n_b)
 {
 	json_t *rows = add_rows(json_object_get(a, "histogram"),
 				json_object_get(b, "histogram"));
 	size_t i;
 
-	if (ok_b && (!ok_a || lab_number(b, "min") < lab_number(a, "min")))
+	if (n_b && (!n_a || lab_number(b, "min") < lab_number(a, "min")))
 		set_count(a, "min", lab_number(b, "min"));
-	if (ok_b && lab_number(b, "max") > lab_number(a, "max"))
+	if (n_b && lab_number(b, "max") > lab_number(a, "max"))
 		set_count(a, "max", lab_number(b, "max"));
-	if (ok_a + ok_b)
+	if (n_a + n_b)
 		set_count(a, "mean",
-			  mean_of(lab_number(a, "mean"), ok_a,
-				  lab_number(b, "mean"), ok_b));
+			  mean_of(lab_number(a, "mean"), n_a,
+				  lab_number(b, "mean"), n_b));
 	for (i = 0; lab_quantiles[i].name; i++)
 		set_count(a, lab_quantiles[i].name,
 			  lab_rows_quantile(rows, lab_quantiles[i].permyriad));
 	json_object_set_new(a, "histogram", rows);
+}
+
+/*
+ * To be called before the counts of shots are added. Of a run by an earlier
+ * version nothing is known of those that failed: then they are not of all shots,
+ * and are left out.
+ */
+static void add_latencies(json_t *into, const json_t *from,
+			  const struct lab_latencies *of)
+{
+	json_t *a = json_object_get(into, of->key);
+	json_t *b = json_object_get(from, of->key);
+	const uint64_t n_a = lab_number(into, of->count);
+	const uint64_t n_b = lab_number(from, of->count);
+
+	if (a && b)
+		add_latency(a, b, n_a, n_b);
+	else if (a && n_b)
+		json_object_del(into, of->key);
+	else if (b && !n_a)
+		json_object_set_new(into, of->key, json_deep_copy(b));
 }
 
 /*
@@ -161,15 +182,13 @@ static void add_cell(json_t *into, const json_t *from)
 	/* Not in every run. */
 	static const char *const optional[] = { "injector_hits", "contended",
 						NULL };
-	const uint64_t ok = lab_number(into, "ok");
 	uint64_t asked;
 	const char *key;
 	json_t *value;
 	size_t i;
 
-	add_latency(json_object_get(into, "latency"),
-		    json_object_get(from, "latency"), ok,
-		    lab_number(from, "ok"));
+	for (i = 0; lab_latencies[i].key; i++)
+		add_latencies(into, from, &lab_latencies[i]);
 	add_means(into, from);
 	for (i = 0; counts[i]; i++)
 		add_count(into, from, counts[i]);

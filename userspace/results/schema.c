@@ -17,6 +17,7 @@
 #include "build.h"
 #include "lib/alloc.h"
 #include "schema.h"
+#include "sys/names.h"
 
 /* Where something is, told from the inside out. */
 struct place {
@@ -189,7 +190,12 @@ static const struct rule cell_rules[] = {
 	KEY(COUNT, "volley_ticks"),
 	KEY(COUNT, "volley_max"),
 	KEY(COUNT, "success_ppm", .nullable = true),
+	KEY(FLAG, "look", .optional = true),
 	KEY(OBJECT, "latency", .inside = latency_rules),
+	KEY(OBJECT, "latency_injected", .optional = true,
+	    .inside = latency_rules),
+	KEY(OBJECT, "latency_exhausted", .optional = true,
+	    .inside = latency_rules),
 	KEY(ROWS, "cliff", .columns = 3),
 	KEY(OBJECT, "passage"),
 	KEY(LIST, "origin", .inside = origin_rules),
@@ -505,9 +511,34 @@ static bool check_cliff(const struct check *check, const struct place *place,
 		return wrong(check, place,
 			     "cliff has a step %" PRIu64 ", the last is %d",
 			     last, LAB_CLIFF_BUCKETS - 1);
+	/* Nobody looked at the state. */
+	if (json_is_false(json_object_get(cell, "look")))
+		return !json_array_size(cliff) ||
+		       wrong(check, place, "cliff without a look at the state");
 	return adds_up(check, place, "the exhausted of its cliff",
 		       lab_column_sum(cliff, 2), "exhausted",
 		       lab_number(cell, "exhausted"));
+}
+
+static bool check_latencies(const struct check *check,
+			    const struct place *place, const json_t *cell)
+{
+	size_t i;
+
+	for (i = 0; lab_latencies[i].key; i++) {
+		const struct lab_latencies *of = &lab_latencies[i];
+		const struct place here = { .above = place, .key = of->key };
+		const json_t *latency = json_object_get(cell, of->key);
+		const json_t *rows = json_object_get(latency, "histogram");
+
+		if (latency &&
+		    !adds_up(check, of->outcome == LAB_OK ? place : &here,
+			     "the shots of its histogram",
+			     lab_column_sum(rows, 1), of->count,
+			     lab_number(cell, of->count)))
+			return false;
+	}
+	return true;
 }
 
 static bool check_cell(const struct check *check, const struct place *place,
@@ -515,7 +546,6 @@ static bool check_cell(const struct check *check, const struct place *place,
 {
 	static const char *const outcomes[] = { "ok", "injected", "exhausted",
 						"refused" };
-	const json_t *latency = json_object_get(cell, "latency");
 	uint64_t sum = 0;
 	size_t i;
 
@@ -525,9 +555,7 @@ static bool check_cell(const struct check *check, const struct place *place,
 		       "attempts", lab_number(cell, "attempts")) &&
 	       check_held(check, place, cell) &&
 	       check_success(check, place, cell) &&
-	       adds_up(check, place, "the shots of its histogram",
-		       lab_column_sum(json_object_get(latency, "histogram"), 1),
-		       "ok", lab_number(cell, "ok")) &&
+	       check_latencies(check, place, cell) &&
 	       check_cliff(check, place, cell);
 }
 

@@ -190,6 +190,25 @@ static void add_array(__u64 *sum, const __u64 *one, size_t n)
 	add_array((__u64 *)(sum)->field, (const __u64 *)(one)->field, \
 		  sizeof((sum)->field) / sizeof(__u64))
 
+static void add_latency(struct lab_latency *sum, const struct lab_latency *one)
+{
+	if (one->min < sum->min)
+		sum->min = one->min;
+	if (one->max > sum->max)
+		sum->max = one->max;
+	sum->sum += one->sum;
+	ADD_ARRAY(sum, one, histogram);
+}
+
+static void clear_stats(struct lab_stats *stats)
+{
+	size_t i;
+
+	memset(stats, 0, sizeof(*stats));
+	for (i = 0; i < LAB_REFUSED; i++)
+		stats->latency[i].min = UINT64_MAX;
+}
+
 static void add_stats(struct lab_stats *sum, const struct lab_stats *one)
 {
 	size_t i;
@@ -205,15 +224,11 @@ static void add_stats(struct lab_stats *sum, const struct lab_stats *one)
 	sum->events_lost += one->events_lost;
 	sum->volleys += one->volleys;
 	sum->volley_ticks += one->volley_ticks;
-	sum->latency_sum += one->latency_sum;
 	if (one->volley_max > sum->volley_max)
 		sum->volley_max = one->volley_max;
-	if (one->latency_min < sum->latency_min)
-		sum->latency_min = one->latency_min;
-	if (one->latency_max > sum->latency_max)
-		sum->latency_max = one->latency_max;
+	for (i = 0; i < LAB_REFUSED; i++)
+		add_latency(&sum->latency[i], &one->latency[i]);
 	ADD_ARRAY(sum, one, outcome);
-	ADD_ARRAY(sum, one, histogram);
 	ADD_ARRAY(sum, one, cliff_ok);
 	ADD_ARRAY(sum, one, cliff_exhausted);
 	ADD_ARRAY(sum, one, passage);
@@ -228,8 +243,7 @@ static int read_all(struct shooter *s)
 	unsigned int part;
 	int err = 0;
 
-	memset(&s->stats, 0, sizeof(s->stats));
-	s->stats.latency_min = UINT64_MAX;
+	clear_stats(&s->stats);
 	for (part = 0; !err; part++) {
 		err = lab_device_read(s->fd, part, &s->part);
 		if (!err)
@@ -336,6 +350,7 @@ static struct lab_spec spec_of(const struct lab_cell *cell, unsigned int cpu,
 			       uint64_t seed)
 {
 	return (struct lab_spec){
+		.flags = cell->phase->blind ? LAB_RUN_BLIND : 0,
 		.context = cell->context,
 		.api = cell->api,
 		.order = cell->order,
@@ -386,7 +401,7 @@ static int collect(const struct shooter *shooters, unsigned int n,
 	int err = 0;
 
 	memset(outcome, 0, sizeof(*outcome));
-	outcome->stats.latency_min = UINT64_MAX;
+	clear_stats(&outcome->stats);
 	for (i = 0; i < n; i++) {
 		const struct shooter *s = &shooters[i];
 
@@ -430,7 +445,7 @@ void lab_fire_nothing(const struct lab_cell *cell, uint64_t cpus,
 	const uint64_t shots = cell->phase->shots * __builtin_popcountll(cpus);
 
 	memset(outcome, 0, sizeof(*outcome));
-	outcome->stats.latency_min = UINT64_MAX;
+	clear_stats(&outcome->stats);
 	outcome->stats.attempts = shots;
 	outcome->stats.outcome[LAB_REFUSED] = shots;
 	snprintf(outcome->refusal, sizeof(outcome->refusal), "%s", why);

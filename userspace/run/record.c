@@ -98,18 +98,44 @@ void lab_record_reserve(const struct lab_zones *before,
 }
 
 /* Non-empty buckets, as [bucket, count]. */
-static json_t *histogram_json(const struct lab_stats *stats)
+static json_t *histogram_json(const struct lab_latency *latency)
 {
 	json_t *list = json_array();
 	unsigned int i;
 
 	for (i = 0; i < LAB_HIST_BUCKETS; i++)
-		if (stats->histogram[i])
+		if (latency->histogram[i])
 			json_array_append_new(
 				list,
 				json_pack("[i, I]", (int)i,
-					  (json_int_t)stats->histogram[i]));
+					  (json_int_t)latency->histogram[i]));
 	return list;
+}
+
+/* In ticks. */
+static json_t *latency_json(const struct lab_latency *latency, uint64_t shots)
+{
+	return json_pack("{s:I, s:I, s:I, s:o}", "min",
+			 (json_int_t)(shots ? latency->min : 0), "max",
+			 (json_int_t)latency->max, "sum",
+			 (json_int_t)latency->sum, "histogram",
+			 histogram_json(latency));
+}
+
+/* Of shots that got their page always, of others where there were any. */
+static void record_latencies(json_t *record, const struct lab_stats *stats)
+{
+	size_t i;
+
+	for (i = 0; lab_latencies[i].key; i++) {
+		const enum lab_outcome outcome = lab_latencies[i].outcome;
+
+		if (stats->outcome[outcome] || outcome == LAB_OK)
+			json_object_set_new(
+				record, lab_latencies[i].key,
+				latency_json(&stats->latency[outcome],
+					     stats->outcome[outcome]));
+	}
 }
 
 /* As [bucket, ok, exhausted]. */
@@ -223,23 +249,26 @@ json_t *lab_record_cell(const struct lab_cell *cell,
 			    *cell->node == LAB_NODE_ANY ?
 				    json_string("any") :
 				    json_integer(*cell->node));
+	if (cell->phase->blind)
+		json_object_set_new(record, "look", json_false());
 	if (outcome->refusal[0])
 		json_object_set_new(record, "refusal",
 				    json_string(outcome->refusal));
 	json_object_update_new(
 		record,
-		json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}",
-			  "attempts", (json_int_t)s->attempts, "ok",
-			  (json_int_t)s->outcome[LAB_OK], "injected",
-			  (json_int_t)s->outcome[LAB_INJECTED], "exhausted",
-			  (json_int_t)s->outcome[LAB_EXHAUSTED], "refused",
-			  (json_int_t)s->outcome[LAB_REFUSED], "unattributed",
-			  (json_int_t)s->unattributed, "floored",
-			  (json_int_t)s->floored, "contended",
-			  (json_int_t)s->contended, "partial",
-			  (json_int_t)s->partial, "interrupting",
-			  (json_int_t)s->interrupting, "held",
-			  (json_int_t)outcome->held));
+		json_pack(
+			"{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}",
+			"attempts", (json_int_t)s->attempts, "ok",
+			(json_int_t)s->outcome[LAB_OK], "injected",
+			(json_int_t)s->outcome[LAB_INJECTED], "exhausted",
+			(json_int_t)s->outcome[LAB_EXHAUSTED], "refused",
+			(json_int_t)s->outcome[LAB_REFUSED], "unattributed",
+			(json_int_t)s->unattributed, "floored",
+			(json_int_t)s->floored, "contended",
+			(json_int_t)s->contended, "partial",
+			(json_int_t)s->partial, "interrupting",
+			(json_int_t)s->interrupting, "held",
+			(json_int_t)outcome->held));
 	if (outcome->nlevels)
 		json_object_set_new(record, "levels", levels_json(outcome));
 	if (hits >= 0)
@@ -247,18 +276,14 @@ json_t *lab_record_cell(const struct lab_cell *cell,
 				    json_integer(hits));
 	json_object_update_new(
 		record,
-		json_pack(
-			"{s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:o}",
-			"volleys", (json_int_t)s->volleys, "volley_ticks",
-			(json_int_t)s->volley_ticks, "volley_max",
-			(json_int_t)s->volley_max, "latency_min",
-			(json_int_t)(s->outcome[LAB_OK] ? s->latency_min : 0),
-			"latency_max", (json_int_t)s->latency_max,
-			"latency_sum", (json_int_t)s->latency_sum, "histogram",
-			histogram_json(s), "cliff", cliff_json(s), "passage",
-			passage_json(s, s->passage), "passage_ticks",
-			passage_json(s, s->passage_ticks), "origin",
-			origin_json(s), "oracles",
-			oracles_json(s, cell->phase->oracles)));
+		json_pack("{s:I, s:I, s:I, s:o, s:o, s:o, s:o, s:o}", "volleys",
+			  (json_int_t)s->volleys, "volley_ticks",
+			  (json_int_t)s->volley_ticks, "volley_max",
+			  (json_int_t)s->volley_max, "cliff", cliff_json(s),
+			  "passage", passage_json(s, s->passage),
+			  "passage_ticks", passage_json(s, s->passage_ticks),
+			  "origin", origin_json(s), "oracles",
+			  oracles_json(s, cell->phase->oracles)));
+	record_latencies(record, s);
 	return record;
 }

@@ -31,7 +31,7 @@
 #include "sys/names.h"
 
 #define WHY 1024
-#define FIELDS_MAX 32
+#define FIELDS_MAX 40
 
 enum { INJECT, PRESSURE, KINDS };
 
@@ -187,6 +187,8 @@ static struct lab_phase make_fields(struct maker *maker)
 
 	for (field = lab_phase_fields; field->name; field++)
 		apply_field(maker, &phase, field);
+	if (phase.blind)
+		phase.oracles &= ~(uint64_t)LAB_ORACLES_OF_STATE;
 	return phase;
 }
 
@@ -442,6 +444,52 @@ static void check_pattern(struct maker *maker, const struct lab_phase *phase)
 			pattern, maker->name, phase->hold, phase->burst);
 }
 
+/* Does a metric ask about the state that shots met? */
+static bool is_of_state(const struct lab_metric *metric)
+{
+	return metric->unit == LAB_UNIT_STEP ||
+	       lab_name_find(lab_passage_names, metric->name) >= 0;
+}
+
+/* Whether oracles were named that need to know the state; "all" are all others. */
+static bool names_state(const struct lab_entry *oracles)
+{
+	uint64_t named = 0;
+	char why[WHY];
+
+	return oracles && strcmp(oracles->value, "all") &&
+	       !lab_name_set(oracles->value, lab_oracle_names, &named, why,
+			     sizeof(why)) &&
+	       named & LAB_ORACLES_OF_STATE;
+}
+
+/* Refuses what nobody could know without a look. */
+static void check_look(struct maker *maker, const struct lab_phase *phase)
+{
+	struct lab_entry *look = maker_find(maker, "look");
+	struct lab_entry *oracles = maker_find(maker, "oracles");
+	size_t i;
+
+	if (!phase->blind)
+		return;
+	if (phase->events)
+		complain(
+			maker, look,
+			"\"no\" in phase \"%s\", which has events; allowed: with events = 0, since events have the state",
+			maker->name);
+	if (names_state(oracles))
+		complain(
+			maker, oracles,
+			"\"%s\" in phase \"%s\", which has look = no; allowed: without depth and kswapd, which judge by the state",
+			oracles->value, maker->name);
+	for (i = 0; i < phase->nexpects; i++)
+		if (is_of_state(phase->expects[i].metric))
+			complain(
+				maker, look,
+				"\"no\" in phase \"%s\", which expects \"%s\"; allowed: with expectations that do not ask about the state",
+				maker->name, phase->expects[i].words);
+}
+
 static void check_schedule(struct maker *maker, const struct lab_phase *phase)
 {
 	if (!phase->nschedule || !phase->injector)
@@ -621,6 +669,7 @@ static void check_phase(struct maker *maker, const struct lab_phase *phase)
 			maker->name);
 	check_thisnode(maker, phase);
 	check_pattern(maker, phase);
+	check_look(maker, phase);
 	check_schedule(maker, phase);
 	check_binomial(maker, phase);
 	check_guest(maker, phase);

@@ -283,6 +283,18 @@ static int set_turns(void *target, const char *value, char *why, size_t size)
 	return 0;
 }
 
+static int set_look(void *target, const char *value, char *why, size_t size)
+{
+	static const char *const names[] = { "yes", "no", NULL };
+	struct lab_phase *phase = target;
+	uint64_t blind = 0;
+
+	if (set_name(names, value, &blind, why, size))
+		return -EINVAL;
+	phase->blind = blind;
+	return 0;
+}
+
 static int set_schedule(void *target, const char *value, char *why, size_t size)
 {
 	struct lab_phase *phase = target;
@@ -407,6 +419,9 @@ const struct lab_field lab_phase_fields[] = {
 	{ "events", NULL, "0",
 	  "shots of each CPU that are recorded one by one, from the first; the rest are counted as lost",
 	  NUMBER(events, 0, LAB_MAX_EVENTS) },
+	{ "look", "yes, no", "yes",
+	  "whether the preferred zone is looked at before each shot, which brings what the allocator reads next into the cache; no: nothing is known of the state that shots met, so that there is no cliff and no passage, and neither events nor the oracles depth and kswapd",
+	  .set = set_look },
 	{ "timeline", NULL, "0",
 	  "looks at every zone in the course of a cell, between shots of the first CPU",
 	  NUMBER(timeline, 0, LAB_MAX_TIMELINE) },

@@ -85,6 +85,7 @@ struct lab_phase {
 	uint64_t interval; /* ns between volleys */
 	uint64_t timeline; /* looks at the zones while a cell is fired */
 	bool in_turn; /* CPUs fire one after the other */
+	bool blind; /* the zone is not looked at before a shot */
 	uint64_t bind; /* set of nodes that shooters are bound to; 0: none */
 	uint64_t min_free; /* bytes; 0: left alone */
 	/* Percent of the injector's probability, for equal parts of the shots. */

@@ -49,3 +49,10 @@ const char *lab_outcome_name(uint32_t id)
 {
 	return id < LAB_OUTCOME_COUNT ? lab_outcome_names[id] : "?";
 }
+
+const struct lab_latencies lab_latencies[] = {
+	{ "latency", "ok", LAB_OK },
+	{ "latency_injected", "injected", LAB_INJECTED },
+	{ "latency_exhausted", "exhausted", LAB_EXHAUSTED },
+	{},
+};

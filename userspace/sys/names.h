@@ -8,6 +8,8 @@
 
 #include <stdint.h>
 
+#include <labyrinth.h>
+
 /* Ended by NULL; the index of a name is its number in module/uapi. */
 extern const char *const lab_context_names[];
 extern const char *const lab_api_names[];
@@ -24,5 +26,17 @@ const char *lab_api_name(uint32_t id);
 const char *lab_oracle_name(uint32_t id);
 const char *lab_passage_name(uint32_t id);
 const char *lab_outcome_name(uint32_t id);
+
+/*
+ * The latencies of a cell: the key they have, and that of the count of their
+ * shots. Those of shots that are ok are always there, the others where there were
+ * any, and not in results of earlier versions. Ended by a NULL key.
+ */
+struct lab_latencies {
+	const char *key, *count;
+	enum lab_outcome outcome;
+};
+
+extern const struct lab_latencies lab_latencies[];
 
 #endif /* LAB_NAMES_H */

@@ -102,18 +102,21 @@ TEST_F(context, counts_every_shot)
 		EXPECT_EQ(s->attempts, s->outcome[LAB_OK]);
 		EXPECT_EQ(s->attempts, sum(s->outcome, LAB_OUTCOME_COUNT));
 		EXPECT_EQ(s->attempts, s->checked);
-		EXPECT_EQ(s->attempts, sum(s->histogram, LAB_HIST_BUCKETS));
+		EXPECT_EQ(s->attempts,
+			  sum(s->latency[LAB_OK].histogram, LAB_HIST_BUCKETS));
 		EXPECT_EQ(s->attempts, sum(s->cliff_ok, LAB_CLIFF_BUCKETS));
 		EXPECT_EQ(s->attempts, sum(s->passage, LAB_PASSAGE_COUNT));
 		EXPECT_EQ(s->attempts,
 			  sum(&s->origin[0][0], LAB_MAX_NODES * LAB_MAX_ZONES));
 		EXPECT_EQ(0, sum(s->cliff_exhausted, LAB_CLIFF_BUCKETS));
-		EXPECT_LT(0, s->latency_min);
-		EXPECT_LE(s->latency_min, s->latency_max);
-		EXPECT_LE(s->latency_min * s->attempts, s->latency_sum);
-		EXPECT_GE(s->latency_max * s->attempts, s->latency_sum);
+		EXPECT_LT(0, s->latency[LAB_OK].min);
+		EXPECT_LE(s->latency[LAB_OK].min, s->latency[LAB_OK].max);
+		EXPECT_LE(s->latency[LAB_OK].min * s->attempts,
+			  s->latency[LAB_OK].sum);
+		EXPECT_GE(s->latency[LAB_OK].max * s->attempts,
+			  s->latency[LAB_OK].sum);
 		EXPECT_LE(s->volley_max, s->volley_ticks);
-		EXPECT_LE(s->latency_sum, s->volley_ticks);
+		EXPECT_LE(s->latency[LAB_OK].sum, s->volley_ticks);
 		EXPECT_EQ(self->nolock_only ? 8 : 0, s->held);
 		EXPECT_EQ(0, s->unattributed);
 		EXPECT_EQ(0, s->events_lost);

@@ -234,7 +234,7 @@ TEST_F(inject, slow_path)
 	__u64 fast;
 
 	FIRE(SHOTS);
-	fast = self->stats.latency_sum;
+	fast = self->stats.latency[LAB_OK].sum;
 	self->inject.flags = LAB_INJECT_SLOW;
 	if (lab_device_inject(self->armed, &self->inject))
 		SKIP(return, "%s", self->inject.reason);
@@ -242,7 +242,7 @@ TEST_F(inject, slow_path)
 	FIRE(SHOTS);
 	EXPECT_EQ(SHOTS, self->stats.outcome[LAB_OK]);
 	EXPECT_EQ(SHOTS, hits(self->armed));
-	EXPECT_LT(fast, self->stats.latency_sum);
+	EXPECT_LT(fast, self->stats.latency[LAB_OK].sum);
 }
 
 TEST_F(inject, one_at_a_time)

@@ -374,9 +374,10 @@ TEST_F(passage, leads_into_the_reserve)
 	EXPECT_EQ(s->outcome[LAB_OK], s->passage[LAB_PASSAGE_FAST] +
 					      s->passage[LAB_PASSAGE_SLOW] +
 					      s->passage[LAB_PASSAGE_RESERVE]);
-	EXPECT_EQ(s->latency_sum, sum(s->passage_ticks, LAB_PASSAGE_COUNT));
+	EXPECT_EQ(s->latency[LAB_OK].sum,
+		  sum(s->passage_ticks, LAB_PASSAGE_COUNT));
 	EXPECT_EQ(s->passage_ticks[LAB_PASSAGE_FAST],
-		  s->latency_sum - s->passage_ticks[LAB_PASSAGE_SLOW] -
+		  s->latency[LAB_OK].sum - s->passage_ticks[LAB_PASSAGE_SLOW] -
 			  s->passage_ticks[LAB_PASSAGE_RESERVE]);
 	/* By the slow way a request is refused once, and asks again. */
 	EXPECT_LT(s->passage_ticks[LAB_PASSAGE_FAST] /
@@ -393,6 +394,57 @@ TEST_F(passage, leads_into_the_reserve)
 		  s->passage[LAB_PASSAGE_RESERVE]);
 	EXPECT_EQ(s->outcome[LAB_EXHAUSTED],
 		  sum(s->cliff_exhausted, LAB_CLIFF_STEPS));
+	EXPECT_EQ(0, violations(s));
+}
+
+/* A shot that fails is timed as one that does not; here it comes to the slow way. */
+TEST_F(passage, has_latencies_of_those_that_failed)
+{
+	const struct lab_latency *ok = &self->stats.latency[LAB_OK];
+	const struct lab_latency *missed = &self->stats.latency[LAB_EXHAUSTED];
+	const __u64 *outcome = self->stats.outcome;
+
+	NEEDS_TWO_NODES();
+	self->spec.hold = 80000;
+	self->spec.gfp_mods |= LAB_GFP_MOD(THISNODE);
+	FIRE(70000);
+	EXPECT_LT(0, outcome[LAB_EXHAUSTED]);
+	EXPECT_EQ(outcome[LAB_OK], sum(ok->histogram, LAB_HIST_BUCKETS));
+	EXPECT_EQ(outcome[LAB_EXHAUSTED],
+		  sum(missed->histogram, LAB_HIST_BUCKETS));
+	EXPECT_LT(ok->min, missed->min);
+	EXPECT_LE(missed->min, missed->max);
+	EXPECT_LE(missed->min * outcome[LAB_EXHAUSTED], missed->sum);
+	EXPECT_GE(missed->max * outcome[LAB_EXHAUSTED], missed->sum);
+	EXPECT_EQ(UINT64_MAX, self->stats.latency[LAB_INJECTED].min);
+	EXPECT_EQ(0, self->stats.latency[LAB_INJECTED].sum);
+}
+
+/* Nobody looks at the zone before: nothing is said of the state that was met. */
+TEST_F(passage, is_not_known_without_a_look)
+{
+	const struct lab_stats *s = &self->stats;
+
+	NEEDS_TWO_NODES();
+	self->spec.flags = LAB_RUN_BLIND;
+	EXPECT_EQ(-EINVAL, lab_device_setup(self->fd, &self->spec, self->why,
+					    sizeof(self->why)));
+	EXPECT_STREQ(
+		"flags: without a look there is no state for events or the oracles depth and kswapd",
+		self->why);
+	self->spec.oracles &= ~LAB_ORACLES_OF_STATE;
+	self->spec.hold = 80000;
+	self->spec.gfp_mods |= LAB_GFP_MOD(THISNODE);
+	FIRE(70000);
+	EXPECT_LT(0, s->outcome[LAB_EXHAUSTED]);
+	EXPECT_EQ(70000, s->outcome[LAB_OK] + s->outcome[LAB_EXHAUSTED]);
+	EXPECT_EQ(s->outcome[LAB_OK], sum(s->origin[1], LAB_MAX_ZONES));
+	EXPECT_EQ(0, sum(s->passage, LAB_PASSAGE_COUNT));
+	EXPECT_EQ(0, sum(s->passage_ticks, LAB_PASSAGE_COUNT));
+	EXPECT_EQ(0, sum(s->cliff_ok, LAB_CLIFF_BUCKETS));
+	EXPECT_EQ(0, sum(s->cliff_exhausted, LAB_CLIFF_BUCKETS));
+	EXPECT_EQ(s->outcome[LAB_EXHAUSTED],
+		  sum(s->latency[LAB_EXHAUSTED].histogram, LAB_HIST_BUCKETS));
 	EXPECT_EQ(0, violations(s));
 }
 

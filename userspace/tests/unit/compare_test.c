@@ -697,6 +697,34 @@ TEST(tails_are_compared_where_nobody_takes_turns)
 	lab_comparison_free(&c);
 }
 
+/* What it takes to fail is a metric of its own, where results have it. */
+TEST(failures_are_compared_by_their_latency)
+{
+	struct synthetic a = SYNTHETIC, b = SYNTHETIC;
+	struct lab_comparison c = compare(&a, &b, 3);
+	size_t i, worse = 0;
+
+	EXPECT_EQ(0, rows_of(&c, "p50, exhausted"));
+	lab_comparison_free(&c);
+
+	a.missing = 2000;
+	c = compare(&a, &b, 3);
+	EXPECT_EQ(0, rows_of(&c, "p50, exhausted"));
+	lab_comparison_free(&c);
+
+	b.missing = 2600;
+	b.build = 2;
+	c = compare(&a, &b, SEEDS);
+	for (i = 0; i < c.rows; i++) {
+		if (c.row[i].judgement != LAB_WORSE)
+			continue;
+		EXPECT_STREQ("p50, exhausted", c.row[i].metric);
+		worse++;
+	}
+	EXPECT_LT(0, worse);
+	lab_comparison_free(&c);
+}
+
 TEST(few_seeds_cannot_tell)
 {
 	struct synthetic a = SYNTHETIC, b = SYNTHETIC;

@@ -238,6 +238,34 @@ TEST(what_was_edited_does_not_add_up)
 		     json_pack("[[i,i,i]]", 3, 0, 1));
 }
 
+TEST(failures_have_latencies_of_their_own)
+{
+	struct synthetic failing = SYNTHETIC;
+	json_t *results, *cell, *latency;
+	char why[400];
+
+	failing.missing = 3000;
+	results = synthetic_run(&failing);
+	EXPECT_TRUE(lab_schema_check(results, why, sizeof(why)));
+	cell = json_array_get(json_object_get(results, "cells"), 4);
+	latency = json_object_get(cell, "latency_exhausted");
+	json_object_set_new(latency, "histogram", json_pack("[[i, i]]", 9, 1));
+	EXPECT_FALSE(lab_schema_check(results, why, sizeof(why)));
+	EXPECT_NE(NULL,
+		  strstr(why, "cells[4].latency_exhausted: the shots of "
+			      "its histogram add up to 1, exhausted is "));
+	json_object_del(cell, "latency_exhausted");
+	EXPECT_TRUE(lab_schema_check(results, why, sizeof(why)));
+
+	/* Without a look at the state there is no cliff. */
+	json_object_set_new(cell, "look", json_false());
+	EXPECT_FALSE(lab_schema_check(results, why, sizeof(why)));
+	EXPECT_STREQ("cells[4]: cliff without a look at the state", why);
+	json_object_set_new(cell, "cliff", json_array());
+	EXPECT_TRUE(lab_schema_check(results, why, sizeof(why)));
+	json_decref(results);
+}
+
 /* Earlier versions called "left" what is called "held" now. */
 TEST(results_of_earlier_versions_are_read)
 {

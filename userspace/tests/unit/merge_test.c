@@ -136,6 +136,36 @@ TEST(quantiles_are_those_of_all_shots)
 	json_decref(whole.results);
 }
 
+/* A sum over runs of which one has none of its failures would be wrong. */
+TEST(latencies_of_failures_are_those_of_all)
+{
+	const struct synthetic without = SYNTHETIC;
+	struct synthetic with = SYNTHETIC;
+	struct lab_run run[2] = {}, whole;
+	const json_t *cell, *latency;
+
+	with.missing = 3000;
+	run[0].results = synthetic_run(&with);
+	with.seed = 2;
+	run[1].results = synthetic_run(&with);
+	merge_of(run, 2, &whole);
+	cell = json_array_get(json_object_get(whole.results, "cells"), 4);
+	latency = json_object_get(cell, "latency_exhausted");
+	EXPECT_EQ(lab_number(cell, "exhausted"),
+		  lab_column_sum(json_object_get(latency, "histogram"), 1));
+	EXPECT_EQ(3001, lab_number(latency, "min"));
+	EXPECT_EQ(3002, lab_number(latency, "max"));
+	json_decref(whole.results);
+
+	run[0].results = synthetic_run(&with);
+	run[1].results = synthetic_run(&without);
+	merge_of(run, 2, &whole);
+	cell = json_array_get(json_object_get(whole.results, "cells"), 4);
+	EXPECT_EQ(NULL, json_object_get(cell, "latency_exhausted"));
+	EXPECT_LT(0, lab_number(cell, "exhausted"));
+	json_decref(whole.results);
+}
+
 TEST(a_claim_that_failed_once_has_failed)
 {
 	struct lab_run run[SEEDS], whole;

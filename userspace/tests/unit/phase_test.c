@@ -107,6 +107,36 @@ TEST(how_shots_are_fired)
 	lab_scenario_free(preset);
 }
 
+/* Without a look at the zone nothing is known, and nothing is asked, of it. */
+TEST(shots_without_a_look)
+{
+	ASSERT_PARSED(s, CLAIM PHASE "look = no\n");
+	EXPECT_TRUE(s->phases[0].blind);
+	EXPECT_EQ(LAB_ORACLES_ALL & ~LAB_ORACLES_OF_STATE,
+		  s->phases[0].oracles);
+	lab_scenario_free(s);
+
+	ASSERT_PARSED(preset, CLAIM PHASE "look = yes\n");
+	EXPECT_FALSE(preset->phases[0].blind);
+	EXPECT_EQ(LAB_ORACLES_ALL, preset->phases[0].oracles);
+	lab_scenario_free(preset);
+
+	EXPECT_LINE_ERROR("look = never",
+			  "look: \"never\"; allowed: yes, no\n");
+	EXPECT_LINE_ERROR(
+		"look = no\nevents = 5",
+		"look: \"no\" in phase \"a\", which has events; allowed: with events = 0, since events have the state\n");
+	EXPECT_LINE_ERROR(
+		"oracles = state depth\nlook = no",
+		"oracles: \"state depth\" in phase \"a\", which has look = no; allowed: without depth and kswapd, which judge by the state\n");
+	EXPECT_LINE_ERROR(
+		"look = no\nexpect = each fast > 0",
+		"look: \"no\" in phase \"a\", which expects \"each fast > 0\"; allowed: with expectations that do not ask about the state\n");
+	EXPECT_LINE_ERROR(
+		"look = no\nexpect = each cliff == 6/16",
+		"look: \"no\" in phase \"a\", which expects \"each cliff == 6/16\"; allowed: with expectations that do not ask about the state\n");
+}
+
 TEST(how_shots_are_not_fired)
 {
 	EXPECT_LINE_ERROR(

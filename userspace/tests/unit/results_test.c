@@ -150,7 +150,8 @@ static const char scenario_text[] = "[scenario]\nclaim = c\n[phase a]\n"
 	"{\"record\": \"cell\", \"phase\": \"a\", \"context\": \"task\"," \
 	" \"order\": 0, \"attempts\": 10, \"ok\": %d, \"injected\": 0,"   \
 	" \"exhausted\": %d, \"refused\": 0, \"unattributed\": %d,"       \
-	" \"held\": %d, \"latency_sum\": 100, \"histogram\": [[10, 10]]," \
+	" \"held\": %d,"                                                  \
+	" \"latency\": {\"sum\": 100, \"histogram\": [[10, 10]]},"        \
 	" \"oracles\": [{\"name\": \"exclusive\", \"checked\": 10,"       \
 	" \"violations\": %d, \"culprit\": 7}]}"
 

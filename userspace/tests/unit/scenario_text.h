@@ -24,10 +24,10 @@
 #define NO_KEY_OF_FAIL_PAGE_ALLOC \
 	"allowed: probability, interval, times, space, verbose, delay, min-order\n"
 
-#define PHASE_KEYS                                                                  \
-	"allowed: like, context, api, order, gfp, node, cpu, shots, hold, burst, "  \
-	"pattern, victim, floor, interval, turns, bind, reserve, oracles, events, " \
-	"timeline, min-free, log, inject, schedule, pressure, expect, inject.KEY, " \
+#define PHASE_KEYS                                                                        \
+	"allowed: like, context, api, order, gfp, node, cpu, shots, hold, burst, "        \
+	"pattern, victim, floor, interval, turns, bind, reserve, oracles, events, "       \
+	"look, timeline, min-free, log, inject, schedule, pressure, expect, inject.KEY, " \
 	"pressure.KEY\n"
 
 static inline struct lab_scenario *parse(const char *text)

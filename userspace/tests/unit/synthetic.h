@@ -17,6 +17,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/json.h"
 #include "lib/random.h"
 #include "results/build.h"
 
@@ -30,6 +31,7 @@ struct synthetic {
 	unsigned int cliff; /* shots succeed from this step on */
 	unsigned int latency; /* instructions, the least */
 	unsigned int cpus; /* that fired a cell */
+	unsigned int missing; /* instructions of those that fail; 0: not known */
 	unsigned int detour; /* percent of it that the slow way takes */
 	bool one_order; /* cells differ in their node instead: a large group */
 	/*
@@ -222,6 +224,18 @@ static inline json_t *synthetic_phase(const char *name)
 			 "press");
 }
 
+/* All of a cell's took as long. */
+static inline json_t *synthetic_missing(unsigned int latency,
+					const json_t *cell)
+{
+	return json_pack("{s:s, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:[[i, I]]}",
+			 "unit", "instructions", "min", (int)latency, "mean",
+			 (int)latency, "p50", (int)latency, "p90", (int)latency,
+			 "p99", (int)latency, "p999", (int)latency, "max",
+			 (int)latency, "histogram", (int)latency,
+			 (json_int_t)lab_number(cell, "exhausted"));
+}
+
 static inline json_t *synthetic_cells(const struct synthetic *s)
 {
 	json_t *cells = json_array();
@@ -256,6 +270,11 @@ static inline json_t *synthetic_cells(const struct synthetic *s)
 					   index, s->one_order, least,
 					   least * s->detour / 100);
 		json_object_set_new(json, "cpus", json_integer(s->cpus));
+		if (s->missing && lab_number(json, "exhausted"))
+			json_object_set_new(
+				json, "latency_exhausted",
+				synthetic_missing(s->missing + s->seed % 7,
+						  json));
 		json_array_append_new(cells, json);
 	}
 	return cells;
