@@ -77,6 +77,61 @@ static void add_scenario(struct lab_plan *plan, struct lab_scenario *scenario)
 	plan->scenarios[plan->nscenarios++] = scenario;
 }
 
+/* What the command line says of how guests boot, after what scenarios say. */
+static bool set_boots(struct lab_plan *plan)
+{
+	struct lab_scenario *s;
+	char why[1024];
+	size_t i;
+
+	for (i = 0; i < plan->nscenarios; i++) {
+		s = plan->scenarios[i];
+		if (*plan->boot.append &&
+		    lab_boot_append(&s->boot, plan->boot.append, why,
+				    sizeof(why))) {
+			fprintf(stderr,
+				"labyrinth: --append, with what %s has: %s\n",
+				s->name, why);
+			return false;
+		}
+		if (*plan->boot.cpu)
+			strcpy(s->boot.cpu, plan->boot.cpu);
+		if (*plan->boot.machine)
+			strcpy(s->boot.machine, plan->boot.machine);
+	}
+	return true;
+}
+
+/* What QEMU does not have, said before the first guest is booted. */
+static bool check_boot(const struct lab_plan *plan,
+		       const struct lab_scenario *scenario)
+{
+	const struct lab_machine machine = lab_plan_machine(plan, scenario);
+	char why[1024];
+
+	if (!*machine.boot.cpu && !*machine.boot.machine)
+		return true;
+	if (!lab_qemu_takes(&plan->qemu, &machine, why, sizeof(why)))
+		return true;
+	fprintf(stderr,
+		"labyrinth: %s%sQEMU %s does not take this guest%s%s%s%s: %s\n",
+		scenario ? scenario->name : "", scenario ? ": " : "",
+		plan->qemu.version, *machine.boot.cpu ? ", cpu " : "",
+		machine.boot.cpu, *machine.boot.machine ? ", machine " : "",
+		machine.boot.machine, why);
+	return false;
+}
+
+static bool check_boots(const struct lab_plan *plan)
+{
+	bool ok = !plan->exec || check_boot(plan, NULL);
+	size_t i;
+
+	for (i = 0; i < plan->nscenarios; i++)
+		ok &= check_boot(plan, plan->scenarios[i]);
+	return ok;
+}
+
 /* Every one that can be found by name, but those that want to be named. */
 static bool load_all(struct lab_plan *plan)
 {
@@ -143,7 +198,7 @@ static int execute(struct order *order)
 	char why[600];
 	int code;
 
-	if (lab_qemu_find(&plan->qemu))
+	if (lab_qemu_find(&plan->qemu) || !check_boots(plan))
 		return LAB_USAGE;
 	code = lab_bundle_make(plan->kernel, lab_plan_program(plan),
 			       &plan->bundle);
@@ -205,6 +260,19 @@ static void name_patched(struct order *order)
 	order->plan.kernel = name;
 }
 
+/* Says which option has a text that cannot be. */
+static bool take_boot(struct lab_plan *plan, const char *option,
+		      int (*take)(struct lab_boot_options *boot,
+				  const char *text, char *why, size_t size))
+{
+	char why[1024];
+
+	if (!take(&plan->boot, optarg, why, sizeof(why)))
+		return true;
+	fprintf(stderr, "labyrinth: %s: %s\n", option, why);
+	return false;
+}
+
 static bool take_option(struct order *order, int option)
 {
 	struct lab_plan *plan = &order->plan;
@@ -260,6 +328,12 @@ static bool take_option(struct order *order, int option)
 	case 'K':
 		lab_known_option_add(&order->known, optarg);
 		return true;
+	case 'a':
+		return take_boot(plan, "--append", lab_boot_append);
+	case 'C':
+		return take_boot(plan, "--cpu", lab_boot_cpu);
+	case 'b':
+		return take_boot(plan, "--machine", lab_boot_machine);
 	case 'l':
 		if (!lab_name_set(optarg, lab_log_names, &plan->log, why,
 				  sizeof(why)))
@@ -290,6 +364,9 @@ static const struct option options[] = {
 	{ "resume", no_argument, NULL, 'r' },
 	{ "log", required_argument, NULL, 'l' },
 	{ "known", required_argument, NULL, 'K' },
+	{ "append", required_argument, NULL, 'a' },
+	{ "cpu", required_argument, NULL, 'C' },
+	{ "machine", required_argument, NULL, 'b' },
 	{ "help", no_argument, NULL, 'h' },
 	{},
 };
@@ -352,7 +429,8 @@ static int lab_main(int argc, char **argv)
 	plan->known = &order.known.known;
 	plan->known_pass = order.known.count;
 	if (lab_known_option_load(&order.known) &&
-	    (plan->exec || !load_scenarios(plan, argv + optind)))
+	    (plan->exec ||
+	     (!load_scenarios(plan, argv + optind) && set_boots(plan))))
 		code = execute(&order);
 	lab_until_free(&order.until);
 	lab_known_option_free(&order.known);
@@ -428,6 +506,13 @@ const struct lab_command lab_cmd_lab = {
 		"  --out DIR    where the folders of the runs go (results)\n"
 		"  --resume     goes on with what an earlier call of the same began in --out: runs\n"
 		"               that are done are kept, those that the harness broke are repeated\n"
+		"  --append TEXT\n"
+		"               kernel parameters, after those of the scenario\n"
+		"  --cpu MODEL  the CPU that is emulated, as QEMU names it, with properties:\n"
+		"               max, qemu64,la57=on (what the scenario says, or qemu64)\n"
+		"  --machine BOARD\n"
+		"               likewise the board: q35,max-ram-below-4g=128M\n"
+		"               (what the scenario says, or q35)\n"
 		"  --exec FILE  runs a static program in a guest instead: what follows goes\n"
 		"               to it, after --; its output and its success are the result\n"
 		"  --cpus N     of that guest, from 2 on; it has two nodes of 256 MiB (2)\n"

@@ -82,7 +82,7 @@ struct lab_claim_pair {
 
 /* What must be equal for results to be comparable, and the words for it. */
 struct lab_conditions {
-	char *mode, *qemu, *scenario_sha256, *unit;
+	char *mode, *qemu, *scenario_sha256, *unit, *boot;
 	uint64_t cpus, nodes, memory, icount_shift;
 };
 

@@ -7,6 +7,7 @@
 #include "run/record.h"
 #include "lib/alloc.h"
 #include "extract.h"
+#include "results/boot_words.h"
 #include "results/cell_name.h"
 #include "results/time_shared.h"
 #include "sys/names.h"
@@ -164,6 +165,7 @@ static void take_head(struct lab_extract_head *head, struct texts *texts,
 	const json_t *program = json_object_get(results, "program");
 	const json_t *cell =
 		json_array_get(json_object_get(results, "cells"), 0);
+	char *boot = lab_boot_words(machine);
 
 	head->seed = lab_number(results, "seed");
 	head->cpus = lab_number(machine, "cpus");
@@ -179,6 +181,8 @@ static void take_head(struct lab_extract_head *head, struct texts *texts,
 	head->qemu = text_of(texts, lab_text(machine, "qemu"));
 	head->unit = text_of(texts, lab_text(json_object_get(cell, "latency"),
 					     "unit"));
+	head->boot = text_of(texts, boot);
+	free(boot);
 	head->broken = lab_is(results, "verdict", "broken");
 }
 

@@ -51,7 +51,7 @@ struct lab_extract_head {
 	uint64_t seed, cpus, nodes, memory, icount_shift;
 	uint32_t release, build_id, program, scenario,
 		scenario_sha256; /* texts */
-	uint32_t mode, qemu, unit;
+	uint32_t mode, qemu, unit, boot;
 	bool broken; /* it says nothing of the kernel */
 };
 

@@ -243,6 +243,7 @@ static struct lab_conditions conditions_of(const struct lab_extract *extract)
 		.nodes = head->nodes,
 		.memory = head->memory,
 		.icount_shift = head->icount_shift,
+		.boot = xstrdup(lab_extract_text(extract, head->boot)),
 	};
 }
 
@@ -252,6 +253,7 @@ static void free_conditions(struct lab_conditions *conditions)
 	free(conditions->qemu);
 	free(conditions->scenario_sha256);
 	free(conditions->unit);
+	free(conditions->boot);
 }
 
 static bool same_text(const char *what, const char *a, const char *b, char *why,
@@ -284,6 +286,8 @@ bool lab_conditions_agree(const struct lab_conditions *a,
 			   size) &&
 	       same_number("icount shifts", a->icount_shift, b->icount_shift,
 			   why, size) &&
+	       same_text("boots with", *a->boot ? a->boot : "nothing added",
+			 *b->boot ? b->boot : "nothing added", why, size) &&
 	       same_text("texts of the scenario,", a->scenario_sha256,
 			 b->scenario_sha256, why, size) &&
 	       /* A run that fired nothing has no unit. */

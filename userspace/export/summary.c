@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* export/summary.c - a summary as text, in 80 columns. */
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "lib/json.h"
 #include "results/known.h"
+#include "results/boot_words.h"
 #include "export.h"
 
 #define NAME 17 /* columns of the longest context name */
@@ -280,6 +282,7 @@ static void write_head(const json_t *results, FILE *to)
 {
 	const json_t *scenario = json_object_get(results, "scenario");
 	const json_t *machine = json_object_get(results, "machine");
+	char *boot;
 
 	fprintf(to, "%s: %s\n", lab_text(scenario, "name"),
 		lab_text(scenario, "claim"));
@@ -290,7 +293,10 @@ static void write_head(const json_t *results, FILE *to)
 		lab_number(results, "seed"), lab_number(machine, "cpus"),
 		lab_number(machine, "nodes"));
 	write_memory(machine, to);
-	fprintf(to, ", %s\n", lab_text(machine, "mode"));
+	boot = lab_boot_words(machine);
+	fprintf(to, ", %s%s%s\n", lab_text(machine, "mode"),
+		*boot ? "\n  booted with " : "", boot);
+	free(boot);
 }
 
 static void summary_write(const json_t *results, FILE *to)

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "compare/cliff.h"
+#include "results/boot_words.h"
 #include "results/cell_name.h"
 #include "results/time_shared.h"
 #include "lib/json.h"
@@ -350,14 +351,18 @@ static bool add_samples(struct adding *adding, const json_t *results)
 static char *shape_of(const json_t *results)
 {
 	const json_t *machine = json_object_get(results, "machine");
+	char *boot = lab_boot_words(machine), *shape;
 
-	return xasprintf(
+	shape = xasprintf(
 		"%s, QEMU %s, %" PRIu64 " CPUs, %" PRIu64 " nodes of %" PRIu64
-		" MiB, scenario %.8s",
+		" MiB, scenario %.8s%s%s",
 		lab_text(machine, "mode"), lab_text(machine, "qemu"),
 		lab_number(machine, "cpus"), lab_number(machine, "nodes"),
 		lab_number(machine, "memory_per_node") >> 20,
-		lab_text(json_object_get(results, "scenario"), "sha256"));
+		lab_text(json_object_get(results, "scenario"), "sha256"),
+		*boot ? ", " : "", boot);
+	free(boot);
+	return shape;
 }
 
 static enum lab_added add_all(struct adding *adding, const struct lab_run *run)

@@ -34,6 +34,8 @@ struct lab_plan {
 	uint64_t cpus; /* of its guest */
 	uint64_t log; /* of it: set of 1 << enum lab_log_kind, expected */
 	char **args; /* of it */
+	struct lab_boot_options
+		boot; /* of its guest; scenarios have it already */
 	int argc;
 	char **argv;
 

@@ -4,6 +4,7 @@
  *
  *	image.c    a kernel, its module and its initramfs, by scripts/runtime/guest.sh
  *	qemu.c     the command line of the emulator: what makes it deterministic
+ *	qemu_board.c  the part of it that is the machine
  *	qemu_lockstep.c  preloaded into QEMU: its vCPU thread and main loop alternate
  *	vm.c       one guest: start, watch, end, and what it left in the channel
  *	boot_deadline.c  a deadline for the boot, in guest time
@@ -58,6 +59,7 @@ bool lab_qemu_counts_smp(const struct lab_qemu *qemu);
 struct lab_machine {
 	enum lab_mode mode;
 	struct lab_shape shape;
+	struct lab_boot_options boot;
 	const char *program; /* that the guest is given, or NULL */
 	const char *const *devices; /* more arguments of QEMU's, or NULL */
 	unsigned int deadline; /* seconds of guest time, from init on */
@@ -82,6 +84,13 @@ char **lab_qemu_argv(const struct lab_qemu *qemu,
 		     const struct lab_machine *machine,
 		     const struct lab_bundle *bundle, const char *folder);
 void lab_qemu_free(char **argv);
+
+/*
+ * Whether QEMU has such a CPU and such a board, of that shape: 0, or -EINVAL
+ * with what it says. Nothing is executed.
+ */
+int lab_qemu_takes(const struct lab_qemu *qemu,
+		   const struct lab_machine *machine, char *why, size_t size);
 
 /* What of a machine goes into the results. */
 json_t *lab_machine_json(const struct lab_machine *machine,

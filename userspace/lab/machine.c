@@ -78,6 +78,7 @@ struct lab_machine lab_plan_machine(const struct lab_plan *plan,
 		.mode = plan->mode,
 		.shape = scenario ? scenario->shape :
 				    lab_shape_plain(2, plan->cpus, 256u << 20),
+		.boot = scenario ? scenario->boot : plan->boot,
 		.program = scenario ? program_of(scenario) : NULL,
 		.deadline = scenario ? scenario->deadline : 600,
 		.boot_deadline = lab_boot_deadline(&plan->bundle),

@@ -17,7 +17,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,6 +27,7 @@
 #include "scenario/shape.h"
 #include "labyrinth.h"
 #include "lab.h"
+#include "qemu_args.h"
 
 #define QEMU_ENV "LABYRINTH_QEMU"
 #define QEMU_DEFAULT "qemu-system-x86_64"
@@ -79,219 +79,75 @@ bool lab_qemu_counts_smp(const struct lab_qemu *qemu)
 	       (qemu->major == SMP_MAJOR && qemu->minor >= SMP_MINOR);
 }
 
-/* Two for each pair of nodes, where distances are given. */
-struct args {
-	char *list[96 + 2 * LAB_MAX_GUEST_NODES * LAB_MAX_GUEST_NODES];
-	size_t count;
-};
-
-__attribute__((format(printf, 2, 3))) static void add(struct args *args,
-						      const char *format, ...)
-{
-	va_list values;
-	char *text;
-
-	va_start(values, format);
-	if (vasprintf(&text, format, values) < 0)
-		abort();
-	va_end(values);
-	/* The last stays NULL. */
-	if (args->count + 1 == sizeof(args->list) / sizeof(args->list[0]))
-		abort();
-	args->list[args->count++] = text;
-}
-
-static void add_accelerator(struct args *args, enum lab_mode mode)
-{
-	add(args, "-accel");
-	switch (mode) {
-	case LAB_DETERMINISTIC:
-		add(args, "tcg,thread=single");
-		add(args, "-icount");
-		add(args, "shift=%d,sleep=off", LAB_ICOUNT_SHIFT);
-		add(args, "-rtc");
-		add(args, "base=2026-01-01T00:00:00,clock=vm");
-		add(args, "-seed");
-		add(args, "1");
-		break;
-	case LAB_FAST:
-		add(args, "tcg,thread=multi");
-		break;
-	case LAB_KVM:
-		add(args, "kvm");
-		break;
-	}
-	add(args, "-cpu");
-	add(args, mode == LAB_KVM ? "host" : "qemu64");
-}
-
-/*
- * A node without a backend has no memory, one without CPUs none of these: the
- * kernel finds both so in the firmware's tables.
- */
-static void add_node(struct args *args, const struct lab_shape *shape,
-		     unsigned int node, unsigned int first)
-{
-	const unsigned int cpus = shape->node[node].cpus;
-	const uint64_t memory = shape->node[node].memory >> 20;
-	char ram[32] = "", of[48] = "";
-
-	if (memory) {
-		add(args, "-object");
-		add(args, "memory-backend-ram,id=ram%u,size=%" PRIu64 "M", node,
-		    memory);
-		snprintf(ram, sizeof(ram), ",memdev=ram%u", node);
-	}
-	if (cpus)
-		snprintf(of, sizeof(of), ",cpus=%u-%u", first,
-			 first + cpus - 1);
-	add(args, "-numa");
-	add(args, "node,nodeid=%u%s%s", node, ram, of);
-}
-
-static void add_distances(struct args *args, const struct lab_shape *shape)
-{
-	unsigned int from, to;
-
-	for (from = 0; from < shape->nodes; from++) {
-		for (to = 0; to < shape->nodes; to++) {
-			add(args, "-numa");
-			add(args, "dist,src=%u,dst=%u,val=%u", from, to,
-			    shape->node[from].distance[to]);
-		}
-	}
-}
-
-static void add_shape(struct args *args, const struct lab_shape *shape)
-{
-	unsigned int node, first = 0;
-	uint64_t memory = 0;
-
-	for (node = 0; node < shape->nodes; node++)
-		memory += shape->node[node].memory;
-	add(args, "-smp");
-	/* CPUs of one socket on several nodes make the kernel's scheduler warn. */
-	add(args, "%u,sockets=%u,cores=1,threads=1", shape->cpus, shape->cpus);
-	add(args, "-m");
-	add(args, "%" PRIu64 "M", memory >> 20);
-	for (node = 0; node < shape->nodes; node++) {
-		add_node(args, shape, node, first);
-		first += shape->node[node].cpus;
-	}
-	if (shape->distant)
-		add_distances(args, shape);
-}
-
-/*
- * A comma in a path is doubled, as QEMU's option syntax wants it.
- */
-static void add_path(struct args *args, const char *before, const char *path)
-{
-	char *text = malloc(strlen(before) + 2 * strlen(path) + 1);
-	char *to;
-
-	if (!text)
-		abort();
-	to = stpcpy(text, before);
-	for (; *path; path++) {
-		if (*path == ',')
-			*to++ = ',';
-		*to++ = *path;
-	}
-	*to = '\0';
-	add(args, "%s", text);
-	free(text);
-}
-
 char **lab_qemu_argv(const struct lab_qemu *qemu,
 		     const struct lab_machine *machine,
 		     const struct lab_bundle *bundle, const char *folder)
 {
 	const char *const *device;
-	struct args args = {};
-	char **argv, memory[96], path[4200];
+	struct lab_qemu_args args = {};
+	char memory[96], path[4200];
 
-	add(&args, "%s", qemu->program);
-	add(&args, "-nodefaults");
-	add(&args, "-no-user-config");
-	add(&args, "-display");
-	add(&args, "none");
-	/* A panic reboots (panic=-1), and a reboot ends the emulator. */
-	add(&args, "-no-reboot");
-	add(&args, "-machine");
-	add(&args, "q35");
-	add_accelerator(&args, machine->mode);
-	add_shape(&args, &machine->shape);
+	lab_qemu_add(&args, "%s", qemu->program);
+	lab_qemu_add_board(&args, machine);
 
-	add(&args, "-chardev");
+	lab_qemu_add(&args, "-chardev");
 	snprintf(path, sizeof(path), "%s/console.log", folder);
-	add_path(&args, "file,id=console,append=on,path=", path);
-	add(&args, "-serial");
-	add(&args, "chardev:console");
+	lab_qemu_add_path(&args, "file,id=console,append=on,path=", path);
+	lab_qemu_add(&args, "-serial");
+	lab_qemu_add(&args, "chardev:console");
 
 	/*
 	 * Where the module writes the reason of a panic (module/panic.c): a port
 	 * needs no driver, no memory and no lock, on any kernel.
 	 */
-	add(&args, "-chardev");
+	lab_qemu_add(&args, "-chardev");
 	snprintf(path, sizeof(path), "%s/panic", folder);
-	add_path(&args, "file,id=panic,path=", path);
-	add(&args, "-device");
-	add(&args, "isa-debugcon,chardev=panic,iobase=%#x,readback=%#x",
-	    LAB_PANIC_PORT, LAB_PANIC_READBACK);
+	lab_qemu_add_path(&args, "file,id=panic,path=", path);
+	lab_qemu_add(&args, "-device");
+	lab_qemu_add(&args,
+		     "isa-debugcon,chardev=panic,iobase=%#x,readback=%#x",
+		     LAB_PANIC_PORT, LAB_PANIC_READBACK);
 
-	add(&args, "-object");
+	lab_qemu_add(&args, "-object");
 	snprintf(memory, sizeof(memory),
 		 "memory-backend-file,id=channel,share=on,size=%u,mem-path=",
 		 LAB_CHANNEL_SIZE);
 	snprintf(path, sizeof(path), "%s/channel", folder);
-	add_path(&args, memory, path);
-	add(&args, "-device");
-	add(&args, "ivshmem-plain,memdev=channel");
+	lab_qemu_add_path(&args, memory, path);
+	lab_qemu_add(&args, "-device");
+	lab_qemu_add(&args, "ivshmem-plain,memdev=channel");
 
 	/* A hung kernel gets an NMI: CPU 0 says where it is, and panics. */
-	add(&args, "-device");
-	add(&args, "i6300esb");
-	add(&args, "-action");
-	add(&args, "watchdog=inject-nmi");
+	lab_qemu_add(&args, "-device");
+	lab_qemu_add(&args, "i6300esb");
+	lab_qemu_add(&args, "-action");
+	lab_qemu_add(&args, "watchdog=inject-nmi");
 	/*
 	 * Armed for the boot, before there is a kernel. Only where guest time is
 	 * what the guest executes: else a busy host would make it pass.
 	 */
 	if (machine->mode == LAB_DETERMINISTIC) {
-		add(&args, "-option-rom");
+		lab_qemu_add(&args, "-option-rom");
 		snprintf(path, sizeof(path), "%s/boot.rom", folder);
-		add_path(&args, "romfile=", path);
+		lab_qemu_add_path(&args, "romfile=", path);
 	}
 
 	/* Last, so that the places of all others stay. */
 	for (device = machine->devices; device && *device; device++)
-		add(&args, "%s", *device);
+		lab_qemu_add(&args, "%s", *device);
 
-	add(&args, "-kernel");
-	add(&args, "%s/kernel", bundle->folder);
-	add(&args, "-initrd");
-	add(&args, "%s/initramfs%s%s", bundle->folder,
-	    machine->program ? "+" : "",
-	    machine->program ? machine->program : "");
-	add(&args, "-append");
-	add(&args,
-	    "console=ttyS0 loglevel=6 panic=-1 oops=panic unknown_nmi_panic nokaslr");
-
-	argv = malloc(sizeof(args.list));
-	if (!argv)
-		abort();
-	memcpy(argv, args.list, sizeof(args.list));
-	return argv;
-}
-
-void lab_qemu_free(char **argv)
-{
-	size_t i;
-
-	for (i = 0; argv[i]; i++)
-		free(argv[i]);
-	free(argv);
+	lab_qemu_add(&args, "-kernel");
+	lab_qemu_add(&args, "%s/kernel", bundle->folder);
+	lab_qemu_add(&args, "-initrd");
+	lab_qemu_add(&args, "%s/initramfs%s%s", bundle->folder,
+		     machine->program ? "+" : "",
+		     machine->program ? machine->program : "");
+	lab_qemu_add(&args, "-append");
+	lab_qemu_add(
+		&args,
+		"console=ttyS0 loglevel=6 panic=-1 oops=panic unknown_nmi_panic nokaslr%s%s",
+		*machine->boot.append ? " " : "", machine->boot.append);
+	return lab_qemu_args_take(&args);
 }
 
 /* Nodes that are not all alike, one by one. */
@@ -325,6 +181,18 @@ static bool is_plain(const struct lab_shape *shape)
 	return !memcmp(&plain, shape, sizeof(plain));
 }
 
+/* Only what is not as usual. */
+static void add_boot(json_t *json, const struct lab_boot_options *boot)
+{
+	if (*boot->append)
+		json_object_set_new(json, "append", json_string(boot->append));
+	if (*boot->cpu)
+		json_object_set_new(json, "cpu", json_string(boot->cpu));
+	if (*boot->machine)
+		json_object_set_new(json, "machine",
+				    json_string(boot->machine));
+}
+
 json_t *lab_machine_json(const struct lab_machine *machine,
 			 const struct lab_qemu *qemu)
 {
@@ -343,5 +211,6 @@ json_t *lab_machine_json(const struct lab_machine *machine,
 	if (machine->mode == LAB_DETERMINISTIC)
 		json_object_set_new(json, "icount_shift",
 				    json_integer(LAB_ICOUNT_SHIFT));
+	add_boot(json, &machine->boot);
 	return json;
 }

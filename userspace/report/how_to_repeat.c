@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* report/how_to_repeat.c - the commands that repeat the run. */
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "lib/json.h"
+#include "results/boot_words.h"
 #include "report.h"
 
 static void write_fact(FILE *to, const char *what, const char *value)
@@ -19,6 +21,7 @@ static void write_facts(const struct lab_page *page, size_t run)
 {
 	const json_t *results = page->run[run].results;
 	const json_t *kernel = json_object_get(results, "kernel");
+	char *boot = lab_boot_words(json_object_get(results, "machine"));
 
 	fputs("<div class=\"wide\"><table><caption>What the results depend on</caption>\n<tbody>\n",
 	      page->to);
@@ -32,8 +35,10 @@ static void write_facts(const struct lab_page *page, size_t run)
 		   lab_text(json_object_get(results, "scenario"), "sha256"));
 	write_fact(page->to, "QEMU",
 		   lab_text(json_object_get(results, "machine"), "qemu"));
+	write_fact(page->to, "booted with", boot);
 	write_fact(page->to, "fingerprint", page->run[run].fingerprint);
 	fputs("</tbody></table></div>\n", page->to);
+	free(boot);
 }
 
 /* Writes a word quoted for a shell. */

@@ -4,10 +4,12 @@
  * verdict with its reasons.
  */
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "lib/json.h"
 #include "results/known.h"
+#include "results/boot_words.h"
 #include "report.h"
 
 static const char *const meanings[][2] = {
@@ -33,6 +35,7 @@ static void write_machine(const struct lab_page *page, size_t run)
 	FILE *to = page->to;
 	const json_t *kernel = json_object_get(results, "kernel");
 	const json_t *machine = json_object_get(results, "machine");
+	char *boot;
 
 	lab_html_printf(
 		to, "Linux %s (%s), %" PRIu64 " CPUs, %" PRIu64 " nodes",
@@ -44,6 +47,10 @@ static void write_machine(const struct lab_page *page, size_t run)
 	lab_html_printf(to, ", %s", lab_text(machine, "mode"));
 	if (*lab_text(machine, "qemu"))
 		lab_html_printf(to, " (QEMU %s)", lab_text(machine, "qemu"));
+	boot = lab_boot_words(machine);
+	if (*boot)
+		lab_html_printf(to, ", booted with %s", boot);
+	free(boot);
 	fputs(", ", to);
 	lab_seeds_write(page, run);
 }

@@ -90,6 +90,9 @@ static const struct rule machine_rules[] = {
 	KEY(LIST, "shape", .optional = true),
 	KEY(COUNT, "deadline_s", .optional = true),
 	KEY(COUNT, "icount_shift", .optional = true),
+	KEY(TEXT, "append", .optional = true),
+	KEY(TEXT, "cpu", .optional = true),
+	KEY(TEXT, "machine", .optional = true),
 	{},
 };
 

@@ -241,6 +241,7 @@ static void read_guest(struct reading *reading, const char *file,
 	if (!root)
 		return;
 	scenario->deadline = fields.deadline;
+	scenario->boot = fields.boot;
 	/*
 	 * After an error in [guest], use the defaults, so that phases are not
 	 * reported as wrong too.

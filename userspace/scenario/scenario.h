@@ -16,6 +16,7 @@
 
 #include "lib/option_value.h"
 #include "sys/cpu.h"
+#include "boot.h"
 #include "expect.h"
 #include "gfp.h"
 
@@ -112,6 +113,7 @@ struct lab_scenario {
 
 	/* The guest that it asks for; checked, not made, by "run". */
 	struct lab_shape shape;
+	struct lab_boot_options boot;
 	uint64_t deadline; /* seconds of guest time */
 
 	struct lab_phase *phases;

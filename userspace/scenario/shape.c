@@ -85,6 +85,27 @@ static int set_distance(void *target, const char *value, char *why, size_t size)
 			why, size);
 }
 
+static int set_append(void *target, const char *value, char *why, size_t size)
+{
+	struct lab_guest_fields *fields = target;
+
+	return lab_boot_append(&fields->boot, value, why, size);
+}
+
+static int set_cpu(void *target, const char *value, char *why, size_t size)
+{
+	struct lab_guest_fields *fields = target;
+
+	return lab_boot_cpu(&fields->boot, value, why, size);
+}
+
+static int set_machine(void *target, const char *value, char *why, size_t size)
+{
+	struct lab_guest_fields *fields = target;
+
+	return lab_boot_machine(&fields->boot, value, why, size);
+}
+
 #define GUEST_NUMBER(field, kind, low, high)                               \
 	.number = { #field, LAB_KEY_##kind, .min = (low), .max = (high) }, \
 	.offset = offsetof(struct lab_guest_fields, field)
@@ -103,6 +124,15 @@ const struct lab_field lab_guest_fields[] = {
 	  .set = set_distance },
 	{ "deadline", NULL, "120s", "guest time after which a run has failed",
 	  GUEST_NUMBER(deadline, SECONDS, 1, LAB_DEADLINE_MAX) },
+	{ "append", "parameters", NULL,
+	  "added to the kernel's command line; what the lab itself decides is refused",
+	  .set = set_append },
+	{ "cpu", "a model, properties", NULL,
+	  "the CPU, as QEMU's -cpu takes it; else qemu64, in KVM mode host",
+	  .set = set_cpu },
+	{ "machine", "a board, properties", NULL,
+	  "the board, as QEMU's -machine takes it; else q35",
+	  .set = set_machine },
 	{},
 };
 

@@ -17,6 +17,7 @@ struct lab_list {
 struct lab_guest_fields {
 	struct lab_list cpus, memory, distance;
 	uint64_t nodes, deadline;
+	struct lab_boot_options boot;
 };
 
 /*

@@ -56,6 +56,14 @@ says "names it" "none: No such file"
 exits 2 "until decided, of so many seeds" "$LABYRINTH" lab smoke --seeds 3 --until-decided "$TMP"
 says "names what takes its place" "takes --max-seeds"
 exits 2 "effect that is none" "$LABYRINTH" lab smoke --until-decided "$TMP" --effect 5%%
+exits 2 "kernel parameter of the lab's own" "$LABYRINTH" lab smoke --append "mem=64M console=tty0"
+says "says why" '--append: "console" is not to be set: the lab reads'
+exits 2 "no such CPU" "$LABYRINTH" lab smoke --cpu frob
+says "QEMU names it" "smoke: QEMU .* does not take this guest, cpu frob: .*'frob'"
+exits 2 "no such board" "$LABYRINTH" lab smoke --machine frob
+says "QEMU names it too" 'machine frob: .*"frob"'
+exits 2 "board without what the lab needs" "$LABYRINTH" lab smoke --machine microvm
+says "says what it lacks" "No 'PCI' bus"
 exits 2 "no such scenario" "$LABYRINTH" lab nowhere
 exits 2 "bad scenario" "$LABYRINTH" lab "$TMP/bad.ini"
 says "unknown key: file and line" "bad.ini:4: .*shotz"

@@ -782,11 +782,14 @@ TEST(what_was_made_otherwise_is_not_compared)
 	} keys[] = {
 		{ "mode", "modes deterministic and other" },
 		{ "qemu", "QEMU 10.0.2 and other" },
+		{ "append", "boots with nothing added and append other" },
+		{ "cpu", "boots with nothing added and cpu other" },
+		{ "machine", "boots with nothing added and machine other" },
 	};
 	struct lab_comparison c;
 	size_t i;
 
-	for (i = 0; i < 2; i++) {
+	for (i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
 		c = compare_with("machine", keys[i].key, json_string("other"));
 		EXPECT_EQ(LAB_NOT_COMPARABLE, lab_judgement(&c));
 		EXPECT_EQ(1, c.rows);

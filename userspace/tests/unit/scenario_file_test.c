@@ -115,10 +115,10 @@ TEST(unknown_keys)
 		      "t.ini:3: includes: unknown key \"includes\", did you "
 		      "mean \"include\"?; allowed: claim, include, inherit, "
 		      "regressions, takes, by-name\n");
-	EXPECT_ERRORS(CLAIM "[guest]\ncpu = 1\n" PHASE,
-		      "t.ini:4: cpu: unknown key \"cpu\", did you mean "
-		      "\"cpus\"?; allowed: cpus, nodes, memory, "
-		      "distance, deadline\n");
+	EXPECT_ERRORS(CLAIM "[guest]\nnods = 1\n" PHASE,
+		      "t.ini:4: nods: unknown key \"nods\", did you mean "
+		      "\"nodes\"?; allowed: cpus, nodes, memory, "
+		      "distance, deadline, append, cpu, machine\n");
 }
 
 TEST(lines_that_are_nothing)

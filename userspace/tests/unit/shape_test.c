@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* shape_test.c - guests of all shapes, and guests that cannot be. */
 
+#include <errno.h>
+
 #include "scenario_text.h"
 
 TEST(wrong_guests)
@@ -103,6 +105,86 @@ TEST(guests_with_endless_lists)
 		     errors);
 	free(errors);
 	free(text);
+}
+
+TEST(how_it_boots)
+{
+	ASSERT_PARSED(s, CLAIM
+		      "[guest]\nappend = mem=64M  hugepages=4\n quiet_=1\n"
+		      "cpu = max,la57=on\nmachine = q35,hmat=on\n" PHASE);
+
+	EXPECT_STREQ("mem=64M hugepages=4 quiet_=1", s->boot.append);
+	EXPECT_STREQ("max,la57=on", s->boot.cpu);
+	EXPECT_STREQ("q35,hmat=on", s->boot.machine);
+	lab_scenario_free(s);
+}
+
+TEST(boots_as_usual)
+{
+	ASSERT_PARSED(s, CLAIM PHASE);
+
+	EXPECT_STREQ("", s->boot.append);
+	EXPECT_STREQ("", s->boot.cpu);
+	EXPECT_STREQ("", s->boot.machine);
+	lab_scenario_free(s);
+}
+
+#define OF_LIST(list)                                    \
+	"allowed: a name that qemu-system-x86_64 -" list \
+	" help lists, and what may follow it there\n"
+
+TEST(boots_that_the_lab_decides)
+{
+	EXPECT_GUEST_ERROR("append = mem=1G console=ttyS1",
+			   "append: \"console\" is not to be set: the lab "
+			   "reads the kernel's log from its serial port\n");
+	EXPECT_GUEST_ERROR("append = unknown-nmi-panic",
+			   "append: \"unknown_nmi_panic\" is not to be set: "
+			   "the lab tells by it how a guest ended\n");
+	EXPECT_GUEST_ERROR("append = \"init=/bin/sh -c x\"",
+			   "append: \"init\" is not to be set: process 1 of a "
+			   "guest is the lab's\n");
+	EXPECT_GUEST_ERROR("append = a -- b",
+			   "append: \"--\" is not to be set: what follows it "
+			   "would be arguments of process 1, which is the "
+			   "lab's\n");
+	EXPECT_GUEST_ERROR("machine = q35,accel=kvm",
+			   "machine: \"accel\" is not to be set: --mode "
+			   "chooses how the guest is executed\n");
+}
+
+TEST(boots_that_cannot_be)
+{
+	EXPECT_GUEST_ERROR("append =", "append: nothing; at least one value "
+				       "is needed\n");
+	EXPECT_GUEST_ERROR("append = m\xc3\xbc=1",
+			   "append: a character 0xc3; allowed: printable "
+			   "ASCII\n");
+	EXPECT_GUEST_ERROR("cpu =", "cpu: \"\"; " OF_LIST("cpu"));
+	EXPECT_GUEST_ERROR("cpu = 2",
+			   "cpu: \"2\"; allowed: the name of a model; how "
+			   "many there are is cpus\n");
+	EXPECT_GUEST_ERROR("cpu = max,help",
+			   "cpu: \"max,help\"; " OF_LIST("cpu"));
+	EXPECT_GUEST_ERROR("cpu = max la57=on",
+			   "cpu: a character 0x20; allowed: printable ASCII "
+			   "without blanks\n");
+	EXPECT_GUEST_ERROR("machine = ?",
+			   "machine: \"?\"; " OF_LIST("machine"));
+}
+
+/* As much as an option may add to what a scenario has. */
+TEST(boots_with_too_much)
+{
+	struct lab_boot_options boot = {};
+	char text[1024], why[200];
+
+	memset(text, 'x', sizeof(text));
+	text[sizeof(text) - 1] = '\0';
+	EXPECT_EQ(0, lab_boot_append(&boot, text, why, sizeof(why)));
+	EXPECT_EQ(-EINVAL, lab_boot_append(&boot, text, why, sizeof(why)));
+	EXPECT_STREQ("longer than 1535 characters; allowed: up to these", why);
+	EXPECT_STREQ(text, boot.append);
 }
 
 TEST_HARNESS_MAIN

@@ -243,12 +243,12 @@ TEST_F(folder, inherits_twice)
 TEST_F(folder, inherited_errors)
 {
 	put("a.ini", INHERITS("b") ONE("a") ONE("z"));
-	put("b.ini", "[guest]\ncpu = 1\n[phase *]\nshots = 0\n"
+	put("b.ini", "[guest]\nnods = 1\n[phase *]\nshots = 0\n"
 		     "hots = 1\n[phase *]\n");
 	EXPECT_LOAD_ERRORS("a.ini",
-			   "b.ini:2: cpu: unknown key \"cpu\", did you mean "
-			   "\"cpus\"?; allowed: cpus, nodes, memory, "
-			   "distance, deadline\n"
+			   "b.ini:2: nods: unknown key \"nods\", did you mean "
+			   "\"nodes\"?; allowed: cpus, nodes, memory, "
+			   "distance, deadline, append, cpu, machine\n"
 			   "b.ini:4: shots: \"0\"; allowed: 1 to "
 			   "4294967296\n"
 			   "b.ini:5: hots: unknown key \"hots\", did you "
