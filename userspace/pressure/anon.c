@@ -3,8 +3,8 @@
  * pressure/anon.c - anonymous memory, on every node, down to a target.
  *
  * A worker per node takes memory of that node until what is free in the node's
- * largest zone is what was asked for, in units of that zone's min watermark.
- * Then it holds still and gives nothing back while shots are fired: what they
+ * zone that atomic requests prefer is what was asked for, in units of its min
+ * watermark. Then it holds still and gives nothing back while shots are fired: what they
  * take on top is what makes memory run out. Or it holds the level: takes when
  * there is more, gives back when there is less. With swap only that is a
  * level at all, as kswapd goes on until the high watermark is free.
@@ -39,7 +39,7 @@ static const char *const holds[] = { "still", "level", NULL };
 
 static const struct lab_key keys[] = {
 	{ "target", LAB_KEY_PERMILLE_OF_MIN, 1050, 100000, 1500, true,
-	  "free pages left in the largest zone of each node" },
+	  "free pages left of each node, in the zone that atomic requests prefer" },
 	{ "hold", LAB_KEY_CHOICE, 0, 0, STILL, true,
 	  "still: gives and takes nothing while shots are fired; level: keeps to the target",
 	  holds },
@@ -194,11 +194,11 @@ static int anon_start(const struct lab_setting *settings, uint64_t seed)
 	unsigned int node;
 	int err = lab_look_at_zones(&zones);
 
-	if (!err && only != UINT64_MAX && !lab_largest_zone(&zones, only))
+	if (!err && only != UINT64_MAX && !lab_atomic_zone(&zones, only))
 		err = -ENODEV;
 	/* One after the other: what one node lacks another would lend. */
 	for (node = 0; !err && node < LAB_MAX_NODES; node++)
-		if (lab_largest_zone(&zones, node) &&
+		if (lab_atomic_zone(&zones, node) &&
 		    (only == UINT64_MAX || only == node))
 			err = start_on(node, settings, seed);
 	return err;

@@ -36,7 +36,7 @@
 
 static const struct lab_key keys[] = {
 	{ "target", LAB_KEY_PERMILLE_OF_MIN, 0, 100000, 1000, true,
-	  "free pages left in the largest zone of each node" },
+	  "free pages left of each node, in the zone that atomic requests prefer" },
 	{ "to", LAB_KEY_PERMILLE_OF_MIN, 0, 100000, 0, true,
 	  "where the level sweeps to until half of the shots are fired, and back; not given: nowhere" },
 	{ "node", LAB_KEY_SIGNED, 0, LAB_MAX_NODES - 1, UINT64_MAX, true,
@@ -160,7 +160,7 @@ static int free_pages(unsigned int node, uint64_t *free)
 	int err = lab_device_zones(look, &zones);
 
 	if (!err)
-		*free = lab_largest_zone(&zones, node)->free;
+		*free = lab_atomic_zone(&zones, node)->free;
 	return err;
 }
 
@@ -304,7 +304,7 @@ static int ballast_start(const struct lab_setting *settings, uint64_t seed)
 	err = lab_device_zones(look, &zones);
 	sweeps = lab_setting_find(settings, "to")->given;
 	for (node = 0; !err && node < LAB_MAX_NODES; node++) {
-		zone = lab_largest_zone(&zones, node);
+		zone = lab_atomic_zone(&zones, node);
 		if (!zone || nloads == NODES_MAX ||
 		    (only != UINT64_MAX && only != node))
 			continue;

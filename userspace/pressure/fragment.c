@@ -52,7 +52,7 @@ static const struct lab_key keys[] = {
 	{ "index", LAB_KEY_PERMILLE, 0, 1000, 900, true,
 	  "unusable free space at that order: free pages in smaller blocks" },
 	{ "free", LAB_KEY_PERMILLE, 10, 900, 250, true,
-	  "share of the largest zone of each node that is left free" },
+	  "share that is left free of each node's zone that atomic requests prefer" },
 	{ "pinned", LAB_KEY_BOOL, 0, 1, 0, true,
 	  "the pages between are pinned, so that compaction cannot move them" },
 	{},
@@ -105,7 +105,7 @@ static int look(struct split *split)
 
 	if (err)
 		return err;
-	zone = lab_largest_zone(&zones, split->fill.node);
+	zone = lab_atomic_zone(&zones, split->fill.node);
 	split->free = zone->free;
 	split->usable = usable_pages(zone, split->order);
 	split->large_pages = usable_pages(zone, split->large.order);

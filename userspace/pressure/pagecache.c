@@ -43,7 +43,7 @@
 
 static const struct lab_key keys[] = {
 	{ "target", LAB_KEY_PERMILLE_OF_MIN, 1100, 100000, 2000, true,
-	  "free pages left in the largest zone of each node" },
+	  "free pages left of each node, in the zone that atomic requests prefer" },
 	{ "dirty", LAB_KEY_PERMILLE, 0, 1000, 0, true,
 	  "share of the blocks that are written, not read" },
 	{ "dirty-ratio", LAB_KEY_NUMBER, 0, 100, 0, false,
@@ -355,8 +355,7 @@ static int start_on(unsigned int node, const struct lab_setting *settings,
 
 static int pagecache_start(const struct lab_setting *settings, uint64_t seed)
 {
-	uint64_t first = 0, managed = 0;
-	const struct lab_zone *zone;
+	uint64_t first = 0, managed = 0, pages;
 	unsigned int node, i;
 	int err = lab_look_at_zones(&zones);
 
@@ -367,12 +366,11 @@ static int pagecache_start(const struct lab_setting *settings, uint64_t seed)
 	if (!err)
 		err = set_dirty_ratio(lab_setting_get(settings, "dirty-ratio"));
 	for (node = 0; !err && node < LAB_MAX_NODES; node++) {
-		zone = lab_largest_zone(&zones, node);
-		if (!zone)
+		if (!lab_atomic_zone(&zones, node))
 			continue;
-		err = start_on(node, settings, seed, first,
-			       ROUNDS * zone->managed);
-		first += ROUNDS * zone->managed;
+		pages = lab_node_pages(&zones, node);
+		err = start_on(node, settings, seed, first, ROUNDS * pages);
+		first += ROUNDS * pages;
 	}
 	return err;
 }

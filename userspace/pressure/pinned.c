@@ -32,7 +32,7 @@ static const char *const hows[] = { "locked", "registered", NULL };
 
 static const struct lab_key keys[] = {
 	{ "target", LAB_KEY_PERMILLE_OF_MIN, 1050, 100000, 2000, true,
-	  "free pages left in the largest zone of each node" },
+	  "free pages left of each node, in the zone that atomic requests prefer" },
 	{ "how", LAB_KEY_CHOICE, 0, 0, REGISTERED, true,
 	  "locked by mlock, or registered as buffers of an io_uring", hows },
 	{},

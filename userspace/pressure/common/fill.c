@@ -56,7 +56,7 @@ int lab_fill_look(struct lab_fill *fill)
 
 	if (err)
 		return err;
-	zone = lab_largest_zone(&zones, fill->node);
+	zone = lab_atomic_zone(&zones, fill->node);
 	if (!zone)
 		return -ENODEV;
 	fill->target = lab_pages_of_min(zone, fill->permille) + fill->jitter;
@@ -81,9 +81,12 @@ int lab_fill_open(struct lab_fill *fill)
 	if (err)
 		return err;
 
-	/* Twice the zone: with swap there is more to take than memory. */
+	/*
+	 * Twice the node: with swap there is more to take than memory. Pages of
+	 * users come from ZONE_MOVABLE as long as that has any.
+	 */
 	fill->page = getpagesize();
-	fill->pages = 2 * fill->managed;
+	fill->pages = 2 * lab_node_pages(&zones, fill->node);
 	size = fill->pages * fill->page;
 	fill->memory = mmap(NULL, size, PROT_READ | PROT_WRITE,
 			    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);

@@ -1,22 +1,49 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* pressure/common/level.c - see pressure/common/level.h. */
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "journal/journal.h"
 #include "level.h"
 
-const struct lab_zone *lab_largest_zone(const struct lab_zones *zones,
-					unsigned int node)
+/* include/linux/gfp.h, gfp_zone(): these take __GFP_HIGHMEM, which no such request has. */
+static bool is_for_users_only(const struct lab_zone *zone)
 {
-	const struct lab_zone *best = NULL;
+	static const char *const names[] = { "HighMem", "Movable", "Device" };
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (!strcmp(zone->name, names[i]))
+			return true;
+	return false;
+}
+
+const struct lab_zone *lab_atomic_zone(const struct lab_zones *zones,
+				       unsigned int node)
+{
+	const struct lab_zone *best = NULL, *zone;
+	unsigned int i;
+
+	for (i = 0; i < zones->count; i++) {
+		zone = &zones->zone[i];
+		if (zone->node == node && zone->managed &&
+		    !is_for_users_only(zone) &&
+		    (!best || zone->index > best->index))
+			best = zone;
+	}
+	return best;
+}
+
+uint64_t lab_node_pages(const struct lab_zones *zones, unsigned int node)
+{
+	uint64_t pages = 0;
 	unsigned int i;
 
 	for (i = 0; i < zones->count; i++)
-		if (zones->zone[i].node == node &&
-		    (!best || zones->zone[i].managed > best->managed))
-			best = &zones->zone[i];
-	return best;
+		if (zones->zone[i].node == node)
+			pages += zones->zone[i].managed;
+	return pages;
 }
 
 void lab_pressed_record(const struct lab_pressed *level, json_t *more, int err)

@@ -3,7 +3,7 @@
  * pressure/common/level.h - how far a node is pressed, and saying so.
  *
  * Levels are measured, never taken from what was asked for: of a node, by the
- * free pages of its largest zone, which is what most requests prefer.
+ * free pages of the zone that an atomic request prefers there.
  */
 #ifndef LAB_LEVEL_H
 #define LAB_LEVEL_H
@@ -13,11 +13,18 @@
 
 #include "sys/device.h"
 
-/* NULL where the node has no memory. */
-const struct lab_zone *lab_largest_zone(const struct lab_zones *zones,
-					unsigned int node);
+/*
+ * The highest zone of the node that is not for pages of users only: the
+ * allocator begins there (mm/page_alloc.c, build_zonerefs_node()), whether it is
+ * the largest or not. NULL where the node has none.
+ */
+const struct lab_zone *lab_atomic_zone(const struct lab_zones *zones,
+				       unsigned int node);
 
-/* "1.2 min" of the node's largest zone, in pages. */
+/* Pages of all its zones. */
+uint64_t lab_node_pages(const struct lab_zones *zones, unsigned int node);
+
+/* "1.2 min" of a zone, in pages. */
 static inline uint64_t lab_pages_of_min(const struct lab_zone *zone,
 					uint64_t permille)
 {

@@ -51,7 +51,7 @@ int lab_start_on_nodes(int (*start_on)(unsigned int node,
 	int err = lab_look_at_zones(&zones);
 
 	for (node = 0; !err && node < LAB_MAX_NODES; node++)
-		if (lab_largest_zone(&zones, node))
+		if (lab_atomic_zone(&zones, node))
 			err = start_on(node, settings, seed);
 	return err;
 }
