@@ -60,7 +60,9 @@ what_is_wrong() {
 	case $1 in
 	*:*) echo "of no kind that is known here" ;;
 	*)
-		if [[ -d $1 ]]; then
+		if [[ -e $1/metadata.json && -e $1/bzImage ]]; then
+			echo "what tuxmake left (bzImage, config), without what modules are built against (Module.symvers); run tuxmake with --build-dir, and give that folder"
+		elif [[ -d $1 ]]; then
 			echo "a directory with neither a source tree (Kbuild, MAINTAINERS) nor a built kernel"
 		elif [[ -e $1 ]]; then
 			echo "a file that is neither a package nor a bzImage"
@@ -72,7 +74,7 @@ what_is_wrong() {
 }
 
 # Splits SPEC+NAME+PATCH: sets BASE, FRAGMENT or '', and the list PATCHES. A
-# directory may have a + in its name.
+# directory, a file and a release may have a + in their names.
 split_spec() {
 	BASE=$1
 	FRAGMENT=
@@ -81,25 +83,42 @@ split_spec() {
 		PATCHES=("$(readlink -m "${BASE##*+}")" "${PATCHES[@]}")
 		BASE=${BASE%+*}
 	done
-	[[ $BASE == *+* && ! -e $BASE ]] || return 0
+	[[ $BASE == *+* && ! -e $BASE && ! -e ${BASE%,*} && $BASE != installed:* ]] || return 0
 	FRAGMENT=${BASE##*+}
 	BASE=${BASE%+*}
 	fragments | grep -qxF -- "$FRAGMENT" ||
 		refuse_spec "$1" "with '+$FRAGMENT', which is no configuration that can be added"
 }
 
-is_package() {
-	[[ $1 == *.deb || $1 == *.rpm ]] && [[ -f $1 ]]
+# local_path SPEC: a URL of a file on this machine as its path.
+local_path() {
+	local path=$1
+
+	if [[ $1 =~ ^file://(localhost)?/ ]]; then
+		path=${1#file://}
+		path=${path#localhost}
+		# %20 and the like
+		path=${path//\\/\\\\}
+		printf '%b\n' "${path//%/\\x}"
+	else
+		printf '%s\n' "$path"
+	fi
 }
 
 resolve() {
 	local spec id
 
-	split_spec "$1"
+	split_spec "$(local_path "$1")"
 	spec=$BASE
 	[[ $spec == source:* ]] || ((${#PATCHES[@]} == 0)) ||
 		refuse_spec "$1" "not fetched, so that it is patched by whoever has it"
 	case $spec in
+	installed | installed:*)
+		spec=${spec#installed}
+		resolve_installed "${spec#:}"
+		return
+		;;
+	*://*) die 2 "'$1' is not fetched; fetch it, and give the file" ;;
 	source:*)
 		KIND=source
 		debian_source "${spec#source:}"
@@ -148,6 +167,8 @@ resolve_build() {
 		die 2 "'$1' holds a space or a colon, which Kbuild cannot take; move the build directory"
 	[[ -e $1/Module.symvers ]] ||
 		die 2 "'$1' has a bzImage and no Module.symvers, which modules are built against; run 'make modules' there"
+	[[ ! -L $1/source || -e $1/source/Makefile ]] ||
+		die 2 "'$1' was built from $(readlink "$1/source"), which is not there any more and modules are built with; put the tree back to where it was"
 	KIND=build
 	BUILD=$1
 }

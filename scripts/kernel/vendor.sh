@@ -5,11 +5,12 @@
 # Vendors' kernels: which packages are parts of one, and where a build directory
 # made of them is kept, $CACHE/kernels/NAME-HASH. What such a directory is made of
 # is in vendor_build.sh. To be sourced, after lib.sh, apt-root.sh, source.sh,
-# build.sh and vendor_build.sh.
+# build.sh, packages.sh and vendor_build.sh.
 #
 #	resolve_stock X.Y[-FLAVOUR]	Debian's, fetched
-#	resolve_packages FILE		a .deb or .rpm, with those beside it
+#	resolve_packages FILE		a .deb, .rpm or .pkg.tar.*, with those beside it
 #	resolve_image IMAGE[,HEADERS]	a bzImage
+#	resolve_installed [RELEASE]	one that is installed on this machine
 #
 # Each sets KIND, NAME and BUILD.
 
@@ -38,20 +39,21 @@ fetch_packages() {
 	done
 }
 
-# The build directory contains absolute paths to itself, so it cannot be renamed.
-# Its file .labyrinth-ready marks it as complete.
-make_vendor_build() {
+# unpack_packages LOG PACKAGE...: the build directory contains absolute paths to
+# itself, so it cannot be renamed. Its file .labyrinth-ready marks it as complete.
+unpack_packages() {
 	local log=$1
 	shift
 
 	rm -rf "$BUILD"
 	mkdir -p "$BUILD"
-	run_long "unpacking $NAME $VERSION" "$log" '' vendor_build_of "$@" ||
-		{ show_failure "$log"; rm -rf "$BUILD"; die 1 "could not make a build directory of the packages of $NAME"; }
+	run_long "unpacking $NAME $VERSION" "$log" '' vendor_unpack "$BUILD" "$@" ||
+		{ show_failure "$log"; rm -rf "$BUILD"; die 2 "could not unpack the packages of $NAME"; }
 }
 
-vendor_build_of() {
-	vendor_unpack "$BUILD" "$@" && vendor_assemble "$BUILD"
+assemble() {
+	vendor_assemble "$BUILD" >>"$1" 2>&1 ||
+		{ show_failure "$1"; rm -rf "$BUILD"; die 1 "could not make a build directory of the packages of $NAME"; }
 }
 
 # The key depends on this machine's compiler, which the headers are adapted to.
@@ -76,7 +78,8 @@ fetch_stock() {
 	# Packages that an interrupted run fetched are not fetched again.
 	run_long "fetching $image $VERSION and its headers" "$log" '' fetch_packages "$get" "${packages[@]}" ||
 		{ show_failure "$log"; die 1 "could not fetch $image $VERSION; is the mirror reachable?"; }
-	make_vendor_build "$log" "$get"/*.deb
+	unpack_packages "$log" "$get"/*.deb
+	assemble "$log"
 	[[ -z $(vendor_strangers "$BUILD") ]] || lend_libraries "$log" "${packages[@]}"
 	printf '%s\n' "$VERSION" >"$BUILD/.labyrinth-ready"
 	rm -rf "$get"
@@ -121,57 +124,18 @@ resolve_stock() {
 	drop_lock
 }
 
-# belongs NAME RELEASE: is the package a part of that kernel?
-belongs() {
-	[[ $1 == linux-*-"$2" || $1 == linux-headers-*-common || $1 == linux-kbuild-* ]]
-}
-
-# Packages in the same folder that belong to the kernel of a package.
-packages_beside() {
-	local file=$1 folder=${1%/*} version other release
-
-	printf '%s\n' "$file"
-	version=$(package_version "$file")
-	case $file in
-	*.deb)
-		release=$(dpkg-deb -f "$file" Package)
-		release=${release#linux-image-}
-		for other in "$folder"/linux-*.deb; do
-			[[ $other != "$file" && -e $other ]] || continue
-			[[ $(dpkg-deb -f "$other" Version) == "$version" ]] || continue
-			! belongs "$(dpkg-deb -f "$other" Package)" "$release" || printf '%s\n' "$other"
-		done
-		;;
-	*.rpm)
-		version=${version#"${version%%[0-9]*}"}
-		for other in "$folder"/kernel-*"$version".rpm; do
-			[[ $other == "$file" || ! -e $other ]] || printf '%s\n' "$other"
-		done
-		;;
-	esac
-}
-
-package_version() {
-	case $1 in
-	*.deb) dpkg-deb -f "$1" Version ;;
-	*) basename "$1" .rpm ;;
-	esac
-}
-
 # Packages given as files. Their names, sizes and times are the key of what was
 # unpacked.
 resolve_packages() {
 	local file packages
 
 	file=$(readlink -f "$1")
-	[[ $file != *.rpm ]] || command -v bsdtar >/dev/null ||
-		die 2 "'bsdtar' is missing, which unpacks an .rpm; install libarchive-tools"
-	mapfile -t packages < <(packages_beside "$file")
+	[[ $file == *.deb ]] || command -v bsdtar >/dev/null ||
+		die 2 "'bsdtar' is missing, which unpacks '${1##*/}'; install libarchive-tools"
 	VERSION=$(package_version "$file") || die 2 "'$1' is not a package that can be read"
-	[[ ${packages[*]##*/} == *-headers-* || ${packages[*]##*/} == *-devel-* ]] ||
-		die 2 "'$1' has no headers beside it, which modules are built against; put the package of its headers, and what that depends on, into the same folder"
+	mapfile -t packages < <(packages_beside "$file")
 	KIND=vendor
-	NAME=package-$(basename "${file%.*}" | tr -c 'A-Za-z0-9.+\n-' _)
+	NAME=package-$(package_name "$file" | tr -c 'A-Za-z0-9.+\n-' _)
 	BUILD=$CACHE/kernels/$NAME-$(vendor_key "$(stat -c '%n %s %Y' "${packages[@]}")")
 	take_lock "$CACHE/locks/${BUILD##*/}" "unpacking $NAME"
 	if ! is_built "$BUILD"; then
@@ -179,10 +143,44 @@ resolve_packages() {
 		need_space "$CACHE" "$STOCK_MB" "unpacking $NAME"
 		mkdir -p "$CACHE/logs"
 		: >"$CACHE/logs/$NAME.log"
-		make_vendor_build "$CACHE/logs/$NAME.log" "${packages[@]}"
+		unpack_packages "$CACHE/logs/$NAME.log" "${packages[@]}"
+		check_packages "$1" "${packages[@]}"
+		assemble "$CACHE/logs/$NAME.log"
+		check_tools "$1"
 		printf '%s\n' "$VERSION" >"$BUILD/.labyrinth-ready"
 	fi
 	drop_lock
+}
+
+# refuse_packages WORDS: as input that is not complete.
+refuse_packages() {
+	rm -rf "$BUILD"
+	die 2 "$*"
+}
+
+# check_packages FILE PACKAGE...: is the kernel whole? What is missing is somewhere.
+check_packages() {
+	local file=$1 names
+	shift
+
+	names=$(printf '%s, ' "${@##*/}")
+	[[ -n $(vendor_image "$BUILD") ]] ||
+		refuse_packages "'$file' has no kernel image (vmlinuz), nor have those beside it (${names%, }); name the package that has it"
+	[[ -n $(vendor_headers "$BUILD") ]] ||
+		refuse_packages "'$file' has no headers beside it (Module.symvers), which modules are built against; put $(packages_wanted "$file") into the same folder"
+	names=$(vendor_lacking "$BUILD")
+	[[ -z $names ]] ||
+		refuse_packages "the headers beside '$file' refer to $names, which is in another package; put that of the headers that all flavours have in common into the same folder: $(packages_wanted "$file")"
+}
+
+# check_tools FILE: Kbuild's own programs are in the packages as well.
+check_tools() {
+	local tools
+	tools=$(vendor_strangers "$BUILD" |
+		grep -E '/(fixdep|modpost|genksyms|objtool|recordmcount)$' | sed 's|.*/vendor/||' | paste -sd ' ' || true)
+
+	[[ -z $tools ]] ||
+		refuse_packages "the headers of '$1' have programs that do not run on this machine, whose C library is older or lacks others (${tools% }): build there where that kernel runs, and give the build folder"
 }
 
 # IMAGE, or IMAGE,HEADERS. Without HEADERS those that "make modules_install"
@@ -196,15 +194,64 @@ resolve_image() {
 	headers=${headers:-/lib/modules/$VERSION/build}
 	[[ -e $headers/Module.symvers ]] ||
 		die 2 "'$1' is a kernel $VERSION, and '$headers' has no Module.symvers, which modules are built against; name the folder of its headers behind a comma, as in ${1%,*},DIRECTORY"
-	headers=$(readlink -f "$headers")
+	adopt_image "image-$VERSION" "$image" "$(readlink -f "$headers")"
+}
+
+# installed_image RELEASE: where distributions put it.
+installed_image() {
+	local file
+
+	for file in "/boot/vmlinuz-$1" "/lib/modules/$1/vmlinuz"; do
+		[[ ! -e $file ]] || { printf '%s\n' "$file"; return; }
+	done
+	return 1
+}
+
+# Releases that have an image, the newest last.
+installed_releases() {
+	local file
+
+	for file in /boot/vmlinuz-* /lib/modules/*/vmlinuz; do
+		[[ -e $file ]] || continue
+		case $file in
+		/boot/*) printf '%s\n' "${file#/boot/vmlinuz-}" ;;
+		*) basename "${file%/vmlinuz}" ;;
+		esac
+	done | sort -uV
+}
+
+# The one that runs, if it is installed; else the newest.
+resolve_installed() {
+	local release=${1:-$(uname -r)} image
+
+	if [[ -z $1 ]] && ! installed_image "$release" >/dev/null; then
+		release=$(installed_releases | tail -n 1)
+		[[ -n $release ]] ||
+			die 2 "'installed': no kernel is installed here (/boot/vmlinuz-*, /lib/modules/*/vmlinuz)"
+	fi
+	image=$(installed_image "$release") ||
+		die 2 "'installed:$1' is not installed here; there are: $(installed_releases | paste -sd ' ')"
+	[[ -r $image ]] ||
+		die 2 "'$image' cannot be read by you; give a copy that can, as in COPY,/lib/modules/$release/build"
+	[[ -e /lib/modules/$release/build/Module.symvers ]] ||
+		die 2 "'$image' is installed, and /lib/modules/$release/build has no Module.symvers, which modules are built against; install the headers of that kernel (linux-headers-$release, or kernel-devel-$release)"
+	VERSION=$release
+	adopt_image "installed-$release" "$(readlink -f "$image")" "$(readlink -f "/lib/modules/$release/build")"
+}
+
+# adopt_image NAME IMAGE HEADERS: of the release VERSION.
+adopt_image() {
+	local image=$2 headers=$3
+
 	KIND=vendor
-	NAME=image-$VERSION
+	NAME=$1
 	BUILD=$CACHE/kernels/$NAME-$(vendor_key "$(stat -c '%n %s %Y' "$image" "$headers/Module.symvers")")
 	take_lock "$CACHE/locks/${BUILD##*/}" "adopting $NAME"
 	if ! is_built "$BUILD"; then
 		rm -rf "$BUILD"
 		mkdir -p "$BUILD"
 		vendor_adopt "$BUILD" "$image" "$headers"
+		vendor_link_modules "$BUILD" "$VERSION" "/lib/modules/$VERSION"
 		printf '%s\n' "$VERSION" >"$BUILD/.labyrinth-ready"
 	fi
 	drop_lock

@@ -11,6 +11,8 @@
 #	vendor_lend DIR PACKAGE...		gives them those, of their own release
 #	vendor_assemble DIR			makes DIR a build directory of it
 #	vendor_adopt DIR IMAGE HEADERS		the same of what lies elsewhere
+#	vendor_link_modules DIR RELEASE FOLDER	and its modules
+#	vendor_lacking DIR			what its headers refer to that is not there
 #	vendor_release IMAGE			what uname -r says in it
 #
 # A directory so made:
@@ -49,7 +51,7 @@ vendor_closure() {
 vendor_unpack_one() {
 	case $2 in
 	*.deb) dpkg-deb --fsys-tarfile "$2" | tar -x --no-same-owner --exclude=./usr/share -C "$1" ;;
-	*.rpm) bsdtar -x --no-same-owner --exclude './usr/share' -C "$1" -f "$2" ;;
+	*) bsdtar -x --no-same-owner --exclude './usr/share' --exclude './.*' -C "$1" -f "$2" ;;
 	esac
 }
 
@@ -72,7 +74,8 @@ vendor_unpack() {
 vendor_strangers() {
 	local tool
 
-	find "$1/vendor/usr/lib" -path '*/linux-kbuild-*' -type f -perm -u+x |
+	find "$1/vendor/usr/lib/" "$1/vendor/usr/src/" -type f -perm -u+x \
+		\( -path '*/linux-kbuild-*' -o -path '*/scripts/*' -o -path '*/tools/objtool/*' \) 2>/dev/null |
 		while read -r tool; do
 			[[ $(head -c 4 "$tool" | tr -d '\0\177') == ELF ]] || continue
 			[[ $(ldd "$tool" 2>&1) != *'not found'* ]] || printf '%s\n' "$tool"
@@ -169,8 +172,32 @@ vendor_headers() {
 	find "$1/vendor/usr/src" "$1/vendor/lib/modules/" -name Module.symvers -printf '%h\n' 2>/dev/null | sort | sed -n 1p
 }
 
+# Some have a link to the one in /lib/modules in /boot, and some of these are broken.
 vendor_image() {
-	find "$1/vendor/boot" "$1/vendor/lib/modules/" \( -name 'vmlinuz*' -o -name 'bzImage*' \) 2>/dev/null | sort | sed -n 1p
+	local file
+
+	find "$1/vendor/boot" "$1/vendor/lib/modules/" \( -name 'vmlinuz*' -o -name 'bzImage*' \) 2>/dev/null | sort |
+		while read -r file; do
+			[[ ! -e $file ]] || { printf '%s\n' "$file"; break; }
+		done
+}
+
+# What the headers refer to and no package has: the first of it. Of a flavour
+# they may be links to, or include, those that all flavours have in common.
+vendor_lacking() {
+	local headers include
+	headers=$(vendor_headers "$1")
+
+	if [[ -L $headers/Makefile && ! -e $headers/Makefile ]]; then
+		readlink "$headers/Makefile"
+		return
+	fi
+	include=$(sed -nE 's/^include +([^$ ]+) *$/\1/p' "$headers/Makefile" | sed -n 1p)
+	case $include in
+	'') ;;
+	/*) [[ -e $1/vendor$include ]] || printf '%s\n' "$include" ;;
+	*) [[ -e $headers/$include ]] || printf '%s\n' "$include" ;;
+	esac
 }
 
 # Modules are built with this machine's compiler. Options that only the vendor's
@@ -187,6 +214,17 @@ vendor_fit_compiler() {
 	[[ ! -e $variables ]] || sed -i 's/^CC = .*/CC = gcc/' "$variables"
 }
 
+# vendor_copy FOLDER TO: relative links in it lead where they led.
+vendor_copy() {
+	local copy=$2/${1##*/} from=$1 link
+
+	cp -a "$from" "$2/"
+	find "$copy" -type l | while read -r link; do
+		[[ -e $link || ! -e $from${link#"$copy"} ]] ||
+			ln -sfn "$(readlink -f "$from${link#"$copy"}")" "$link"
+	done
+}
+
 # Links to the files in HEADERS, and copies of those that are changed.
 vendor_link_headers() {
 	local dir=$1 headers=$2 file
@@ -195,11 +233,13 @@ vendor_link_headers() {
 		[[ -e $file ]] || continue
 		case ${file##*/} in
 		arch | vmlinux | .labyrinth*) ;;
-		include | Makefile | .kernelvariables) cp -a "$file" "$dir/" ;;
+		Makefile | .kernelvariables) cp -pL "$file" "$dir/" ;;
+		include) vendor_copy "$file" "$dir/" ;;
 		*) ln -sfn "$(readlink -f "$file")" "$dir/${file##*/}" ;;
 		esac
 	done
-	cp -a "$headers/arch" "$dir/"
+	vendor_copy "$headers/arch" "$dir/"
+	sed -i -E "s,^include +\.\./,include $headers/../,; s,-C +\.\./,-C $headers/../," "$dir/Makefile"
 	chmod -R u+w "$dir/arch" "$dir/include"
 }
 
@@ -212,6 +252,14 @@ vendor_adopt() {
 	mkdir -p "$dir/arch/x86/boot/compressed"
 	ln -sfn "$image" "$dir/arch/x86/boot/bzImage"
 	vendor_extract "$image" "$dir/arch/x86/boot/compressed/vmlinux.bin"
+}
+
+# vendor_link_modules DIR RELEASE FOLDER: the modules that belong to it.
+vendor_link_modules() {
+	[[ -d $3/kernel && -e $3/modules.dep ]] || return 0
+	mkdir -p "$1/vendor/lib/modules"
+	ln -sfn "$3" "$1/vendor/lib/modules/$2"
+	ln -sfn "vendor/lib/modules/$2" "$1/modules"
 }
 
 vendor_assemble() {

@@ -26,6 +26,8 @@ SCRIPTS=${HERE%/*}
 . "$SCRIPTS/kernel/config.sh"
 # shellcheck source=../kernel/build.sh
 . "$SCRIPTS/kernel/build.sh"
+# shellcheck source=../kernel/packages.sh
+. "$SCRIPTS/kernel/packages.sh"
 # shellcheck source=../kernel/vendor.sh
 . "$SCRIPTS/kernel/vendor.sh"
 # shellcheck source=../kernel/spec.sh

@@ -50,12 +50,13 @@ exits 2 "a patch by another name" "$LABYRINTH" lab smoke --patch "$TMP/plain"
 says "says what it has to be called" 'NAME.patch or NAME.diff'
 rm -r "$SOURCES"
 
-# As much of a kernel image as says what it is: Documentation/arch/x86/boot.rst.
+# image FILE [RELEASE]: as much of a kernel image as says what it is:
+# Documentation/arch/x86/boot.rst.
 image() {
 	head -c 2048 /dev/zero >"$1"
 	printf 'HdrS' | dd of="$1" bs=1 seek=514 conv=notrunc 2>/dev/null
 	printf '\0\2' | dd of="$1" bs=1 seek=526 conv=notrunc 2>/dev/null
-	printf '5.99.0-lab built by nobody' | dd of="$1" bs=1 seek=1024 conv=notrunc 2>/dev/null
+	printf '%s built by nobody' "${2:-5.99.0-lab}" | dd of="$1" bs=1 seek=1024 conv=notrunc 2>/dev/null
 }
 image "$TMP/bzImage"
 refuses "an image without headers" "$TMP/bzImage" "a kernel 5.99.0-lab, and '/lib/modules/5.99.0-lab/build'"
@@ -81,6 +82,7 @@ mkdir -p "$TMP/deb"/{image/boot,headers/usr/src}
 cp "$TMP/bzImage" "$TMP/deb/image/boot/vmlinuz-$R"
 cp -a "$TMP/headers" "$TMP/deb/headers/usr/src/linux-headers-$R"
 echo "include /usr/src/linux-headers-$R/other" >"$TMP/deb/headers/usr/src/linux-headers-$R/Makefile"
+touch "$TMP/deb/headers/usr/src/linux-headers-$R/other"
 for part in image headers; do
 	mkdir -p "$TMP/deb/$part/DEBIAN"
 	printf 'Package: linux-%s-%s\nVersion: 1\nArchitecture: amd64\nMaintainer: nobody\nDescription: none\n' \
@@ -124,6 +126,204 @@ exits 0 "an .rpm becomes a build directory" "$TOP/scripts/runtime/kernel.sh" pat
 DIR=$(tail -n 1 "$OUT")
 ok "with the image of that" cmp "$TMP/bzImage" "$DIR/arch/x86/boot/bzImage"
 ok "and its headers" test -e "$DIR/Module.symvers"
+
+# ---- as other distributions lay them out ----------------------------------------
+
+path_of() {
+	"$TOP/scripts/runtime/kernel.sh" path "$1"
+}
+
+# becomes NAME RELEASE SPEC: a build directory with the image and the headers, $DIR.
+becomes() {
+	exits 0 "$1 becomes a build directory" path_of "$3"
+	DIR=$(tail -n 1 "$OUT")
+	ok "with image and headers: $1" bash -c 'grep -qa "^$0 \|$0 built" "$1/arch/x86/boot/bzImage" && test -e "$1/Module.symvers" &&
+		test -e "$1/Makefile" && grep -q CONFIG_SMP=y "$1/include/config/auto.conf"' "$2" "$DIR"
+}
+
+# deb FOLDER FILE NAME DEPENDS: packs the folder.
+deb() {
+	mkdir -p "$1/DEBIAN"
+	printf 'Package: %s\nVersion: 5.99.0-7.8\nArchitecture: amd64\nMaintainer: nobody\nDepends: %s\nDescription: none\n' \
+		"$3" "$4" >"$1/DEBIAN/control"
+	dpkg-deb --build "$1" "$2/$3_5.99.0-7.8_amd64.deb" >/dev/null
+}
+
+# A module of release $1 in folder $2, for depmod to look at.
+modules() {
+	mkdir -p "$2/lib/modules/$1/kernel/lib"
+	touch "$2/lib/modules/$1"/modules.{order,builtin}
+	: | gcc -c -x c -o "$2/lib/modules/$1/kernel/lib/extra.ko" -
+}
+
+# Ubuntu: image, modules, and headers whose files are links to those that all
+# flavours have in common.
+U=5.99.0-7-generic
+mkdir -p "$TMP/ubuntu" "$TMP/u/image/boot" "$TMP/u/headers/usr/src/linux-headers-$U"/{arch/x86,include/generated} \
+	"$TMP/u/common/usr/src/linux-headers-5.99.0-7"/include/linux
+image "$TMP/u/image/boot/vmlinuz-$U" $U
+modules $U "$TMP/u/modules"
+HERE=$TMP/u/headers/usr/src/linux-headers-$U
+cp -a "$TMP/headers"/{arch,Makefile,scripts} "$TMP/u/common/usr/src/linux-headers-5.99.0-7/"
+echo common >"$TMP/u/common/usr/src/linux-headers-5.99.0-7/include/linux/mm.h"
+cp -a "$TMP/headers/include/config" "$HERE/include/"
+cp "$TMP/headers"/{Module.symvers,.config} "$HERE/"
+ln -s ../linux-headers-5.99.0-7/Makefile "$HERE/Makefile"
+ln -s ../linux-headers-5.99.0-7/scripts "$HERE/scripts"
+ln -s ../../../linux-headers-5.99.0-7/arch/x86/include "$HERE/arch/x86/include"
+ln -s ../../linux-headers-5.99.0-7/include/linux "$HERE/include/linux"
+deb "$TMP/u/image" "$TMP/ubuntu" linux-image-unsigned-$U linux-modules-$U
+deb "$TMP/u/modules" "$TMP/ubuntu" linux-modules-$U wireless-regdb
+deb "$TMP/u/headers" "$TMP/ubuntu" linux-headers-$U "linux-headers-5.99.0-7, libc6 (>= 2.38)"
+mkdir "$TMP/half"
+cp "$TMP/ubuntu"/* "$TMP/half/"
+deb "$TMP/u/common" "$TMP/ubuntu" linux-headers-5.99.0-7 coreutils
+# One that is of another flavour, and one of another build.
+deb "$TMP/u/image" "$TMP/ubuntu" linux-image-5.99.0-7-lowlatency none
+refuses "Ubuntu's headers of a flavour alone" "$TMP/half/linux-image-unsigned-${U}_5.99.0-7.8_amd64.deb" \
+	'refer to ../linux-headers-5.99.0-7/Makefile, which is in another package'
+becomes "Ubuntu's" $U "$TMP/ubuntu/linux-image-unsigned-${U}_5.99.0-7.8_amd64.deb"
+ok "its links lead where they led" grep -q common "$DIR/include/linux/mm.h"
+ok "in arch too" test -d "$DIR/arch/x86/include"
+ok "with its modules" test -e "$DIR/modules/kernel/lib/extra.ko"
+
+# rpm FOLDER FILE ARCH: a package of FOLDER, NAME-VERSION-RELEASE by FILE's name.
+rpm_of() {
+	local name=${2##*/} nvr release
+
+	nvr=${name%."$3".rpm}
+	release=${nvr##*-}
+	nvr=${nvr%-*}
+	cat >"$TMP/one.spec" <<-END
+		%define _rpmdir $TMP/made
+		%define _topdir $TMP/rpmbuild
+		%define _rpmfilename $name
+		%define __os_install_post %{nil}
+		AutoReqProv: no
+		Name: ${nvr%-*}
+		Version: ${nvr##*-}
+		Release: $release
+		$([[ $3 != noarch ]] || echo "BuildArch: noarch")
+		Summary: none
+		License: none
+		%description
+		%install
+		cp -a $1/. %{buildroot}/
+		%files
+		/*
+	END
+	mkdir -p "${2%/*}"
+	rpmbuild -bb --quiet "$TMP/one.spec" >/dev/null 2>&1 && mv "$TMP/made/$name" "$2"
+}
+
+# Fedora: /lib/modules has the image as well.
+F=5.99.0-300.fc99.x86_64
+mkdir -p "$TMP/f/core/lib/modules/$F" "$TMP/f/devel/usr/src/kernels"
+image "$TMP/f/core/lib/modules/$F/vmlinuz" $F
+modules $F "$TMP/f/modules"
+cp -a "$TMP/headers" "$TMP/f/devel/usr/src/kernels/$F"
+for part in core modules devel; do
+	rpm_of "$TMP/f/$part" "$TMP/fedora/kernel-$part-$F.rpm" x86_64
+done
+# A variant of it, whose name begins alike.
+rpm_of "$TMP/f/devel" "$TMP/fedora/kernel-debug-devel-$F.rpm" x86_64
+becomes "Fedora's" $F "$TMP/fedora/kernel-core-$F.rpm"
+ok "and Fedora's modules" test -e "$DIR/modules/kernel/lib/extra.ko"
+mkdir "$TMP/core"
+cp "$TMP/fedora/kernel-core-$F.rpm" "$TMP/core/"
+refuses "Fedora's without headers" "$TMP/core/kernel-core-$F.rpm" 'put kernel-devel-5.99.0-300.fc99 into the same folder'
+refuses "Fedora's modules alone" "$TMP/fedora/kernel-devel-$F.rpm" 'has no kernel image \(vmlinuz\)'
+
+# SUSE: an image that is a link, a build folder, and a source for all flavours.
+S=5.99.0-150
+mkdir -p "$TMP/s/kernel/"{boot,usr/lib/modules/$S-default} \
+	"$TMP/s/devel/usr/src/linux-$S-obj/x86_64" "$TMP/s/source/usr/src/linux-$S"
+image "$TMP/s/kernel/usr/lib/modules/$S-default/vmlinuz" $S-default
+ln -s ../usr/lib/modules/$S-default/vmlinuz "$TMP/s/kernel/boot/vmlinuz-$S-default"
+cp -a "$TMP/headers" "$TMP/s/devel/usr/src/linux-$S-obj/x86_64/default"
+echo "include ../../../linux-$S/Makefile" >"$TMP/s/devel/usr/src/linux-$S-obj/x86_64/default/Makefile"
+touch "$TMP/s/source/usr/src/linux-$S/Makefile"
+rpm_of "$TMP/s/kernel" "$TMP/suse/kernel-default-$S.9.x86_64.rpm" x86_64
+rpm_of "$TMP/s/devel" "$TMP/suse/kernel-default-devel-$S.9.x86_64.rpm" x86_64
+refuses "SUSE's headers of a flavour alone" "$TMP/suse/kernel-default-$S.9.x86_64.rpm" \
+	"refer to ../../../linux-$S/Makefile, which .*on SUSE kernel-devel-$S.9.noarch"
+rpm_of "$TMP/s/source" "$TMP/suse/kernel-devel-$S.9.noarch.rpm" noarch
+becomes "SUSE's" $S-default "$TMP/suse/kernel-default-$S.9.x86_64.rpm"
+ok "whose Makefile finds the source" grep -q "include $DIR/vendor/.*linux-$S/Makefile" "$DIR/Makefile"
+
+# Arch: headers in /usr/lib/modules.
+A=5.99.0-arch1-1
+mkdir -p "$TMP/arch" "$TMP/a/linux/usr/lib/modules/$A" "$TMP/a/headers/usr/lib/modules/$A"
+image "$TMP/a/linux/usr/lib/modules/$A/vmlinuz" $A
+cp -a "$TMP/headers" "$TMP/a/headers/usr/lib/modules/$A/build"
+touch "$TMP"/a/{linux,headers}/.PKGINFO
+bsdtar -C "$TMP/a/linux" --zstd -cf "$TMP/arch/linux-5.99.0.arch1-1-x86_64.pkg.tar.zst" .PKGINFO usr
+refuses "Arch's without headers" "$TMP/arch/linux-5.99.0.arch1-1-x86_64.pkg.tar.zst" 'put linux-headers-5.99.0.arch1-1 into'
+bsdtar -C "$TMP/a/headers" --zstd -cf "$TMP/arch/linux-headers-5.99.0.arch1-1-x86_64.pkg.tar.zst" .PKGINFO usr
+becomes "Arch's" $A "$TMP/arch/linux-5.99.0.arch1-1-x86_64.pkg.tar.zst"
+
+# Programs of the headers that need what this machine does not have.
+echo 'int nowhere(void) { return 0; }' | gcc -shared -fPIC -x c -o "$TMP/libnowhere.so" -
+mkdir -p "$TMP/a/headers/usr/lib/modules/$A/build/scripts/mod"
+echo 'int nowhere(void); int main(void) { return nowhere(); }' |
+	gcc -x c -o "$TMP/a/headers/usr/lib/modules/$A/build/scripts/mod/modpost" - -L"$TMP" -lnowhere
+bsdtar -C "$TMP/a/headers" --zstd -cf "$TMP/arch/linux-headers-5.99.0.arch1-1-x86_64.pkg.tar.zst" .PKGINFO usr
+refuses "programs that do not run here" "$TMP/arch/linux-5.99.0.arch1-1-x86_64.pkg.tar.zst" \
+	"do not run on this machine.*scripts/mod/modpost"
+
+# ---- what is installed, URLs, tuxmake --------------------------------------------
+
+exits 0 "a URL of a file" path_of "file://$TMP/core%2F../arch/..//bzImage,$TMP/headers"
+refuses "a URL of another machine" https://example.org/linux.deb 'is not fetched; fetch it'
+mkdir "$TMP/tux"
+cp "$TMP/bzImage" "$TMP/tux/"
+touch "$TMP/tux"/{metadata.json,config}
+refuses "what tuxmake left" "$TMP/tux" 'run tuxmake with --build-dir'
+mkdir -p "$TMP/build/arch/x86/boot"
+touch "$TMP/build"/{Module.symvers,arch/x86/boot/bzImage}
+ln -s "$TMP/gone" "$TMP/build/source"
+refuses "a build folder whose tree is gone" "$TMP/build" "was built from $TMP/gone, which is not there"
+
+# With another /boot and /lib/modules, which nobody else sees. Where there is no
+# /lib/modules nothing can be mounted over it: so it is /usr/lib that is another,
+# with links to what is in the true one.
+elsewhere() {
+	# shellcheck disable=SC2086
+	unshare ${USERNS:-} -m bash -c 'mount --bind "$1/boot" /boot && mount --bind /usr/lib "$1/true" &&
+		mount --bind "$1/lib" /usr/lib && shift && "$@"' - "$TMP/machine" "$@"
+}
+
+installed() {
+	elsewhere "$TOP/scripts/runtime/kernel.sh" path "$@"
+}
+
+mkdir -p "$TMP/machine"/{boot,true,lib/modules/{5.99.0-lab,5.98.0+x}}
+find /usr/lib -mindepth 1 -maxdepth 1 ! -name modules -printf "$TMP/machine/true/%f\\0" |
+	xargs -0 ln -s -t "$TMP/machine/lib"
+USERNS=
+((EUID == 0)) || USERNS=-r
+if elsewhere test -e /lib/modules/5.99.0-lab; then
+	exits 2 "no kernel that is installed" installed installed
+	says "says where it looked" '/boot/vmlinuz-\*'
+	cp "$TMP/bzImage" "$TMP/machine/boot/vmlinuz-5.99.0-lab"
+	cp "$TMP/bzImage" "$TMP/machine/lib/modules/5.98.0+x/vmlinuz"
+	exits 2 "one without headers" installed installed
+	says "names their packages" 'linux-headers-5.99.0-lab, or kernel-devel-5.99.0-lab'
+	ln -s "$TMP/headers" "$TMP/machine/lib/modules/5.99.0-lab/build"
+	ln -s "$TMP/headers" "$TMP/machine/lib/modules/5.98.0+x/build"
+	mkdir "$TMP/machine/lib/modules/5.99.0-lab/kernel"
+	touch "$TMP/machine/lib/modules/5.99.0-lab/modules.dep"
+	exits 0 "the newest that is installed" installed installed
+	DIR=$(tail -n 1 "$OUT")
+	ok "is a build directory" test "$(readlink "$DIR/arch/x86/boot/bzImage")" = /boot/vmlinuz-5.99.0-lab
+	ok "with the modules that are installed" test "$(readlink "$DIR/vendor/lib/modules/5.99.0-lab")" = /lib/modules/5.99.0-lab
+	exits 0 "one that is named" installed installed:5.98.0+x
+	says "is that one" 'installed-5.98.0\+x'
+	exits 2 "one that is not there" installed installed:5.97
+	says "names those that are" 'there are: 5.98.0\+x 5.99.0-lab'
+else
+	ok "# SKIP nothing can be mounted over /boot and /usr/lib here" true
+fi
 
 exits 0 "they are listed" "$LABYRINTH" list kernels
 says "as ready" "ready .*image-5.99.0-lab"
