@@ -44,14 +44,14 @@ static json_t *identity(const struct lab_plan *plan)
 	snprintf(path, sizeof(path), "%s/ready", plan->bundle.folder);
 	lab_file_line(path, boots, sizeof(boots));
 	lab_build_id_own(program);
-	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:I, s:I, s:I, s:o}",
-			 "kernel", plan->kernel, "boots", boots, "program",
-			 program, "mode", lab_mode_names[plan->mode], "qemu",
-			 plan->qemu.version, "deadline",
-			 (json_int_t)plan->deadline, "seed",
-			 (json_int_t)plan->seed, "seeds",
-			 (json_int_t)plan->seeds, "scenarios",
-			 scenarios_json(plan));
+	return json_pack(
+		"{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:I, s:I, s:o}",
+		"append", plan->boot.append, "cpu", plan->boot.cpu, "machine",
+		plan->boot.machine, "kernel", plan->kernel, "boots", boots,
+		"program", program, "mode", lab_mode_names[plan->mode], "qemu",
+		plan->qemu.version, "deadline", (json_int_t)plan->deadline,
+		"seed", (json_int_t)plan->seed, "seeds",
+		(json_int_t)plan->seeds, "scenarios", scenarios_json(plan));
 }
 
 static int keep(const struct lab_runset *set)
