@@ -13,7 +13,8 @@
 # usage: guest.sh KERNEL [PROGRAM|modules:A,B]	KERNEL as kernel.sh takes it
 #
 # With LABYRINTH_BUSTED=1 in the environment the module is the test build that
-# breaks promises when told to (module/busted.c), in a folder of its own.
+# breaks promises when told to (module/busted.c), in a folder of its own, and the
+# guest also has the driver with planted defects (module/planted.c).
 
 set -euo pipefail
 
@@ -68,7 +69,7 @@ module_place() {
 # In a copy: Kbuild writes beside the sources, and kernels are many. A change of
 # the program does not build the module anew.
 build_module() {
-	local log=$BUNDLE/module.log want place
+	local log=$BUNDLE/module.log want place file
 
 	want=$(module_fingerprint)
 	[[ ! -e $BUNDLE/module-ready || $(<"$BUNDLE/module-ready") != "$want" ]] || return 0
@@ -81,8 +82,10 @@ build_module() {
 		tail -n 20 "$log" >&2
 		die 3 "the module does not build against $KERNEL; all of it is in $log"
 	}
-	cp "$BUNDLE/module/labyrinth.ko" "$BUNDLE/labyrinth.ko"
-	strip --strip-debug "$BUNDLE/labyrinth.ko"
+	for file in labyrinth.ko ${BUSTED:+planted.ko}; do
+		cp "$BUNDLE/module/$file" "$BUNDLE/$file"
+		strip --strip-debug "$BUNDLE/$file"
+	done
 	printf '%s\n' "$want" >"$BUNDLE/module-ready"
 }
 
@@ -200,7 +203,7 @@ build_initramfs() {
 	cp "$PROGRAM" "$root/bin/labyrinth"
 	strip "$root/bin/labyrinth"
 	ln -s bin/labyrinth "$root/init"
-	cp "$BUNDLE/labyrinth.ko" "$root/modules/"
+	cp "$BUNDLE/labyrinth.ko" ${BUSTED:+"$BUNDLE/planted.ko"} "$root/modules/"
 	add_vendor_modules "$root"
 	archive "$root" >"$BUNDLE/initramfs.part"
 	mv "$BUNDLE/initramfs.part" "$BUNDLE/initramfs"

@@ -133,12 +133,14 @@ static int list_victims(void)
 	size_t i, j;
 
 	for (i = 0; lab_victims[i]; i++) {
-		snprintf(needs, sizeof(needs), "%s; needs",
-			 lab_victims[i]->help);
-		for (j = 0; lab_victims[i]->modules[j]; j++)
+		const char *const *modules = lab_victims[i]->modules;
+
+		snprintf(needs, sizeof(needs), "%s%s", lab_victims[i]->help,
+			 modules ? "; needs" : "");
+		for (j = 0; modules && modules[j]; j++)
 			snprintf(needs + strlen(needs),
 				 sizeof(needs) - strlen(needs), " %s",
-				 lab_victims[i]->modules[j]);
+				 modules[j]);
 		row(lab_victims[i]->name, needs, NULL);
 	}
 	return LAB_PASS;

@@ -417,7 +417,11 @@ static enum lab_trial_verdict judge_death(const struct lab_boot *boot,
 					  char *evidence, size_t size)
 {
 	snprintf(evidence, size, "%.250s", boot->why);
-	return boot->ending == LAB_HUNG ? LAB_TRIAL_HUNG : LAB_TRIAL_CRASHED;
+	/* kernel/watchdog.c, watchdog_timer_fn(), as trials ask it to. */
+	return boot->ending == LAB_HUNG ||
+			       strstr(boot->why, "softlockup: hung tasks") ?
+		       LAB_TRIAL_HUNG :
+		       LAB_TRIAL_CRASHED;
 }
 
 static bool kernel_ended_it(const struct lab_boot *boot)

@@ -218,6 +218,11 @@ enum lab_trial_verdict lab_trial_judge(const json_t *trial,
 	verdict = judge_work(trial, evidence, size);
 	if (lab_trial_fails(verdict))
 		return verdict;
+	if (lab_number(trial, "close_error")) {
+		snprintf(evidence, size, "the driver does not let go: %s",
+			 strerror(lab_number(trial, "close_error")));
+		return LAB_TRIAL_LEAK;
+	}
 	if (!lab_number(json_object_get(trial, "watched"), "faults"))
 		return LAB_TRIAL_NOT_REACHED;
 	if (before && left_something(trial, before, noise, evidence, size))

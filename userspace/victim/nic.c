@@ -48,9 +48,9 @@ static int nic_start(void)
 	return err ? err : lab_wire_start(left, right);
 }
 
-static void nic_close(void)
+static int nic_close(void)
 {
-	lab_pci_unbind(&cards);
+	return lab_pci_unbind(&cards);
 }
 
 #define NIC(id, device, module, lossy, text)                             \

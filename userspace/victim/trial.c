@@ -29,6 +29,7 @@
 #include <jansson.h>
 
 #include "journal/journal.h"
+#include "lib/file.h"
 #include "lib/json.h"
 #include "log/log.h"
 #include "sys/device.h"
@@ -84,10 +85,19 @@ static const char *failure_of(const char *line)
 	return lab_log_names[kind];
 }
 
-/* The kinds of failures that were told of, and the lines from the first on. */
-static json_t *read_log(int fd)
+static json_t *new_log(void)
 {
-	json_t *kinds = json_array(), *lines = json_array();
+	return json_pack("{s:[], s:[]}", "kinds", "lines");
+}
+
+/*
+ * Takes in what was told since: the kinds of failures, and the lines from the
+ * first failure on. Returns whether there is any.
+ */
+static bool read_log(int fd, json_t *log)
+{
+	json_t *kinds = json_object_get(log, "kinds");
+	json_t *lines = json_object_get(log, "lines");
 	char record[2048], *text;
 	const char *kind;
 	ssize_t n;
@@ -111,7 +121,7 @@ static json_t *read_log(int fd)
 		    json_array_size(lines) < LOG_LINES_MAX)
 			json_array_append_new(lines, json_string(text));
 	}
-	return json_pack("{s:o, s:o}", "kinds", kinds, "lines", lines);
+	return json_array_size(kinds);
 }
 
 /* ---- records -------------------------------------------------------------- */
@@ -265,11 +275,13 @@ static json_t *try(const struct lab_victim_ops *victim, int device,
 	static struct lab_kernel_state before, after;
 	struct lab_site_watch watch;
 	struct lab_watched seen = {};
-	int start_error, first_error, log = open_log();
-	unsigned int passes;
+	int start_error, first_error, close_error;
+	const int kmsg = open_log();
+	json_t *log = new_log();
+	unsigned int passes = 0;
 	static char why[192];
 	uint64_t began;
-	bool well;
+	bool well = false;
 
 	if (read_plans(trial, &watch)) {
 		*trouble = "too many plans for one trial";
@@ -294,25 +306,32 @@ static json_t *try(const struct lab_victim_ops *victim, int device,
 	start_error = first_error;
 	if (!start_error)
 		victim->work(&work);
-	well = recover(victim, &again, &passes, &start_error);
+	/* A kernel that says something is wrong may be left with a lock held. */
+	if (!read_log(kmsg, log))
+		well = recover(victim, &again, &passes, &start_error);
 	victim->stop();
 	lab_device_watched(device, &seen);
-	victim->close();
+	close_error = victim->close();
 	lab_state_read(&after);
+	read_log(kmsg, log);
+	if (kmsg >= 0)
+		close(kmsg);
 	return json_pack(
-		"{s:s, s:I, s:o, s:i, s:o, s:o, s:i, s:b, s:o, s:o, s:o, s:I}",
+		"{s:s, s:I, s:o, s:i, s:i, s:o, s:o, s:i, s:b, s:o, s:o, s:o, s:I}",
 		"record", "trial", "id", (json_int_t)lab_number(trial, "id"),
 		"watched", seen_json(&seen), "start_error", -first_error,
-		"work", work_json(&work), "recovery", work_json(&again),
-		"passes", (int)passes, "recovered", well, "log", read_log(log),
-		"before", state_json(&before), "after", state_json(&after),
-		"ns", (json_int_t)(now_ns() - began));
+		"close_error", -close_error, "work", work_json(&work),
+		"recovery", work_json(&again), "passes", (int)passes,
+		"recovered", well, "log", log, "before", state_json(&before),
+		"after", state_json(&after), "ns",
+		(json_int_t)(now_ns() - began));
 }
 
 /* As it should be after a fault: nothing that another trial would suffer from. */
 static bool is_well(const json_t *record)
 {
 	return json_is_true(json_object_get(record, "recovered")) &&
+	       !lab_number(record, "close_error") &&
 	       !json_array_size(json_object_get(json_object_get(record, "log"),
 						"kinds"));
 }
@@ -353,6 +372,8 @@ int lab_victim_main(int argc, char **argv)
 	device = lab_device_open(why, sizeof(why));
 	if (device < 0)
 		return give_up(why);
+	/* A CPU that never comes back says where it is, and ends the guest. */
+	lab_file_write("/proc/sys/kernel/softlockup_panic", "1");
 	journal_kernel();
 	lab_journal_shooting();
 	json_array_foreach(trials, i, trial) {

@@ -7,6 +7,7 @@
  *	nic.c      pairs of network cards on one wire, a row a card
  *	wire.c     what is sent over it: UDP, TCP, ICMP, each byte verified
  *	pci_driver.c  devices of a driver, bound and unbound through sysfs
+ *	planted.c  a driver with planted defects, for tests
  *	kernel_state.c  what the kernel holds: free pages, objects of each cache
  *	trial.c    one pass of a victim with a fault plan, and what came of it
  *
@@ -39,16 +40,18 @@ struct lab_work {
 /*
  * @name:    as the command line calls it
  * @help:    one line
- * @devices: QEMU's arguments, ended by NULL
+ * @devices: QEMU's arguments, ended by NULL; NULL: none
  * @modules: what a vendor's kernel loads for it beside what it needs itself,
- *           as modprobe(8) calls it, ended by NULL
+ *           as modprobe(8) calls it, ended by NULL; NULL: none
+ * @driver:  for open: what it is told of the driver, such as its name
  * @loses:   percent of its work that is lost with nothing done to it: the
  *           emulated device's doing
  * @open:    0, or -ENODEV and why: this kernel has no driver for it
  * @start:   0, or a negative errno that the kernel gave; may be called again
  * @work:    one pass; always returns, in bounded guest time
  * @stop:    undoes start, whatever became of it
- * @close:   undoes open
+ * @close:   undoes open. 0, or a negative errno: the driver does not let go, and
+ *           something that the victim gave back is still held
  */
 struct lab_victim_ops {
 	const char *name;
@@ -62,7 +65,7 @@ struct lab_victim_ops {
 	int (*start)(void);
 	void (*work)(struct lab_work *work);
 	void (*stop)(void);
-	void (*close)(void);
+	int (*close)(void);
 };
 
 /* Ended by NULL. */
