@@ -604,16 +604,10 @@ static void show_progress(const struct explorer *all, unsigned int running)
 {
 	size_t done = 0, failed = 0, i;
 	const json_t *fault;
-	int verdict;
 
 	json_array_foreach(all->faults, i, fault) {
-		if (!json_object_get(fault, "verdict"))
-			continue;
-		done++;
-		for (verdict = LAB_TRIAL_LEAK; lab_trial_names[verdict];
-		     verdict++)
-			failed += lab_is(fault, "verdict",
-					 lab_trial_names[verdict]);
+		done += lab_fault_verdict(fault) != LAB_TRIAL_VERDICT_COUNT;
+		failed += lab_fault_fails(fault);
 	}
 	lab_progress("%s: %zu of %zu faults, %zu suspicious, %u guests, %.0f s",
 		     all->ex->victim->name, done, json_array_size(all->faults),
@@ -673,16 +667,13 @@ static void work_off(struct explorer *all)
 static int exit_of(const struct explorer *all)
 {
 	const json_t *fault;
-	int verdict;
 	size_t i;
 
 	if (all->broke)
 		return LAB_HARNESS;
 	json_array_foreach(all->faults, i, fault)
-		for (verdict = LAB_TRIAL_LEAK; lab_trial_names[verdict];
-		     verdict++)
-			if (lab_is(fault, "verdict", lab_trial_names[verdict]))
-				return LAB_FAIL;
+		if (lab_fault_fails(fault))
+			return LAB_FAIL;
 	return stopped ? LAB_HARNESS : LAB_PASS;
 }
 

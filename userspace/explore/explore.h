@@ -49,7 +49,7 @@ extern const char *const lab_trial_help[];
 /* From LEAK on it is a finding. */
 static inline bool lab_trial_fails(enum lab_trial_verdict verdict)
 {
-	return verdict >= LAB_TRIAL_LEAK;
+	return verdict >= LAB_TRIAL_LEAK && verdict < LAB_TRIAL_VERDICT_COUNT;
 }
 
 /* What guests of an exploration have in common. */
@@ -93,6 +93,13 @@ bool lab_boot_poll(struct lab_boot *boot);
 void lab_boot_end(struct lab_boot *boot);
 
 /* ---- judge_trial.c -------------------------------------------------------------- */
+
+/* The verdict of a fault of an exploration; LAB_TRIAL_VERDICT_COUNT: none yet. */
+enum lab_trial_verdict lab_fault_verdict(const json_t *fault);
+bool lab_fault_fails(const json_t *fault);
+/* The gravest of a site's, by its id; count: of faults that have a verdict. */
+enum lab_trial_verdict lab_site_verdict(const json_t *faults, const char *site,
+					unsigned int *count);
 
 /* What unharmed trials of a boot leave behind, at most. */
 struct lab_trial_noise {

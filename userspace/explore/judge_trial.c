@@ -21,6 +21,40 @@ const char *const lab_trial_names[] = { LAB_TRIAL_VERDICTS(NAME) NULL };
 #define TEXT(id, name, text) text,
 const char *const lab_trial_help[] = { LAB_TRIAL_VERDICTS(TEXT) NULL };
 
+enum lab_trial_verdict lab_fault_verdict(const json_t *fault)
+{
+	int verdict;
+
+	for (verdict = 0; lab_trial_names[verdict]; verdict++)
+		if (lab_is(fault, "verdict", lab_trial_names[verdict]))
+			break;
+	return verdict;
+}
+
+bool lab_fault_fails(const json_t *fault)
+{
+	return lab_trial_fails(lab_fault_verdict(fault));
+}
+
+enum lab_trial_verdict lab_site_verdict(const json_t *faults, const char *site,
+					unsigned int *count)
+{
+	enum lab_trial_verdict worst = LAB_TRIAL_VERDICT_COUNT, verdict;
+	const json_t *fault;
+	size_t i;
+
+	*count = 0;
+	json_array_foreach(faults, i, fault) {
+		verdict = lab_fault_verdict(fault);
+		if (!lab_is(fault, "site", site) ||
+		    verdict == LAB_TRIAL_VERDICT_COUNT)
+			continue;
+		if (!(*count)++ || verdict > worst)
+			worst = verdict;
+	}
+	return worst;
+}
+
 /* Beyond the noise of pages: a trial's own tables and per-CPU lists. */
 #define PAGES_SLACK 32
 /* Trials without a fault until their noise is known. */

@@ -94,53 +94,21 @@ static void tell_finding(const json_t *found, const json_t *fault, FILE *to)
 	tell_repeat(found, fault, to);
 }
 
-static bool is_finding(const json_t *fault)
-{
-	int verdict;
-
-	for (verdict = LAB_TRIAL_LEAK; lab_trial_names[verdict]; verdict++)
-		if (lab_is(fault, "verdict", lab_trial_names[verdict]))
-			return true;
-	return false;
-}
-
-/* The gravest verdict of a site's faults. */
-static int worst_of(const json_t *faults, const char *site, unsigned int *count)
-{
-	const json_t *fault;
-	int verdict, worst = -1;
-	size_t i;
-
-	*count = 0;
-	json_array_foreach(faults, i, fault) {
-		if (!lab_is(fault, "site", site))
-			continue;
-		for (verdict = 0; lab_trial_names[verdict]; verdict++)
-			if (lab_is(fault, "verdict",
-				   lab_trial_names[verdict])) {
-				++*count;
-				if (verdict > worst)
-					worst = verdict;
-			}
-	}
-	return worst;
-}
-
 static void tell_sites(const json_t *found, FILE *to)
 {
 	const json_t *sites =
 		json_object_get(json_object_get(found, "profile"), "sites");
 	const json_t *faults = json_object_get(found, "faults"), *site;
+	enum lab_trial_verdict worst;
 	unsigned int count;
-	int worst;
 	size_t i;
 
 	fprintf(to, "\n  %-12s %-8s %-10s %6s %6s  %s\n", "worst", "context",
 		"interface", "seen", "faults", "site");
 	json_array_foreach(sites, i, site) {
-		worst = worst_of(faults, lab_text(site, "id"), &count);
+		worst = lab_site_verdict(faults, lab_text(site, "id"), &count);
 		fprintf(to, "  %-12s %-8s %-10s %6" PRIu64 " %6u  ",
-			worst < 0 ? "-" : lab_trial_names[worst],
+			lab_trial_names[worst] ?: "-",
 			lab_text(site, "context"), lab_text(site, "interface"),
 			lab_number(site, "occurrences"), count);
 		tell_site(site, to);
@@ -150,26 +118,20 @@ static void tell_sites(const json_t *found, FILE *to)
 
 static void tell_sum(const json_t *found, FILE *to)
 {
-	unsigned int count[LAB_TRIAL_VERDICT_COUNT] = {}, open = 0;
+	unsigned int count[LAB_TRIAL_VERDICT_COUNT + 1] = {};
+	const unsigned int *const open = &count[LAB_TRIAL_VERDICT_COUNT];
 	const json_t *fault;
 	size_t i;
 	int v;
 
-	json_array_foreach(json_object_get(found, "faults"), i, fault) {
-		for (v = 0; lab_trial_names[v]; v++)
-			if (lab_is(fault, "verdict", lab_trial_names[v]))
-				break;
-		if (lab_trial_names[v])
-			count[v]++;
-		else
-			open++;
-	}
+	json_array_foreach(json_object_get(found, "faults"), i, fault)
+		count[lab_fault_verdict(fault)]++;
 	fprintf(to, "\n ");
 	for (v = 0; lab_trial_names[v]; v++)
 		if (count[v])
 			fprintf(to, " %u %s", count[v], lab_trial_names[v]);
-	if (open)
-		fprintf(to, " %u not tried", open);
+	if (*open)
+		fprintf(to, " %u not tried", *open);
 	fprintf(to, "\n");
 }
 
@@ -186,7 +148,7 @@ static void write_text(const json_t *found, FILE *to)
 		lab_number(json_object_get(profile, "watched"), "requests"));
 	tell_sites(found, to);
 	json_array_foreach(json_object_get(found, "faults"), i, fault)
-		if (is_finding(fault))
+		if (lab_fault_fails(fault))
 			tell_finding(found, fault, to);
 	tell_sum(found, to);
 }
