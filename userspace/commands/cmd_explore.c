@@ -13,6 +13,7 @@
 
 #include "command.h"
 #include "explore/explore.h"
+#include "lib/alloc.h"
 #include "lib/option.h"
 #include "lib/output.h"
 #include "lib/paths.h"
@@ -28,6 +29,7 @@ struct request {
 	uint64_t jobs, batch, most;
 	char out[3800];
 	enum lab_mode mode;
+	const struct lab_victim_ops *devices; /* whose; NULL: each its own */
 	bool no_starve;
 };
 
@@ -43,6 +45,7 @@ static const struct option options[] = {
 	{ "batch", required_argument, NULL, 'b' },
 	{ "jobs", required_argument, NULL, 'j' },
 	{ "mode", required_argument, NULL, 'M' },
+	{ "devices", required_argument, NULL, 'd' },
 	{ "out", required_argument, NULL, 'O' },
 	{ "format", required_argument, NULL, 'f' },
 	{ "output", required_argument, NULL, 'o' },
@@ -128,6 +131,9 @@ static bool take_option(struct request *request, int option)
 			return false;
 		request->mode = word;
 		return true;
+	case 'd':
+		request->devices = lab_victim_named(optarg);
+		return request->devices;
 	case 'O':
 		snprintf(request->out, sizeof(request->out), "%s", optarg);
 		return true;
@@ -142,46 +148,38 @@ static bool take_option(struct request *request, int option)
 	}
 }
 
-static const struct lab_victim_ops *find_victim(const char *name)
+/*
+ * As a folder's name: "stock:6.12" has a colon, which make does not like. Of a
+ * program its base name.
+ */
+static void folder_of(const struct request *request,
+		      const struct lab_chosen *victim, char *folder,
+		      size_t size)
 {
-	const struct lab_victim_ops *victim = lab_victim_find(name);
-	size_t i;
-
-	if (victim)
-		return victim;
-	fprintf(stderr, "labyrinth: no victim '%s'; there are", name);
-	for (i = 0; lab_victims[i]; i++)
-		fprintf(stderr, "%s %s", i ? "," : "", lab_victims[i]->name);
-	fprintf(stderr, "\n");
-	return NULL;
-}
-
-/* As a folder's name: "stock:6.12" has a colon, which make does not like. */
-static void folder_of(const struct request *request, const char *victim,
-		      char *folder, size_t size)
-{
-	const char *slash = strrchr(request->kernel, '/');
+	const char *kernel = strrchr(request->kernel, '/');
+	const char *file = victim->file ? strrchr(victim->file, '/') : NULL;
 	char *at;
 
-	snprintf(folder, size, "%s/explore-%s-%s", request->out, victim,
-		 slash ? slash + 1 : request->kernel);
+	snprintf(folder, size, "%s/explore-%s%s%s-%s", request->out,
+		 victim->ops->name, victim->file ? "-" : "",
+		 file	      ? file + 1 :
+		 victim->file ?:
+				"",
+		 kernel ? kernel + 1 : request->kernel);
 	for (at = folder + strlen(request->out) + 1; *at; at++)
 		if (*at == ':' || *at == ' ')
 			*at = '-';
 }
 
-static int explore_one(const struct request *request, const char *name,
-		       FILE *to)
+static int explore_one(const struct request *request,
+		       const struct lab_chosen *victim, FILE *to)
 {
-	const struct lab_victim_ops *victim = find_victim(name);
 	static struct lab_exploration ex;
 	json_t *found = NULL;
 	char folder[4096];
 	int code;
 
-	if (!victim)
-		return LAB_USAGE;
-	folder_of(request, name, folder, sizeof(folder));
+	folder_of(request, victim, folder, sizeof(folder));
 	if (lab_make_path(folder)) {
 		fprintf(stderr, "labyrinth: cannot write to %s: %s\n", folder,
 			strerror(errno));
@@ -189,9 +187,9 @@ static int explore_one(const struct request *request, const char *name,
 	}
 	code = lab_explore_prepare(&ex, request->kernel, victim, request->mode,
 				   folder);
-	if (code)
-		return code;
-	code = lab_explore(&ex, &request->options, &found);
+	if (!code)
+		code = lab_explore(&ex, &request->options, &found);
+	lab_explore_end(&ex);
 	if (!found)
 		return code;
 	request->form->write(found, to);
@@ -210,8 +208,9 @@ static int explore_main(int argc, char **argv)
 		.jobs = sysconf(_SC_NPROCESSORS_ONLN),
 		.batch = BATCH,
 	};
+	struct lab_chosen *victims;
 	struct lab_output output;
-	int option, code = LAB_SKIP, i;
+	int option, code = LAB_SKIP, count, i;
 
 	lab_results_path(request.out, sizeof(request.out));
 	while ((option = getopt_long(argc, argv, "o:", options, NULL)) != -1) {
@@ -227,15 +226,18 @@ static int explore_main(int argc, char **argv)
 	request.options.jobs = request.jobs;
 	request.options.batch = request.batch;
 	request.options.most = request.most;
-	for (i = optind; i < argc; i++)
-		if (!find_victim(argv[i]))
-			return LAB_USAGE;
-	if (!lab_output_open(&output, request.output))
+	victims = xcheck(calloc(argc - optind, sizeof(*victims)));
+	if (!lab_choose(argv + optind, argc - optind, request.devices, victims,
+			&count) ||
+	    !lab_output_open(&output, request.output)) {
+		free(victims);
 		return LAB_USAGE;
+	}
 	catch_signals();
-	for (i = optind; i < argc; i++)
-		code = lab_exit_graver(code, explore_one(&request, argv[i],
+	for (i = 0; i < count; i++)
+		code = lab_exit_graver(code, explore_one(&request, &victims[i],
 							 output.to));
+	free(victims);
 	return lab_output_close(&output, true) ? code : LAB_USAGE;
 }
 
@@ -253,11 +255,15 @@ const struct lab_command lab_cmd_explore = {
 		"VICTIM... [--kernel K] [--occurrences first|few|all]\n"
 		"                    [--no-starve] [--profile] [--site TEXT]\n"
 		"                    [--site ID --occurrence N [--starve]] [--most N]\n"
-		"                    [--jobs N] [--mode M] [--out DIR]\n"
+		"                    [--devices VICTIM] [--jobs N] [--mode M] [--out DIR]\n"
 		"                    [--format text|json] [-o FILE]",
 	.help = "makes every atomic request site of a workload fail, and says what came of it",
 	.details =
-		"  VICTIM       a workload that checks its own results; labyrinth list victims\n"
+		"  VICTIM       a workload that checks its own results; labyrinth list victims.\n"
+		"               What takes words comes last: program:FILE [WORD...], a static\n"
+		"               program that exits with 0 when all of its work is right (99: data\n"
+		"               is wrong), or stress-ng STRESSOR[:OPERATIONS]...; words that begin\n"
+		"               with - stand after --\n"
 		"  --kernel K   as labyrinth lab takes it (" KERNEL ")\n"
 		"  --occurrences W\n"
 		"               of each site the first, a few (first, second, middle, last),\n"
@@ -271,6 +277,8 @@ const struct lab_command lab_cmd_explore = {
 		"  --most N     so many faults at most\n"
 		"  --batch N    faults in one boot (16)\n"
 		"  --jobs N     guests at a time (one a CPU)\n"
+		"  --devices VICTIM\n"
+		"               the machine has that victim's devices and drivers: for a program\n"
 		"  --mode M     deterministic or fast, as labyrinth lab has them\n"
 		"  --format F   text, or json: all that was found\n"
 		"  -o, --output FILE\n"

@@ -129,19 +129,23 @@ static int list_pressures(void)
 
 static int list_victims(void)
 {
-	char needs[200];
-	size_t i, j;
+	const struct lab_victim_ops *const *victim;
+	const char *const *module;
+	char text[300];
+	size_t n;
 
-	for (i = 0; lab_victims[i]; i++) {
-		const char *const *modules = lab_victims[i]->modules;
-
-		snprintf(needs, sizeof(needs), "%s%s", lab_victims[i]->help,
-			 modules ? "; needs" : "");
-		for (j = 0; modules && modules[j]; j++)
-			snprintf(needs + strlen(needs),
-				 sizeof(needs) - strlen(needs), " %s",
-				 modules[j]);
-		row(lab_victims[i]->name, needs, NULL);
+	for (victim = lab_victims; *victim; victim++) {
+		n = snprintf(text, sizeof(text), "%s", (*victim)->help);
+		if ((*victim)->takes)
+			n += snprintf(text + n, sizeof(text) - n, ": %s%s",
+				      (*victim)->name, (*victim)->takes);
+		module = (*victim)->modules;
+		if (module)
+			n += snprintf(text + n, sizeof(text) - n, "; needs");
+		for (; module && *module; module++)
+			n += snprintf(text + n, sizeof(text) - n, " %s",
+				      *module);
+		row((*victim)->name, text, NULL);
 	}
 	return LAB_PASS;
 }

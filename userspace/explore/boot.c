@@ -8,6 +8,8 @@
 #include <unistd.h>
 
 #include "explore.h"
+#include "lib/alloc.h"
+#include "lib/file.h"
 #include "lib/paths.h"
 #include "scenario/shape.h"
 
@@ -18,25 +20,59 @@
 #define TRIAL_S 90
 #define BOOT_S 60
 
+/* What the guest's archive has besides: "modules:a,b", a program, or NULL. */
+static char *carried_for(const struct lab_chosen *victim)
+{
+	const char *const *module = victim->machine->modules;
+	char *text = NULL, *before;
+
+	if (victim->ops->program)
+		return xstrdup(victim->ops->program);
+	for (; module && *module; module++) {
+		before = text;
+		text = xasprintf("%s%s%s",
+				 before ?: "modules:", before ? "," : "",
+				 *module);
+		free(before);
+	}
+	return text;
+}
+
+static int take_program(struct lab_exploration *ex)
+{
+	const char *file = ex->victim.file;
+
+	if (!file)
+		return 0;
+	ex->program = lab_file_read(file, &ex->program_size);
+	if (ex->program)
+		return 0;
+	fprintf(stderr, "labyrinth: %s: %s\n", file, strerror(errno));
+	return LAB_USAGE;
+}
+
 int lab_explore_prepare(struct lab_exploration *ex, const char *kernel,
-			const struct lab_victim_ops *victim, enum lab_mode mode,
+			const struct lab_chosen *victim, enum lab_mode mode,
 			const char *folder)
 {
-	const char *const *module;
+	size_t i;
 	int code;
 
 	memset(ex, 0, sizeof(*ex));
 	ex->kernel = kernel;
-	ex->victim = victim;
+	ex->victim = *victim;
 	snprintf(ex->folder, sizeof(ex->folder), "%s", folder);
-	for (module = victim->modules; module && *module; module++)
-		snprintf(ex->modules + strlen(ex->modules),
-			 sizeof(ex->modules) - strlen(ex->modules), "%s%s",
-			 *ex->modules ? "," : "modules:", *module);
+	ex->arguments = json_array();
+	for (i = 0; i < victim->count; i++)
+		json_array_append_new(ex->arguments,
+				      json_string(victim->arguments[i]));
+	ex->carried = carried_for(victim);
+	code = take_program(ex);
+	if (code)
+		return code;
 	if (lab_qemu_find(&ex->qemu))
 		return LAB_HARNESS;
-	code = lab_bundle_make(kernel, *ex->modules ? ex->modules : NULL,
-			       &ex->bundle);
+	code = lab_bundle_make(kernel, ex->carried, &ex->bundle);
 	if (code)
 		return code;
 	ex->machine = (struct lab_machine){
@@ -44,20 +80,31 @@ int lab_explore_prepare(struct lab_exploration *ex, const char *kernel,
 		.shape = lab_shape_plain(
 			1, lab_qemu_counts_smp(&ex->qemu) ? 2 : 1,
 			(ex->bundle.checks_itself ? 768u : 384u) << 20),
-		.program = *ex->modules ? ex->modules : NULL,
+		.program = ex->carried,
 		.boot_deadline = lab_boot_deadline(&ex->bundle),
-		.devices = victim->devices,
+		.devices = victim->machine->devices,
 	};
 	return 0;
+}
+
+void lab_explore_end(struct lab_exploration *ex)
+{
+	json_decref(ex->arguments);
+	free(ex->program);
+	free(ex->carried);
+	memset(ex, 0, sizeof(*ex));
 }
 
 int lab_boot_start(struct lab_boot *boot, const struct lab_exploration *ex,
 		   const json_t *trials, bool sites, unsigned int number)
 {
 	struct lab_machine machine = ex->machine;
-	struct lab_request request = {};
-	json_t *file = json_pack("{s:s, s:b, s:O}", "victim", ex->victim->name,
-				 "sites", sites, "trials", trials);
+	struct lab_request request = { .program = ex->program,
+				       .program_size = ex->program_size };
+	json_t *file = json_pack("{s:s, s:O, s:b, s:O}", "victim",
+				 ex->victim.ops->name, "arguments",
+				 ex->arguments, "sites", sites, "trials",
+				 trials);
 	char *text = json_dumps(file, JSON_COMPACT);
 	int err;
 

@@ -28,6 +28,7 @@
 #include "lib/output.h"
 #include "lib/progress.h"
 #include "lib/random.h"
+#include "lib/sha256.h"
 
 #define POLL_US 20000
 #define JOBS_MAX 64
@@ -98,9 +99,14 @@ static void keep(const struct explorer *all)
 static json_t *identity(const struct explorer *all)
 {
 	const struct lab_exploration *ex = all->ex;
+	char program[LAB_FINGERPRINT] = "";
 
-	return json_pack("{s:s, s:s, s:o, s:s, s:s, s:b}", "kernel", ex->kernel,
-			 "victim", ex->victim->name, "machine",
+	if (ex->victim.file)
+		lab_fingerprint_file(ex->victim.file, program);
+	return json_pack("{s:s, s:s, s:O, s:s, s:s, s:o, s:s, s:s, s:b}",
+			 "kernel", ex->kernel, "victim", ex->victim.name,
+			 "arguments", ex->arguments, "program", program,
+			 "devices", ex->victim.machine->name, "machine",
 			 lab_machine_json(&ex->machine, &ex->qemu), "bundle",
 			 strrchr(ex->bundle.folder, '/') + 1, "occurrences",
 			 lab_occurrence_names[all->options->occurrences],
@@ -217,7 +223,7 @@ static int run_profile(struct explorer *all)
 	if (code)
 		return code;
 	while (!lab_boot_poll(boot) && !stopped) {
-		lab_progress("profile of %s: %.0f s", all->ex->victim->name,
+		lab_progress("profile of %s: %.0f s", all->ex->victim.name,
 			     lab_now() - boot->guest.started);
 		usleep(POLL_US);
 	}
@@ -313,7 +319,7 @@ static bool push_one(struct explorer *all)
 	fprintf(stderr,
 		"labyrinth: %s has no site '%s' whose occurrence %" PRIu64
 		" was planned to fail; --profile shows its sites\n",
-		all->ex->victim->name, all->options->site ?: "",
+		all->ex->victim.name, all->options->site ?: "",
 		all->options->first);
 	return false;
 }
@@ -610,7 +616,7 @@ static void show_progress(const struct explorer *all, unsigned int running)
 		failed += lab_fault_fails(fault);
 	}
 	lab_progress("%s: %zu of %zu faults, %zu suspicious, %u guests, %.0f s",
-		     all->ex->victim->name, done, json_array_size(all->faults),
+		     all->ex->victim.name, done, json_array_size(all->faults),
 		     failed, running, lab_now() - all->began);
 }
 

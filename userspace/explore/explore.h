@@ -2,6 +2,7 @@
 /*
  * explore/explore.h - every atomic request site of a victim, failed once.
  *
+ *	choose.c    victims from the words of a command line
  *	boot.c      guests that run trials of a victim, several at a time
  *	profile.c   the sites of a victim that nothing is done to
  *	plan.c      which occurrence of which site fails in which trial
@@ -52,23 +53,52 @@ static inline bool lab_trial_fails(enum lab_trial_verdict verdict)
 	return verdict >= LAB_TRIAL_LEAK && verdict < LAB_TRIAL_VERDICT_COUNT;
 }
 
+/* A victim as somebody asked for it. */
+struct lab_chosen {
+	const struct lab_victim_ops *ops;
+	const char *name; /* as it was named: "program:./x" */
+	const char *file; /* the program, or NULL */
+	char *const *arguments; /* of count */
+	size_t count;
+	/* Whose devices and drivers the machine has: its own, or another's. */
+	const struct lab_victim_ops *machine;
+};
+
+/* ---- choose.c --------------------------------------------------------------- */
+
+/* The victim that a word begins with, up to a colon; or NULL after a message. */
+const struct lab_victim_ops *lab_victim_named(const char *word);
+
+/*
+ * Victims from the words of a command line; what takes words takes all that
+ * follow. devices: whose devices the machine has, or NULL for each its own.
+ * victims has room for count, chosen becomes their number. False after a message.
+ */
+bool lab_choose(char *const *words, int count,
+		const struct lab_victim_ops *devices,
+		struct lab_chosen *victims, int *chosen);
+
 /* What guests of an exploration have in common. */
 struct lab_exploration {
 	const char *kernel; /* as it was named */
-	const struct lab_victim_ops *victim;
+	struct lab_chosen victim;
+	json_t *arguments; /* a list of words */
+	void *program; /* content of the victim's file, or NULL */
+	size_t program_size;
 	struct lab_qemu qemu;
 	struct lab_bundle bundle;
 	struct lab_machine machine;
 	char folder[4096]; /* where guests keep their files meanwhile */
-	char modules[256]; /* "modules:e1000e", or "" */
+	char *carried; /* what guests are given besides: see carried_for() */
 };
 
 /* ---- boot.c ----------------------------------------------------------------- */
 
 /* 0, or an exit code after a message. */
 int lab_explore_prepare(struct lab_exploration *ex, const char *kernel,
-			const struct lab_victim_ops *victim, enum lab_mode mode,
+			const struct lab_chosen *victim, enum lab_mode mode,
 			const char *folder);
+void lab_explore_end(struct lab_exploration *ex);
 
 /*
  * A guest that runs trials, one after the other. records is what it wrote,

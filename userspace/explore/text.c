@@ -44,16 +44,32 @@ static void tell_stack(const json_t *site, FILE *to)
 	}
 }
 
+static void tell_arguments(const json_t *identity, FILE *to)
+{
+	const json_t *words = json_object_get(identity, "arguments"), *word;
+	size_t i;
+
+	json_array_foreach(words, i, word)
+		fprintf(to, "%s %s", i ? "" : " --", json_string_value(word));
+}
+
 static void tell_repeat(const json_t *found, const json_t *fault, FILE *to)
 {
 	const json_t *identity = json_object_get(found, "identity");
+	const char *name = lab_text(identity, "victim");
+	const char *devices = lab_text(identity, "devices");
+	const size_t own = strcspn(name, ":");
 
 	fprintf(to,
 		"    again: labyrinth explore %s --kernel %s --site %s --occurrence %" PRIu64
-		"%s\n",
-		lab_text(identity, "victim"), lab_text(identity, "kernel"),
-		lab_text(fault, "site"), lab_number(fault, "first"),
+		"%s",
+		name, lab_text(identity, "kernel"), lab_text(fault, "site"),
+		lab_number(fault, "first"),
 		lab_is(fault, "kind", "starve") ? " --starve" : "");
+	if (*devices && (strlen(devices) != own || memcmp(devices, name, own)))
+		fprintf(to, " --devices %s", devices);
+	tell_arguments(identity, to);
+	fprintf(to, "\n");
 }
 
 static void tell_log(const json_t *fault, FILE *to)

@@ -4,7 +4,7 @@
  *
  * Runs in a guest, as "labyrinth victim FILE". The file is JSON:
  *
- *	{ "victim": "e1000e", "sites": true,
+ *	{ "victim": "e1000e", "arguments": [], "sites": true,
  *	  "trials": [ { "id": 7, "plans": [ { "site": "1f...", "first": 1,
  *		        "count": 1, "duration": 0 } ] } ] }
  *
@@ -336,6 +336,24 @@ static bool is_well(const json_t *record)
 						"kinds"));
 }
 
+/* Words that lie in the request, which is never freed before the last trial. */
+static int hand_arguments(const struct lab_victim_ops *victim,
+			  const json_t *words)
+{
+	const char **list = calloc(json_array_size(words) + 1, sizeof(*list));
+	const json_t *word;
+	size_t i;
+	int err;
+
+	if (!list)
+		return -ENOMEM;
+	json_array_foreach(words, i, word)
+		list[i] = json_string_value(word);
+	err = victim->arguments ? victim->arguments(list) : 0;
+	free(list);
+	return err;
+}
+
 static void journal_kernel(void)
 {
 	struct utsname name;
@@ -369,6 +387,8 @@ int lab_victim_main(int argc, char **argv)
 		return 3;
 	if (!victim)
 		return give_up("no such victim");
+	if (hand_arguments(victim, json_object_get(request, "arguments")))
+		return give_up("its arguments are too many");
 	device = lab_device_open(why, sizeof(why));
 	if (device < 0)
 		return give_up(why);

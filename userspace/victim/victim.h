@@ -7,6 +7,7 @@
  *	nic.c      pairs of network cards on one wire, a row a card
  *	wire.c     what is sent over it: UDP, TCP, ICMP, each byte verified
  *	pci_driver.c  devices of a driver, bound and unbound through sysfs
+ *	program.c  any program that checks its own work; stress-ng
  *	planted.c  a driver with planted defects, for tests
  *	kernel_state.c  what the kernel holds: free pages, objects of each cache
  *	trial.c    one pass of a victim with a fault plan, and what came of it
@@ -43,9 +44,13 @@ struct lab_work {
  * @devices: QEMU's arguments, ended by NULL; NULL: none
  * @modules: what a vendor's kernel loads for it beside what it needs itself,
  *           as modprobe(8) calls it, ended by NULL; NULL: none
+ * @takes:   what follows its name on the command line, in words; NULL: nothing
+ * @program: that the guest is given for it, as of PATH on the host, or NULL
  * @driver:  for open: what it is told of the driver, such as its name
  * @loses:   percent of its work that is lost with nothing done to it: the
  *           emulated device's doing
+ * @arguments: takes what followed its name, ended by NULL, once, before the
+ *           first open; 0, or a negative errno
  * @open:    0, or -ENODEV and why: this kernel has no driver for it
  * @start:   0, or a negative errno that the kernel gave; may be called again
  * @work:    one pass; always returns, in bounded guest time
@@ -58,8 +63,11 @@ struct lab_victim_ops {
 	const char *help;
 	const char *const *devices;
 	const char *const *modules;
+	const char *takes;
+	const char *program;
 	const char *driver;
 	unsigned int loses;
+	int (*arguments)(const char *const *list);
 	int (*open)(const struct lab_victim_ops *victim, char *why,
 		    size_t size);
 	int (*start)(void);
@@ -67,6 +75,9 @@ struct lab_victim_ops {
 	void (*stop)(void);
 	int (*close)(void);
 };
+
+/* By which a program says that data came back with other bytes. */
+#define LAB_PROGRAM_WRONG 99
 
 /* Ended by NULL. */
 extern const struct lab_victim_ops *const lab_victims[];
