@@ -19,6 +19,9 @@
 /* Guest seconds: what a trial takes at most, with all of its recovery. */
 #define TRIAL_S 90
 #define BOOT_S 60
+/* What one step of a trial takes at most, and one of a kernel that checks itself. */
+#define STEP_S 60
+#define STEP_SLOW_S 240
 
 /* What the guest's archive has besides: "modules:a,b", a program, or NULL. */
 static char *carried_for(const struct lab_chosen *victim)
@@ -101,10 +104,14 @@ int lab_boot_start(struct lab_boot *boot, const struct lab_exploration *ex,
 	struct lab_machine machine = ex->machine;
 	struct lab_request request = { .program = ex->program,
 				       .program_size = ex->program_size };
-	json_t *file = json_pack("{s:s, s:O, s:b, s:O}", "victim",
+	/* Elsewhere the guest's time passes while the host is busy. */
+	const int step = ex->machine.mode != LAB_DETERMINISTIC ? 0 :
+			 ex->bundle.checks_itself	       ? STEP_SLOW_S :
+								 STEP_S;
+	json_t *file = json_pack("{s:s, s:O, s:b, s:i, s:O}", "victim",
 				 ex->victim.ops->name, "arguments",
-				 ex->arguments, "sites", sites, "trials",
-				 trials);
+				 ex->arguments, "sites", sites, "step", step,
+				 "trials", trials);
 	char *text = json_dumps(file, JSON_COMPACT);
 	int err;
 

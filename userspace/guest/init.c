@@ -39,6 +39,8 @@
 #include "journal/losses.h"
 #include "lib/exit.h"
 #include "guest.h"
+#include "sys/pci.h"
+#include "sys/watchdog.h"
 
 #define IVSHMEM_VENDOR 0x1af4
 #define IVSHMEM_DEVICE 0x1110

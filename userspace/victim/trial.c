@@ -4,7 +4,7 @@
  *
  * Runs in a guest, as "labyrinth victim FILE". The file is JSON:
  *
- *	{ "victim": "e1000e", "arguments": [], "sites": true,
+ *	{ "victim": "e1000e", "arguments": [], "sites": true, "step": 60,
  *	  "trials": [ { "id": 7, "plans": [ { "site": "1f...", "first": 1,
  *		        "count": 1, "duration": 0 } ] } ] }
  *
@@ -33,7 +33,15 @@
 #include "lib/json.h"
 #include "log/log.h"
 #include "sys/device.h"
+#include "sys/watchdog.h"
 #include "victim.h"
+
+/*
+ * Guest time in which a step of a trial has to be done, on a kernel that does not
+ * check itself: a pass of a victim takes 20 s at most. A kernel that does not come
+ * back is told from one that works by this.
+ */
+static unsigned int step_s;
 
 /* Guest time in which a victim has to be well again. */
 #define RECOVERY_S 30
@@ -215,6 +223,13 @@ static void journal_sites(int device, const struct lab_watched *seen)
 	free(places);
 }
 
+/* Another step begins. */
+static void begin_step(void)
+{
+	if (step_s)
+		lab_watchdog_start(step_s);
+}
+
 /* ---- a trial -------------------------------------------------------------- */
 
 static int read_plans(const json_t *trial, struct lab_site_watch *watch)
@@ -251,6 +266,7 @@ static bool recover(const struct lab_victim_ops *victim, struct lab_work *last,
 	const uint64_t end = now_ns() + RECOVERY_S * 1000000000ull;
 
 	for (*passes = 0;;) {
+		begin_step();
 		memset(last, 0, sizeof(*last));
 		if (*start_error) {
 			*start_error = victim->start();
@@ -287,6 +303,7 @@ static json_t *try(const struct lab_victim_ops *victim, int device,
 		*trouble = "too many plans for one trial";
 		return NULL;
 	}
+	begin_step();
 	if (victim->open(victim, why, sizeof(why))) {
 		*trouble = why;
 		return NULL;
@@ -300,6 +317,7 @@ static json_t *try(const struct lab_victim_ops *victim, int device,
 	}
 	/* Once more, from a moment on that is the same in every trial. */
 	wait_for_phase();
+	begin_step();
 	lab_device_watch(device, &watch);
 	began = now_ns();
 	first_error = victim->start();
@@ -309,6 +327,7 @@ static json_t *try(const struct lab_victim_ops *victim, int device,
 	/* A kernel that says something is wrong may be left with a lock held. */
 	if (!read_log(kmsg, log))
 		well = recover(victim, &again, &passes, &start_error);
+	begin_step();
 	victim->stop();
 	lab_device_watched(device, &seen);
 	close_error = victim->close();
@@ -392,6 +411,7 @@ int lab_victim_main(int argc, char **argv)
 	device = lab_device_open(why, sizeof(why));
 	if (device < 0)
 		return give_up(why);
+	step_s = lab_number(request, "step");
 	/* A CPU that never comes back says where it is, and ends the guest. */
 	lab_file_write("/proc/sys/kernel/softlockup_panic", "1");
 	journal_kernel();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* guest/pci.c - PCI functions through sysfs, which needs no driver. */
+/* sys/pci.c - PCI functions through sysfs, which needs no driver. */
 #include <errno.h>
 #include <fcntl.h>
 #include <glob.h>
@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "lib/file.h"
-#include "guest.h"
+#include "pci.h"
 
 static unsigned int read_id(const char *folder, const char *file)
 {

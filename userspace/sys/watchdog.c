@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * guest/watchdog.c - a watchdog that ends the guest even when its kernel hangs.
+ * sys/watchdog.c - a watchdog that ends the guest even when its kernel hangs.
  *
  * QEMU's i6300esb counts guest time whatever the guest is doing. It is
  * programmed here and not by its driver, so that it works on every kernel and
@@ -14,7 +14,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "guest.h"
+#include "pci.h"
+#include "watchdog.h"
 
 #define ESB_VENDOR 0x8086
 #define ESB_DEVICE 0x25ab
