@@ -256,7 +256,7 @@ const struct lab_command lab_cmd_explore = {
 		"                    [--no-starve] [--profile] [--site TEXT]\n"
 		"                    [--site ID --occurrence N [--starve]] [--most N]\n"
 		"                    [--devices VICTIM] [--jobs N] [--mode M] [--out DIR]\n"
-		"                    [--format text|json] [-o FILE]",
+		"                    [--format F] [-o FILE]",
 	.help = "makes every atomic request site of a workload fail, and says what came of it",
 	.details =
 		"  VICTIM       a workload that checks its own results; labyrinth list victims.\n"
@@ -280,7 +280,8 @@ const struct lab_command lab_cmd_explore = {
 		"  --devices VICTIM\n"
 		"               the machine has that victim's devices and drivers: for a program\n"
 		"  --mode M     deterministic or fast, as labyrinth lab has them\n"
-		"  --format F   text, or json: all that was found\n"
+		"  --format F   text; html: one file that needs nothing else; json: all that was\n"
+		"               found; ktap, junit, lava: a test for each site\n"
 		"  -o, --output FILE\n"
 		"               writes there, and replaces the file only when all is written\n"
 		"  --out DIR    what is found is in DIR/explore-VICTIM-KERNEL/explore.json, and\n"

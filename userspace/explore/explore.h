@@ -4,11 +4,12 @@
  *
  *	choose.c    victims from the words of a command line
  *	boot.c      guests that run trials of a victim, several at a time
- *	profile.c   the sites of a victim that nothing is done to
  *	plan.c      which occurrence of which site fails in which trial
  *	judge_trial.c  what came of a trial, against trials without a fault
  *	explore.c   all of it, in order, resumable
- *	text.c json.c html.c   the forms of what was found; table.c lists them
+ *	words.c     sites, faults and how to repeat them, in words
+ *	text.c json.c html.c as_results.c   the forms of what was found; table.c lists
+ *		    them
  *
  * An exploration is JSON all the way, schema "labyrinth-exploration/1": what is
  * kept in explore.json of its folder, and what the forms are made from. See
@@ -198,6 +199,11 @@ int lab_explore(struct lab_exploration *ex,
 
 /* Asks an exploration to end soon; from a signal handler. */
 void lab_explore_stop(void);
+
+/* ---- as_results.c --------------------------------------------------------------- */
+
+/* A document with a verdict for each site, as the writers of export/ take it. */
+json_t *lab_explore_results(const json_t *found);
 
 /* ---- forms ------------------------------------------------------------------ */
 

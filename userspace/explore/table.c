@@ -4,10 +4,15 @@
 
 #include "explore.h"
 
-extern const struct lab_explore_form lab_explore_text, lab_explore_json;
+extern const struct lab_explore_form lab_explore_text, lab_explore_json,
+	lab_explore_html, lab_explore_ktap, lab_explore_junit, lab_explore_lava;
 
 const struct lab_explore_form *const lab_explore_forms[] = {
 	&lab_explore_text,
 	&lab_explore_json,
+	&lab_explore_html,
+	&lab_explore_ktap,
+	&lab_explore_junit,
+	&lab_explore_lava,
 	NULL,
 };

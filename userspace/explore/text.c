@@ -10,27 +10,8 @@
 #include <string.h>
 
 #include "explore.h"
-#include "lib/alloc.h"
 #include "lib/json.h"
-#include "site.h"
-
-static void tell_site(const json_t *site, FILE *to)
-{
-	struct lab_site_name name;
-
-	lab_site_name(site, &name);
-	fprintf(to, "%s%s%s%s", name.function, *name.module ? " [" : "",
-		name.module, *name.module ? "]" : "");
-}
-
-static void tell_fault(const json_t *fault, FILE *to)
-{
-	if (lab_is(fault, "kind", "starve"))
-		fprintf(to, "nothing for %.1f s",
-			lab_number(fault, "duration") / 1e9);
-	else
-		fprintf(to, "occurrence %" PRIu64, lab_number(fault, "first"));
-}
+#include "site_words.h"
 
 static void tell_stack(const json_t *site, FILE *to)
 {
@@ -42,34 +23,6 @@ static void tell_stack(const json_t *site, FILE *to)
 		fprintf(to, "      %.*s\n", (int)n, at);
 		at += n + (at[n] == '\n');
 	}
-}
-
-static void tell_arguments(const json_t *identity, FILE *to)
-{
-	const json_t *words = json_object_get(identity, "arguments"), *word;
-	size_t i;
-
-	json_array_foreach(words, i, word)
-		fprintf(to, "%s %s", i ? "" : " --", json_string_value(word));
-}
-
-static void tell_repeat(const json_t *found, const json_t *fault, FILE *to)
-{
-	const json_t *identity = json_object_get(found, "identity");
-	const char *name = lab_text(identity, "victim");
-	const char *devices = lab_text(identity, "devices");
-	const size_t own = strcspn(name, ":");
-
-	fprintf(to,
-		"    again: labyrinth explore %s --kernel %s --site %s --occurrence %" PRIu64
-		"%s",
-		name, lab_text(identity, "kernel"), lab_text(fault, "site"),
-		lab_number(fault, "first"),
-		lab_is(fault, "kind", "starve") ? " --starve" : "");
-	if (*devices && (strlen(devices) != own || memcmp(devices, name, own)))
-		fprintf(to, " --devices %s", devices);
-	tell_arguments(identity, to);
-	fprintf(to, "\n");
 }
 
 static void tell_log(const json_t *fault, FILE *to)
@@ -86,15 +39,15 @@ static void tell_log(const json_t *fault, FILE *to)
 
 static void tell_finding(const json_t *found, const json_t *fault, FILE *to)
 {
-	const json_t *site = lab_find(
-		json_object_get(json_object_get(found, "profile"), "sites"),
-		"id", lab_text(fault, "site"));
+	const json_t *site = lab_site_of(found, fault);
+	char *repeat = lab_repeat_words(found, fault);
+	char who[LAB_SITE_WORDS], what[LAB_FAULT_WORDS];
 
-	fprintf(to, "\n  %s: ", lab_text(fault, "verdict"));
-	tell_site(site, to);
-	fprintf(to, ", %s, ", lab_text(site, "context"));
-	tell_fault(fault, to);
-	fprintf(to, "\n    %s\n", lab_text(fault, "evidence"));
+	lab_site_words(site, who, sizeof(who));
+	lab_fault_words(fault, what, sizeof(what));
+	fprintf(to, "\n  %s: %s, %s, %s\n    %s\n", lab_text(fault, "verdict"),
+		who, lab_text(site, "context"), what,
+		lab_text(fault, "evidence"));
 	if (json_object_get(fault, "same_twice"))
 		fprintf(to, "    alone in a boot, twice: %s\n",
 			json_is_true(json_object_get(fault, "same_twice")) ?
@@ -107,7 +60,8 @@ static void tell_finding(const json_t *found, const json_t *fault, FILE *to)
 		fprintf(to, "    seen once, not confirmed\n");
 	tell_stack(site, to);
 	tell_log(fault, to);
-	tell_repeat(found, fault, to);
+	fprintf(to, "    again: %s\n", repeat);
+	free(repeat);
 }
 
 static void tell_sites(const json_t *found, FILE *to)
@@ -116,6 +70,7 @@ static void tell_sites(const json_t *found, FILE *to)
 		json_object_get(json_object_get(found, "profile"), "sites");
 	const json_t *faults = json_object_get(found, "faults"), *site;
 	enum lab_trial_verdict worst;
+	char who[LAB_SITE_WORDS];
 	unsigned int count;
 	size_t i;
 
@@ -127,8 +82,8 @@ static void tell_sites(const json_t *found, FILE *to)
 			lab_trial_names[worst] ?: "-",
 			lab_text(site, "context"), lab_text(site, "interface"),
 			lab_number(site, "occurrences"), count);
-		tell_site(site, to);
-		fprintf(to, "  %.8s\n", lab_text(site, "id"));
+		lab_site_words(site, who, sizeof(who));
+		fprintf(to, "%s  %.8s\n", who, lab_text(site, "id"));
 	}
 }
 

@@ -89,10 +89,11 @@ soak: setup
 levels: setup all
 	$(Q)LABYRINTH_LEVELS=1 prove --verbose --exec '' userspace/tests/system/pressure.sh
 
-# A victim on an unmodified kernel, which is fetched for it.
+# Every planted defect, and victims on an unmodified kernel, which is fetched.
 test-explore: setup
 	$(Q)$(MAKE) --no-print-directory all
-	$(Q)prove --verbose --exec '' userspace/tests/system/explore.sh
+	$(Q)LABYRINTH_EXPLORE=1 prove --verbose --exec '' \
+		userspace/tests/system/planted.sh userspace/tests/system/explore.sh
 
 test-kselftest: setup
 	$(Q)$(MAKE) --no-print-directory all

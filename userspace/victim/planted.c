@@ -22,6 +22,8 @@
 #define PARCEL 256
 #define STATIONS 8
 #define ROUNDS 20
+/* A caller that is refused waits. With a lock held, the kernel says so then. */
+#define REFUSED_US 1000
 
 static int device = -1;
 
@@ -69,10 +71,10 @@ static void send_parcel(unsigned int station, unsigned int round,
 	out[0] = station;
 	for (i = 1; i < PARCEL; i++)
 		out[i] = station * 31 + round * 7 + i;
-	work->asked++;
 	if (write(device, out, sizeof(out)) < 0) {
-		if (!work->errors++)
-			work->error = errno;
+		work->error = errno;
+		work->errors++;
+		usleep(REFUSED_US);
 		return;
 	}
 	n = read(device, in, sizeof(in));
@@ -87,8 +89,11 @@ static void planted_work(struct lab_work *work)
 	unsigned int round, station;
 
 	memset(work, 0, sizeof(*work));
-	for (round = 0; round < ROUNDS; round++)
-		for (station = 0; station < STATIONS; station++)
+	work->asked = ROUNDS * STATIONS;
+	/* What is refused ends the pass: the next one may never come back. */
+	for (round = 0; round < ROUNDS && !work->errors; round++)
+		for (station = 0; station < STATIONS && !work->errors;
+		     station++)
 			send_parcel(station, round, work);
 	if (work->done < work->asked)
 		snprintf(work->detail, sizeof(work->detail), "%llu parcels",

@@ -5,6 +5,7 @@
  */
 #include "explore/explore.h"
 #include "explore/site.h"
+#include "explore/site_words.h"
 #include "kselftest_harness.h"
 #include "lib/json.h"
 
@@ -166,6 +167,16 @@ TEST_F(judged, left_behind)
 	EXPECT_NE(NULL, strstr(self->evidence, "quiet"));
 }
 
+/* A driver that cannot be unloaded, whatever else came of it. */
+TEST_F(judged, does_not_let_go)
+{
+	set(self->trial, NULL, "close_error", json_integer(EBUSY));
+	EXPECT_EQ(LAB_TRIAL_LEAK, JUDGE());
+	EXPECT_NE(NULL, strstr(self->evidence, "let go"));
+	set(self->trial, NULL, "recovered", json_false());
+	EXPECT_EQ(LAB_TRIAL_STUCK, JUDGE());
+}
+
 /* Each trial in a row has to leave more than trials without a fault do. */
 TEST_F(judged, leaks_grow_with_each_trial)
 {
@@ -184,6 +195,86 @@ TEST_F(judged, leaks_grow_with_each_trial)
 				     sizeof(self->evidence)));
 	for (i = 0; i < 4; i++)
 		json_decref(row[i]);
+}
+
+/* What was found of two sites: one fails, one was not tried. */
+static json_t *found(void)
+{
+	return json_pack(
+		"{s:{s:s, s:s, s:s, s:[s, s]}, s:{s:[{s:s, s:s, s:s, s:s}, {s:s, s:s, s:s, s:s}]}, s:[{s:s, s:s, s:i, s:s, s:s}, {s:s, s:s, s:i, s:s, s:s}]}",
+		"identity", "victim", "program:./x", "devices", "e1000e",
+		"kernel", "K", "arguments", "-a", "b", "profile", "sites", "id",
+		"00000000000000aa", "stack", "f+0x1/0x2 [m]", "context",
+		"softirq", "interface", "kmalloc", "id", "00000000000000bb",
+		"stack", "g+0x1/0x2", "context", "task", "interface", "pages",
+		"faults", "site", "00000000000000aa", "kind", "once", "first",
+		1, "verdict", "served", "evidence", "", "site",
+		"00000000000000aa", "kind", "once", "first", 2, "verdict",
+		"stuck", "evidence", "lost <all>");
+}
+
+TEST(the_gravest_verdict_is_a_sites)
+{
+	json_t *all = found();
+	const json_t *faults = json_object_get(all, "faults");
+	unsigned int count;
+
+	EXPECT_EQ(LAB_TRIAL_STUCK,
+		  lab_site_verdict(faults, "00000000000000aa", &count));
+	EXPECT_EQ(2, count);
+	EXPECT_EQ(LAB_TRIAL_VERDICT_COUNT,
+		  lab_site_verdict(faults, "00000000000000bb", &count));
+	EXPECT_EQ(0, count);
+	EXPECT_FALSE(lab_fault_fails(json_array_get(faults, 0)));
+	EXPECT_TRUE(lab_fault_fails(json_array_get(faults, 1)));
+	EXPECT_FALSE(lab_trial_fails(LAB_TRIAL_VERDICT_COUNT));
+	json_decref(all);
+}
+
+TEST(a_fault_is_repeated_with_all_that_was_said)
+{
+	json_t *all = found();
+	char *words = lab_repeat_words(
+		all, json_array_get(json_object_get(all, "faults"), 1));
+
+	EXPECT_STREQ(
+		"labyrinth explore program:./x --kernel K --site 00000000000000aa --occurrence 2 --devices e1000e -- -a b",
+		words);
+	free(words);
+	json_decref(all);
+}
+
+/* Each form of it, on what has a finding, a pass and what was not tried. */
+TEST(forms_say_what_fails)
+{
+	json_t *all = found(), *results = lab_explore_results(all);
+	const json_t *verdicts = json_object_get(results, "verdicts");
+	size_t i, size;
+	char *text;
+	FILE *to;
+
+	EXPECT_STREQ("fail", lab_text(results, "verdict"));
+	EXPECT_STREQ("fail", lab_text(json_array_get(verdicts, 0), "verdict"));
+	EXPECT_STREQ("skip", lab_text(json_array_get(verdicts, 1), "verdict"));
+	for (i = 0; lab_explore_forms[i]; i++) {
+		to = open_memstream(&text, &size);
+		lab_explore_forms[i]->write(all, to);
+		fclose(to);
+		EXPECT_NE(NULL,
+			  strcasestr(text, strcmp(lab_explore_forms[i]->name,
+						  "lava") ?
+						   "stuck" :
+						   "fail"))
+		{
+			TH_LOG("%s:\n%s", lab_explore_forms[i]->name, text);
+		}
+		if (!strcmp(lab_explore_forms[i]->name, "html") ||
+		    !strcmp(lab_explore_forms[i]->name, "junit"))
+			EXPECT_EQ(NULL, strstr(text, "<all>"));
+		free(text);
+	}
+	json_decref(results);
+	json_decref(all);
 }
 
 TEST(a_site_is_named_by_who_asked)

@@ -1,0 +1,50 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# system/planted.sh - explore finds what is planted in a driver, names its site,
+# and finds nothing in the same driver without defects.
+#
+# With LABYRINTH_EXPLORE=1 all eight defects and all faults of the right driver;
+# else one defect, and the first request of each site of the right one.
+# shellcheck disable=SC2317  # functions are called through ok
+set -uo pipefail
+# shellcheck source=userspace/tests/system/tap.bash
+. "$(dirname "$0")/tap.bash"
+
+# The driver is in guests of a test build alone.
+export LABYRINTH_BUSTED=1
+
+explore() {
+	"$LABYRINTH" explore "$@" --kernel "$KERNEL" --out "$TMP"
+}
+
+# A line of the table: the worst verdict of a site, by the function that asks.
+says_of() {
+	says "$2: $1" "^  ($1) .* $2 \[planted\]"
+}
+
+if [[ -z ${LABYRINTH_EXPLORE:-} ]]; then
+	exits 1 "data of another parcel" explore planted --site planted_corrupt \
+		--occurrence 1
+	says_of corrupt planted_corrupt
+	says "confirmed alone, twice" 'alone in a boot, twice: the same bytes'
+	exits 0 "the right driver" explore planted-right --occurrences first --no-starve
+	says "tells its caller of each request that it cannot do without" ' 9 reported( |$)'
+	done_testing
+fi
+
+exits 1 "the driver with defects" explore planted --occurrences first --no-starve
+says_of leak planted_leak
+# Without checks of the allocator's own its lists are circles after that.
+says_of 'hung|crashed|warned|corrupt' planted_double_free
+says_of crashed planted_null_used
+says_of 'hung|warned' planted_lock_kept
+says_of warned planted_sleep
+says_of stuck planted_ring_receive
+says_of corrupt planted_corrupt
+says_of leak planted_refcount
+ok "each finding that is no leak was seen alone twice, with the same bytes" \
+	awk '/^  (hung|crashed|warned|corrupt|stuck): / { found++ }
+	     /alone in a boot, twice: the same bytes/ { same++ }
+	     END { exit !(found >= 6 && same >= found) }' "$OUT"
+exits 0 "the right driver, each of whose sites is starved as well" explore planted-right
+done_testing
