@@ -15,7 +15,9 @@
 #include <linux/mm.h>
 #include <linux/mmzone.h>
 #include <linux/percpu.h>
+#include <linux/preempt.h>
 #include <linux/ptrace.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/stacktrace.h>
 #include <linux/timer.h>
@@ -70,6 +72,34 @@ static inline int lab_zone_id(int node, unsigned int zone)
 #endif
 	return node << ZONES_SHIFT | zone;
 }
+
+/*
+ * Between these two the task stays on its CPU, asleep too. Until 5.10
+ * migrate_disable() is preempt_disable(): there nobody may set the affinity of
+ * the task meanwhile (kernel/sched/core.c, sched_setaffinity()). A cpuset whose
+ * CPUs change still moves it there, where kernels preempt.
+ */
+#ifdef LAB_HAVE_MIGRATE_DISABLE
+static inline void lab_stay_on_cpu(void)
+{
+	migrate_disable();
+}
+
+static inline void lab_leave_cpu(void)
+{
+	migrate_enable();
+}
+#else
+static inline void lab_stay_on_cpu(void)
+{
+	current->flags |= PF_NO_SETAFFINITY;
+}
+
+static inline void lab_leave_cpu(void)
+{
+	current->flags &= ~PF_NO_SETAFFINITY;
+}
+#endif
 
 /* Pages on one CPU's list; zone->pageset was replaced in 5.14. */
 static inline unsigned long lab_pcp_count(struct zone *zone, int cpu)

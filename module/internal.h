@@ -44,11 +44,14 @@ struct lab_shot;
  *          that fires it; on false the volley is refused. Any context.
  * @open:   before the first volley, in process context, may sleep: gets what
  *          a volley may not have to get, into shooter->context_data. Optional.
- * @enter:  called in process context on the run's CPU, preemptible. Calls
- *          lab_volley() exactly once for each part, inside the context, on
- *          this CPU, and returns when that has returned and nothing of it is
- *          in flight. Cannot fail: what it needs is on its stack or was got by
- *          open.
+ * @enter:  called in process context on the run's CPU, preemptible. Neither can
+ *          the caller be moved meanwhile nor the CPU go off line, so that what
+ *          is queued here is served here, soon. Calls lab_volley() exactly once
+ *          for each part, inside the context, on this CPU, and returns when
+ *          that has returned and nothing of it is in flight. Cannot fail: what
+ *          it needs is on its stack or was got by open. Its wait ends when the
+ *          caller is killed, who is told of nothing any more, where what was
+ *          queued can be taken back.
  * @close:  undoes open, in process context.
  * @parts:  contexts that fire shots of their own while this one does, which
  *          enter has to fire as well: shooter->part[1] and up, LAB_CTX_COUNT ends.

@@ -6,6 +6,7 @@
  * the run; only the volleys (shot.c) happen elsewhere, and while one is fired
  * its owner waits. So nothing in a run needs a lock of its own.
  */
+#include <linux/cpu.h>
 #include <linux/cpumask.h>
 #include <linux/hrtimer.h>
 #include <linux/ktime.h>
@@ -323,9 +324,36 @@ err_run:
  */
 static bool lab_on_cpu(const struct lab_shooter *shooter)
 {
-	return cpumask_equal(current->cpus_ptr,
+	return cpumask_equal(&current->cpus_mask,
 			     cpumask_of(shooter->spec.cpu)) &&
 	       raw_smp_processor_id() == shooter->spec.cpu;
+}
+
+/*
+ * Until lab_cpu_put() the caller is on the CPU of the run, and that stays on
+ * line: what a context queues there is served there. Keeping the task would not
+ * be enough: a CPU that goes off line parks the threads of its softirqs before
+ * it waits for tasks that cannot be moved (CPUHP_AP_SMPBOOT_THREADS lies above
+ * CPUHP_AP_SCHED_WAIT_EMPTY in include/linux/cpuhotplug.h).
+ *
+ * May sleep, for as long as a CPU takes to come or go. -EXDEV when the caller is
+ * elsewhere or not bound.
+ */
+static int lab_cpu_get(const struct lab_shooter *shooter)
+{
+	cpus_read_lock();
+	lab_stay_on_cpu();
+	if (lab_on_cpu(shooter))
+		return 0;
+	lab_leave_cpu();
+	cpus_read_unlock();
+	return -EXDEV;
+}
+
+static void lab_cpu_put(void)
+{
+	lab_leave_cpu();
+	cpus_read_unlock();
 }
 
 /* How many shots fit until what is held has to go; frees it when none does. */
@@ -360,23 +388,26 @@ static void lab_shooter_pace(ktime_t until)
 int lab_shooter_fire(struct lab_shooter *shooter, u64 shots, u64 *fired)
 {
 	ktime_t next = ktime_get();
+	int err;
 
 	*fired = 0;
 	while (*fired < shots) {
-		if (!lab_on_cpu(shooter))
-			return -EXDEV;
-		if (signal_pending(current))
-			return -EINTR;
 		if (shooter->spec.interval) {
 			lab_shooter_pace(next);
 			next = ktime_add_ns(next, shooter->spec.interval);
 		}
+		if (signal_pending(current))
+			return -EINTR;
 
 		shooter->volley =
 			min_t(u64, shooter->spec.burst, shots - *fired);
 		shooter->volley =
 			min(shooter->volley, lab_shooter_room(shooter));
+		err = lab_cpu_get(shooter);
+		if (err)
+			return err;
 		shooter->context->enter(shooter);
+		lab_cpu_put();
 		*fired += shooter->volley;
 		if (shooter->events)
 			lab_events_sync(shooter->events);

@@ -447,7 +447,8 @@ void lab_volley(struct lab_shooter *shooter)
 	u64 ticks;
 
 	stats->volleys++;
-	if (!shooter->context->holds()) {
+	if (unlikely(raw_smp_processor_id() != shooter->spec.cpu ||
+		     !shooter->context->holds())) {
 		lab_volley_refused(shooter);
 		return;
 	}

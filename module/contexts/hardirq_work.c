@@ -26,6 +26,7 @@ static void lab_hardirq_work_enter(struct lab_shooter *shooter)
 	init_completion(&iw.fired);
 	init_irq_work(&iw.work, lab_irq_work_fire);
 	irq_work_queue(&iw.work);
+	/* It cannot be taken back. */
 	wait_for_completion(&iw.fired);
 	/* The core still touches the work after its function returned. */
 	irq_work_sync(&iw.work);

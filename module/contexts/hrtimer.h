@@ -35,7 +35,7 @@ static inline void lab_hrtimer_enter(struct lab_shooter *shooter,
 	init_completion(&lt.fired);
 	lab_hrtimer_setup_on_stack(&lt.timer, lab_hrtimer_fire, mode);
 	hrtimer_start(&lt.timer, ns_to_ktime(LAB_HRTIMER_DELAY_NS), mode);
-	wait_for_completion(&lt.fired);
+	wait_for_completion_killable(&lt.fired);
 	/* The timer core still touches the timer after its function returned. */
 	hrtimer_cancel(&lt.timer);
 	destroy_hrtimer_on_stack(&lt.timer);

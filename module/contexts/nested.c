@@ -104,7 +104,7 @@ static void lab_nested_enter(struct lab_shooter *shooter)
 		      HRTIMER_MODE_REL_PINNED);
 	if (shooter->volley)
 		lab_volley(shooter);
-	wait_for_completion(&nested.fired);
+	wait_for_completion_killable(&nested.fired);
 	hrtimer_cancel(&nested.timer);
 	destroy_hrtimer_on_stack(&nested.timer);
 	tasklet_kill(&nested.tasklet);

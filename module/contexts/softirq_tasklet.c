@@ -33,6 +33,7 @@ static void lab_softirq_tasklet_enter(struct lab_shooter *shooter)
 	tasklet_schedule(&lt.tasklet);
 	local_bh_enable();
 
+	/* It cannot be taken back: softirqs are served, also of who is killed. */
 	wait_for_completion(&lt.fired);
 	/* The softirq still touches the tasklet after its function returned. */
 	tasklet_kill(&lt.tasklet);

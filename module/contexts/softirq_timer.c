@@ -28,7 +28,7 @@ static void lab_softirq_timer_enter(struct lab_shooter *shooter)
 	timer_setup_on_stack(&lt.timer, lab_timer_fire, TIMER_PINNED);
 	lt.timer.expires = jiffies + 1;
 	add_timer_on(&lt.timer, shooter->spec.cpu);
-	wait_for_completion(&lt.fired);
+	wait_for_completion_killable(&lt.fired);
 	/* The timer core still touches the timer after its function returned. */
 	lab_timer_delete_sync(&lt.timer);
 	lab_timer_destroy_on_stack(&lt.timer);

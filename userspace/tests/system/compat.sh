@@ -23,7 +23,7 @@ header() {
 fresh() {
 	rm -rf "$TMP/tree"
 	mkdir -p "$INCLUDE"
-	touch "$INCLUDE"/{ftrace,percpu,ptrace,stacktrace,timex,page_frag_cache,workqueue}.h
+	touch "$INCLUDE"/{preempt,ftrace,percpu,ptrace,stacktrace,timex,page_frag_cache,workqueue}.h
 	echo '#define KERNEL_VERSION(a, b, c) (((a) << 16) + ((b) << 8) + (c))' |
 		header version.h
 	echo '#define LINUX_VERSION_CODE KERNEL_VERSION(5, 10, 0)' >>"$INCLUDE/version.h"
@@ -71,6 +71,11 @@ fresh() {
 		struct per_cpu_pageset { struct per_cpu_pages pcp; };
 		struct zone { struct per_cpu_pageset __percpu *pageset; };
 		typedef struct pglist_data { int kswapd_failures; } pg_data_t;
+	EOF
+	header sched.h <<-'EOF'
+		#define PF_NO_SETAFFINITY 0x04000000
+		struct task_struct { unsigned int flags; };
+		extern struct task_struct *current;
 	EOF
 	header slab.h <<-'EOF'
 		#define SLAB_NOLEAKTRACE 1
@@ -139,6 +144,23 @@ header hrtimer.h <<-'EOF'
 					   clockid_t clock_id, enum hrtimer_mode mode);
 EOF
 form "hrtimer_setup_on_stack(), 6.13" LAB_HAVE_HRTIMER_SETUP
+ok "and the form before does not compile there" breaks
+
+fresh
+echo 'static inline void migrate_disable(void) { }' >"$INCLUDE/preempt.h"
+form "migrate_disable() is an inline function, 5.10"
+fresh
+header preempt.h <<-'EOF'
+	extern void migrate_disable(void);
+	extern void migrate_enable(void);
+EOF
+form "migrate_disable(), 5.11" LAB_HAVE_MIGRATE_DISABLE
+fresh
+header sched.h <<-'EOF'
+	extern void migrate_disable(void);
+	extern void migrate_enable(void);
+EOF
+form "migrate_disable() is in sched.h, 6.18" LAB_HAVE_MIGRATE_DISABLE
 ok "and the form before does not compile there" breaks
 
 fresh
