@@ -20,7 +20,8 @@ struct lab_irq {
 	int number;
 	struct irq_work raise;
 	struct completion fired;
-	struct lab_shooter *shooter;
+	unsigned int cpu;
+	struct lab_shooter *due; /* whose volley is to be fired, or NULL */
 };
 
 static irqreturn_t lab_irq_wake(int number, void *data)
@@ -31,12 +32,16 @@ static irqreturn_t lab_irq_wake(int number, void *data)
 static irqreturn_t lab_irq_fire(int number, void *data)
 {
 	struct lab_irq *irq = data;
+	struct lab_shooter *shooter = xchg(&irq->due, NULL);
 
+	if (!shooter)
+		return IRQ_HANDLED;
 	/* Without a chip nobody has bound the thread to its CPU. */
-	if (raw_smp_processor_id() != irq->shooter->spec.cpu)
-		set_cpus_allowed_ptr(current,
-				     cpumask_of(irq->shooter->spec.cpu));
-	lab_volley(irq->shooter);
+	if (!cpumask_equal(&current->cpus_mask, cpumask_of(irq->cpu)))
+		set_cpus_allowed_ptr(current, cpumask_of(irq->cpu));
+	lab_stay_on_cpu();
+	lab_volley(shooter);
+	lab_leave_cpu();
 	complete(&irq->fired);
 	return IRQ_HANDLED;
 }
@@ -59,7 +64,7 @@ static int lab_irq_thread_open(struct lab_shooter *shooter)
 
 	if (!irq)
 		return -ENOMEM;
-	irq->shooter = shooter;
+	irq->cpu = shooter->spec.cpu;
 	init_completion(&irq->fired);
 	init_irq_work(&irq->raise, lab_irq_raise);
 
@@ -98,8 +103,11 @@ static void lab_irq_thread_enter(struct lab_shooter *shooter)
 	struct lab_irq *irq = shooter->context_data;
 
 	reinit_completion(&irq->fired);
+	WRITE_ONCE(irq->due, shooter);
 	irq_work_queue(&irq->raise);
-	wait_for_completion(&irq->fired);
+	/* Who is killed takes it back, or waits for the end of the volley. */
+	if (wait_for_completion_killable(&irq->fired) && !xchg(&irq->due, NULL))
+		wait_for_completion(&irq->fired);
 	irq_work_sync(&irq->raise);
 }
 

@@ -238,4 +238,57 @@ TEST_F(hotplug, dies_while_its_cpu_goes)
 	EXPECT_EQ(0, pages_held(self->fd));
 }
 
+/* The thread of an interrupt that the module has now, or 0. */
+static int irq_thread(void)
+{
+	DIR *proc = opendir("/proc");
+	struct dirent *entry;
+	char path[300], comm[32] = "";
+	int pid = 0;
+
+	while (proc && !pid && (entry = readdir(proc))) {
+		FILE *f;
+
+		snprintf(path, sizeof(path), "/proc/%s/comm", entry->d_name);
+		f = fopen(path, "re");
+		if (!f)
+			continue;
+		if (fgets(comm, sizeof(comm), f) && !strncmp(comm, "irq/", 4) &&
+		    strstr(comm, "-labyrin"))
+			pid = atoi(entry->d_name);
+		fclose(f);
+	}
+	if (proc)
+		closedir(proc);
+	return pid;
+}
+
+/* From the first volley on, wherever it was when that came. */
+TEST_F(hotplug, binds_the_thread_of_its_interrupt)
+{
+	cpu_set_t set;
+	__u64 fired;
+	int pid;
+
+	if (variant->id != LAB_CTX_IRQ_THREAD)
+		return;
+	self->spec.cpu = 0;
+	SETUP();
+	ASSERT_EQ(0, lab_device_fire(self->fd, 1, &fired));
+	pid = irq_thread();
+	ASSERT_LT(0, pid);
+	ASSERT_EQ(0, sched_getaffinity(pid, sizeof(set), &set));
+	EXPECT_EQ(1, CPU_COUNT(&set));
+	EXPECT_TRUE(CPU_ISSET(0, &set));
+
+	/* Nor does it stay elsewhere if somebody moves it. */
+	CPU_ZERO(&set);
+	CPU_SET(1, &set);
+	ASSERT_EQ(0, sched_setaffinity(pid, sizeof(set), &set));
+	ASSERT_EQ(0, lab_device_fire(self->fd, 64, &fired));
+	ASSERT_EQ(0, sched_getaffinity(pid, sizeof(set), &set));
+	EXPECT_TRUE(CPU_ISSET(0, &set));
+	EXPECT_EQ(1, CPU_COUNT(&set));
+}
+
 TEST_HARNESS_MAIN
