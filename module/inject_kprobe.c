@@ -287,10 +287,13 @@ static int lab_inject_check(const struct lab_inject *inject, const char **why)
 {
 	*why = inject->flags & ~(LAB_INJECT_SYSTEM | LAB_INJECT_SLOW) ?
 		       "flags: unknown" :
-	       inject->pad			 ? "pad: not zero" :
-	       inject->probability > 100	 ? "probability: above 100" :
-	       !inject->interval		 ? "interval: from 1 on" :
-	       inject->space > S64_MAX		 ? "space: too much" :
+	       inject->pad		 ? "pad: not zero" :
+	       inject->probability > 100 ? "probability: above 100" :
+	       !inject->interval	 ? "interval: from 1 on" :
+	       inject->space > S64_MAX	 ? "space: too much" :
+	       inject->times != LAB_INJECT_UNLIMITED &&
+			       inject->times > S64_MAX ?
+					 "times: too many" :
 	       inject->min_order > LAB_MAX_ORDER ? "min_order: too high" :
 						   "";
 	return **why ? -EINVAL : 0;

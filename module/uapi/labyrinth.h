@@ -522,8 +522,8 @@ struct lab_inject {
 	__u32 flags; /* LAB_INJECT_* */
 	__u32 probability; /* percent of eligible requests; 0: none */
 	__u64 interval; /* only every Nth, from 1 */
-	__u64 times; /* at most, or LAB_INJECT_UNLIMITED */
-	__u64 space; /* pages that pass before the first */
+	__u64 times; /* at most, below 2^63; or LAB_INJECT_UNLIMITED */
+	__u64 space; /* pages that pass before the first, below 2^63 */
 	__u32 min_order; /* requests below pass */
 	__u32 pad;
 	__u64 seed;

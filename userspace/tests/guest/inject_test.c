@@ -282,6 +282,8 @@ TEST_F(inject, nonsense)
 	REFUSES(probability, 101);
 	REFUSES(interval, 0);
 	REFUSES(space, UINT64_MAX);
+	REFUSES(times, 1ull << 63);
+	REFUSES(times, LAB_INJECT_UNLIMITED - 1);
 	REFUSES(min_order, 99);
 	REFUSES(pad, 1);
 	FIRE(SHOTS);
