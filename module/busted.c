@@ -116,6 +116,16 @@ static void lab_fault_deep(struct lab_shooter *shooter, struct lab_shot *shot)
 	shot->min = zone_page_state(shooter->zone, NR_FREE_PAGES) * 4;
 }
 
+/*
+ * The zone had two fifths of min and gave: less than the half that has to stay
+ * for who renounces reserves, more than the 3/8 for others who cannot wait.
+ */
+static void lab_fault_half(struct lab_shooter *shooter, struct lab_shot *shot)
+{
+	shot->min = zone_page_state(shooter->zone, NR_FREE_PAGES) * 5 / 2;
+	shot->free = shot->min * 2 / 5;
+}
+
 static void lab_fault_highatomic(struct lab_shooter *shooter,
 				 struct lab_shot *shot)
 {
@@ -160,6 +170,7 @@ static const struct lab_fault lab_faults[] = {
 	{ "preempt", lab_fault_preempt, lab_undo_preempt },
 	{ "sleep", lab_fault_sleep, lab_undo_sleep },
 	{ "deep", lab_fault_deep },
+	{ "half", lab_fault_half },
 	{ "highatomic", lab_fault_highatomic, lab_undo_highatomic },
 	{ "kswapd", lab_fault_kswapd },
 	{ "lock", lab_fault_lock },

@@ -37,6 +37,8 @@ const struct lab_api lab_api_mempool = {
 		LAB_GFP_MOD(NOWARN),
 	.max_order = LAB_MAX_ORDER,
 	.stores = true,
+	/* mm/mempool.c, mempool_alloc(): it has a reserve of its own. */
+	.adds = __GFP_NOMEMALLOC | __GFP_NORETRY | __GFP_NOWARN,
 	.open = lab_mempool_open,
 	.close = lab_mempool_close,
 	.size = lab_size_of_order,

@@ -47,6 +47,9 @@ static const struct fault {
 	{ .name = "preempt", .oracle = LAB_ORACLE_STATE },
 	{ .name = "sleep", .oracle = LAB_ORACLE_SLEPT },
 	{ .name = "deep", .oracle = LAB_ORACLE_DEPTH },
+	{ .name = "half",
+	  .oracle = LAB_ORACLE_DEPTH,
+	  .mods = LAB_GFP_MOD(NOMEMALLOC) },
 	{ .name = "highatomic", .oracle = LAB_ORACLE_HIGHATOMIC },
 	{ .name = "kswapd", .oracle = LAB_ORACLE_KSWAPD, .missed = 1 },
 };
@@ -201,6 +204,7 @@ TEST_F(oracle, is_silent_where_nothing_was_promised)
 		{ { .name = "written" }, 0 },
 		{ { .name = "pfmemalloc" }, LAB_GFP_MOD(MEMALLOC) },
 		{ { .name = "deep" }, LAB_GFP_MOD(MEMALLOC) },
+		{ { .name = "half" }, 0 },
 	};
 	const __u32 mods = self->spec.gfp_mods;
 	unsigned int i;
@@ -310,6 +314,18 @@ TEST_F(stamp, is_looked_at)
 		EXPECT_EQ(SHOTS, self->stats.outcome[LAB_OK]);
 		REOPEN();
 	}
+}
+
+/* A mempool asks without a right to reserves: mm/mempool.c, mempool_alloc(). */
+TEST_F(stamp, is_of_a_request_whose_depth_is_known)
+{
+	const struct fault half = { .name = "half" };
+
+	if (variant->api != LAB_API_MEMPOOL && variant->api != LAB_API_PAGES)
+		return;
+	BUST(&half);
+	EXPECT_EQ(variant->api == LAB_API_MEMPOOL,
+		  self->stats.oracle[LAB_ORACLE_DEPTH].violations);
 }
 
 /* A block that is gone is nobody's: it must not be hurt by a fault after it. */
