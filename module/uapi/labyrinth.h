@@ -152,7 +152,7 @@
 	X(KSWAPD, kswapd,                                                                       \
 	  "a request that finds nothing below the min watermark leaves kswapd awake")           \
 	X(EXCLUSIVE, exclusive,                                                                 \
-	  "no page is handed out twice, and nobody else writes to it")
+	  "no page is handed out twice: its first and last 8 bytes are as its shot wrote them until it is freed")
 
 #define LAB_ORACLES_ALL ((1u << LAB_ORACLE_COUNT) - 1)
 
