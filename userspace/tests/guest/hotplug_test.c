@@ -17,7 +17,8 @@
 
 #define ONLINE "/sys/devices/system/cpu/cpu1/online"
 #define ORDER 5 /* nobody else in the guest asks for blocks of this order */
-#define INTERVAL_NS 20000000ull
+#define SHORT_NS 20000000ull
+#define LONG_NS 500000000ull /* a CPU needs less to go */
 #define PATIENCE_MS \
 	3000 /* of a guest that is emulated, perhaps under lockdep */
 
@@ -148,29 +149,40 @@ static bool begins(const struct told *told)
 		__pid;                                      \
 	})
 
-/* It may be asleep between two volleys, or in the middle of one. */
+/*
+ * It wakes while its CPU is going, and in the middle of a volley; or when it has
+ * gone.
+ */
 TEST_F(hotplug, refuses_when_its_cpu_has_gone)
 {
+	static const __u64 intervals[] = { SHORT_NS, LONG_NS };
+	unsigned int i;
 	pid_t pid;
 
-	self->spec.interval = INTERVAL_NS;
-	trace_requests("1");
-	pid = START();
-	nap(50);
-	write_to(ONLINE, "0");
-	ASSERT_EQ(0, read_number(ONLINE));
-	EXPECT_TRUE(ends(pid))
-	{
-		TH_LOG("it still waits");
+	for (i = 0; i < ARRAY_SIZE(intervals); i++) {
+		self->spec.interval = intervals[i];
+		trace_requests("1");
+		pid = START();
+		nap(50);
+		write_to(ONLINE, "0");
+		ASSERT_EQ(0, read_number(ONLINE));
+		EXPECT_TRUE(ends(pid))
+		{
+			TH_LOG("it still waits, interval %llu",
+			       self->spec.interval);
+			kill(pid, SIGKILL);
+			TH_LOG("killed, it %s", ends(pid) ? "dies" : "waits");
+			write_to(ONLINE, "1");
+			ends(pid);
+		}
+		EXPECT_EQ(1, self->told->done);
+		EXPECT_EQ(-EXDEV, self->told->err);
+		EXPECT_LT(0, self->told->fired);
+		EXPECT_EQ(0, requests_on(0));
+		EXPECT_EQ(0, pages_held(self->fd));
+		trace_requests("0");
 		write_to(ONLINE, "1");
-		kill(pid, SIGKILL);
-		ends(pid);
 	}
-	trace_requests("0");
-	EXPECT_EQ(1, self->told->done);
-	EXPECT_EQ(-EXDEV, self->told->err);
-	EXPECT_LT(0, self->told->fired);
-	EXPECT_EQ(0, pages_held(self->fd));
 }
 
 TEST_F(hotplug, makes_no_request_elsewhere)
@@ -218,7 +230,7 @@ TEST_F(hotplug, dies_while_its_cpu_goes)
 {
 	pid_t pid, killer;
 
-	self->spec.interval = INTERVAL_NS;
+	self->spec.interval = SHORT_NS;
 	pid = START();
 	killer = fork();
 	ASSERT_LE(0, killer);
@@ -266,29 +278,33 @@ static int irq_thread(void)
 /* From the first volley on, wherever it was when that came. */
 TEST_F(hotplug, binds_the_thread_of_its_interrupt)
 {
-	cpu_set_t set;
+	cpu_set_t set, other;
 	__u64 fired;
-	int pid;
+	int cpu, pid;
 
 	if (variant->id != LAB_CTX_IRQ_THREAD)
 		return;
-	self->spec.cpu = 0;
-	SETUP();
-	ASSERT_EQ(0, lab_device_fire(self->fd, 1, &fired));
-	pid = irq_thread();
-	ASSERT_LT(0, pid);
-	ASSERT_EQ(0, sched_getaffinity(pid, sizeof(set), &set));
-	EXPECT_EQ(1, CPU_COUNT(&set));
-	EXPECT_TRUE(CPU_ISSET(0, &set));
+	for (cpu = 0; cpu < 2; cpu++) {
+		bind_to(cpu);
+		self->spec.cpu = cpu;
+		SETUP();
+		ASSERT_EQ(0, lab_device_fire(self->fd, 1, &fired));
+		pid = irq_thread();
+		ASSERT_LT(0, pid);
+		ASSERT_EQ(0, sched_getaffinity(pid, sizeof(set), &set));
+		EXPECT_EQ(1, CPU_COUNT(&set));
+		EXPECT_TRUE(CPU_ISSET(cpu, &set));
 
-	/* Nor does it stay elsewhere if somebody moves it. */
-	CPU_ZERO(&set);
-	CPU_SET(1, &set);
-	ASSERT_EQ(0, sched_setaffinity(pid, sizeof(set), &set));
-	ASSERT_EQ(0, lab_device_fire(self->fd, 64, &fired));
-	ASSERT_EQ(0, sched_getaffinity(pid, sizeof(set), &set));
-	EXPECT_TRUE(CPU_ISSET(0, &set));
-	EXPECT_EQ(1, CPU_COUNT(&set));
+		/* Nor does it stay elsewhere if somebody moves it. */
+		CPU_ZERO(&other);
+		CPU_SET(!cpu, &other);
+		ASSERT_EQ(0, sched_setaffinity(pid, sizeof(other), &other));
+		ASSERT_EQ(0, lab_device_fire(self->fd, 64, &fired));
+		ASSERT_EQ(0, sched_getaffinity(pid, sizeof(set), &set));
+		EXPECT_EQ(1, CPU_COUNT(&set));
+		EXPECT_TRUE(CPU_ISSET(cpu, &set));
+		REOPEN();
+	}
 }
 
 TEST_HARNESS_MAIN
