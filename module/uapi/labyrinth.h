@@ -316,7 +316,11 @@ struct lab_setup {
 
 /*
  * LAB_IOC_FIRE: EINTR when a signal came first, EXDEV when the thread is not
- * bound to the CPU of the run, ENXIO before SETUP. fired is right in any case.
+ * bound to the CPU of the run, or no longer: nothing is fired elsewhere. ENXIO
+ * before SETUP. fired is right in any case.
+ *
+ * While a burst is fired the thread cannot be moved and its CPU cannot go off
+ * line; between two, both can happen.
  */
 struct lab_fire {
 	__u64 shots; /* in: how many, to 2^32 */
