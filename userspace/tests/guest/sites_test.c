@@ -3,9 +3,15 @@
  * sites_test.c - watching atomic requests: each is counted at its site, and
  * those fail that a plan names, and no others.
  */
+#include <arpa/inet.h>
+#include <net/if.h>
+#include <netinet/in.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
 
 #include "guest_test.h"
+#include "kmem_trace.h"
 
 #define SHOTS 64
 
@@ -178,6 +184,128 @@ TEST_F(sites, the_log_is_whole)
 	EXPECT_EQ(-EINVAL, lab_device_requests(self->watching, places,
 					       self->seen.requests + 1000));
 	free(places);
+}
+
+/* A stream over the loopback interface: many a request in softirq. */
+static bool stream(size_t bytes)
+{
+	struct sockaddr_in to = { .sin_family = AF_INET,
+				  .sin_port = htons(4711) };
+	struct ifreq lo = { .ifr_name = "lo", .ifr_flags = IFF_UP };
+	const int listener = socket(AF_INET, SOCK_STREAM, 0);
+	const int from = socket(AF_INET, SOCK_STREAM, 0);
+	static char block[4096];
+	size_t moved;
+	int into;
+
+	to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	ioctl(listener, SIOCSIFFLAGS, &lo);
+	if (bind(listener, (void *)&to, sizeof(to)) || listen(listener, 1) ||
+	    connect(from, (void *)&to, sizeof(to)))
+		return false;
+	into = accept(listener, NULL, NULL);
+	for (moved = 0; moved < bytes; moved += sizeof(block))
+		if (send(from, block, sizeof(block), 0) != sizeof(block) ||
+		    recv(into, block, sizeof(block), MSG_WAITALL) !=
+			    sizeof(block))
+			break;
+	close(into);
+	close(from);
+	close(listener);
+	return moved >= bytes;
+}
+
+/* Frame number n of a site's stack, as the trace would call it. */
+static void name_of(const struct lab_site_row *row, unsigned int n, char *who)
+{
+	const char *kind = row->interface == LAB_SITE_BY_CACHE ? "cache" :
+								 "kmalloc";
+	const char *at = row->stack;
+
+	if (row->interface == LAB_SITE_BY_PAGES) {
+		snprintf(who, KMEM_WHO, "pages %u", row->order);
+		return;
+	}
+	while (n-- && strchr(at, '\n'))
+		at = strchr(at, '\n') + 1;
+	snprintf(who, KMEM_WHO, "%s %.*s", kind, (int)strcspn(at, "\n"), at);
+}
+
+/*
+ * Of helpers that ask on behalf of others the trace names these
+ * (include/linux/slab.h, kmalloc_track_caller()): the frame above.
+ */
+static struct kmem_row *row_of(struct kmem_trace *trace,
+			       const struct lab_site_row *site)
+{
+	char who[KMEM_WHO];
+	struct kmem_row *row;
+
+	name_of(site, 0, who);
+	row = kmem_row(trace, who, false);
+	if (row)
+		return row;
+	name_of(site, 1, who);
+	return kmem_row(trace, who, false);
+}
+
+/* No site is lost: the kernel's own trace counts as many requests of each. */
+TEST_F(sites, as_many_as_the_kernel_traces)
+{
+	static struct lab_site_row rows[LAB_MAX_SITES];
+	static struct kmem_trace trace;
+	uint64_t inner = 0, outer = 0;
+	struct kmem_row *row;
+	size_t n = 0, i;
+
+	self->spec.context = LAB_CTX_SOFTIRQ_TASKLET;
+	SETUP();
+	if (!kmem_trace_start())
+		SKIP(return, "no events of kmem in tracefs");
+	kmem_trace_mark(0);
+	WATCH();
+	kmem_trace_mark(1);
+	SHOOT(SHOTS);
+	EXPECT_TRUE(stream(1 << 20));
+	kmem_trace_mark(2);
+	for (i = 0; !lab_device_site(self->watching, i, &self->row); i++)
+		if (self->row.id && self->row.occurrences)
+			rows[n++] = self->row;
+	ASSERT_EQ(0, lab_device_watched(self->watching, &self->seen));
+	kmem_trace_mark(3);
+	kmem_trace_stop();
+	EXPECT_EQ(0, self->seen.dropped);
+	EXPECT_EQ(0, self->seen.lost);
+	kmem_trace_read(&trace);
+	ASSERT_TRUE(trace.whole);
+	for (i = 0; i < n; i++) {
+		/* No event is told of these. */
+		if (rows[i].interface == LAB_SITE_BY_CACHE_BULK)
+			continue;
+		row = row_of(&trace, &rows[i]);
+		EXPECT_NE(NULL, row)
+		{
+			TH_LOG("not traced: %llu of\n%s", rows[i].occurrences,
+			       rows[i].stack);
+		}
+		if (row)
+			row->counted += rows[i].occurrences;
+	}
+	for (i = 0; i < trace.rows; i++) {
+		row = &trace.row[i];
+		EXPECT_TRUE(row->inner <= row->counted &&
+			    row->counted <= row->outer)
+		{
+			TH_LOG("%s: traced %lu to %lu, counted %lu", row->who,
+			       row->inner, row->outer, row->counted);
+		}
+		inner += row->inner;
+		outer += row->outer;
+	}
+	TH_LOG("%zu sites, %zu kinds of events, %lu to %lu events", n,
+	       trace.rows, inner, outer);
+	EXPECT_LT(300, inner);
+	EXPECT_GT(inner / 10, outer - inner);
 }
 
 TEST_F(sites, one_watches_at_a_time)
