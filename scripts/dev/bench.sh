@@ -92,6 +92,7 @@ while read -r kind name bare measured percent; do
 	histogram) row "$name, with histograms $from" "$percent" "% more" 15 ;;
 	events) row "$name, with the event ring $from" "$percent" "% more" 35 ;;
 	oracle) row "oracle $name $from" "$percent" "% more" ;;
+	look) row "a look before a shot, in its $name $from" "$percent" "% more" ;;
 	scaling) row "a shot while $name CPUs fire, in turns of the emulator" "$bare" instructions ;;
 	memory) row "memory of a run, its $name" "$bare" bytes ;;
 	esac

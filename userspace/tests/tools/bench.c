@@ -2,7 +2,7 @@
 /*
  * bench.c - what measuring costs, in a guest that counts instructions.
  *
- *	labyrinth lab --exec build/tests/bench
+ *	labyrinth lab --exec build/tests/bench [-- PART]
  *
  * The bare loop of a context is alloc_pages() and __free_pages(), order 0, on
  * one CPU, in time spent inside the context; what is measured is compared with
@@ -12,11 +12,15 @@
  *	histogram CONTEXT BARE MEASURED PERCENT
  *	events CONTEXT BARE MEASURED PERCENT
  *	oracle NAME BARE MEASURED PERCENT	beside the histograms, in a task
+ *	look WHAT WITHOUT WITH PERCENT		the zone is looked at before shots
  *	scaling CPUS MEASURED			the mean over CPUs that fire at once
  *	memory WHAT BYTES			that a run takes, whatever it fires
+ *
+ * PART is contexts, oracles, look or scaling; without one it is all of them.
  */
 #include <pthread.h>
 #include <sched.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -65,11 +69,16 @@ static void fire(int fd, const struct lab_spec *spec)
 	lab_device_ring_close(ring);
 }
 
-static double instructions(struct lab_spec spec)
+/* What whole shots take, and what of that is called their latency. */
+struct cost {
+	double whole, latency;
+};
+
+static struct cost cost_of(struct lab_spec spec)
 {
 	struct lab_stats *stats = calloc(1, sizeof(*stats));
+	struct cost cost = {};
 	char why[256];
-	double mean;
 	int fd = lab_device_open(why, sizeof(why));
 
 	if (!stats || fd < 0)
@@ -84,10 +93,19 @@ static double instructions(struct lab_spec spec)
 		die("cannot read");
 	if (stats->events_lost)
 		die("events were lost");
-	mean = (double)stats->volley_ticks / (stats->volleys * BURST) / TICKS;
+	cost.whole =
+		(double)stats->volley_ticks / (stats->volleys * BURST) / TICKS;
+	if (stats->outcome[LAB_OK])
+		cost.latency = (double)stats->latency[LAB_OK].sum /
+			       stats->outcome[LAB_OK] / TICKS;
 	close(fd);
 	free(stats);
-	return mean;
+	return cost;
+}
+
+static double instructions(struct lab_spec spec)
+{
+	return cost_of(spec).whole;
 }
 
 static void print(const char *kind, const char *name, double bare,
@@ -132,6 +150,23 @@ static void bench_oracles(void)
 					      .oracles = LAB_ORACLES_ALL }));
 }
 
+/*
+ * Both runs do the same beside: without a look a shot takes the way that those
+ * with oracles take.
+ */
+static void bench_look(void)
+{
+	const struct lab_spec spec = { .oracles = 1u << LAB_ORACLE_ZEROED };
+	struct lab_spec blind = spec;
+	struct cost with, without;
+
+	blind.flags = LAB_RUN_BLIND;
+	with = cost_of(spec);
+	without = cost_of(blind);
+	print("look", "whole", without.whole, with.whole);
+	print("look", "latency", without.latency, with.latency);
+}
+
 struct shooter {
 	pthread_t thread;
 	unsigned int cpu;
@@ -166,8 +201,14 @@ static void bench_scaling(unsigned int cpus)
 	printf("scaling %u %.1f\n", cpus, sum / cpus);
 }
 
-int main(void)
+static bool is_asked(const char *part, const char *name)
 {
+	return !part || !strcmp(part, name);
+}
+
+int main(int argc, char **argv)
+{
+	const char *part = argc > 1 ? argv[1] : NULL;
 	const long online = sysconf(_SC_NPROCESSORS_ONLN);
 	unsigned int cpus;
 	char why[256];
@@ -177,9 +218,15 @@ int main(void)
 	fd = lab_device_open(why, sizeof(why));
 	if (fd < 0)
 		die(why);
-	bench_contexts(fd);
-	bench_oracles();
-	for (cpus = 1; cpus <= online && cpus <= MAX_CPUS; cpus *= 2)
+	if (is_asked(part, "contexts"))
+		bench_contexts(fd);
+	if (is_asked(part, "oracles"))
+		bench_oracles();
+	if (is_asked(part, "look"))
+		bench_look();
+	for (cpus = 1;
+	     is_asked(part, "scaling") && cpus <= online && cpus <= MAX_CPUS;
+	     cpus *= 2)
 		bench_scaling(cpus);
 	printf("memory counts %zu\n", sizeof(struct lab_stats));
 	printf("memory event %zu\n", sizeof(struct lab_event));
