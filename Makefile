@@ -72,6 +72,7 @@ setup:
 	$(Q)scripts/setup.sh
 
 include userspace/tests/tests.mk
+include scripts/kernel/arch/program.mk
 include scripts/packaging/install.mk
 
 check: setup

@@ -18,6 +18,8 @@
 # as callers usually have another suite to try.
 
 APT_ROOT=
+# Of packages for another architecture, as Debian names it; empty: for this machine.
+APT_ROOT_ARCH=
 # shellcheck disable=SC2034  # read by who sources this
 APT_ROOT_ERROR=
 APT_ROOT_SITES=
@@ -129,6 +131,12 @@ apt_root_conf() {
 		// The cache may lie where apt's unprivileged user cannot go.
 		APT::Sandbox::User "";
 	END
+	[[ -z $APT_ROOT_ARCH ]] || cat <<-END
+		APT::Architecture "$APT_ROOT_ARCH";
+		APT::Architectures { "$APT_ROOT_ARCH"; };
+		// What this machine has installed is of another architecture.
+		Dir::State::Status "$APT_ROOT/status";
+	END
 }
 
 # apt_root get|cache ARG...
@@ -162,8 +170,9 @@ apt_root_init() {
 
 	# One root for each set of suites, so that asking for one set does not
 	# make the lists of another stale.
-	APT_ROOT=$(cache_dir)/apt/$(IFS=+; printf '%s' "$*")
+	APT_ROOT=$(cache_dir)/apt/$(IFS=+; printf '%s' "$*")${APT_ROOT_ARCH:+@$APT_ROOT_ARCH}
 	mkdir -p "$APT_ROOT"/{lists/partial,cache/archives/partial}
+	[[ -z $APT_ROOT_ARCH ]] || : >"$APT_ROOT/status"
 	exec {lock}>"$APT_ROOT/lock"
 	flock "$lock"
 	if [[ $sources != "$(cat "$APT_ROOT/sources.list" 2>/dev/null)" ]]; then

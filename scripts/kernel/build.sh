@@ -66,7 +66,7 @@ compile() {
 }
 
 is_built() {
-	[[ -e $1/.labyrinth-ready && -e $1/arch/x86/boot/bzImage && -e $1/Module.symvers ]]
+	[[ -e $1/.labyrinth-ready && -e $1/Module.symvers ]] && (arch_of_build "$1")
 }
 
 # By ctime, which copying and unpacking cannot set to the past. The mark has the

@@ -49,7 +49,7 @@ is_tree() {
 }
 
 has_image() {
-	[[ -e $1/arch/x86/boot/bzImage ]]
+	(arch_of_build "$1")
 }
 
 refuse_spec() {
@@ -73,8 +73,8 @@ what_is_wrong() {
 	esac
 }
 
-# Splits SPEC+NAME+PATCH: sets BASE, FRAGMENT or '', and the list PATCHES. A
-# directory, a file and a release may have a + in their names.
+# Splits SPEC[/ARCH][+NAME][+PATCH]: sets BASE, FRAGMENT or '', the list PATCHES,
+# and ARCH. A directory, a file and a release may have a + in their names.
 split_spec() {
 	BASE=$1
 	FRAGMENT=
@@ -83,11 +83,23 @@ split_spec() {
 		PATCHES=("$(readlink -m "${BASE##*+}")" "${PATCHES[@]}")
 		BASE=${BASE%+*}
 	done
-	[[ $BASE == *+* && ! -e $BASE && ! -e ${BASE%,*} && $BASE != installed:* ]] || return 0
-	FRAGMENT=${BASE##*+}
-	BASE=${BASE%+*}
-	fragments | grep -qxF -- "$FRAGMENT" ||
-		refuse_spec "$1" "with '+$FRAGMENT', which is no configuration that can be added"
+	if [[ $BASE == *+* && ! -e $BASE && ! -e ${BASE%,*} && $BASE != installed:* ]]; then
+		FRAGMENT=${BASE##*+}
+		BASE=${BASE%+*}
+		fragments | grep -qxF -- "$FRAGMENT" ||
+			refuse_spec "$1" "with '+$FRAGMENT', which is no configuration that can be added"
+	fi
+	arch_load x86_64
+	[[ $BASE != source:*/* && $BASE != stock:*/* ]] || split_arch
+}
+
+split_arch() {
+	arch_load "${BASE##*/}" ||
+		die 2 "'$BASE' is for '${BASE##*/}'; the architectures are $(arch_names | paste -sd ' ')"
+	BASE=${BASE%/*}
+	arch_is_native || arch_need_compiler
+	[[ $BASE != source:* || $ARCH == x86_64 ]] ||
+		die 2 "'$BASE/$ARCH': the lab's configuration is one for x86_64; the kernel of the distribution can be had, as stock:${BASE#source:}/$ARCH"
 }
 
 # local_path SPEC: a URL of a file on this machine as its path.
@@ -165,6 +177,7 @@ resolve() {
 resolve_build() {
 	[[ $1 != *[[:space:]:]* ]] ||
 		die 2 "'$1' holds a space or a colon, which Kbuild cannot take; move the build directory"
+	arch_of_build "$1"
 	[[ -e $1/Module.symvers ]] ||
 		die 2 "'$1' has a bzImage and no Module.symvers, which modules are built against; run 'make modules' there"
 	[[ ! -L $1/source || -e $1/source/Makefile ]] ||

@@ -7,7 +7,7 @@
 # is in vendor_build.sh. To be sourced, after lib.sh, apt-root.sh, source.sh,
 # build.sh, packages.sh and vendor_build.sh.
 #
-#	resolve_stock X.Y[-FLAVOUR]	Debian's, fetched
+#	resolve_stock X.Y[-FLAVOUR]	Debian's, fetched, for the architecture ARCH
 #	resolve_packages FILE		a .deb, .rpm or .pkg.tar.*, with those beside it
 #	resolve_image IMAGE[,HEADERS]	a bzImage
 #	resolve_installed [RELEASE]	one that is installed on this machine
@@ -21,7 +21,7 @@ readonly STOCK_MB=1200
 kept_stock() {
 	local dir newest=
 
-	for dir in "$CACHE/kernels/stock-$1${2:+-$2}"_*/; do
+	for dir in "$CACHE/kernels/stock-$1${2:+-$2}$(arch_mark)"_*/; do
 		is_built "${dir%/}" || continue
 		if [[ -z $newest ]] || dpkg --compare-versions "$(<"$dir/.labyrinth-ready")" gt "$(<"$newest/.labyrinth-ready")"; then
 			newest=${dir%/}
@@ -30,13 +30,25 @@ kept_stock() {
 	[[ -n $newest ]] && printf '%s\n' "$newest"
 }
 
+# What runs here while a module is built is this machine's, whatever it is built for.
 fetch_packages() {
 	local get=$1 package
 	shift
 
 	for package; do
-		apt_root_download "$package" "$VERSION" "$get" || return
+		if [[ $package == linux-kbuild-* ]]; then
+			(own_root && apt_root_download "$package" "$VERSION" "$get") || return
+		else
+			apt_root_download "$package" "$VERSION" "$get" || return
+		fi
 	done
+}
+
+# The suites that the kernel is from, for this machine's architecture.
+own_root() {
+	APT_ROOT_ARCH=
+	# shellcheck disable=SC2086  # a set is several words
+	apt_root_init $SUITES
 }
 
 # unpack_packages LOG PACKAGE...: the build directory contains absolute paths to
@@ -62,10 +74,11 @@ vendor_key() {
 }
 
 fetch_stock() {
-	local series=$1 flavour=$2 meta=linux-image-${2:+$2-}amd64
+	local series=$1 flavour=$2 meta=linux-image-${2:+$2-}$ARCH_DEBIAN
 	local get=$CACHE/downloads/$NAME log=$CACHE/logs/$NAME.log image packages
 
 	need_space "$CACHE" "$STOCK_MB" "fetching and unpacking $NAME"
+	arch_is_native || APT_ROOT_ARCH=$ARCH_DEBIAN
 	in_suites "$meta $series" has_series "$meta" "$series"
 	BUILD=$CACHE/kernels/${NAME}_${VERSION//:/%3a}-$(vendor_key "$VERSION")
 	! is_built "$BUILD" || return 0
@@ -93,6 +106,7 @@ lend_libraries() {
 	shift
 
 	kbuild=$(printf '%s\n' "$@" | grep '^linux-kbuild-')
+	APT_ROOT_ARCH=
 	# shellcheck disable=SC2086  # a set is several words
 	apt_root_init $SUITES ${SUITES%-backports} || die 1 "$APT_ROOT_ERROR"
 	mkdir -p "$get"
@@ -112,7 +126,7 @@ resolve_stock() {
 	[[ $series =~ ^[0-9]+\.[0-9]+$ && $flavour =~ ^(|rt|cloud)$ ]] ||
 		die 2 "'stock:$1': a series is two numbers, and what may follow is -rt or -cloud, as in stock:6.12-rt"
 	KIND=vendor
-	NAME=stock-$1
+	NAME=stock-$1$(arch_mark)
 	if [[ -z $UPDATE ]] && BUILD=$(kept_stock "$series" "$flavour"); then
 		return
 	fi

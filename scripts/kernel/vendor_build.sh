@@ -18,7 +18,7 @@
 # A directory so made:
 #	vendor/					what was unpacked
 #	Makefile, include, scripts ...		links to the headers
-#	arch/x86/boot/bzImage			link to the image
+#	arch/x86/boot/bzImage			link to the image; another architecture's has its place
 #	arch/x86/boot/compressed/vmlinux.bin	what is in it, as a build has it
 #	modules					link to the modules, where there are
 
@@ -134,6 +134,15 @@ vendor_release() {
 	dd if="$1" bs=1 skip="$text" count=128 status=none | tr '\0\n' '  ' | cut -d ' ' -f 1
 }
 
+# vendor_release_in IMAGE HEADERS: the same, of an image that does not say it.
+vendor_release_in() {
+	if vendor_is_image "$1"; then
+		vendor_release "$1"
+	else
+		cat "$2/include/config/kernel.release"
+	fi
+}
+
 # The command that unpacks a payload, by its first bytes; nothing if there is none.
 vendor_unpacker() {
 	local magic command
@@ -203,15 +212,16 @@ vendor_lacking() {
 # Modules are built with this machine's compiler. Options that only the vendor's
 # compiler has are disabled: see compiler.list.
 vendor_fit_compiler() {
-	local option flag variables=$1/.kernelvariables
+	local option flag variables=$1/.kernelvariables compiler
+	compiler=$(arch_cross)gcc
 
 	while read -r option flag; do
 		[[ $option == CONFIG_* ]] || continue
 		grep -qs "^$option=" "$1/include/config/auto.conf" || continue
-		! gcc -Werror "$flag" -x c -S -o /dev/null /dev/null 2>/dev/null || continue
+		! "$compiler" -Werror "$flag" -x c -S -o /dev/null /dev/null 2>/dev/null || continue
 		sed -i "/^$option=/d" "$1/include/config/auto.conf"
 	done <"$VENDOR_COMPILERS"
-	[[ ! -e $variables ]] || sed -i 's/^CC = .*/CC = gcc/' "$variables"
+	[[ ! -e $variables ]] || sed -i "s/^CC = .*/CC = $compiler/" "$variables"
 }
 
 # vendor_copy FOLDER TO: relative links in it lead where they led.
@@ -249,8 +259,10 @@ vendor_adopt() {
 	vendor_link_headers "$dir" "$headers"
 	sed -i "s|^KBUILD_OUTPUT=.*|KBUILD_OUTPUT=$dir|" "$dir/Makefile"
 	vendor_fit_compiler "$dir"
+	mkdir -p "$dir/${ARCH_IMAGE%/*}"
+	ln -sfn "$image" "$dir/$ARCH_IMAGE"
+	vendor_is_image "$image" || return 0
 	mkdir -p "$dir/arch/x86/boot/compressed"
-	ln -sfn "$image" "$dir/arch/x86/boot/bzImage"
 	vendor_extract "$image" "$dir/arch/x86/boot/compressed/vmlinux.bin"
 }
 
@@ -273,7 +285,7 @@ vendor_assemble() {
 	find "$dir/vendor/usr/src" -maxdepth 4 -name Makefile -type f \
 		-exec sed -i "s|\([ =]\)/usr/src/|\1$dir/vendor/usr/src/|" {} +
 	vendor_adopt "$dir" "$image" "$headers"
-	release=$(vendor_release "$image")
+	release=$(vendor_release_in "$image" "$headers")
 	[[ ! -d $dir/vendor/lib/modules/$release/kernel ]] || {
 		depmod -b "$dir/vendor" "$release" &&
 			ln -sfn "vendor/lib/modules/$release" "$dir/modules"

@@ -6,6 +6,7 @@
 #	labyrinth.ko	the module, built against it
 #	initramfs	the program as init, and the module
 #	checks-itself	if there: the kernel does, and needs more of everything
+#	arch		if there: the architecture, where it is not x86_64
 #	vmlinux		if there: the kernel's debug information, for decode.sh
 #	initramfs+PROGRAM	the same and that program, with its libraries
 #	initramfs+modules:A,B	the same and those modules of a vendor's kernel
@@ -22,6 +23,10 @@ HERE=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
 SCRIPTS=${HERE%/*}
 # shellcheck source=lib.sh
 . "$HERE/lib.sh"
+# shellcheck source=../kernel/apt-root.sh
+. "$SCRIPTS/kernel/apt-root.sh"
+# shellcheck source=../kernel/arch.sh
+. "$SCRIPTS/kernel/arch.sh"
 
 readonly TOP=${SCRIPTS%/*}
 readonly BUSTED=${LABYRINTH_BUSTED:+1}
@@ -40,7 +45,7 @@ fi
 module_fingerprint() {
 	{
 		printf '%s\n' "$KERNEL" "$BUSTED"
-		stat -c '%Y %s' "$KERNEL/arch/x86/boot/bzImage"
+		stat -c '%Y %s' "$KERNEL/$ARCH_IMAGE"
 		find "$MODULE" -type f -print0 | sort -z | xargs -0 sha256sum
 		sha256sum "${BASH_SOURCE[0]}"
 	} | sha256sum | cut -c -16
@@ -69,7 +74,7 @@ module_place() {
 # In a copy: Kbuild writes beside the sources, and kernels are many. A change of
 # the program does not build the module anew.
 build_module() {
-	local log=$BUNDLE/module.log want place file
+	local log=$BUNDLE/module.log want place file args
 
 	want=$(module_fingerprint)
 	[[ ! -e $BUNDLE/module-ready || $(<"$BUNDLE/module-ready") != "$want" ]] || return 0
@@ -78,13 +83,14 @@ build_module() {
 	mkdir -p "${place%/*}"
 	cp -r "$MODULE" "$place"
 	[[ $place == "$BUNDLE/module" ]] || ln -s "$place" "$BUNDLE/module"
-	make -j"$(nproc)" -C "$KERNEL" "M=$place" ${BUSTED:+LAB_BUSTED=1} modules >"$log" 2>&1 || {
+	mapfile -t args < <(arch_make_args)
+	make -j"$(nproc)" -C "$KERNEL" "${args[@]}" "M=$place" ${BUSTED:+LAB_BUSTED=1} modules >"$log" 2>&1 || {
 		tail -n 20 "$log" >&2
 		die 3 "the module does not build against $KERNEL; all of it is in $log"
 	}
 	for file in labyrinth.ko ${BUSTED:+planted.ko}; do
 		cp "$BUNDLE/module/$file" "$BUNDLE/$file"
-		strip --strip-debug "$BUNDLE/$file"
+		"$(arch_cross)strip" --strip-debug "$BUNDLE/$file"
 	done
 	printf '%s\n' "$want" >"$BUNDLE/module-ready"
 }
@@ -97,12 +103,13 @@ take_kernel() {
 	if grep -qs '^CONFIG_PVH=y' "$KERNEL/.config" && [[ -e $image ]]; then
 		objcopy --strip-all "$image" "$BUNDLE/kernel"
 	else
-		ln -sf "$KERNEL/arch/x86/boot/bzImage" "$BUNDLE/kernel"
+		ln -sf "$KERNEL/$ARCH_IMAGE" "$BUNDLE/kernel"
 	fi
 }
 
 mark_kernel() {
-	rm -f "$BUNDLE/checks-itself" "$BUNDLE/vmlinux"
+	rm -f "$BUNDLE/checks-itself" "$BUNDLE/vmlinux" "$BUNDLE/arch"
+	[[ $ARCH == x86_64 ]] || printf '%s\n' "$ARCH" >"$BUNDLE/arch"
 	! grep -qs '^CONFIG_KASAN=y' "$KERNEL/.config" || : >"$BUNDLE/checks-itself"
 	! readelf -S "$KERNEL/vmlinux" 2>/dev/null | grep -qF .debug_line ||
 		ln -s "$KERNEL/vmlinux" "$BUNDLE/vmlinux"
@@ -175,6 +182,8 @@ build_modules_carrier() {
 build_program_carrier() {
 	local program=$1 root=$BUNDLE/carried binary file
 
+	arch_is_native ||
+		die 2 "a guest of another architecture cannot be given $program, which is this machine's"
 	binary=$(command -v "$program") ||
 		die 3 "$program is not there, which the guest needs: apt-get install $program"
 	rm -rf "$root"
@@ -201,7 +210,7 @@ build_initramfs() {
 	rm -rf "$root"
 	mkdir -p "$root"/{bin,modules,proc,sys,dev,tmp,run}
 	cp "$PROGRAM" "$root/bin/labyrinth"
-	strip "$root/bin/labyrinth"
+	"$(arch_cross)strip" "$root/bin/labyrinth"
 	ln -s bin/labyrinth "$root/init"
 	cp "$BUNDLE/labyrinth.ko" ${BUSTED:+"$BUNDLE/planted.ko"} "$root/modules/"
 	add_vendor_modules "$root"
@@ -210,7 +219,19 @@ build_initramfs() {
 	rm -rf "$root"
 }
 
+# The program for a guest of another architecture is built where its source is.
+find_program() {
+	! arch_is_native || return 0
+	[[ -e $TOP/module/Kbuild ]] ||
+		die 2 "an installation has the program for this machine alone; for guests of $ARCH use a checkout"
+	make -s -C "$TOP" -j"$(nproc)" "ARCH=$ARCH" "build/$ARCH/labyrinth" >&2 ||
+		die 3 "the program does not build for $ARCH"
+	PROGRAM=$TOP/build/$ARCH/labyrinth
+}
+
 KERNEL=$("$HERE/kernel.sh" path "$1")
+arch_of_build "$KERNEL" || die 3 "$KERNEL has no kernel image"
+find_program
 # Of this checkout or installation alone, though its folder be shared with others,
 # by a symlink or as a cache: another's program is not ours.
 BUNDLE=$GUESTS/$(basename "$KERNEL")-$(printf '%s\n' "$KERNEL" "$TOP" | sha256sum | cut -c -8)${BUSTED:+-busted}

@@ -14,6 +14,8 @@ SCRIPTS=${HERE%/*}
 . "$HERE/lib.sh"
 # shellcheck source=../kernel/apt-root.sh
 . "$SCRIPTS/kernel/apt-root.sh"
+# shellcheck source=../kernel/arch.sh
+. "$SCRIPTS/kernel/arch.sh"
 # shellcheck source=../kernel/kbuild.sh
 . "$SCRIPTS/kernel/kbuild.sh"
 # shellcheck source=../kernel/vendor_build.sh
@@ -49,6 +51,8 @@ usage() {
 		  config SPEC   only configure, and check that every option was taken
 		  list          what is kept and how much room it takes, and what can be had
 		  specs FORM    what SPEC can be, as text, markdown, man or c
+		  arch NAME     for make: the compiler of an architecture, the folder of its
+		                libraries, fetched if needed, and their name
 
 		SPEC is $DEFAULT_SPEC unless given, and one of
 	END
@@ -204,12 +208,18 @@ offers_of_root() {
 		}'
 }
 
+cmd_arch() {
+	arch_load "$1" || die 2 "'$1' is no architecture; there are $(arch_names | paste -sd ' ')"
+	arch_need_compiler
+	printf '%s %s %s\n' "$(arch_cross)gcc" "$(arch_libraries)" "$ARCH_TRIPLET"
+}
+
 main() {
 	local command=${1:-} spec=${2:-$DEFAULT_SPEC}
 
 	(($# <= 2)) || { usage >&2; exit 2; }
 	case $command in
-	path | update | source | config | list)
+	path | update | source | config | list | arch)
 		CACHE=$(cache_dir)
 		"cmd_$command" "$spec"
 		;;

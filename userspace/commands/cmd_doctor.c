@@ -66,7 +66,7 @@ static const struct lab_qemu *qemu_found(void)
 	static int err = 1;
 
 	if (err > 0)
-		err = lab_qemu_find(&qemu);
+		err = lab_qemu_find(&qemu, &lab_arch_x86_64);
 	return err ? NULL : &qemu;
 }
 

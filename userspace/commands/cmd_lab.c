@@ -198,12 +198,17 @@ static int execute(struct order *order)
 	char why[600];
 	int code;
 
-	if (lab_qemu_find(&plan->qemu) || !check_boots(plan))
+	if (lab_qemu_find(&plan->qemu, lab_arch_of_kernel(plan->kernel)) ||
+	    !check_boots(plan))
 		return LAB_USAGE;
 	code = lab_bundle_make(plan->kernel, lab_plan_program(plan),
 			       &plan->bundle);
 	if (code)
 		return code;
+	/* A folder tells its architecture when it is looked into. */
+	if (plan->bundle.arch != plan->qemu.arch &&
+	    lab_qemu_find(&plan->qemu, plan->bundle.arch))
+		return LAB_USAGE;
 	if (plan->mode == LAB_KVM &&
 	    lab_kvm_probe(&plan->qemu, &plan->bundle, plan->out, why,
 			  sizeof(why))) {

@@ -73,7 +73,7 @@ int lab_explore_prepare(struct lab_exploration *ex, const char *kernel,
 	code = take_program(ex);
 	if (code)
 		return code;
-	if (lab_qemu_find(&ex->qemu))
+	if (lab_qemu_find(&ex->qemu, lab_arch_of_kernel(kernel)))
 		return LAB_HARNESS;
 	code = lab_bundle_make(kernel, ex->carried, &ex->bundle);
 	if (code)

@@ -135,7 +135,14 @@ static void open_channel(void)
 	if (err)
 		give_up("no ivshmem device: is this a guest of the lab?");
 	lab_pci_enable(path);
-	snprintf(file, sizeof(file), "%s/resource2", path);
+	/*
+	 * The file whose mapping is memory to the CPU and not a device: on arm64 a
+	 * device must not be accessed unaligned (drivers/pci/pci-sysfs.c,
+	 * pci_mmap_resource_wc()). It is there where the architecture can do it.
+	 */
+	snprintf(file, sizeof(file), "%s/resource2_wc", path);
+	if (access(file, F_OK))
+		snprintf(file, sizeof(file), "%s/resource2", path);
 	err = lab_channel_open(&channel, file);
 	if (err)
 		give_up("cannot map %s: %s", file, strerror(-err));

@@ -30,6 +30,26 @@ static int ask(char *const argv[], char *line, size_t size)
 	return line[0] ? 0 : LAB_HARNESS;
 }
 
+/* The file arch in the folder, which is there where it is not x86_64. */
+static const struct lab_arch *read_arch(const char *folder)
+{
+	char path[4200], name[32] = "";
+	const struct lab_arch *arch;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/arch", folder);
+	f = fopen(path, "re");
+	if (!f)
+		return &lab_arch_x86_64;
+	arch = fscanf(f, "%31s", name) == 1 ? lab_arch_find(name) : NULL;
+	fclose(f);
+	if (!arch)
+		fprintf(stderr,
+			"labyrinth: %s: '%s' is no architecture that guests can have\n",
+			path, name);
+	return arch;
+}
+
 int lab_bundle_make(const char *kernel, const char *program,
 		    struct lab_bundle *bundle)
 {
@@ -45,5 +65,6 @@ int lab_bundle_make(const char *kernel, const char *program,
 	code = ask(argv, bundle->folder, sizeof(bundle->folder));
 	snprintf(mark, sizeof(mark), "%s/checks-itself", bundle->folder);
 	bundle->checks_itself = !code && !access(mark, F_OK);
-	return code;
+	bundle->arch = code ? NULL : read_arch(bundle->folder);
+	return code || bundle->arch ? code : LAB_HARNESS;
 }

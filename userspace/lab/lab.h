@@ -7,7 +7,8 @@
  *	qemu_board.c  the part of it that is the machine
  *	qemu_lockstep.c  preloaded into QEMU: its vCPU thread and main loop alternate
  *	vm.c       one guest: start, watch, end, and what it left in the channel
- *	boot_deadline.c  a deadline for the boot, in guest time
+ *	boot_deadline.c  a deadline for the boot
+ *	arch/      what guests of an architecture are made of, one file each
  *	console.c  the file of its console, which has a maximum size
  *	room.c     disk and memory that guests take, and how many of them fit
  *	kvm.c      does KVM work here?
@@ -22,6 +23,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "arch/arch.h"
 #include "console.h"
 #include "journal/channel.h"
 #include "results/ending.h"
@@ -34,6 +36,7 @@ extern const char *const lab_mode_names[]; /* ended by NULL */
 /* What boots: the folder holds kernel, initramfs and labyrinth.ko. */
 struct lab_bundle {
 	char folder[4096];
+	const struct lab_arch *arch;
 	bool checks_itself; /* with KASAN, that is: large and slow */
 };
 
@@ -48,10 +51,11 @@ struct lab_qemu {
 	char program[256];
 	char version[64];
 	unsigned int major, minor;
+	const struct lab_arch *arch; /* that it emulates */
 };
 
 /* 0, or -ENOENT with a message on stderr that says what to install. */
-int lab_qemu_find(struct lab_qemu *qemu);
+int lab_qemu_find(struct lab_qemu *qemu, const struct lab_arch *arch);
 
 /* Whether a guest with several CPUs can be run under instruction counting. */
 bool lab_qemu_counts_smp(const struct lab_qemu *qemu);

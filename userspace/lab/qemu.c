@@ -30,7 +30,6 @@
 #include "qemu_args.h"
 
 #define QEMU_ENV "LABYRINTH_QEMU"
-#define QEMU_DEFAULT "qemu-system-x86_64"
 
 /*
  * Before 8.1 the round-robin of counted CPUs starves all but the first, and
@@ -46,7 +45,7 @@ const char *const lab_mode_names[] = {
 	NULL,
 };
 
-int lab_qemu_find(struct lab_qemu *qemu)
+int lab_qemu_find(struct lab_qemu *qemu, const struct lab_arch *arch)
 {
 	const char *asked = getenv(QEMU_ENV);
 	char *argv[] = { qemu->program, "--version", NULL };
@@ -55,7 +54,8 @@ int lab_qemu_find(struct lab_qemu *qemu)
 
 	memset(qemu, 0, sizeof(*qemu));
 	snprintf(qemu->program, sizeof(qemu->program), "%s",
-		 asked ? asked : QEMU_DEFAULT);
+		 asked ? asked : arch->emulator);
+	qemu->arch = arch;
 	null = open("/dev/null", O_WRONLY | O_CLOEXEC);
 	if (!lab_process_start(&process, argv, -1, null)) {
 		n = fscanf(process.from, "QEMU emulator version %63s",
@@ -67,9 +67,11 @@ int lab_qemu_find(struct lab_qemu *qemu)
 	    sscanf(qemu->version, "%u.%u", &qemu->major, &qemu->minor) == 2)
 		return 0;
 	fprintf(stderr,
-		"labyrinth: %s%s does not run: the lab needs QEMU (make setup installs it, or set " QEMU_ENV
+		"labyrinth: %s%s does not run: the lab needs QEMU (scripts/setup.sh%s%s installs it, or set " QEMU_ENV
 		")\n",
-		qemu->program, asked ? " (from " QEMU_ENV ")" : "");
+		qemu->program, asked ? " (from " QEMU_ENV ")" : "",
+		arch == &lab_arch_x86_64 ? "" : " ",
+		arch == &lab_arch_x86_64 ? "" : arch->name);
 	return -ENOENT;
 }
 
@@ -79,16 +81,33 @@ bool lab_qemu_counts_smp(const struct lab_qemu *qemu)
 	       (qemu->major == SMP_MAJOR && qemu->minor >= SMP_MINOR);
 }
 
+/*
+ * Where the module writes the reason of a panic (module/panic.c): a port needs
+ * no driver, no memory and no lock, on any kernel.
+ */
+static void add_panic_port(struct lab_qemu_args *args, const char *folder)
+{
+	char path[4200];
+
+	lab_qemu_add(args, "-chardev");
+	snprintf(path, sizeof(path), "%s/panic", folder);
+	lab_qemu_add_path(args, "file,id=panic,path=", path);
+	lab_qemu_add(args, "-device");
+	lab_qemu_add(args, "isa-debugcon,chardev=panic,iobase=%#x,readback=%#x",
+		     LAB_PANIC_PORT, LAB_PANIC_READBACK);
+}
+
 char **lab_qemu_argv(const struct lab_qemu *qemu,
 		     const struct lab_machine *machine,
 		     const struct lab_bundle *bundle, const char *folder)
 {
+	const struct lab_arch *arch = qemu->arch;
 	const char *const *device;
 	struct lab_qemu_args args = {};
 	char memory[96], path[4200];
 
 	lab_qemu_add(&args, "%s", qemu->program);
-	lab_qemu_add_board(&args, machine);
+	lab_qemu_add_board(&args, machine, arch);
 
 	lab_qemu_add(&args, "-chardev");
 	snprintf(path, sizeof(path), "%s/console.log", folder);
@@ -96,17 +115,8 @@ char **lab_qemu_argv(const struct lab_qemu *qemu,
 	lab_qemu_add(&args, "-serial");
 	lab_qemu_add(&args, "chardev:console");
 
-	/*
-	 * Where the module writes the reason of a panic (module/panic.c): a port
-	 * needs no driver, no memory and no lock, on any kernel.
-	 */
-	lab_qemu_add(&args, "-chardev");
-	snprintf(path, sizeof(path), "%s/panic", folder);
-	lab_qemu_add_path(&args, "file,id=panic,path=", path);
-	lab_qemu_add(&args, "-device");
-	lab_qemu_add(&args,
-		     "isa-debugcon,chardev=panic,iobase=%#x,readback=%#x",
-		     LAB_PANIC_PORT, LAB_PANIC_READBACK);
+	if (arch->has_ports)
+		add_panic_port(&args, folder);
 
 	lab_qemu_add(&args, "-object");
 	snprintf(memory, sizeof(memory),
@@ -117,16 +127,16 @@ char **lab_qemu_argv(const struct lab_qemu *qemu,
 	lab_qemu_add(&args, "-device");
 	lab_qemu_add(&args, "ivshmem-plain,memdev=channel");
 
-	/* A hung kernel gets an NMI: CPU 0 says where it is, and panics. */
+	/* A hung kernel that gets an NMI says where CPU 0 is, and panics. */
 	lab_qemu_add(&args, "-device");
 	lab_qemu_add(&args, "i6300esb");
 	lab_qemu_add(&args, "-action");
-	lab_qemu_add(&args, "watchdog=inject-nmi");
+	lab_qemu_add(&args, "watchdog=%s", arch->watchdog_action);
 	/*
 	 * Armed for the boot, before there is a kernel. Only where guest time is
 	 * what the guest executes: else a busy host would make it pass.
 	 */
-	if (machine->mode == LAB_DETERMINISTIC) {
+	if (machine->mode == LAB_DETERMINISTIC && arch->write_boot_rom) {
 		lab_qemu_add(&args, "-option-rom");
 		snprintf(path, sizeof(path), "%s/boot.rom", folder);
 		lab_qemu_add_path(&args, "romfile=", path);
@@ -143,10 +153,10 @@ char **lab_qemu_argv(const struct lab_qemu *qemu,
 		     machine->program ? "+" : "",
 		     machine->program ? machine->program : "");
 	lab_qemu_add(&args, "-append");
-	lab_qemu_add(
-		&args,
-		"console=ttyS0 loglevel=6 panic=-1 oops=panic unknown_nmi_panic nokaslr%s%s",
-		*machine->boot.append ? " " : "", machine->boot.append);
+	lab_qemu_add(&args,
+		     "console=%s loglevel=6 panic=-1 oops=panic %snokaslr%s%s",
+		     arch->console, arch->append,
+		     *machine->boot.append ? " " : "", machine->boot.append);
 	return lab_qemu_args_take(&args);
 }
 

@@ -22,7 +22,8 @@ void lab_qemu_add_path(struct lab_qemu_args *args, const char *before,
 
 /* CPUs, nodes and devices, without what lets a guest begin and be heard. */
 void lab_qemu_add_board(struct lab_qemu_args *args,
-			const struct lab_machine *machine);
+			const struct lab_machine *machine,
+			const struct lab_arch *arch);
 
 /* As lab_qemu_free() frees it. */
 char **lab_qemu_args_take(const struct lab_qemu_args *args);

@@ -14,7 +14,8 @@
 #include "qemu_args.h"
 
 static void add_accelerator(struct lab_qemu_args *args,
-			    const struct lab_machine *machine)
+			    const struct lab_machine *machine,
+			    const struct lab_arch *arch)
 {
 	const enum lab_mode mode = machine->mode;
 	const char *cpu = machine->boot.cpu;
@@ -39,7 +40,7 @@ static void add_accelerator(struct lab_qemu_args *args,
 	}
 	lab_qemu_add(args, "-cpu");
 	if (!*cpu)
-		cpu = mode == LAB_KVM ? "host" : "qemu64";
+		cpu = mode == LAB_KVM ? "host" : arch->cpu;
 	lab_qemu_add(args, "%s", cpu);
 }
 
@@ -104,7 +105,8 @@ static void add_shape(struct lab_qemu_args *args, const struct lab_shape *shape)
 }
 
 void lab_qemu_add_board(struct lab_qemu_args *args,
-			const struct lab_machine *machine)
+			const struct lab_machine *machine,
+			const struct lab_arch *arch)
 {
 	const char *board = machine->boot.machine;
 
@@ -115,8 +117,8 @@ void lab_qemu_add_board(struct lab_qemu_args *args,
 	/* A panic reboots (panic=-1), and a reboot ends the emulator. */
 	lab_qemu_add(args, "-no-reboot");
 	lab_qemu_add(args, "-machine");
-	lab_qemu_add(args, "%s", *board ? board : "q35");
-	add_accelerator(args, machine);
+	lab_qemu_add(args, "%s", *board ? board : arch->machine);
+	add_accelerator(args, machine, arch);
 	add_shape(args, &machine->shape);
 }
 
@@ -160,7 +162,7 @@ int lab_qemu_takes(const struct lab_qemu *qemu,
 	int err;
 
 	lab_qemu_add(&args, "%s", qemu->program);
-	lab_qemu_add_board(&args, machine);
+	lab_qemu_add_board(&args, machine, qemu->arch);
 	lab_qemu_add(&args, "-device");
 	lab_qemu_add(&args, "i6300esb");
 	/* Nothing is executed. */

@@ -116,9 +116,11 @@ int lab_guest_start(struct lab_guest *guest, const struct lab_qemu *qemu,
 		if (err)
 			return err;
 	}
-	err = lab_boot_rom_write(rom, machine->boot_deadline);
-	if (err)
-		return err;
+	if (qemu->arch->write_boot_rom) {
+		err = qemu->arch->write_boot_rom(rom, machine->boot_deadline);
+		if (err)
+			return err;
+	}
 	text = json_dumps(request->json, JSON_COMPACT);
 	if (!text)
 		return -ENOMEM;
