@@ -13,7 +13,9 @@ HERE=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
 . "$HERE/kernel/apt-root.sh"
 
 readonly PACKAGES=$HERE/packages
-readonly QEMU=qemu-system-x86
+
+# Groups of scripts/packages that are installed when asked for.
+readonly ASKED_FOR='package proof arm64'
 
 # Older ones hang when a guest with several CPUs runs under -icount. The epoch
 # is Debian's.
@@ -24,12 +26,14 @@ PATH=$PATH:/usr/sbin:/sbin
 
 usage() {
 	cat <<-END
-		usage: setup.sh [--check] [package|proof]
+		usage: setup.sh [--check] [package|proof|arm64]
 
 		Installs what scripts/packages lists and this machine lacks.
 		  --check   only report; exit 1 when something is missing
 		  package   what building Debian packages takes, instead of all the rest
 		  proof     what planting bugs in kernels takes, likewise
+		  arm64     what guests of that architecture take, likewise: an emulator, a
+		            compiler and its C library
 		LABYRINTH_SKIP_SETUP=1 in the environment makes it do nothing.
 	END
 }
@@ -40,14 +44,16 @@ GROUP=
 
 # Those of a group; of all groups that running and testing take, unless named.
 names() {
-	awk -v group="$GROUP" '!/^#/ && NF && (group ? $2 == group : $2 != "package" && $2 != "proof") { print $1 }' "$PACKAGES"
+	awk -v group="$GROUP" -v asked_for=" $ASKED_FOR " '
+		!/^#/ && NF && (group ? $2 == group : !index(asked_for, " " $2 " ")) { print $1 }' "$PACKAGES"
 }
 
 why() {
 	awk -v name="$1" '$1 == name { $1 = $2 = ""; sub(/^ +/, ""); print }' "$PACKAGES"
 }
 
-# Sets MISSING, and QEMU_HAS to the version of an installed QEMU.
+# Sets MISSING, QEMU to the emulator among the packages, or nothing, and QEMU_HAS
+# to the version of it that is installed.
 find_missing() {
 	local installed name status version
 	declare -A installed=()
@@ -55,6 +61,7 @@ find_missing() {
 	QEMU_HAS=
 	MISSING=()
 	mapfile -t NAMES < <(names)
+	QEMU=$(printf '%s\n' "${NAMES[@]}" | grep -m 1 '^qemu-system-') || true
 	while read -r name status version; do
 		[[ $status == installed ]] || continue
 		installed[$name]=$version
@@ -62,7 +69,7 @@ find_missing() {
 	for name in "${NAMES[@]}"; do
 		[[ -n ${installed[$name]:-} ]] || MISSING+=("$name")
 	done
-	QEMU_HAS=${installed[$QEMU]:-}
+	[[ -z $QEMU ]] || QEMU_HAS=${installed[$QEMU]:-}
 }
 
 qemu_is_old() {
@@ -230,7 +237,7 @@ install_missing() {
 		[[ $name == "$QEMU" ]] || rest+=("$name")
 	done
 	((${#rest[@]} == 0)) || install "${rest[@]}"
-	[[ -z $GROUP ]] || return 0
+	[[ -n $QEMU ]] || return 0
 	if [[ -z $QEMU_HAS ]] || qemu_is_old "$QEMU_HAS"; then
 		setup_qemu
 	fi
@@ -242,7 +249,7 @@ main() {
 	while (($# > 0)); do
 		case $1 in
 		--check) check=1 ;;
-		package | proof) GROUP=$1 ;;
+		package | proof | arm64) GROUP=$1 ;;
 		-h | --help) usage; return ;;
 		*) usage >&2; exit 2 ;;
 		esac

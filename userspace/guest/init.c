@@ -249,12 +249,15 @@ static void load_vendor_modules(void)
 
 static void load_modules(const json_t *modules)
 {
-	char parameters[32];
+	char parameters[32] = "";
 	json_t *module;
 	size_t i;
 
+#ifdef __x86_64__
+	/* Elsewhere there are no ports, and the module does not know the name. */
 	snprintf(parameters, sizeof(parameters), "panic_port=%#x",
 		 LAB_PANIC_PORT);
+#endif
 	json_array_foreach(modules, i, module)
 		load_module(json_string_value(module), parameters, 0);
 }
