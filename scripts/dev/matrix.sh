@@ -36,6 +36,9 @@ usage() {
 	END
 	printf '%s\n' "$COLUMNS" | sed -n 's/^./  &/p'
 	cat <<-END
+		Of another architecture (stock:6.12/arm64) the tests have to be built: make
+		ARCH=arm64 arch-tests. make test-arm64 does all of that.
+
 		Exits 0 when all passed, 1 when one failed. What was printed is kept in
 		build/matrix/KERNEL-COLUMN.log.
 	END
@@ -49,6 +52,14 @@ cell_module() {
 	LABYRINTH_CHECK_KERNEL=$1 "$HERE/check.sh" module
 }
 
+# tests_for KERNEL: the folder of the test programs for guests of it.
+tests_for() {
+	local arch=
+
+	[[ $1 != source:*/* && $1 != stock:*/* ]] || arch=/${1##*/}
+	printf '%s\n' "$TOP/build$arch/tests"
+}
+
 # One of them needs the module that breaks promises.
 cell_tests() {
 	local source name busted bad=0
@@ -58,7 +69,7 @@ cell_tests() {
 		busted=
 		[[ $name != oracle_test ]] || busted=1
 		LABYRINTH_BUSTED=$busted "$LABYRINTH" lab --kernel "$1" --out "$OUT/results" \
-			--exec "$TOP/build/tests/$name" </dev/null || bad=1
+			--exec "$(tests_for "$1")/$name" </dev/null || bad=1
 	done < <(grep -l guest_test.h "$TOP"/userspace/tests/guest/*_test.c)
 	return "$bad"
 }

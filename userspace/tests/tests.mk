@@ -12,7 +12,7 @@ UNIT_TESTS := $(call TESTS_OF,unit,*_test.c)
 # No tests by themselves: scripts run them, in guests or here.
 HELPERS := $(call TESTS_OF,tools,*.c)
 # Builds all of it once more, by the kernel's make: a target of its own.
-LONG_TESTS := $(addprefix userspace/tests/system/,explore.sh kselftest.sh)
+LONG_TESTS := $(addprefix userspace/tests/system/,arm64.sh explore.sh kselftest.sh)
 SHELL_TESTS := $(filter-out $(LONG_TESTS),$(wildcard userspace/tests/system/*.sh))
 
 HARNESS_SOURCE = $(shell cat build/tests/ksrc)
@@ -65,7 +65,7 @@ $(filter-out $(STUBBED),$(UNIT_TESTS)) $(GUEST_TESTS) $(HELPERS): \
 	$(call say,LD,$@)
 	$(Q)$(CC) $(CFLAGS) $(LAB_LDFLAGS) -o $@ $^ $(LAB_LIBS)
 
-.PHONY: unit-tests soak levels test-kselftest test-explore
+.PHONY: unit-tests soak levels test-kselftest test-explore test-arm64
 unit-tests: $(UNIT_TESTS) $(FUZZERS) $(GUEST_TESTS) $(HELPERS)
 
 # prove's last lines say how many tests passed.
@@ -94,6 +94,13 @@ test-explore: setup
 	$(Q)$(MAKE) --no-print-directory all
 	$(Q)LABYRINTH_EXPLORE=1 prove --verbose --exec '' \
 		userspace/tests/system/planted.sh userspace/tests/system/explore.sh
+
+# The module's tests and some scenarios in arm64 guests, which takes a quarter of an hour.
+test-arm64: setup
+	$(Q)scripts/setup.sh arm64
+	$(Q)$(MAKE) --no-print-directory all build/tests/ksrc
+	$(Q)$(MAKE) --no-print-directory ARCH=arm64 arch-tests
+	$(Q)prove --verbose --exec '' userspace/tests/system/arm64.sh
 
 test-kselftest: setup
 	$(Q)$(MAKE) --no-print-directory all

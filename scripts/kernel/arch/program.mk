@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# The program for guests of another architecture: make ARCH=arm64
-# build/arm64/labyrinth. scripts/runtime/guest.sh asks for it.
+# The program for guests of another architecture, and the tests that run in them:
+# make ARCH=arm64 build/arm64/labyrinth. scripts/runtime/guest.sh asks for it.
 
 ifneq ($(ARCH),)
 ARCH_SAYS := $(shell scripts/runtime/kernel.sh arch $(ARCH))
@@ -14,6 +14,17 @@ ARCH_OBJECTS := $(SOURCES:%.c=build/$(ARCH)/%.o)
 
 build/$(ARCH)/labyrinth: $(ARCH_OBJECTS)
 	$(call say,LD,$@)
+	$(Q)$(ARCH_CC) $(CFLAGS) $(LAB_LDFLAGS) -o $@ $^ $(ARCH_FLAGS) $(LAB_LIBS)
+
+ARCH_TESTS := $(patsubst build/%,build/$(ARCH)/%,$(GUEST_TESTS))
+.PHONY: arch-tests
+arch-tests: $(ARCH_TESTS)
+build/$(ARCH)/userspace/tests/%: ARCH_FLAGS += $(HARNESS_CFLAGS) -Iuserspace/tests
+
+$(ARCH_TESTS): build/$(ARCH)/tests/%: build/$(ARCH)/userspace/tests/guest/%.o \
+		$(filter-out %/main.o,$(ARCH_OBJECTS))
+	$(call say,LD,$@)
+	$(Q)mkdir -p $(@D)
 	$(Q)$(ARCH_CC) $(CFLAGS) $(LAB_LDFLAGS) -o $@ $^ $(ARCH_FLAGS) $(LAB_LIBS)
 
 build/$(ARCH)/%.o: %.c Makefile

@@ -19,6 +19,8 @@ export XDG_CACHE_HOME=$TMP/cache
 refuses "a series of one number" stock:6 'two numbers'
 refuses "a flavour that is none" stock:6.12-fast '-rt or -cloud'
 refuses "a vendor's kernel with more configuration" stock:6.12+debug 'no configuration can be added'
+refuses "an architecture that is none" stock:6.12/vax "is for 'vax'; the architectures are arm64 x86_64"
+refuses "the lab's configuration for another architecture" source:6.12/arm64 'stock:6.12/arm64'
 refuses "a kind that is none" vendor:6.12 'of no kind that is known'
 refuses "a package that is not there" "$TMP/none.deb" 'not there'
 echo nonsense >"$TMP/broken.deb"
