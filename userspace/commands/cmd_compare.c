@@ -8,6 +8,8 @@
 #include "command.h"
 #include "compare/compare.h"
 #include "compare/decided.h"
+#include "explore/explore.h"
+#include "lib/json.h"
 #include "lib/option.h"
 #include "lib/output.h"
 #include "results/build.h"
@@ -98,6 +100,79 @@ static int compare(const struct request *request, char **where)
 	return code;
 }
 
+/* Explorations have forms of their own: text, and json. */
+static int write_explorations(const struct request *request,
+			      const json_t *comparison)
+{
+	const bool json = !strcmp(request->form->name, "json");
+	struct lab_output output;
+
+	if (!json && strcmp(request->form->name, "text") != 0) {
+		fprintf(stderr,
+			"labyrinth: two explorations are compared as text or json, not %s\n",
+			request->form->name);
+		return LAB_USAGE;
+	}
+	if (!lab_output_open(&output, request->output))
+		return LAB_USAGE;
+	if (json) {
+		json_dumpf(comparison, output.to,
+			   JSON_INDENT(1) | JSON_SORT_KEYS);
+		fputc('\n', output.to);
+	} else {
+		lab_explorations_text(comparison, output.to);
+	}
+	if (!lab_output_close(&output, true))
+		return LAB_HARNESS;
+	return json_is_true(json_object_get(comparison, "worse")) ? LAB_FAIL :
+								    LAB_PASS;
+}
+
+static int compare_explorations(const struct request *request,
+				const json_t *found[LAB_SIDES], char **where)
+{
+	const char *victim[LAB_SIDES];
+	json_t *comparison;
+	size_t side;
+	int code;
+
+	for (side = 0; side < LAB_SIDES; side++) {
+		if (!found[side]) {
+			fprintf(stderr,
+				"labyrinth: %s is no exploration, and %s is one\n",
+				where[side], where[!side]);
+			return LAB_USAGE;
+		}
+		victim[side] = lab_text(
+			json_object_get(found[side], "identity"), "victim");
+	}
+	if (strcmp(victim[LAB_A], victim[LAB_B]) != 0) {
+		fprintf(stderr,
+			"labyrinth: the explorations are of two victims, %s and %s\n",
+			victim[LAB_A], victim[LAB_B]);
+		return LAB_USAGE;
+	}
+	comparison = lab_explorations_compare(found[LAB_A], found[LAB_B]);
+	code = write_explorations(request, comparison);
+	json_decref(comparison);
+	return code;
+}
+
+static int compare_sides(const struct request *request, char **where)
+{
+	json_t *found[LAB_SIDES] = { lab_exploration_load(where[LAB_A]),
+				     lab_exploration_load(where[LAB_B]) };
+	int code;
+
+	code = found[LAB_A] || found[LAB_B] ?
+		       compare_explorations(request, (const json_t **)found,
+					    where) :
+		       compare(request, where);
+	json_decref(found[LAB_A]);
+	json_decref(found[LAB_B]);
+	return code;
+}
+
 static const struct option options[] = {
 	{ "format", required_argument, NULL, 'f' },
 	{ "output", required_argument, NULL, 'o' },
@@ -179,7 +254,8 @@ static int compare_main(int argc, char **argv)
 	}
 	if (argc - optind != (request.profile ? 1 : 2))
 		return lab_command_usage(&lab_cmd_compare, LAB_USAGE);
-	return compare(&request, argv + optind);
+	return request.profile ? compare(&request, argv + optind) :
+				 compare_sides(&request, argv + optind);
 }
 
 const struct lab_command lab_cmd_compare = {
@@ -193,7 +269,9 @@ const struct lab_command lab_cmd_compare = {
 	.details =
 		"  A, B         the runs of a kernel each: the folder of a run, a folder of such\n"
 		"               folders, or a pattern in quotes:\n"
-		"               'results/default-6.12.*'. B is judged by A.\n"
+		"               'results/default-6.12.*'. B is judged by A. Or two folders of\n"
+		"               labyrinth explore, of one victim: which sites are new, gone, or\n"
+		"               fail now, as text or json\n"
 		"  --format F   text, json, html (one file that needs nothing else), markdown\n"
 		"  -o, --output FILE\n"
 		"               writes there, and replaces the file only when all is written\n"

@@ -7,7 +7,8 @@
  *	plan.c      which occurrence of which site fails in which trial
  *	judge_trial.c  what came of a trial, against trials without a fault
  *	explore.c   all of it, in order, resumable
- *	words.c     sites, faults and how to repeat them, in words
+ *	side_by_side.c  two explorations, site by site
+ *	site_words.c  sites, faults and how to repeat them, in words
  *	text.c json.c html.c as_results.c   the forms of what was found; table.c lists
  *		    them
  *
@@ -204,6 +205,17 @@ void lab_explore_stop(void);
 
 /* A document with a verdict for each site, as the writers of export/ take it. */
 json_t *lab_explore_results(const json_t *found);
+
+/* ---- side_by_side.c --------------------------------------------------------- */
+
+/* What explore wrote: its folder, or the file. NULL when it is none. */
+json_t *lab_exploration_load(const char *where);
+/*
+ * Two of one victim: a document labyrinth-exploration-comparison/1. B is worse
+ * when a site fails there that did not, or was not there, in A.
+ */
+json_t *lab_explorations_compare(const json_t *a, const json_t *b);
+void lab_explorations_text(const json_t *comparison, FILE *to);
 
 /* ---- forms ------------------------------------------------------------------ */
 

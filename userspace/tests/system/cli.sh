@@ -116,6 +116,7 @@ says "names those there are" "e1000e"
 exits 2 "no victim" "$LABYRINTH" explore
 exits 2 "occurrences of no kind" "$LABYRINTH" explore e1000e --occurrences some
 says "says which there are" "few"
+echo '{ "schema": "labyrinth-exploration/1" }' >"$TMP/a.json"
 exits 2 "a victim that takes no words" "$LABYRINTH" explore e1000e:x
 says "says so" "e1000e takes nothing"
 exits 2 "a program that is not there" "$LABYRINTH" explore "program:$TMP/none"
@@ -128,6 +129,8 @@ exits 2 "no program" "$LABYRINTH" explore program
 exits 2 "an unknown stressor" "$LABYRINTH" explore stress-ng pipe nostressor
 says "is named, with where they are listed" "no stressor 'nostressor'; stress-ng --stressors"
 exits 2 "no number of operations" "$LABYRINTH" explore stress-ng pipe:many
+exits 2 "an exploration and what is none" "$LABYRINTH" compare "$TMP/a.json" "$TMP"
+says "is told" "$TMP is no exploration"
 exits 0 "list of victims" "$LABYRINTH" list victims
 says "says which driver each needs" "^  e1000e .*needs e1000e"
 exits 0 "a map of this machine" "$LABYRINTH" map

@@ -277,6 +277,63 @@ TEST(forms_say_what_fails)
 	json_decref(all);
 }
 
+static json_t *one_site(const char *stack, const char *verdict)
+{
+	return json_pack(
+		"{s:{s:s, s:s}, s:{s:s, s:[{s:s, s:s, s:s, s:s, s:i}]}, s:[{s:s, s:s, s:s}]}",
+		"identity", "victim", "v", "kernel", "K", "profile", "release",
+		"6", "sites", "id", "00000000000000aa", "stack", stack,
+		"context", "softirq", "interface", "kmalloc", "occurrences", 7,
+		"faults", "site", "00000000000000aa", "kind", "once", "verdict",
+		verdict);
+}
+
+/* The change of the first site, and whether B is worse. */
+static bool changed(json_t *a, json_t *b, const char *wanted, bool worse)
+{
+	json_t *comparison = lab_explorations_compare(a, b);
+	const json_t *row =
+		json_array_get(json_object_get(comparison, "sites"), 0);
+	const bool good = lab_is(row, "change", wanted) &&
+			  json_is_true(json_object_get(comparison, "worse")) ==
+				  worse;
+	size_t size;
+	char *text;
+	FILE *to = open_memstream(&text, &size);
+
+	lab_explorations_text(comparison, to);
+	fclose(to);
+	if (!good)
+		printf("# %s\n", text);
+	free(text);
+	json_decref(comparison);
+	json_decref(a);
+	json_decref(b);
+	return good;
+}
+
+/* By who asked: offsets, copies of a function and the way to it do not matter. */
+TEST(two_explorations_side_by_side)
+{
+	EXPECT_TRUE(
+		changed(one_site("f+0x1/0x9 [m]\ng+0x1/0x9", "served"),
+			one_site("f.isra.0+0x4/0x8 [m]\nh+0x1/0x9", "served"),
+			"same", false));
+	EXPECT_TRUE(changed(one_site("f+0x1/0x9 [m]", "served"),
+			    one_site("f+0x1/0x9 [m]", "stuck"), "now-fails",
+			    true));
+	EXPECT_TRUE(changed(one_site("f+0x1/0x9 [m]", "stuck"),
+			    one_site("f+0x1/0x9 [m]", "degraded"),
+			    "no-longer-fails", false));
+	EXPECT_TRUE(changed(one_site("f+0x1/0x9 [m]", "stuck"),
+			    one_site("g+0x1/0x9 [m]", "served"), "gone",
+			    false));
+	EXPECT_TRUE(changed(one_site("f+0x1/0x9 [m]", "served"),
+			    one_site("g+0x1/0x9 [m]", "leak"), "gone", true));
+	EXPECT_TRUE(changed(one_site("f+0x1/0x9 [m]", "stuck"),
+			    one_site("f+0x1/0x9 [m]", ""), "not-tried", false));
+}
+
 TEST(a_site_is_named_by_who_asked)
 {
 	json_t *site = json_pack(
