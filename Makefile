@@ -24,6 +24,8 @@ LAB_LDFLAGS := -static -pthread -Wl,--fatal-warnings \
 	       -Wl,--wrap=dlopen,--wrap=getaddrinfo
 
 Q := $(if $(V),,@)
+# All CPUs, unless the caller of make has said how many jobs there may be.
+JOBS := $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
 say = $(if $(V),,@printf '  %-7s %s\n' $(1) $(2))
 
 SOURCES := $(wildcard userspace/*.c userspace/*/*.c userspace/*/*/*.c)
@@ -65,7 +67,8 @@ build/userspace/%.o: userspace/%.c Makefile
 # A machine that is ready is found so in a moment. The rest is a second make
 # because what setup installs decides what that one can build.
 run: setup
-	$(Q)$(MAKE) --no-print-directory all
+	$(Q)$(MAKE) --no-print-directory $(JOBS) all
+	$(Q)scripts/dev/first_verdict.sh '$(KERNEL)'
 	$(Q)build/labyrinth lab $(SCENARIO) --kernel '$(KERNEL)' --seed $(SEED)
 
 setup:

@@ -102,13 +102,14 @@ fetch_stock() {
 # machine's: give them the libraries of that release (for backports, of the
 # release that they belong to).
 lend_libraries() {
-	local log=$1 get=$CACHE/downloads/$NAME/libraries kbuild library
+	local log=$1 get=$CACHE/downloads/$NAME/libraries suites=$SUITES kbuild library
 	shift
 
 	kbuild=$(printf '%s\n' "$@" | grep '^linux-kbuild-')
 	APT_ROOT_ARCH=
+	[[ $SUITES != *-backports ]] || suites+=" ${SUITES%-backports}"
 	# shellcheck disable=SC2086  # a set is several words
-	apt_root_init $SUITES ${SUITES%-backports} || die 1 "$APT_ROOT_ERROR"
+	apt_root_init $suites || die 1 "$APT_ROOT_ERROR"
 	mkdir -p "$get"
 	for library in $(vendor_libraries "$kbuild" "$VERSION"); do
 		run_long "fetching $library for the tools of $NAME" "$log" '' \

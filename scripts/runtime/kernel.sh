@@ -47,6 +47,7 @@ usage() {
 		  path SPEC     build if needed; print the build directory
 		  update SPEC   the same, of the newest that can be had, where an older
 		                one is kept; that stays in the cache
+		  kept SPEC     exit 0 if source:X.Y is built already; fetches nothing
 		  source SPEC   fetch if needed; print the source tree
 		  config SPEC   only configure, and check that every option was taken
 		  list          what is kept and how much room it takes, and what can be had
@@ -86,6 +87,15 @@ cmd_update() {
 	[[ $1 == source:* || $1 == stock:* ]] || refuse_spec "$1" "not fetched, so that there is no newer one"
 	UPDATE=1
 	cmd_path "$1"
+}
+
+# Of what is not built from a source of the distribution "path" is quick enough.
+cmd_kept() {
+	split_spec "$1"
+	[[ $BASE == source:* ]] || refuse_spec "$1" "not built from a source of the distribution"
+	kept_source "${BASE#source:}" >/dev/null || exit 1
+	resolve "$1"
+	is_current || exit 1
 }
 
 cmd_source() {
@@ -219,7 +229,7 @@ main() {
 
 	(($# <= 2)) || { usage >&2; exit 2; }
 	case $command in
-	path | update | source | config | list | arch)
+	path | update | kept | source | config | list | arch)
 		CACHE=$(cache_dir)
 		"cmd_$command" "$spec"
 		;;

@@ -70,8 +70,8 @@ unit-tests: $(UNIT_TESTS) $(FUZZERS) $(GUEST_TESTS) $(HELPERS)
 
 # prove's last lines say how many tests passed.
 test: setup
-	$(Q)$(MAKE) --no-print-directory all build/tests/ksrc
-	$(Q)$(MAKE) --no-print-directory unit-tests
+	$(Q)$(MAKE) --no-print-directory $(JOBS) all build/tests/ksrc
+	$(Q)$(MAKE) --no-print-directory $(JOBS) unit-tests
 	@# Before prove, which would keep a kernel's build to itself.
 	$(Q)scripts/runtime/guest.sh source:6.12 >/dev/null
 	$(Q)scripts/runtime/guest.sh source:6.12+debug >/dev/null
