@@ -50,6 +50,9 @@ refuses "a patch that is not there" "source:5.99+$TMP/none.patch" 'none.patch. i
 refuses "a patch for what is built" "stock:6.12+$TMP/good.patch" 'patched by whoever has it'
 exits 2 "a patch by another name" "$LABYRINTH" lab smoke --patch "$TMP/plain"
 says "says what it has to be called" 'NAME.patch or NAME.diff'
+exits 1 "a series of which nothing is fetched is not kept" "$TOP/scripts/runtime/kernel.sh" kept source:5.98
+exits 1 "nor is one that was not built" "$TOP/scripts/runtime/kernel.sh" kept source:5.99
+exits 2 "and of others that is not asked" "$TOP/scripts/runtime/kernel.sh" kept stock:6.12
 rm -r "$SOURCES"
 
 # image FILE [RELEASE]: as much of a kernel image as says what it is:
