@@ -22,6 +22,7 @@
 #include <linux/stacktrace.h>
 #include <linux/timer.h>
 #include <linux/timex.h>
+#include <linux/uaccess.h>
 #include <linux/version.h>
 #ifdef LAB_HAVE_PAGE_FRAG_CACHE_H
 #include <linux/page_frag_cache.h>
@@ -101,14 +102,25 @@ static inline void lab_leave_cpu(void)
 }
 #endif
 
-/* Pages on one CPU's list; zone->pageset was replaced in 5.14. */
+/*
+ * Pages on one CPU's list; zone->pageset was replaced in 5.14. The lists of a zone
+ * that loses its last page are freed (mm/page_alloc.c, zone_pcp_reset()), and no
+ * lock that a module can take keeps them: then it has none.
+ */
 static inline unsigned long lab_pcp_count(struct zone *zone, int cpu)
 {
+	int count = 0;
 #ifdef LAB_HAVE_PER_CPU_PAGESET
-	return READ_ONCE(per_cpu_ptr(zone->per_cpu_pageset, cpu)->count);
+	const int *from =
+		&per_cpu_ptr(READ_ONCE(zone->per_cpu_pageset), cpu)->count;
 #else
-	return READ_ONCE(per_cpu_ptr(zone->pageset, cpu)->pcp.count);
+	const int *from =
+		&per_cpu_ptr(READ_ONCE(zone->pageset), cpu)->pcp.count;
 #endif
+
+	if (copy_from_kernel_nofault(&count, from, sizeof(count)))
+		return 0;
+	return count;
 }
 
 /* del_timer_sync() until it was renamed; stable trees have either. */
