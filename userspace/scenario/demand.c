@@ -82,20 +82,56 @@ static const struct {
 	{ "reserve", true, of_reserve },
 };
 
+static uint64_t least_node(const struct lab_shape *guest)
+{
+	uint64_t least = UINT64_MAX;
+	unsigned int node;
+
+	for (node = 0; node < guest->nodes && node < LAB_MAX_GUEST_NODES;
+	     node++)
+		if (guest->node[node].memory &&
+		    guest->node[node].memory < least)
+			least = guest->node[node].memory;
+	return least;
+}
+
+/* Workers of numa want memory of one node, or of each in turn: half of it. */
+static uint64_t of_one_node(const struct lab_press *press,
+			    const struct lab_shape *guest)
+{
+	const struct lab_setting *how =
+		lab_setting_find(press->settings, "how");
+	const uint64_t node = lab_setting_get(press->settings, "node");
+
+	if (strcmp(how->key->names[how->number], "fight"))
+		return least_node(guest) / 2;
+	return node < guest->nodes && node < LAB_MAX_GUEST_NODES ?
+		       guest->node[node].memory / 2 :
+		       UINT64_MAX;
+}
+
 /*
  * @kind:  of its key "kind", the value that cannot be reclaimed; or NULL
+ * @part:  the inverse of the part of it that is taken at once. Of a page of swap,
+ *         a zram has 16 bytes (drivers/block/zram/zram_drv.h, struct
+ *         zram_table_entry) and the kernel a byte and a share of a cluster
+ *         (mm/swapfile.c, setup_swap_map_and_extents()).
  * @share: the inverse of the share of memory that it may have, or 0. Sockets are
  *         files, of which the kernel has one for each 10 KiB of memory
- *         (fs/file_table.c, files_maxfiles_init()), and a pair takes 4 KiB. The
- *         workers of numa want the memory of one node.
+ *         (fs/file_table.c, files_maxfiles_init()), and a pair takes 4 KiB.
+ * @most:  another bound of it, or NULL
  */
 static const struct {
 	const char *pressure, *key, *kind;
 	bool per_cpu; /* each worker has it */
-	unsigned int share;
+	unsigned int part, share;
+	uint64_t (*most)(const struct lab_press *press,
+			 const struct lab_shape *guest);
 } settings[] = {
-	{ "slab", "size", "unreclaimable", false, 6 },
-	{ "numa", "size", NULL, true, 4 },
+	{ "slab", "size", "unreclaimable", false, 1, 6, NULL },
+	{ "numa", "size", NULL, true, 1, 4, of_one_node },
+	{ "memcg", "limit", NULL, false, 1, 0, NULL },
+	{ "swap", "size", NULL, false, 128, 0, NULL },
 };
 
 static uint64_t of_press(const struct lab_press *press, size_t i,
@@ -111,8 +147,79 @@ static uint64_t of_press(const struct lab_press *press, size_t i,
 		if (strcmp(setting->key->names[setting->number], kind))
 			return 0;
 	}
-	return lab_setting_get(press->settings, settings[i].key) *
-	       (settings[i].per_cpu ? cpus : 1);
+	return lab_setting_get(press->settings, settings[i].key) /
+	       settings[i].part * (settings[i].per_cpu ? cpus : 1);
+}
+
+static uint64_t most_of(const struct lab_press *press, size_t i,
+			const struct lab_shape *guest, uint64_t otherwise)
+{
+	const uint64_t most = settings[i].share ?
+				      memory_of(guest) / settings[i].share :
+				      otherwise;
+	const uint64_t bound = settings[i].most &&
+					       !strcmp(press->pressure->name,
+						       settings[i].pressure) ?
+				       settings[i].most(press, guest) :
+				       UINT64_MAX;
+
+	return (bound < most ? bound : most) >> 20 << 20;
+}
+
+/*
+ * The stack of a shooter (run/fire.c) and what its process takes, twice; and what
+ * the worker leaves (pressure/memcg.c, ROOM).
+ */
+#define OF_SHOOTER (512ull << 10)
+#define OF_GROUP (2ull << 20)
+
+/* A group that is full before anything is fired has the shooters refused memory. */
+static bool has_no_room(const struct lab_press *press, unsigned int shooters,
+			struct lab_demand *demand)
+{
+	if (strcmp(press->pressure->name, "memcg") ||
+	    !lab_setting_get(press->settings, "shooter"))
+		return false;
+	*demand = (struct lab_demand){
+		.key = "limit",
+		.pressure = press->pressure,
+		.bytes = lab_setting_get(press->settings, "limit"),
+		.max = OF_GROUP + shooters * OF_SHOOTER,
+		.too_little = true,
+	};
+	return demand->bytes < demand->max;
+}
+
+/* The level that a pressure has, or NULL. */
+static const struct lab_setting *target_of(const struct lab_press *press)
+{
+	const struct lab_setting *setting = press->settings;
+
+	for (; setting < press->settings + LAB_MAX_SETTINGS && setting->key;
+	     setting++)
+		if (setting->key->type == LAB_KEY_PERMILLE_OF_MIN &&
+		    !strcmp(setting->key->name, "target"))
+			return setting;
+	return NULL;
+}
+
+/* Levels are in min watermarks, which min-free sets: so much is never free. */
+static bool is_never_free(const struct lab_phase *phase,
+			  const struct lab_press *press,
+			  const struct lab_shape *guest,
+			  struct lab_demand *demand)
+{
+	const struct lab_setting *target = target_of(press);
+
+	if (!phase->min_free || !target)
+		return false;
+	*demand = (struct lab_demand){
+		.key = "target",
+		.pressure = press->pressure,
+		.bytes = (phase->min_free >> 10) * target->number / 1000 << 10,
+		.max = 2 * max_of(guest),
+	};
+	return demand->bytes > demand->max;
 }
 
 /* Adds whole MiB to a sum, and keeps the greatest of what was added. */
@@ -136,10 +243,7 @@ static bool add_press(const struct lab_press *press,
 			.key = settings[i].key,
 			.pressure = press->pressure,
 			.bytes = of_press(press, i, guest->cpus),
-			.max = settings[i].share ?
-				       (memory_of(guest) / settings[i].share) >>
-					       20 << 20 :
-				       sum->max,
+			.max = most_of(press, i, guest, sum->max),
 		};
 
 		add(sum, greatest, &one);
@@ -156,7 +260,7 @@ bool lab_demand_beyond(const struct lab_phase *phase,
 {
 	const unsigned int shooters =
 		phase->cpus ? __builtin_popcountll(phase->cpus) : guest->cpus;
-	struct lab_demand sum = { .max = max_of(guest) };
+	struct lab_demand sum = { .max = max_of(guest) }, greatest;
 	size_t i;
 
 	*demand = (struct lab_demand){};
@@ -169,6 +273,12 @@ bool lab_demand_beyond(const struct lab_phase *phase,
 
 		add(&sum, demand, &one);
 	}
+	greatest = *demand;
+	for (i = 0; i < phase->npresses; i++)
+		if (has_no_room(&phase->press[i], shooters, demand) ||
+		    is_never_free(phase, &phase->press[i], guest, demand))
+			return true;
+	*demand = greatest;
 	for (i = 0; i < phase->npresses; i++)
 		if (add_press(&phase->press[i], guest, &sum, demand))
 			return true;

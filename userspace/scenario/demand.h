@@ -15,11 +15,13 @@ struct lab_demand {
 	const char *key; /* of the phase, or of its pressure */
 	const struct lab_pressure *pressure; /* or NULL */
 	uint64_t bytes, max; /* demanded, and what may be */
+	bool too_little; /* bytes is what there is, and max what it takes */
 };
 
 /*
  * True when the keys of a phase demand more than there may be in a guest: all in
- * bytes, and the key that demands most.
+ * bytes, and the key that demands most. Also when a level is one that a guest with
+ * all of its memory free does not have, or a group has no room for who shoots in it.
  */
 bool lab_demand_beyond(const struct lab_phase *phase,
 		       const struct lab_shape *guest,

@@ -708,10 +708,16 @@ static bool check_demand(struct maker *maker, const struct lab_phase *phase)
 		return true;
 	lab_key_value(&bytes, demand.bytes, demanded, sizeof(demanded));
 	lab_key_value(&bytes, demand.max, allowed, sizeof(allowed));
-	complain(
-		maker, entry_of(maker, &demand, phase),
-		"phase \"%s\" demands %s of the [guest], most for its %s, which no kernel could give; allowed: up to %s, or more memory",
-		phase->name, demanded, demand.key, allowed);
+	if (demand.too_little)
+		complain(
+			maker, entry_of(maker, &demand, phase),
+			"phase \"%s\": %s is too little for who shoots in the group; allowed: %s or more, or fewer CPUs",
+			phase->name, demanded, allowed);
+	else
+		complain(
+			maker, entry_of(maker, &demand, phase),
+			"phase \"%s\" demands %s of the [guest], most for its %s, which no kernel could give; allowed: up to %s, or more memory",
+			phase->name, demanded, demand.key, allowed);
 	return false;
 }
 
