@@ -85,8 +85,8 @@ static int export_main(int argc, char **argv)
 const struct lab_command lab_cmd_export = {
 	.name = "export",
 	.usage =
-		"RUN --format ktap|junit|kcidb|lava|csv|summary [--known FILE]\n"
-		"                [-o FILE]",
+		"RUN --format ktap|junit|kcidb|lava|csv|reference|summary\n"
+		"                [--known FILE] [-o FILE]",
 	.help = "gives a run the form that another program reads",
 	.details =
 		"  RUN      the folder of a run, or its results.json\n"
@@ -97,6 +97,8 @@ const struct lab_command lab_cmd_export = {
 		"  kcidb    KCIDB 5.3, of the origin \"labyrinth\"\n"
 		"  lava     what a LAVA test shell runs to report; scripts/packaging/lava has a test\n"
 		"  csv      a row for each cell\n"
+		"  reference\n"
+		"           counts and verdicts that every build of kernel and program gives\n"
 		"  summary  what labyrinth lab prints\n"
 		"  --known FILE\n"
 		"           known issues, beside the project's; what fails and is known is XFAIL,\n"

@@ -15,6 +15,7 @@
 #include "log/log.h"
 #include "results/build.h"
 #include "jobs.h"
+#include "reference_line.h"
 #include "summary_table.h"
 
 #define TAIL_LINES 40
@@ -139,8 +140,9 @@ static int conclude_scenario(const struct lab_plan *plan, struct lab_job *job)
 		code = LAB_HARNESS;
 	} else {
 		lab_export_summary.write(marked, stdout);
-		printf("  fingerprint %s\n  %s\n", fingerprint,
-		       job->store.path);
+		printf("  fingerprint %s\n", fingerprint);
+		lab_counts_print(job, results, stdout);
+		printf("  %s\n", job->store.path);
 		if (before[0] && job->machine.mode == LAB_DETERMINISTIC)
 			printf("  NOT THE SAME as the run before, which had %s\n",
 			       before);
