@@ -97,6 +97,12 @@ FIRST=$?
 wait -n
 ok "the default scenario passes, twice at once" test "$FIRST$?" = 00
 ok "with memory that really ran out" grep -q scarce "$TMP/c.out"
+ok "it is equal to the reference" grep -q 'counts [0-9a-f]*, equal to the reference' "$TMP/c.out"
+exits 0 "which an export gives" \
+	"$LABYRINTH" export "$TMP"/c/*/ --format reference -o "$TMP/reference"
+ok "and nothing else is in it" cmp "$TMP/reference" "$TOP/scenarios/default.reference"
+ok "README shows its SHA-256" \
+	grep -q "counts $(sha256sum <"$TMP/reference" | cut -d ' ' -f 1), equal" "$TOP/README.md"
 ok "and the results are the same bytes" cmp "$TMP"/c/*/results.json "$TMP"/d/*/results.json
 
 done_testing
