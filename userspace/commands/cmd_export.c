@@ -84,9 +84,8 @@ static int export_main(int argc, char **argv)
 
 const struct lab_command lab_cmd_export = {
 	.name = "export",
-	.usage =
-		"RUN --format ktap|junit|kcidb|lava|csv|reference|summary\n"
-		"                [--known FILE] [-o FILE]",
+	.usage = "RUN --format ktap|junit|kcidb|lava|csv|reference|summary\n"
+		 "                [--known FILE] [-o FILE]",
 	.help = "gives a run the form that another program reads",
 	.details =
 		"  RUN      the folder of a run, or its results.json\n"

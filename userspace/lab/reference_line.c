@@ -67,7 +67,7 @@ static void print_comparison(const json_t *results, const char *reference,
 }
 
 void lab_counts_print(const struct lab_job *job, const json_t *results,
-			 FILE *to)
+		      FILE *to)
 {
 	char hex[LAB_FINGERPRINT], *text, *reference;
 

@@ -15,6 +15,6 @@
  * what the injector counts, and when they come is the host's.
  */
 void lab_counts_print(const struct lab_job *job, const json_t *results,
-			 FILE *to);
+		      FILE *to);
 
 #endif /* LAB_REFERENCE_LINE_H */

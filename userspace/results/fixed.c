@@ -13,7 +13,7 @@
 static const char head[] =
 	"# SPDX-License-Identifier: GPL-2.0-only\n"
 	"# What of a run is the same in every build of kernel and program.\n"
-	"# made by: build/labyrinth export RUN --format reference\n";
+	"# As labyrinth export RUN --format reference prints it.\n";
 
 /* As inject/fault_attr.c and inject/kprobe.c have them. */
 static bool leaves_nothing_to_chance(const json_t *phase)
