@@ -27,6 +27,8 @@ SCRIPTS=${HERE%/*}
 . "$SCRIPTS/kernel/apt-root.sh"
 # shellcheck source=../kernel/arch.sh
 . "$SCRIPTS/kernel/arch.sh"
+# shellcheck source=../kernel/module.sh
+. "$SCRIPTS/kernel/module.sh"
 
 readonly TOP=${SCRIPTS%/*}
 readonly BUSTED=${LABYRINTH_BUSTED:+1}
@@ -44,10 +46,11 @@ fi
 # What the module is made from, and with.
 module_fingerprint() {
 	{
-		printf '%s\n' "$KERNEL" "$BUSTED"
+		printf '%s\n' "$KERNEL" "$BUSTED" "$KEY"
+		[[ -z $KEY ]] || cat "${KEY%,*}" "${KEY##*,}"
 		stat -c '%Y %s' "$KERNEL/$ARCH_IMAGE"
 		find "$MODULE" -type f -print0 | sort -z | xargs -0 sha256sum
-		sha256sum "${BASH_SOURCE[0]}"
+		sha256sum "${BASH_SOURCE[0]}" "$SCRIPTS/kernel/module.sh"
 	} | sha256sum | cut -c -16
 }
 
@@ -74,7 +77,7 @@ module_place() {
 # In a copy: Kbuild writes beside the sources, and kernels are many. A change of
 # the program does not build the module anew.
 build_module() {
-	local log=$BUNDLE/module.log want place file args
+	local log=$BUNDLE/module.log want place tools file args
 
 	want=$(module_fingerprint)
 	[[ ! -e $BUNDLE/module-ready || $(<"$BUNDLE/module-ready") != "$want" ]] || return 0
@@ -83,7 +86,8 @@ build_module() {
 	mkdir -p "${place%/*}"
 	cp -r "$MODULE" "$place"
 	[[ $place == "$BUNDLE/module" ]] || ln -s "$place" "$BUNDLE/module"
-	mapfile -t args < <(arch_make_args)
+	tools=$(module_tools "$KERNEL") || exit
+	mapfile -t args < <(arch_make_args; printf '%s' "${tools:+$tools$'\n'}")
 	make -j"$(nproc)" -C "$KERNEL" "${args[@]}" "M=$place" ${BUSTED:+LAB_BUSTED=1} modules >"$log" 2>&1 || {
 		tail -n 20 "$log" >&2
 		die 3 "the module does not build against $KERNEL; all of it is in $log"
@@ -91,6 +95,7 @@ build_module() {
 	for file in labyrinth.ko ${BUSTED:+planted.ko}; do
 		cp "$BUNDLE/module/$file" "$BUNDLE/$file"
 		"$(arch_cross)strip" --strip-debug "$BUNDLE/$file"
+		module_sign "$KERNEL" "$BUNDLE/$file"
 	done
 	printf '%s\n' "$want" >"$BUNDLE/module-ready"
 }
@@ -232,6 +237,7 @@ find_program() {
 KERNEL=$("$HERE/kernel.sh" path "$1")
 arch_of_build "$KERNEL" || die 3 "$KERNEL has no kernel image"
 find_program
+KEY=$(module_key "$KERNEL")
 # Of this checkout or installation alone, though its folder be shared with others,
 # by a symlink or as a cache: another's program is not ours.
 BUNDLE=$GUESTS/$(basename "$KERNEL")-$(printf '%s\n' "$KERNEL" "$TOP" | sha256sum | cut -c -8)${BUSTED:+-busted}

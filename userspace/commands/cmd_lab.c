@@ -25,6 +25,9 @@
 
 #define EXEC_CPUS_MAX 16
 
+/* Read by scripts/kernel/module.sh. */
+#define MODULE_KEY_ENV "LABYRINTH_MODULE_KEY"
+
 struct order {
 	struct lab_plan plan;
 	struct lab_until until; /* against NULL: not asked for */
@@ -333,6 +336,8 @@ static bool take_option(struct order *order, int option)
 	case 'K':
 		lab_known_option_add(&order->known, optarg);
 		return true;
+	case 'y':
+		return !setenv(MODULE_KEY_ENV, optarg, true);
 	case 'a':
 		return take_boot(plan, "--append", lab_boot_append);
 	case 'C':
@@ -369,6 +374,7 @@ static const struct option options[] = {
 	{ "resume", no_argument, NULL, 'r' },
 	{ "log", required_argument, NULL, 'l' },
 	{ "known", required_argument, NULL, 'K' },
+	{ "module-key", required_argument, NULL, 'y' },
 	{ "append", required_argument, NULL, 'a' },
 	{ "cpu", required_argument, NULL, 'C' },
 	{ "machine", required_argument, NULL, 'b' },
@@ -517,6 +523,10 @@ const struct lab_command lab_cmd_lab = {
 		"  --out DIR    where the folders of the runs go (results)\n"
 		"  --resume     goes on with what an earlier call of the same began in --out: runs\n"
 		"               that are done are kept, those that the harness broke are repeated\n"
+		"  --module-key FILE\n"
+		"               signs the module, for a kernel that takes no other: a PEM file with\n"
+		"               key and certificate, or KEY,CERTIFICATE; else that of the build\n"
+		"               folder is used where signatures are enforced\n"
 		"  --append TEXT\n"
 		"               kernel parameters, after those of the scenario\n"
 		"  --cpu MODEL  the CPU that is emulated, as QEMU names it, with properties:\n"

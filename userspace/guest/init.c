@@ -217,6 +217,15 @@ static void write_program(void)
 	close(fd);
 }
 
+/* kernel/module/signing.c, module_sig_check(): EPERM is that of lockdown. */
+__attribute__((noreturn)) static void loading_failed(const char *path)
+{
+	if (errno == ENOKEY || errno == EKEYREJECTED || errno == EPERM)
+		give_up("cannot load %s: %s; this kernel takes only modules that are signed with a key it knows (module.sig_enforce, or lockdown): name that key with --module-key, or boot without",
+			path, strerror(errno));
+	fail("cannot load %s", path);
+}
+
 static void load_module(const char *path, const char *parameters, int tolerated)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -225,7 +234,7 @@ static void load_module(const char *path, const char *parameters, int tolerated)
 		fail("cannot open %s", path);
 	if (syscall(SYS_finit_module, fd, parameters, 0) && errno != EEXIST &&
 	    errno != tolerated)
-		fail("cannot load %s", path);
+		loading_failed(path);
 	close(fd);
 }
 

@@ -330,6 +330,65 @@ else
 	ok "# SKIP nothing can be mounted over /boot and /usr/lib here" true
 fi
 
+# ---- how the module is built -----------------------------------------------------
+
+# of_module FUNCTION ARGUMENT...: of scripts/kernel/module.sh.
+of_module() {
+	bash -c 'set -euo pipefail; . "$0/runtime/lib.sh"; . "$0/kernel/module.sh"; "$@"' "$TOP/scripts" "$@"
+}
+
+# A kernel by its configuration, lines of which are the arguments.
+configured() {
+	mkdir -p "$TMP/conf/include/config" "$TMP/conf"/{certs,scripts}
+	printf '%s\n' "$@" >"$TMP/conf/include/config/auto.conf"
+}
+
+configured CONFIG_CC_IS_GCC=y CONFIG_GCC_VERSION=120200
+ok "a kernel that gcc has built" of_module module_tools "$TMP/conf"
+ok "has the module built as usual" test ! -s "$OUT"
+mkdir "$TMP/bin"
+for tool in clang-98 ld.lld-98 llvm-{ar,nm,strip,objcopy,objdump}-98; do
+	ln -s /bin/true "$TMP/bin/$tool"
+done
+configured CONFIG_CC_IS_CLANG=y CONFIG_CLANG_VERSION=980001 CONFIG_LD_IS_LLD=y CONFIG_AS_IS_LLVM=y
+exits 2 "one that a later clang has built" of_module module_tools "$TMP/conf"
+says "names it" 'install clang-98, lld-98 and llvm-98'
+SAVED=$PATH PATH=$TMP/bin:$PATH
+exits 2 "one without all of its tools" of_module module_tools "$TMP/conf"
+says "names the one" "'llvm-readelf-98' is missing"
+ln -s /bin/true "$TMP/bin/llvm-readelf-98"
+exits 0 "one with all of them" of_module module_tools "$TMP/conf"
+says "has the module built with them" '^CC=clang-98$'
+says "linked too" '^LD=ld.lld-98$'
+PATH=$SAVED
+
+# Signed as the kernel's own modules are: appended, with the key of the build.
+configured CONFIG_MODULE_SIG=y CONFIG_MODULE_SIG_FORCE=y 'CONFIG_MODULE_SIG_HASH="sha512"'
+exits 2 "a kernel that takes signed modules only" of_module module_key "$TMP/conf"
+says "wants a key" 'signing_key.pem.*--module-key'
+touch "$TMP"/{own,other}.{key,crt}
+cat "$TMP/own.key" "$TMP/own.crt" >"$TMP/conf/certs/signing_key.pem"
+exits 0 "that of its build folder" of_module module_key "$TMP/conf"
+says "is found" "^$TMP/conf/certs/signing_key.pem\$"
+exits 2 "a build folder that cannot sign" of_module module_sign "$TMP/conf" "$TMP/module.ko"
+says "says what it lacks" 'no scripts/sign-file'
+# shellcheck disable=SC2016  # for the inner shell
+printf '#!/bin/sh\necho "$@" >>"$4"\n' >"$TMP/conf/scripts/sign-file"
+chmod +x "$TMP/conf/scripts/sign-file"
+: >"$TMP/module.ko"
+ok "a module is signed" of_module module_sign "$TMP/conf" "$TMP/module.ko"
+ok "with that key, by the kernel's hash" grep -q "^sha512 $TMP/conf/certs/signing_key.pem $TMP/conf/certs/signing_key.pem $TMP/module.ko" "$TMP/module.ko"
+export LABYRINTH_MODULE_KEY=$TMP/other.key,$TMP/other.crt
+ok "or with another" of_module module_sign "$TMP/conf" "$TMP/module.ko"
+ok "that is named" grep -q "^sha512 $TMP/other.key $TMP/other.crt " "$TMP/module.ko"
+LABYRINTH_MODULE_KEY=$TMP/none.pem
+exits 2 "a key that is not there" of_module module_key "$TMP/conf"
+says "names that" "none.pem. cannot be read"
+unset LABYRINTH_MODULE_KEY
+configured CONFIG_MODULE_SIG=y
+ok "a kernel that takes any module" of_module module_key "$TMP/conf"
+ok "needs no key" test ! -s "$OUT"
+
 exits 0 "they are listed" "$LABYRINTH" list kernels
 says "as ready" "ready .*image-5.99.0-lab"
 says "each of them" "ready .*package-linux-image-5.99.0-lab"
