@@ -10,6 +10,7 @@
 #include "lib/json.h"
 #include "log/log.h"
 #include "pressure/pressure.h"
+#include "boot_verdict.h"
 #include "build.h"
 #include "loss_verdict.h"
 #include "verdict.h"
@@ -308,6 +309,7 @@ json_t *lab_results_build(const struct lab_scenario *scenario, uint64_t seed,
 	json_t *found = lab_log_json(read, scenario);
 
 	lab_log_judge(verdicts, read, found, cells);
+	lab_boot_judge(verdicts, machine, read);
 	lab_log_free(read);
 	json_object_set_new(results, "schema", json_string(LAB_RESULTS_SCHEMA));
 	json_object_set_new(results, "verdict",

@@ -25,6 +25,8 @@
 	  "what was changed, all attributes of fault injection and all vm sysctls are what they were")                \
 	X(PROCESSES, processes,                                                                                       \
 	  "the kernel kills no process of the run and refuses none memory, but where a phase expects the OOM killer") \
+	X(BOOT, boot,                                                                                                 \
+	  "the kernel knows the parameters that were added for it")                                                   \
 	X(LOG, log, "the kernel's log tells of no defect")                                                            \
 	X(REPORTS, reports,                                                                                           \
 	  "a genuine failure is reported when asked for, in full; an injected one never is")
