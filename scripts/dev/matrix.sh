@@ -24,6 +24,7 @@ tests     every test of the module passes, in guests
 smoke     the scenario smoke passes
 default   the scenario default passes
 kprobe    the scenario inject-kprobe passes
+shapes    so do shapes-movablecore and shapes-nosmp, guests that are booted in other ways
 '
 
 usage() {
@@ -84,6 +85,10 @@ cell_default() {
 
 cell_kprobe() {
 	"$LABYRINTH" lab inject-kprobe --kernel "$1" --out "$OUT/results"
+}
+
+cell_shapes() {
+	"$LABYRINTH" lab shapes-movablecore shapes-nosmp --jobs 1 --kernel "$1" --out "$OUT/results"
 }
 
 # cell COLUMN KERNEL: prints what became of it.
