@@ -29,9 +29,14 @@ own_cache() {
 	fi
 }
 
-# HOME is often not set in containers and under cron.
+# HOME is often not set in containers and under cron: then it is what the password
+# file says.
+home_dir() {
+	printf '%s\n' "${HOME:-$(unset HOME && echo ~)}"
+}
+
 cache_dir() {
-	local base=${XDG_CACHE_HOME:-${HOME:-}/.cache}
+	local base=${XDG_CACHE_HOME:-$(home_dir)/.cache}
 
 	[[ $base == /* ]] || base=$PWD/$base
 	# make splits names at spaces, and Kbuild refuses colons in its paths.

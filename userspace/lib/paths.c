@@ -2,6 +2,7 @@
 /* lib/paths.c - see lib/paths.h. */
 #include <errno.h>
 #include <libgen.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -58,14 +59,39 @@ void lab_results_path(char *path, size_t size)
 	snprintf(path, size, "results");
 }
 
+/*
+ * As the scripts do where HOME is not set (runtime/lib.sh, home_dir()). Not by
+ * getpwuid(3), as a static program has no name services.
+ */
+static void user_home(char *path, size_t size)
+{
+	FILE *file = fopen("/etc/passwd", "re");
+	const struct passwd *user;
+
+	path[0] = '\0';
+	while (file && (user = fgetpwent(file)))
+		if (user->pw_uid == geteuid()) {
+			snprintf(path, size, "%s", user->pw_dir);
+			break;
+		}
+	if (file)
+		fclose(file);
+}
+
 void lab_cache_path(char *path, size_t size)
 {
 	const char *xdg = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
+	char own[4096];
 
-	if (xdg && *xdg)
+	if (xdg && *xdg) {
 		snprintf(path, size, "%s", xdg);
-	else
-		snprintf(path, size, "%s/.cache", home ?: "");
+		return;
+	}
+	if (!home || !*home) {
+		user_home(own, sizeof(own));
+		home = own;
+	}
+	snprintf(path, size, "%s/.cache", home);
 }
 
 int lab_make_path(char *path)

@@ -330,6 +330,14 @@ else
 	ok "# SKIP nothing can be mounted over /boot and /usr/lib here" true
 fi
 
+# ---- where it is kept -------------------------------------------------------------
+
+OWN_HOME=$(getent passwd "$EUID" | cut -d : -f 6)
+ok "without HOME" env -u HOME bash -c '. "$0/runtime/lib.sh"; home_dir' "$TOP/scripts"
+says "the password file has it" "^$OWN_HOME\$"
+ok "with an empty one" env HOME= bash -c '. "$0/runtime/lib.sh"; home_dir' "$TOP/scripts"
+says "likewise" "^$OWN_HOME\$"
+
 # ---- how the module is built -----------------------------------------------------
 
 # of_module FUNCTION ARGUMENT...: of scripts/kernel/module.sh.
