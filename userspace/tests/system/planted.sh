@@ -4,7 +4,7 @@
 # and finds nothing in the same driver without defects.
 #
 # With LABYRINTH_EXPLORE=1 all eight defects and all faults of the right driver;
-# else one defect, and the first request of each site of the right one.
+# else one defect, and the first request of each of the right one's ten sites.
 # shellcheck disable=SC2317  # functions are called through ok
 set -uo pipefail
 # shellcheck source=userspace/tests/system/tap.bash
@@ -27,7 +27,8 @@ if [[ -z ${LABYRINTH_EXPLORE:-} ]]; then
 		--occurrence 1
 	says_of corrupt planted_corrupt
 	says "confirmed alone, twice" 'alone in a boot, twice: the same bytes'
-	exits 0 "the right driver" explore planted-right --occurrences first --no-starve
+	exits 0 "the right driver" explore planted-right --occurrences first --no-starve \
+		--site '[planted]'
 	says "tells its caller of each request that it cannot do without" ' 9 reported( |$)'
 	done_testing
 fi
