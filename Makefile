@@ -133,6 +133,7 @@ help:
 	@echo '             pressure, injector'
 	@echo 'make install, make uninstall    DESTDIR= and prefix=/usr/local'
 	@echo 'make test-explore  the atomic sites of a driver on an unmodified kernel, failed'
+	@echo 'make test-explain  scenarios from reports, on kernels of which one serves'
 	@echo 'make kselftest KSRC=~/src/linux into the selftests of a kernel; make test-kselftest'
 	@echo 'make deb     Debian packages, the module for DKMS; make test-deb'
 	@echo 'make clean   removes build/; kernels stay in ~/.cache/labyrinth'

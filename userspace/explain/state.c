@@ -91,8 +91,9 @@ static void highatomic(FILE *to, const struct lab_explanation *e)
 		"# The question: down to the same depth as without a reserve.\n"
 		"[phase ask]\norder = %u\ngfp = %s|__GFP_THISNODE|__GFP_NOWARN\n"
 		"expect = each highatomic > 0\n"
-		"expect = each cliff == 6/16\n",
-		context_of(e), e->facts.order, flags_of(e));
+		"expect = each deepest <= %u/16\n",
+		context_of(e), e->facts.order, flags_of(e),
+		2 * main_zone(e)->check.eighths);
 }
 
 /* Little is usable: the question is at which share of min it is refused. */

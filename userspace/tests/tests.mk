@@ -12,7 +12,8 @@ UNIT_TESTS := $(call TESTS_OF,unit,*_test.c)
 # No tests by themselves: scripts run them, in guests or here.
 HELPERS := $(call TESTS_OF,tools,*.c)
 # Builds all of it once more, by the kernel's make: a target of its own.
-LONG_TESTS := $(addprefix userspace/tests/system/,arm64.sh explore.sh kselftest.sh)
+LONG_TESTS := $(addprefix userspace/tests/system/,\
+	arm64.sh explain_kernels.sh explore.sh kselftest.sh)
 SHELL_TESTS := $(filter-out $(LONG_TESTS),$(wildcard userspace/tests/system/*.sh))
 
 HARNESS_SOURCE = $(shell cat build/tests/ksrc)
@@ -65,7 +66,7 @@ $(filter-out $(STUBBED),$(UNIT_TESTS)) $(GUEST_TESTS) $(HELPERS): \
 	$(call say,LD,$@)
 	$(Q)$(CC) $(CFLAGS) $(LAB_LDFLAGS) -o $@ $^ $(LAB_LIBS)
 
-.PHONY: unit-tests soak levels test-kselftest test-explore test-arm64
+.PHONY: unit-tests soak levels test-kselftest test-explain test-explore test-arm64
 unit-tests: $(UNIT_TESTS) $(FUZZERS) $(GUEST_TESTS) $(HELPERS)
 
 # prove's last lines say how many tests passed.
@@ -101,6 +102,11 @@ test-arm64: setup
 	$(Q)$(MAKE) --no-print-directory all build/tests/ksrc
 	$(Q)$(MAKE) --no-print-directory ARCH=arm64 arch-tests
 	$(Q)prove --verbose --exec '' userspace/tests/system/arm64.sh
+
+# Scenarios from reports, on a kernel before a change and on one that has it.
+test-explain: setup
+	$(Q)$(MAKE) --no-print-directory all
+	$(Q)prove --verbose --exec '' userspace/tests/system/explain_kernels.sh
 
 test-kselftest: setup
 	$(Q)$(MAKE) --no-print-directory all

@@ -528,6 +528,11 @@ static const struct {
 	  1,
 	  { { "ifconfig", 2, LAB_VERDICT_TRANSIENT, "e1000_alloc_rx_buffers",
 	      "DMA", -1, 876, 871 } } },
+	/* GFP_NOWAIT: the whole reserve does not count, before 6.3 */
+	{ "nowait-reserve-5.10",
+	  1,
+	  { { "ksoftirqd/1", 0, LAB_VERDICT_HIGHATOMIC, "drv_rx_refill", "DMA32",
+	      0, 476, 1000 } } },
 	{ "oom-order2-5.15",
 	  1,
 	  { { "kworker/0:1", 2, LAB_VERDICT_FRAGMENTED, "copy_process", "DMA32",

@@ -1,0 +1,31 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# system/explain_kernels.sh - the scenario that is made of a report fails on a
+# kernel with the rule that refused the request, and passes on one without it.
+set -uo pipefail
+# shellcheck source=userspace/tests/system/tap.bash
+. "$(dirname "$0")/tap.bash"
+
+OLD=stock:5.10
+NEW=${LABYRINTH_TEST_KERNEL:-source:6.12}
+DATA=$TOP/userspace/tests/data
+
+# asked REPORT: of a kernel before the change, and of one that has it.
+asked() {
+	local name
+	name=$(basename "$1" .log)
+
+	exits 0 "$name is explained" "$LABYRINTH" explain "$1" --scenario "$TMP/$name.ini"
+	exits 1 "$OLD refuses it" "$LABYRINTH" lab "$TMP/$name.ini" --kernel "$OLD" --out "$TMP/old"
+	says "for the depth that is asked" "ask: each deepest"
+	exits 0 "$NEW serves it" "$LABYRINTH" lab "$TMP/$name.ini" --kernel "$NEW" --out "$TMP/new"
+}
+
+# Order 0 and the blocks of the reserve: rmqueue_buddy(), 281dd25c1a01.
+asked "$DATA/reports/14-x86-4.8-all-highatomic.log"
+# Who cannot wait, without __GFP_HIGH, and the size of the reserve:
+# __zone_watermark_unusable_free(), 1ebbb21811b7.
+asked "$DATA/made/nowait-reserve-5.10.log"
+
+done_testing
