@@ -105,7 +105,10 @@ static void batch(void *data, const struct lab_text_line *lines, size_t n)
 	struct lab_plain_text plain = lab_plain_text_of(lines, n);
 	struct lab_kernel_text kernel = lab_unwrap(&plain);
 
-	/* Lines were left out in between: nothing is open any more. */
+	/*
+	 * Lines between this batch and the last were left out: reports that are
+	 * open have ended.
+	 */
 	if (lines[0].number != reader->next)
 		lab_report_text_flush(reader->text);
 	reader->next = lines[n - 1].number + 1;

@@ -21,7 +21,7 @@
 #define LAB_REPORT_FRAMES 96
 #define LAB_REPORT_COMM 64
 
-/* What a report is of: its head line. One row a kind, in log/report_heads.c. */
+/* What a report is of: its head line. The heads are found in log/report_lines.c. */
 enum lab_report_kind {
 	LAB_REPORT_PAGE, /* "page allocation failure" */
 	LAB_REPORT_STALL, /* "page allocation stalls", 4.10 to 4.14 */

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * log/log.h - what the kernel said meanwhile, and what is to be thought of it.
+ * log/log.h - the kernel's log of a run: its lines, what was found in it, and
+ * the verdicts on that.
  *
  *	kinds.c    the table of what can be found in a log
  *	read.c     a log as lines, what was found in it, and where
  *	mark.c     lines that a run puts between the kernel's, to say where it is
  *	explain_log.c  reports of failed requests, explained; of any kernel's log
- *	log_verdict.c    findings as a part of the results, and the verdicts on them
+ *	results/log_verdict.c  findings in the results, and the verdicts on them
  *
  * A log is a text that somebody else wrote, perhaps a kernel that was dying:
  * nothing in it is trusted to be whole.

@@ -22,7 +22,7 @@
 #define END "labyrinth: end of cells"
 #define CUT "labyrinth: bytes of the console that were cut out here: "
 
-/* Without marks findings are not given to cells, and that is all. */
+/* Failing to write a mark is harmless: findings are then of no cell. */
 __attribute__((format(printf, 1, 2))) static void say(const char *format, ...)
 {
 	char line[512];

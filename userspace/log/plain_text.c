@@ -7,10 +7,10 @@
 #include "lib/alloc.h"
 #include "plain_text.h"
 
-/* How often something was seen in a batch. */
+/* How often each encoding was seen in a batch of lines. */
 struct evidence {
-	size_t quoted; /* equals signs as quoted-printable has them */
-	size_t equals; /* and as it cannot have them */
+	size_t quoted; /* equals signs that quoted-printable could have written */
+	size_t equals; /* equals signs that it cannot have written */
 	size_t html;
 };
 
@@ -34,7 +34,10 @@ static size_t without_cr(const char *text, size_t length)
 	return length;
 }
 
-/* Upper case alone: it is what mailers write, and kernels write lower. */
+/*
+ * Hexadecimal digits in upper case only: mailers write these, kernels write
+ * lower case.
+ */
 static bool is_quoted(const char *at, const char *end)
 {
 	return end - at >= 3 && hex_digit(at[1]) >= 0 &&
@@ -134,7 +137,7 @@ static size_t tag_length(const char *at, bool *breaks)
 	return 0;
 }
 
-/* In place: what it becomes is never longer. */
+/* In place: the decoded text is never longer. */
 static void undo_html(char *text)
 {
 	char *to = text;
@@ -246,7 +249,10 @@ static void undo_escapes(char *text)
 	*to = 0;
 }
 
-/* Colours and cursor movements; blanks that are none in ASCII; lone CRs. */
+/*
+ * Removes escape sequences for colours and cursor movements, turns blanks that
+ * are not ASCII into spaces, and removes carriage returns within a line.
+ */
 static void undo_terminal(char *text)
 {
 	char *to = text;
@@ -282,7 +288,7 @@ static void undo_terminal(char *text)
 	*to = 0;
 }
 
-/* ">" and "..." at the end are what a pager leaves of a long line. */
+/* ">" and "..." at the end: a pager has cut the line there. */
 static bool is_cut(char *text)
 {
 	size_t n = strlen(text);
@@ -317,7 +323,7 @@ static void add_line(struct lab_plain_text *plain, uint64_t number,
 	plain->line[plain->lines++] = line;
 }
 
-/* Adds a text as the lines that it has now. */
+/* Adds a decoded text, which may have become several lines. */
 static void add_lines(struct lab_plain_text *plain, uint64_t number,
 		      const char *text, size_t width, bool cut)
 {
@@ -346,7 +352,9 @@ static void decode(struct lab_plain_text *plain, char *text, uint64_t number,
 	undo_terminal(text);
 	if (html)
 		undo_html(text);
-	/* As it was when it was wrapped. */
+	/*
+	 * As it was before it was decoded: the width of a wrapped line counts.
+	 */
 	width = strlen(text);
 	undo_escapes(text);
 	undo_terminal(text);

@@ -299,7 +299,7 @@ static size_t facility(const char *text)
 	return n + (text[n] == ':');
 }
 
-/* Who passes lines of the kernel on. */
+/* Identifiers of programs that log lines of the kernel. */
 static const char *const idents[] = { "kernel",
 				      "kern",
 				      "klogd",
@@ -381,7 +381,7 @@ static size_t logcat(const char *text)
 	colon = strstr(text + n, ": ");
 	if (!colon || colon - text - n > 40)
 		return 0;
-	/* An empty tag, or one word. */
+	/* The tag is empty or one word. */
 	i = blanks(text + n);
 	i += strcspn(text + n + i, " :\t");
 	i += blanks(text + n + i);

@@ -66,7 +66,7 @@ static void add_line(struct lab_log *log, const char *at, const char *end)
 
 	while (end > at && end[-1] == '\r')
 		end--;
-	/* Doubled each time it is full. */
+	/* The array is doubled each time it is full. */
 	if (!(log->lines & (log->lines - 1)))
 		log->line = xcheck(reallocarray(log->line,
 						log->lines ? 2 * log->lines : 1,
@@ -101,7 +101,10 @@ static bool ends_report(const struct lab_log_line *line)
 	       is(line, "Rebooting in ");
 }
 
-/* Much later is another matter; lines without a time go with the last. */
+/*
+ * A line that is much later belongs to something else. Lines without a time
+ * belong to the report before them.
+ */
 static bool is_later(const struct lab_log_line *line,
 		     const struct lab_log_line *first)
 {
@@ -134,7 +137,10 @@ static void look_through(struct lab_log *log)
 		const struct lab_log_line *line = &log->line[i];
 		const uint64_t cut = lab_log_cut_parse(line);
 
-		/* Marks may be missing too: no cell is blamed for what follows. */
+		/*
+		 * Marks may be among the missing lines: what follows is put
+		 * down to no cell.
+		 */
 		if (cut) {
 			log->cut += cut;
 			add_mark(log, i, (struct lab_log_mark){ .where = "" });

@@ -38,7 +38,10 @@ const char *lab_line_place(const char *text, int *node, const char **name)
 	return NULL;
 }
 
-/* The place in a line whose words go on with @next; NULL when there is none. */
+/*
+ * A node and zone ("Node 0 DMA32") that are followed by @next; NULL when there
+ * are none.
+ */
 static const char *find_place(const char *text, const char *next)
 {
 	const char *at = text, *name;
@@ -97,7 +100,10 @@ static const char *find_blocks(const char *text)
 	at = find_place(text, ":");
 	if (!at)
 		return NULL;
-	/* The list, or nothing yet: "DMA: " of a log that is broken up. */
+	/*
+	 * The list, or "DMA: " alone, of a log in which each part of a line is
+	 * a line.
+	 */
 	if (find_block(at) ||
 	    !*(strchr(at, ':') + 1 + strspn(strchr(at, ':') + 1, " ")))
 		return at;
@@ -122,7 +128,10 @@ static const char *find_piece(const char *text)
 	return NULL;
 }
 
-/* A title or a sentence on a report is none: those have no order. */
+/*
+ * A title or a sentence that mentions a page allocation failure is no head: it
+ * has no order.
+ */
 static const char *find_head(const char *text)
 {
 	const char *at = strstr(text, "page allocation failure");
@@ -344,7 +353,10 @@ static const char *find_frame(const char *text)
 	return NULL;
 }
 
-/* Of the machine it is pages; with "kB" it is of a zone's line, wrapped. */
+/*
+ * Counts of the machine are pages; with "kB" they are of the wrapped line of a
+ * zone.
+ */
 static bool counts_pages(const char *text)
 {
 	const size_t n = strspn(text, DIGITS);
@@ -488,7 +500,10 @@ static const char *find_other(const char *text)
 	return NULL;
 }
 
-/* An identifier that is a line of its own: of an excerpt somebody made. */
+/*
+ * An identifier that is alone on its line: a frame in an excerpt that somebody
+ * made.
+ */
 static const char *find_bare_frame(const char *text)
 {
 	size_t n = 0;
@@ -562,8 +577,9 @@ static bool begins_with_address(const char *text)
 }
 
 /*
- * Parts of lines look like these: a mode, a block, a number. Of a head that is
- * wrapped within "page allocation failure" there is a start and no form.
+ * Forms that parts of a wrapped line can have too: a mode, a block, a number.
+ * The first part of a head that is wrapped within "page allocation failure" is
+ * the start of a line although it has no form.
  */
 bool lab_line_starts(const char *text)
 {

@@ -65,7 +65,10 @@ struct lab_report_text *lab_report_text_new(lab_report_found found, void *data)
 	return text;
 }
 
-/* A number that is whole: of one that the line ends within nothing is known. */
+/*
+ * A number, which must be whole: where the line is cut at its end, more digits
+ * may be missing.
+ */
 static bool number_at(const struct lab_report_text *text, const char *at,
 		      int64_t *number)
 {
@@ -160,7 +163,10 @@ static void sum_blocks(struct lab_report_zone *zone)
 	zone->blocks_whole = zone->orders && zone->blocks_total == sum;
 }
 
-/* A headless one is worth a word only with numbers, or a failed allocation. */
+/*
+ * A report without a head is reported only with numbers of zones, or with a
+ * trace that goes through the page allocator's report.
+ */
 static bool is_worth(const struct lab_kernel_report *report)
 {
 	unsigned int i;
@@ -546,7 +552,10 @@ static void parse_release(struct lab_report_text *text,
 	}
 }
 
-/* Whose line it is: of mixed ones, the one that the name fits. */
+/*
+ * The report that a "Comm:" line belongs to: of several open ones, that with
+ * this name.
+ */
 static struct open_report *report_of_comm(struct lab_report_text *text,
 					  const char *comm)
 {
@@ -589,7 +598,10 @@ static void parse_comm(struct lab_report_text *text, const char *at)
 	}
 	report = &open->report;
 	open->comm_said = true;
-	/* The head's own may have another program's output before it. */
+	/*
+	 * The name in the head may have another program's output before it:
+	 * this one is right.
+	 */
 	snprintf(report->comm, sizeof(report->comm), "%s", comm);
 	report->cpu = keyed(text, at, "CPU", "");
 	report->pid = keyed(text, at, "PID", "");
@@ -621,7 +633,7 @@ static struct open_report *report_for_numbers(struct lab_report_text *text)
 {
 	unsigned int i;
 
-	/* Of mixed ones the first that has none. */
+	/* Of several open reports, the first that has no numbers yet. */
 	if (any_mixed(text))
 		for (i = 0; i < text->nopen; i++)
 			if (!text->open[i]->tail_said &&
@@ -720,7 +732,7 @@ static void parse_zone(struct lab_report_text *text, const char *at)
 	node = node_here(text, node);
 	if (open->numbers_said && open->report.zones &&
 	    open->report.zone[0].line && open->tail_said) {
-		/* Another report's, whose head is not there. */
+		/* It belongs to another report, whose head is missing. */
 		make_way(text);
 		open = begin_report(text, LAB_REPORT_HEADLESS);
 	}
@@ -741,7 +753,7 @@ static void parse_zone(struct lab_report_text *text, const char *at)
 	text->piece_node = -1;
 }
 
-/* The last zone whose line was there. */
+/* The zone of the last line with numbers of a zone. */
 static struct lab_report_zone *last_zone(struct open_report *open)
 {
 	unsigned int i = open ? open->report.zones : 0;
@@ -820,7 +832,10 @@ static void add_blocks(struct lab_report_text *text,
 				return;
 			if (!zone->orders)
 				zone->block_kib = size;
-			/* The list doubles; what does not is another's. */
+			/*
+			 * Sizes double from one block to the next; another size
+			 * is of another list.
+			 */
 			if (size != zone->block_kib << zone->orders)
 				return;
 			zone->blocks[zone->orders] = number;
@@ -862,12 +877,12 @@ static void parse_blocks(struct lab_report_text *text, const char *at)
 	}
 	if (!zone->line && open->report.kind == LAB_REPORT_HEADLESS &&
 	    !open->report.frames && !last_zone(open)) {
-		/* A list of blocks of something else. */
+		/* A list of blocks of a zone that is not in this report. */
 		open->report.zones--;
 		return;
 	}
 	add_blocks(text, zone, rest);
-	/* The zone that parts that follow belong to is the last in the list. */
+	/* Parts of a line that follow belong to the last zone of the array. */
 	if (zone != &open->report.zone[open->report.zones - 1])
 		return;
 }
@@ -1098,7 +1113,10 @@ static void (*const parsers[LAB_LINE_FORMS])(struct lab_report_text *text,
 	[LAB_LINE_BARE_FRAME] = parse_bare_frame,
 };
 
-/* What whoever asked said of it, in the lines right behind the report. */
+/*
+ * What the driver that asked says about its failure, in the lines right behind
+ * the report.
+ */
 static void note_aftermath(struct lab_report_text *text)
 {
 	static const char *const words[] = {

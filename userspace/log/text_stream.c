@@ -38,7 +38,7 @@ struct lab_text_stream {
 	bool has_odd;
 };
 
-/* One of these is in every report, and little else has them. */
+/* Every report contains one of these, and few other lines do. */
 static const char *const needles[] = {
 	"lloc", /* allocation, allocate, vmalloc, cma_alloc */
 	"Mem-",		"owmem_reserve", "oom-kill", "callbacks supp",
@@ -46,8 +46,8 @@ static const char *const needles[] = {
 };
 
 /*
- * "lloc" is in other programs' lines as well: of them, one of these is in a
- * report's, wrapped or not.
+ * Other programs' lines contain "lloc" as well. A line of a report that does
+ * also contains one of these, even when it is wrapped.
  */
 static const char *const precise[] = {
 	"page alloc", "allocation fail", "allocation stall", "to allocate mem",
@@ -240,7 +240,10 @@ static bool search(struct lab_text_stream *stream, bool last)
 	return true;
 }
 
-/* Whether a new batch had better begin with this line. */
+/*
+ * Whether a report may begin with this line, so that a batch may be parted
+ * before it.
+ */
 static bool is_seam(const struct lab_text_stream *stream, const char *line,
 		    size_t length)
 {

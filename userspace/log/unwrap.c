@@ -35,13 +35,16 @@ static struct parsed *parse_all(const struct lab_plain_text *plain)
 	return parsed;
 }
 
-/* Whether lines of the kernel have stamps here: most are continued if not. */
+/*
+ * Whether lines of the kernel have time stamps in this batch. Then a line
+ * without one continues the line before.
+ */
 static bool has_stamps(const struct lab_plain_text *plain,
 		       const struct parsed *parsed)
 {
 	size_t i, stamped = 0, all = 0;
 
-	/* A long line makes many of a narrow terminal. */
+	/* On a narrow terminal a long line becomes many. */
 	for (i = 0; i < plain->lines; i++) {
 		if (plain->line[i].part || !*parsed[i].text)
 			continue;
