@@ -45,7 +45,10 @@ static void lab_fault_dirty(struct lab_shooter *shooter, struct lab_shot *shot)
 		((u8 *)shot->block)[shooter->bytes / 2 + 1] = 0x5a;
 }
 
-/* The page is where it is: it is another node that was asked for. */
+/*
+ * The page stays on its node; the shot is made to look as if it had asked for
+ * another one.
+ */
 static void lab_fault_node(struct lab_shooter *shooter, struct lab_shot *shot)
 {
 	shooter->spec.node ^= 1;
@@ -79,7 +82,10 @@ static void lab_undo_pfmemalloc(struct lab_shooter *shooter,
 		clear_page_pfmemalloc(virt_to_page(shot->block));
 }
 
-/* What was before is not what is after. */
+/*
+ * Changes the preemption count of before, so that it differs from that of
+ * after.
+ */
 static void lab_fault_preempt(struct lab_shooter *shooter,
 			      struct lab_shot *shot)
 {
@@ -91,7 +97,10 @@ static void lab_undo_preempt(struct lab_shooter *shooter, struct lab_shot *shot)
 	shot->preempt_count--;
 }
 
-/* Really, where that is allowed; elsewhere it is said to have happened. */
+/*
+ * Sleeps where that is allowed; elsewhere it lowers the count of context switches
+ * before the shot, as if there had been one.
+ */
 static void lab_fault_sleep(struct lab_shooter *shooter, struct lab_shot *shot)
 {
 	ktime_t moment = 10 * NSEC_PER_USEC;
@@ -109,7 +118,7 @@ static void lab_undo_sleep(struct lab_shooter *shooter, struct lab_shot *shot)
 	shot->switches = READ_ONCE(current->nvcsw);
 }
 
-/* The zone had nothing to give, and gave. */
+/* Makes a shot that succeeded look as if its zone had no free page. */
 static void lab_fault_deep(struct lab_shooter *shooter, struct lab_shot *shot)
 {
 	shot->free = 0;
@@ -140,7 +149,7 @@ static void lab_undo_highatomic(struct lab_shooter *shooter,
 		zone_managed_pages(shooter->zone);
 }
 
-/* It missed, far below min, and kswapd sleeps as it does in plenty. */
+/* Makes a shot look exhausted far below min, while kswapd sleeps. */
 static void lab_fault_kswapd(struct lab_shooter *shooter, struct lab_shot *shot)
 {
 	if (shot->block)
@@ -211,7 +220,7 @@ void lab_busted_judged(struct lab_shooter *shooter, struct lab_shot *shot)
 /* Whether it is to be forgotten instead of freed. */
 bool lab_busted_gone(struct lab_shooter *shooter, const void *block, u64 shot)
 {
-	/* Nobody has it any more who could be robbed of it. */
+	/* Nobody owns the block any more. */
 	if (shooter->fault_block == block)
 		shooter->fault_block = NULL;
 	return shooter->fault && shooter->fault->leaks &&

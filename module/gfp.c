@@ -15,7 +15,7 @@
 static const gfp_t lab_gfp_bases[] = { LAB_GFP_BASES(LAB_BASE) };
 static const gfp_t lab_gfp_mods[] = { LAB_GFP_MODS(LAB_MOD) };
 
-/* Of a spec that was checked. */
+/* The spec was checked before (dev.c). */
 gfp_t lab_gfp_translate(const struct lab_spec *spec)
 {
 	gfp_t gfp = lab_gfp_bases[spec->gfp_base];

@@ -34,13 +34,16 @@
 #if defined(CONFIG_KPROBES) && defined(LAB_HAVE_REDIRECT) && \
 	(!defined(CONFIG_PREEMPTION) || defined(CONFIG_TASKS_RCU))
 
-/* Guards being armed; held by who is. */
+/* Held as long as the injector is armed: one file at a time. */
 static DEFINE_MUTEX(lab_inject_mutex);
 static bool lab_inject_armed;
 static bool lab_inject_was_armed;
 
 static struct lab_inject lab_inject;
-/* For requests that are no shot's; if two CPUs get the same number, so be it. */
+/*
+ * Random state for requests that are not shots'. Not locked: two CPUs may get
+ * the same number, which does no harm.
+ */
 static u64 lab_inject_dice;
 static atomic64_t lab_inject_count; /* eligible requests, for the interval */
 static atomic64_t lab_inject_space;
@@ -114,7 +117,10 @@ static bool lab_inject_eligible(unsigned int order, gfp_t gfp)
 	       !(gfp & (__GFP_NOFAIL | __GFP_DIRECT_RECLAIM));
 }
 
-/* Whether this request is to be struck, and whoever's it is told. */
+/*
+ * Decides whether this request fails, and tells the shot that it belongs to, if
+ * any.
+ */
 static bool lab_inject_strikes(unsigned int order, gfp_t gfp)
 {
 	struct lab_frame *frame;
@@ -182,7 +188,7 @@ static void lab_after(struct kprobe *kprobe, struct pt_regs *regs,
 static int lab_probe_register(struct lab_probe *probe, const char *symbol,
 			      void *stub, kprobe_pre_handler_t handler)
 {
-	/* What a registration left behind must be gone before the next. */
+	/* A struct kprobe must be cleared before it is registered again. */
 	*probe = (struct lab_probe){
 		.kprobe = {
 			.symbol_name = symbol,
@@ -208,7 +214,10 @@ static void lab_probes_unregister(void)
 	lab_probe_unregister(&lab_request_probe);
 }
 
-/* A request that is to be struck: true when it was, and took it as it should. */
+/*
+ * Makes a request that is to fail; true when it failed and returned NULL as it
+ * should.
+ */
 static bool lab_trial(bool fails)
 {
 	struct page *page;

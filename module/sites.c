@@ -67,7 +67,10 @@ static const struct lab_gate lab_gates[] = { LAB_SITE_GATES };
 
 #define LAB_GATES ARRAY_SIZE(lab_gates)
 
-/* What a site is, beside its stack. Small: it lies on any stack there is. */
+/*
+ * What identifies a site beside its stack. Small, as it is on the stack of
+ * whoever makes the request.
+ */
 struct lab_site_what {
 	u32 interface; /* enum lab_site_interface */
 	u32 context; /* enum lab_site_context */
@@ -88,7 +91,7 @@ struct lab_gate_place {
 	const struct lab_gate *gate;
 };
 
-/* What is there while somebody watches. */
+/* The state while requests are watched. */
 struct lab_sites {
 	raw_spinlock_t lock;
 	struct lab_watched seen;
@@ -103,7 +106,7 @@ struct lab_sites {
 	unsigned int places;
 };
 
-/* Guards who watches. */
+/* Protects the registration of a watcher. */
 static DEFINE_MUTEX(lab_sites_mutex);
 static struct lab_sites *lab_sites;
 
@@ -325,7 +328,7 @@ static u32 lab_gate_size(const struct lab_gate *gate, struct pt_regs *regs)
 	return kmem_cache_size((void *)regs_get_kernel_argument(regs, 0));
 }
 
-/* One of a score: there is one for every place that is traced. */
+/* The gate that an address is in. A linear search: there are some twenty. */
 static const struct lab_gate *lab_gate_at(const struct lab_sites *sites,
 					  unsigned long ip)
 {
@@ -469,9 +472,9 @@ static int lab_gates_open(struct lab_sites *sites, const char **why)
 }
 
 /*
- * Returns when nobody is in here any more, nor on the way to say NULL: the
- * tracer waits for tasks that were preempted (kernel/trace/ftrace.c,
- * ftrace_shutdown()).
+ * Returns when no CPU runs the handler any more and no request is on its way to
+ * return NULL: the tracer waits for tasks that were preempted
+ * (kernel/trace/ftrace.c, ftrace_shutdown()).
  */
 static void lab_gates_close(struct lab_sites *sites)
 {
