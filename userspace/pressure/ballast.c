@@ -44,10 +44,10 @@ static const struct lab_key keys[] = {
 	{},
 };
 
-/* What a step of a sweep took, and let go of all at once. */
+/* Pages that one step of a sweep took; they are given back together. */
 struct slice {
 	struct lab_ballast blocks, pages;
-	uint64_t depth; /* pages that fewer were free after it */
+	uint64_t depth; /* by how many pages the zone's free count fell */
 };
 
 /* What is held of one node: most of it in bulk, the rest by slices. */
@@ -55,7 +55,8 @@ struct load {
 	unsigned int node;
 	struct lab_ballast bulk, trim; /* pages, and blocks */
 	struct slice slice[SLICES];
-	unsigned int slices; /* that hold something; the last is being filled */
+	unsigned int
+		slices; /* slices that hold pages; the last is being filled */
 	uint64_t target, to; /* pages */
 	uint64_t reached, free_min,
 		free_max; /* free pages, while shots are fired */
@@ -70,7 +71,10 @@ static bool sweeps;
 static struct lab_zones zones;
 static int look = -1; /* a device, open while there is ballast */
 
-/* Runs of the module fire on their CPU only, whoever's thread has them fire. */
+/*
+ * The module fires a run on the CPU that the run was set up for, whichever
+ * thread asks it to.
+ */
 static unsigned int first_cpu(void)
 {
 	return __builtin_ctzll(lab_cpus_allowed());
@@ -174,9 +178,9 @@ static int free_pages(unsigned int node, uint64_t *free)
 #define BLOCK_ORDER 4 /* PAGE_ALLOC_COSTLY_ORDER + 1, include/linux/mmzone.h */
 #define MARGIN 2048 /* pages that are left to the blocks */
 #define ROUNDS 64
-#define NEAR \
-	(2u << BLOCK_ORDER) /* pages off the target that are close enough, */
-#define CLOSE 20 /* and the part of it that is, below */
+/* A level is reached within NEAR pages, below it a 20th of the target more. */
+#define NEAR (2u << BLOCK_ORDER)
+#define CLOSE 20
 
 static uint64_t way_of(const struct load *load)
 {
@@ -186,7 +190,7 @@ static uint64_t way_of(const struct load *load)
 
 static int open_slice(struct load *load, struct slice *slice)
 {
-	/* Looks may be several steps apart. */
+	/* Several steps may have passed since the last look. */
 	const uint64_t room = 4 * way_of(load) / SLICES + NEAR;
 	int err =
 		lab_ballast_open(&slice->blocks, load->node, BLOCK_ORDER, room);
@@ -214,7 +218,10 @@ static int open_load(struct load *load, const struct lab_zone *zone)
 	return err;
 }
 
-/* Too many were taken: the last of them are given back, else all, for less. */
+/*
+ * Too many were taken: gives the last ones back, or all of them to start again
+ * with a larger margin.
+ */
 static int give_back(struct load *load, uint64_t *margin)
 {
 	if (load->trim.taken)
@@ -246,7 +253,10 @@ static int press_down(struct load *load, uint64_t *free)
 			before = UINT64_MAX;
 			continue;
 		}
-		/* Blocks, unless there were none the last time. */
+		/*
+		 * Takes blocks, unless there were none the last time: then
+		 * single pages.
+		 */
 		ballast = *free <= target + margin && *free < before ?
 				  &load->trim :
 				  &load->bulk;
@@ -260,7 +270,7 @@ static int press_down(struct load *load, uint64_t *free)
 	}
 }
 
-/* Words that are written down later, when there is memory to do it with. */
+/* What is reached is recorded later, when there is memory to do it with. */
 static void press_first(struct load *load)
 {
 	load->error = press_down(load, &load->reached);
@@ -320,7 +330,10 @@ static int ballast_start(const struct lab_setting *settings, uint64_t seed)
 	return err ? err : nloads ? 0 : -ENODEV;
 }
 
-/* From target to the other level and back. */
+/*
+ * The level at a step of the sweep: from the target to the other level and
+ * back.
+ */
 static uint64_t level_at(const struct load *load, uint64_t shot, uint64_t shots)
 {
 	const uint64_t half = shots / 2 ? shots / 2 : 1;
@@ -417,7 +430,7 @@ static void ballast_move(uint64_t shot, uint64_t shots)
 	}
 }
 
-/* "ballast INDEX": somebody for the OOM killer. */
+/* "ballast INDEX": a process that the OOM killer finds first. */
 static int ballast_worker(int argc, char **argv)
 {
 	struct lab_worker_report *report = lab_worker_report_slot(argc, argv);

@@ -37,7 +37,10 @@ static const struct lab_key keys[] = {
 	{},
 };
 
-/* What the worker says: how often each went and came, or would not. */
+/*
+ * Messages of the worker: how often each path went off line, came back, or
+ * refused.
+ */
 enum { WENT, CAME, REFUSED };
 
 static struct lab_workers workers = { .pressure = "hotplug" };
@@ -126,7 +129,7 @@ static int hotplug_stop(void)
 				   (json_int_t)report->value[CAME], "refused",
 				   (json_int_t)report->value[REFUSED]));
 	err = lab_workers_stop(&workers);
-	/* What is on line already does not mind. */
+	/* Writing "online" to what is on line already does no harm. */
 	for (i = 0; i < 2; i++)
 		if (paths[i][0] && !back)
 			back = lab_file_write(paths[i], "1");

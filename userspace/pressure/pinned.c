@@ -38,12 +38,12 @@ static const struct lab_key keys[] = {
 	{},
 };
 
-/* What a worker says. */
+/* Messages of a worker to its parent, by their first number. */
 enum { TARGET, FREE, TAKEN, BOOST };
 
 static struct lab_workers workers = { .pressure = "pinned", .polite = true };
 
-#define CLOSE 20 /* the part of the target that is close enough */
+#define CLOSE 20 /* a level is reached within a 20th of the target */
 
 static bool is_close(const struct lab_fill *fill)
 {
@@ -60,7 +60,7 @@ static bool is_close(const struct lab_fill *fill)
 static struct io_uring rings[RINGS];
 static size_t nrings;
 
-/* What was taken since the last time. */
+/* Registers the pages that were taken since the last time. */
 static int register_rest(struct lab_fill *fill)
 {
 	const struct iovec iov = { fill->memory + fill->pinned * fill->page,
@@ -86,7 +86,10 @@ static void unregister_last(void)
 	io_uring_queue_exit(&rings[nrings]);
 }
 
-/* When a ring goes with its process it lets go of buffers later than that. */
+/*
+ * Unregisters explicitly: at the end of a process its ring gives the buffers
+ * back some time later.
+ */
 static void unregister(void)
 {
 	while (nrings)
@@ -102,7 +105,7 @@ static uint64_t pages_in_buffer(const struct lab_fill *fill)
 	return (size > LARGEST ? LARGEST : size) / fill->page;
 }
 
-/* Down to some pages more than the target. */
+/* Takes memory down to so many pages above the target. */
 static int down_to(struct lab_fill *fill, uint64_t more)
 {
 	int err;

@@ -27,8 +27,8 @@
 #define NEAR 8192
 
 /*
- * And it takes twice as many each time, as long as nothing is given back in
- * between: so something is, towards the end.
+ * A per-CPU list takes twice as many pages from the zone each time, as long as
+ * no page is given back in between. So some are given back, towards the end.
  */
 #define END 1024
 
@@ -39,7 +39,7 @@ static size_t step_of(uint64_t distance)
 	return distance > NEAR ? (distance - NEAR / 2) / 2 : 1;
 }
 
-/* True while kswapd has a boost to take back; not for ever. */
+/* True while kswapd has not taken the boost back, for a limited time. */
 static bool boosted(const struct lab_fill *fill, unsigned int *patience)
 {
 	if (!fill->boost || !*patience)
@@ -151,7 +151,7 @@ static int press(struct lab_fill *fill)
 }
 
 #define SETTLES 128
-#define CLOSE 20 /* the part of the target that is close enough */
+#define CLOSE 20 /* a level is reached within a 20th of the target */
 
 /*
  * A per-CPU list that fills up takes hundreds of pages at once, past the target;
