@@ -23,7 +23,7 @@
 #define EXCERPTS 3 /* whole reports of each kind and class; more is a line */
 #define WARN_ALLOC_US 10000000
 
-/* A JSON string holds UTF-8, and a dying kernel writes what it likes. */
+/* A JSON string holds UTF-8; a kernel that crashes may write any bytes. */
 json_t *lab_log_line_json(const struct lab_log_line *line)
 {
 	char text[512];
@@ -54,7 +54,10 @@ const struct lab_phase *lab_log_phase_of(const struct lab_scenario *scenario,
 	return NULL;
 }
 
-/* "exhausted > 0": the shots themselves use the memory up. */
+/*
+ * Whether the phase expects misses ("exhausted > 0"): then its shots use the
+ * memory up, and messages on scarcity are expected.
+ */
 static bool expects_misses(const struct lab_phase *phase)
 {
 	size_t i;
@@ -237,7 +240,10 @@ static void judge_findings(json_t *verdicts, const json_t *found)
 		       unread ?: words);
 }
 
-/* What the kernel owes of reports in the part of the log that is a cell's. */
+/*
+ * The part of the log that belongs to a cell, and the reports that the kernel
+ * must or must not have made in it.
+ */
 struct section {
 	const json_t *cell;
 	int64_t from, to; /* us; -1: not known */
@@ -281,7 +287,7 @@ static bool asks_for_report(const json_t *cell)
 	       !strstr(gfp, "__GFP_NOWARN") && passes_flags_on(cell);
 }
 
-/* One that is at work at a time: the two are large. */
+/* Not reentrant: report and explanation are static, as they are large. */
 static const struct lab_explanation *parse_entry(const struct lab_log *log,
 						 size_t i)
 {
@@ -297,7 +303,7 @@ static const struct lab_explanation *parse_entry(const struct lab_log *log,
 		       NULL;
 }
 
-/* Whether anything that was reported then may have silenced this cell. */
+/* Whether an earlier report may have used up the rate limit for this cell. */
 static bool silenced(const struct lab_log *log, const struct section *section)
 {
 	size_t i;
@@ -393,7 +399,7 @@ static void judge_reports(json_t *verdicts, const struct lab_log *log,
 	char words[500];
 	size_t i;
 
-	/* What is missing may be the very report. */
+	/* The report may be in the part of the log that is missing. */
 	if (log && log->cut) {
 		lab_judged_add(verdicts, LAB_JUDGED_REPORTS, LAB_SKIPPED,
 			       "a part of the console was cut out");

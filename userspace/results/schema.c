@@ -19,7 +19,7 @@
 #include "schema.h"
 #include "sys/names.h"
 
-/* Where something is, told from the inside out. */
+/* The path of a value; each place points to the one that contains it. */
 struct place {
 	const struct place *above;
 	const char *key; /* NULL: an element of a list */
@@ -52,7 +52,9 @@ struct rule {
 	size_t columns;
 };
 
-/* Beyond this a double is not exact, and no run counts as far. */
+/*
+ * The largest count: above it a double is not exact, and no run counts as far.
+ */
 #define LARGEST (1ll << 53)
 
 #define KEY(is, name, ...)                                 \
@@ -226,7 +228,10 @@ static const struct rule loss_rules[] = {
 	{},
 };
 
-/* A kernel that gave up early did not say what it is. */
+/*
+ * The release and build id are missing when the kernel panicked before it told
+ * them.
+ */
 static const struct rule results_rules[] = {
 	KEY(WORD, "verdict", .words = "pass fail skip broken"),
 	KEY(WORD, "ending",
@@ -282,7 +287,10 @@ wrong(const struct check *check, const struct place *at, const char *format,
 
 static const char *type_words(const json_t *value)
 {
-	/* Callers have a value: that they ask is what json_is_*() are made of. */
+	/*
+	 * @value is not NULL; cppcheck concludes that it may be from the check
+	 * in json_is_*().
+	 */
 	/* cppcheck-suppress [nullPointerRedundantCheck, ctunullpointer] */
 	switch (json_typeof(value)) {
 	case JSON_OBJECT:
@@ -351,7 +359,7 @@ static bool check_counts(const struct check *check, const struct place *place,
 	return true;
 }
 
-/* The first column names the row: rows are in its order. */
+/* Rows must be in the order of their first column. */
 static bool check_rows(const struct check *check, const struct place *place,
 		       const json_t *list, size_t columns)
 {
@@ -465,7 +473,7 @@ static bool check_object(const struct check *check, const struct place *place,
 
 /* ---- what must be together --------------------------------------------- */
 
-/* A sum that a run's own program cannot have got wrong. */
+/* Checks a sum, which the program writes correctly: a wrong one was edited. */
 static bool adds_up(const struct check *check, const struct place *place,
 		    const char *what, uint64_t sum, const char *of,
 		    uint64_t total)
@@ -562,7 +570,7 @@ static bool check_cell(const struct check *check, const struct place *place,
 	       check_cliff(check, place, cell);
 }
 
-/* Marks a name as seen; false when it was before. */
+/* Marks a name as seen; false when it was seen before. */
 static bool is_first(json_t *seen, const char *name)
 {
 	if (json_object_get(seen, name))

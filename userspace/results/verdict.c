@@ -246,8 +246,9 @@ static void judge_leaks(json_t *verdicts, const json_t *records,
 }
 
 /*
- * What the kernel must have counted for a cell, at least. Slabs and fragments
- * ask for as much as they think fit, and bulk may give less than it was asked.
+ * The pages that the kernel must have counted for a cell, at least. Slabs and
+ * page fragments choose the order of their requests themselves, and bulk may
+ * give less than it was asked for.
  */
 static uint64_t pages_owed(const json_t *cell)
 {
@@ -297,7 +298,10 @@ static void judge_counters(json_t *verdicts, const json_t *cells)
 		       found);
 }
 
-/* Of one moment: pages free or on per-CPU lists, and those there are. */
+/*
+ * Sums up a look at the zones: pages that are free or on per-CPU lists, and
+ * pages managed.
+ */
 static bool pages_at(const json_t *records, const char *phase,
 		     const char *moment, int64_t *free, int64_t *managed)
 {
@@ -321,7 +325,7 @@ static bool pages_at(const json_t *records, const char *phase,
 	return false;
 }
 
-/* Of the memory that a phase may keep: slabs and such, for the next time. */
+/* A phase may keep this part of the memory, in slabs and other caches. */
 #define BASELINE_PART 32
 
 static void judge_baseline(json_t *verdicts,
@@ -356,11 +360,17 @@ static void judge_baseline(json_t *verdicts,
 		       found);
 }
 
-/* By how much a level may miss what was asked for, and in pages at least. */
+/*
+ * A level may miss what was asked for by this part of it, and by so many pages
+ * at least.
+ */
 #define LEVEL_PART 10
 #define LEVEL_PAGES 64
 
-/* Who sleeps for memory is held to a boosted watermark, and stays above it. */
+/*
+ * A pressure that may sleep is held to the boosted watermark, and stays above
+ * it.
+ */
 static bool level_missed(const json_t *record)
 {
 	const int64_t asked = lab_number(record, "asked");
@@ -371,7 +381,10 @@ static bool level_missed(const json_t *record)
 	return reached < asked - slack || reached > asked + slack + boost;
 }
 
-/* Of those that were asked for a level: what is claimed rests on it. */
+/*
+ * Judges the pressures that were asked for a level: the claims of their phases
+ * rest on it.
+ */
 static void judge_levels(json_t *verdicts, const json_t *records)
 {
 	size_t i, levels = 0, missed = 0;
@@ -400,7 +413,7 @@ static void judge_levels(json_t *verdicts, const json_t *records)
 		       missed ? LAB_DOES_NOT_HOLD : LAB_HOLDS, found);
 }
 
-/* Of pressures that know what they should read. */
+/* Judges the pressures that know which bytes they should receive. */
 static void judge_payload(json_t *verdicts, const json_t *records)
 {
 	uint64_t verified = 0, wrong = 0;
