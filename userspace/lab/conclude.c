@@ -20,9 +20,7 @@
 
 #define TAIL_LINES 40
 
-/*
- * What makes a run this run, in short: everything that results depend on.
- */
+/* A short name of a run, made of everything that its results depend on. */
 static void run_name(const struct lab_job *job, const json_t *results,
 		     char *name, size_t size)
 {
@@ -65,7 +63,7 @@ static json_t *host_json(const struct lab_plan *plan, const struct lab_job *job)
 	return host;
 }
 
-/* What process 1 started has ended, and it said how. */
+/* Whether process 1 reported how the program that it started ended. */
 static bool came_back(const struct lab_job *job)
 {
 	return job->guest.channel.head->state == LAB_STATE_DONE;
@@ -165,7 +163,10 @@ static bool not_executed(const struct lab_job *job)
 	return WIFEXITED(status) && WEXITSTATUS(status) == 127;
 }
 
-/* A scenario says of each phase what it expects; a program, for all of it. */
+/*
+ * Whether the log tells of a defect that nobody expects. A scenario says of
+ * each phase what it expects; a program run by --exec, for the whole log.
+ */
 static bool log_tells_of_defect(const struct lab_plan *plan,
 				const struct lab_job *job)
 {

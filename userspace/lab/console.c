@@ -27,13 +27,13 @@ static uint64_t size_of(const struct lab_console *console)
 	return fstat(console->fd, &st) ? 0 : st.st_size;
 }
 
-/* Blocks behind what is written, so that what comes next finds its place. */
+/* Reserves blocks behind what is written, for what the guest writes next. */
 static int reserve(const struct lab_console *console, uint64_t from,
 		   uint64_t size)
 {
 	if (!fallocate(console->fd, FALLOC_FL_KEEP_SIZE, from, size))
 		return 0;
-	/* A file system that cannot has promised nothing. */
+	/* A file system without fallocate() cannot reserve: go on without. */
 	return errno == EOPNOTSUPP || errno == ENOSYS ? 0 : -errno;
 }
 
@@ -76,7 +76,7 @@ bool lab_console_look(struct lab_console *console)
 	until = (size - LAB_CONSOLE_PART) / HOLE_ALIGN * HOLE_ALIGN;
 	if (!cut(console, until))
 		return true;
-	/* Without it the console is what is on the disk by luck: go on. */
+	/* Without the reservation a full disk may cut the console: go on. */
 	reserve(console, size, 2 * LAB_CONSOLE_PART);
 	return true;
 }

@@ -47,7 +47,7 @@ static void say_no_room(const struct lab_plan *plan)
 		need >> 20, plan->out, free >> 20);
 }
 
-/* A quota is a disk that is too small, as far as this is concerned. */
+/* A quota that is used up counts as a full disk. */
 static bool is_full(int err)
 {
 	return err == -ENOSPC || err == -EDQUOT || err == -EFBIG;
@@ -148,7 +148,7 @@ static size_t conclude_some(const struct lab_plan *plan, struct lab_job *jobs,
 			lab_progress_clear();
 			job->code = lab_job_conclude(plan, job);
 			job->done = true;
-			/* What had no results has no folder. */
+			/* A job without results has no folder. */
 			if (plan->set && job->store.path[0])
 				lab_runset_add(plan->set, job);
 		}
@@ -247,7 +247,7 @@ static int fit_disk(struct lab_plan *plan, size_t jobs)
 	return 0;
 }
 
-/* What is started later is started when memory was given back. */
+/* Jobs beyond that are started when others have given their memory back. */
 static void fit_memory(struct lab_plan *plan, const struct lab_job *jobs,
 		       size_t n)
 {

@@ -37,7 +37,7 @@ extern const char *const lab_mode_names[]; /* ended by NULL */
 struct lab_bundle {
 	char folder[4096];
 	const struct lab_arch *arch;
-	bool checks_itself; /* with KASAN, that is: large and slow */
+	bool checks_itself; /* KASAN and the like: it is large and slow */
 };
 
 /*

@@ -78,9 +78,12 @@ __attribute__((noreturn)) static void become(char **argv, const char *log,
 	int fd = open(log, O_WRONLY | O_CREAT | O_TRUNC, 0600);
 	int null = open("/dev/null", O_RDONLY);
 
-	/* Nothing stays running when the lab dies, by SIGKILL even. */
+	/* The emulator is killed when the lab ends, even by SIGKILL. */
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	/* Away from the terminal's signals: the lab ends its guests itself. */
+	/*
+	 * In a session of its own, so that the terminal's signals do not
+	 * reach it: the lab ends its guests itself.
+	 */
 	setsid();
 	if (*preloaded)
 		set_preload(preloaded);
@@ -166,7 +169,7 @@ static void stop(struct lab_guest *guest)
 	kill(guest->pid, SIGKILL);
 }
 
-/* The emulator is gone, by whatever end. */
+/* Concludes a guest whose emulator has ended, in whatever way. */
 static void conclude(struct lab_guest *guest)
 {
 	guest->ended = lab_now();
@@ -309,7 +312,10 @@ static bool trouble(const struct lab_guest *guest, enum lab_frame_type type,
 	return false;
 }
 
-/* It is this machine, then, and not the guest's kernel, that ended the guest. */
+/*
+ * Says how the emulator itself ended: then this machine ended the guest, not
+ * the guest's kernel.
+ */
 static void how_emulator_ended(const struct lab_guest *guest, char *why,
 			       size_t size)
 {
