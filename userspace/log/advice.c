@@ -75,6 +75,20 @@ static void highatomic_fixed(struct lab_explanation *e)
 		       "From 6.12 (281dd25c1a01, in stable 5.15.171, 6.1, 6.6 and 6.11.7 as well) an atomic request for one page may use the highatomic reserve before it fails.");
 }
 
+static void reserve_fixed(struct lab_explanation *e)
+{
+	const struct lab_report_zone *zone;
+
+	if (!lab_reserve_is_large(e) || !may_be_before(e, 6, 8))
+		return;
+	zone = main_zone(e)->zone;
+	advise(e,
+	       "The highatomic reserve is %" PRId64 " of %" PRId64
+	       " KiB, %.0f %% of this zone: before 6.8 (d68e39fc45f7, 9cd20f3fe045) it may be two pageblocks however small the zone is. From then on a zone of which 1 %% is less than a pageblock has none.",
+	       zone->highatomic, zone->managed,
+	       100. * (double)zone->highatomic / (double)zone->managed);
+}
+
 static void order_rule_fixed(struct lab_explanation *e)
 {
 	if (any_cause(e, LAB_VERDICT_ORDER_MARK))
@@ -253,10 +267,11 @@ typedef void (*advice_fn)(struct lab_explanation *e);
 void lab_advise(struct lab_explanation *e)
 {
 	static const advice_fn all[] = {
-		harmless,   boost_fixed,  highatomic_fixed, order_rule_fixed,
-		cma,	    reserve,	  min_free,	    high_order,
-		fragmented, idle_pcp,	  large_pages,	    vmap,
-		suppressed, nothing_said,
+		harmless,      boost_fixed,	 highatomic_fixed,
+		reserve_fixed, order_rule_fixed, cma,
+		reserve,       min_free,	 high_order,
+		fragmented,    idle_pcp,	 large_pages,
+		vmap,	       suppressed,	 nothing_said,
 	};
 	size_t i;
 

@@ -919,6 +919,17 @@ static void say_raced(struct lab_explanation *e)
 	    fitting_pages(zone, e->facts.order), zone->pages.free);
 }
 
+bool lab_reserve_is_large(const struct lab_explanation *e)
+{
+	const struct lab_report_zone *zone;
+
+	if (e->main_zone < 0)
+		return false;
+	zone = e->zone[e->main_zone].zone;
+	return zone->highatomic > 0 && zone->managed > 0 &&
+	       zone->highatomic * 25 > zone->managed;
+}
+
 static void say_memalloc(struct lab_explanation *e)
 {
 	if (!e->facts.no_watermarks)

@@ -83,6 +83,12 @@ void lab_explain(const struct lab_kernel_report *report,
 void lab_explain_subject(const struct lab_explanation *explanation, char *words,
 			 size_t size);
 
+/*
+ * Whether the highatomic reserve is more than 4 % of the main zone. It should be
+ * 1 %, in whole pageblocks; before 6.8 it was two pageblocks at least.
+ */
+bool lab_reserve_is_large(const struct lab_explanation *explanation);
+
 /* log/advice.c */
 void lab_advise(struct lab_explanation *explanation);
 

@@ -68,7 +68,7 @@ exits 0 "the page of the run has it too" "$LABYRINTH" report "$RUN" -o "$TMP/pag
 ok "in the words of the same engine" grep -q "<strong>below-mark</strong>" "$TMP/page.html"
 
 # Scenarios from logs: of what a guest can be brought into, and of nothing else.
-for report in 14-x86-4.8-all-highatomic 24-mips-5.8-boost; do
+for report in 14-x86-4.8-all-highatomic 24-mips-5.8-boost 41-6.x-small-zone-reserve-excerpt; do
 	exits 0 "$report as a scenario" "$LABYRINTH" explain "$DATA/$report.log" --scenario "$TMP/$report.ini"
 	exits 0 "which is a good one" "$LABYRINTH" run "$TMP/$report.ini" --dry-run
 done

@@ -18,14 +18,14 @@ asked() {
 
 	exits 0 "$name is explained" "$LABYRINTH" explain "$1" --scenario "$TMP/$name.ini"
 	exits 1 "$OLD refuses it" "$LABYRINTH" lab "$TMP/$name.ini" --kernel "$OLD" --out "$TMP/old"
-	says "for the depth that is asked" "ask: each deepest"
+	says "in the phase that asks" "FAIL ask: each (deepest|highatomic_share)"
 	exits 0 "$NEW serves it" "$LABYRINTH" lab "$TMP/$name.ini" --kernel "$NEW" --out "$TMP/new"
 }
 
 # Order 0 and the blocks of the reserve: rmqueue_buddy(), 281dd25c1a01.
 asked "$DATA/reports/14-x86-4.8-all-highatomic.log"
-# Who cannot wait, without __GFP_HIGH, and the size of the reserve:
-# __zone_watermark_unusable_free(), 1ebbb21811b7.
-asked "$DATA/made/nowait-reserve-5.10.log"
+# The limit of the reserve in a small zone: reserve_highatomic_pageblock(),
+# d68e39fc45f7 and 9cd20f3fe045.
+asked "$DATA/reports/41-6.x-small-zone-reserve-excerpt.log"
 
 done_testing
