@@ -531,8 +531,8 @@ static const struct {
 	/* GFP_NOWAIT: the whole reserve does not count, before 6.3 */
 	{ "nowait-reserve-5.10",
 	  1,
-	  { { "ksoftirqd/1", 0, LAB_VERDICT_HIGHATOMIC, "drv_rx_refill", "DMA32",
-	      0, 476, 1000 } } },
+	  { { "ksoftirqd/1", 0, LAB_VERDICT_HIGHATOMIC, "drv_rx_refill",
+	      "DMA32", 0, 476, 1000 } } },
 	{ "oom-order2-5.15",
 	  1,
 	  { { "kworker/0:1", 2, LAB_VERDICT_FRAGMENTED, "copy_process", "DMA32",
