@@ -2,7 +2,7 @@
 /*
  * topology_test.c - nodes and zones as a machine may have them: without memory,
  * with memory that only movable pages may use, more than are counted one by one,
- * and emptied while others look. topologies.sh boots such machines.
+ * and emptied while others look. What the machine does not have is skipped.
  */
 #include <signal.h>
 #include <stdlib.h>
