@@ -231,7 +231,8 @@ static bool lab_must_serve(const struct lab_shooter *shooter,
  * rmqueue_buddy() with ALLOC_NOLOCK), and where it may not even try a lock it
  * does not look for a page, nor say so (can_spin_trylock()). So it was exhausted
  * unless that is known, or the zone had what was asked for, above the mark that
- * such a request is held to (ALLOC_WMARK_MIN), both before and after.
+ * such a request is held to (ALLOC_WMARK_MIN), both before and after; or whoever
+ * it interrupted was in the allocator and may have held any of its locks.
  */
 enum lab_outcome lab_lockless_verdict(const struct lab_shooter *shooter,
 				      unsigned long before)
@@ -240,6 +241,8 @@ enum lab_outcome lab_lockless_verdict(const struct lab_shooter *shooter,
 	const unsigned long after =
 		zone_page_state(shooter->zone, NR_FREE_PAGES);
 
+	if (READ_ONCE(shooter->interrupts) != LAB_INTERRUPTS_NOTHING)
+		return LAB_REFUSED;
 	if (frame->said.last == LAB_HEARD_NOTHING && lab_mm_page_alloc &&
 	    raw_smp_processor_id() == frame->cpu)
 		return LAB_REFUSED;

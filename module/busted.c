@@ -247,3 +247,16 @@ void lab_busted_stub(void)
 	while (ktime_before(ktime_get(), until))
 		cpu_relax();
 }
+
+/*
+ * Whether the NMI that fired a volley was a foreign one: then the module's own
+ * comes after it.
+ */
+static bool lab_busted_nmis;
+module_param_named(foreign_nmi, lab_busted_nmis, bool, 0644);
+MODULE_PARM_DESC(foreign_nmi, "every NMI of a volley is followed by another");
+
+bool lab_busted_foreign_nmi(void)
+{
+	return READ_ONCE(lab_busted_nmis);
+}

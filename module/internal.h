@@ -204,6 +204,13 @@ struct lab_held {
 	u64 shot;
 };
 
+/* What the allocator is at for whoever a shot interrupts. */
+enum lab_interrupts {
+	LAB_INTERRUPTS_NOTHING,
+	LAB_INTERRUPTS_REQUEST,
+	LAB_INTERRUPTS_FREE,
+};
+
 struct lab_events;
 
 struct lab_shooter {
@@ -245,6 +252,8 @@ struct lab_shooter {
 	unsigned int parts;
 	unsigned int index; /* its place among them */
 	bool in_flight; /* a shot is: only kept when there are parts */
+	enum lab_interrupts
+		interrupts; /* of an NMI: requests that are no shots */
 
 #ifdef LAB_BUSTED
 	const struct lab_fault *fault; /* of busted.c */
@@ -347,6 +356,7 @@ void lab_busted_got(struct lab_shooter *shooter, struct lab_shot *shot);
 void lab_busted_judged(struct lab_shooter *shooter, struct lab_shot *shot);
 bool lab_busted_gone(struct lab_shooter *shooter, const void *block, u64 shot);
 void lab_busted_stub(void);
+bool lab_busted_foreign_nmi(void);
 #else
 static inline void lab_busted_got(struct lab_shooter *shooter,
 				  struct lab_shot *shot)
@@ -366,6 +376,11 @@ static inline bool lab_busted_gone(struct lab_shooter *shooter,
 
 static inline void lab_busted_stub(void)
 {
+}
+
+static inline bool lab_busted_foreign_nmi(void)
+{
+	return false;
 }
 #endif
 

@@ -281,11 +281,13 @@ static noinline void lab_keep(struct lab_shooter *shooter,
 	lab_held_push(shooter, shot->block, shot->number);
 }
 
-/* Any shot in flight in a part that this one interrupted? */
+/* Any request in flight that this shot interrupted? */
 static noinline bool lab_interrupts(const struct lab_shooter *shooter)
 {
 	unsigned int i;
 
+	if (READ_ONCE(shooter->interrupts) == LAB_INTERRUPTS_REQUEST)
+		return true;
 	for (i = 0; i < shooter->index; i++)
 		if (READ_ONCE(shooter->part[i]->in_flight))
 			return true;
@@ -309,7 +311,7 @@ static __always_inline void lab_fire(struct lab_shooter *shooter,
 		lab_floored(shooter, shot);
 		return;
 	}
-	if (full && shooter->parts > 1) {
+	if (full && (shooter->parts > 1 || shooter->context->nolock_only)) {
 		stats->interrupting += lab_interrupts(shooter);
 		WRITE_ONCE(shooter->in_flight, true);
 	}

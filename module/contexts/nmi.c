@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * contexts/nmi.c - a non-maskable interrupt, which a CPU sends itself.
+ * contexts/nmi.c - a non-maskable interrupt, which another CPU sends.
  *
  * No lock may be waited for here, as whoever was interrupted may hold it: the
  * only request is alloc_pages_nolock(), and freeing is none.
+ *
+ * Until the NMI comes its CPU asks the allocator for blocks and frees them. So
+ * it mostly comes in the middle of that, at a moment that the run's own
+ * sequence spreads over many requests. How many shots were fired while such a
+ * request was in flight is counted as interrupting; those that got nothing
+ * while somebody below them may have held a lock of the allocator are refused,
+ * as nobody knows whether there was a page.
  */
-#include <linux/processor.h>
-
 #include "contexts/contexts.h"
 
 static bool lab_nmi_holds(void)
@@ -16,28 +21,80 @@ static bool lab_nmi_holds(void)
 
 #if defined(CONFIG_X86_LOCAL_APIC) && defined(LAB_HAVE_NOLOCK)
 #include <linux/cpumask.h>
+#include <linux/hrtimer.h>
+#include <linux/ktime.h>
 #include <linux/percpu.h>
+#include <linux/processor.h>
+#include <linux/smp.h>
+#include <linux/timekeeping.h>
 #include <asm/apic.h>
 #include <asm/nmi.h>
 
+#include "apis/apis.h"
+
 #define LAB_NMI "labyrinth"
 
-/* What the next NMI of a CPU is for; NULL: it is not ours. */
-static DEFINE_PER_CPU(struct lab_shooter *, lab_nmi_run);
+/* From being asked for an NMI to sending it: some tens of requests. */
+#define LAB_NMI_LEAST_NS 2000
+#define LAB_NMI_SPREAD_NS 20000
+/* What has not come by then is lost. */
+#define LAB_NMI_LOST_MS 1000
+/* After a foreign NMI in place of ours, ours comes within this. */
+#define LAB_NMI_LATE_NS NSEC_PER_MSEC
+
+/*
+ * Of the CPU that is interrupted. An NMI does not say who sent it; ours is one
+ * that comes after it was sent.
+ */
+struct lab_nmi {
+	struct lab_shooter *due; /* whose volley is to be fired, or NULL */
+	bool sent;
+	u64 late; /* until then one may come whose volley is fired */
+};
+
+static DEFINE_PER_CPU(struct lab_nmi, lab_nmi);
 
 /* Serializes the registration, which is one for all. */
 static DEFINE_MUTEX(lab_nmi_mutex);
 static unsigned int lab_nmi_users;
 
+/* An NMI to be sent by another CPU. */
+struct lab_nmi_order {
+	struct hrtimer timer;
+	ktime_t delay;
+	unsigned int cpu; /* that it is for */
+};
+
+static void lab_nmi_send(unsigned int cpu)
+{
+	WRITE_ONCE(per_cpu(lab_nmi, cpu).sent, true);
+	apic->send_IPI_mask(cpumask_of(cpu), NMI_VECTOR);
+}
+
+/*
+ * A foreign NMI that comes between the sending of ours and its arrival fires
+ * the volley, in an NMI on the right CPU as it should be. Ours follows at once,
+ * is claimed and does nothing: else the kernel would take it for one that
+ * nobody knows (arch/x86/kernel/nmi.c, unknown_nmi_error()).
+ */
 static int lab_nmi_fire(unsigned int cmd, struct pt_regs *regs)
 {
-	struct lab_shooter *shooter = this_cpu_read(lab_nmi_run);
+	struct lab_nmi *nmi = this_cpu_ptr(&lab_nmi);
+	struct lab_shooter *shooter;
+	u64 late;
 
-	if (!shooter)
-		return NMI_DONE;
-	lab_volley(shooter);
-	/* The owner looks at this after the volley. */
-	smp_store_release(this_cpu_ptr(&lab_nmi_run), NULL);
+	if (!READ_ONCE(nmi->sent)) {
+		late = nmi->late;
+		nmi->late = 0;
+		return ktime_get_mono_fast_ns() < late ? NMI_HANDLED : NMI_DONE;
+	}
+	WRITE_ONCE(nmi->sent, false);
+	shooter = xchg(&nmi->due, NULL);
+	if (shooter)
+		lab_volley(shooter);
+	nmi->late = ktime_get_mono_fast_ns() + LAB_NMI_LATE_NS;
+	if (lab_busted_foreign_nmi())
+		apic->send_IPI_mask(cpumask_of(smp_processor_id()), NMI_VECTOR);
 	return NMI_HANDLED;
 }
 
@@ -62,17 +119,84 @@ static void lab_nmi_close(struct lab_shooter *shooter)
 	mutex_unlock(&lab_nmi_mutex);
 }
 
+static enum hrtimer_restart lab_nmi_ring(struct hrtimer *timer)
+{
+	lab_nmi_send(container_of(timer, struct lab_nmi_order, timer)->cpu);
+	return HRTIMER_NORESTART;
+}
+
+/* On the other CPU. */
+static void lab_nmi_wind(void *info)
+{
+	struct lab_nmi_order *order = info;
+
+	hrtimer_start(&order->timer, order->delay,
+		      HRTIMER_MODE_REL_PINNED_HARD);
+}
+
+/*
+ * What the NMI interrupts: requests like those of the run, which are no shots.
+ * Fault injection passes them by, as it does shots.
+ */
+static void lab_nmi_work(struct lab_shooter *shooter)
+{
+	void *block;
+
+	WRITE_ONCE(shooter->interrupts, LAB_INTERRUPTS_REQUEST);
+	block = shooter->api->alloc(shooter);
+	if (block) {
+		WRITE_ONCE(shooter->interrupts, LAB_INTERRUPTS_FREE);
+		shooter->api->free(shooter, block);
+	}
+	WRITE_ONCE(shooter->interrupts, LAB_INTERRUPTS_NOTHING);
+}
+
+static void lab_nmi_wait(struct lab_shooter *shooter, bool works)
+{
+	struct lab_shooter **due = this_cpu_ptr(&lab_nmi.due);
+	const u64 start = lab_clock();
+
+	while (READ_ONCE(*due)) {
+		if (works)
+			lab_nmi_work(shooter);
+		else
+			cpu_relax();
+		if (lab_clock() - start < LAB_NMI_LOST_MS * lab_clock_khz())
+			continue;
+		/* The NMI may still come between these. */
+		if (xchg(due, NULL))
+			lab_volley_refused(shooter);
+	}
+}
+
 /*
  * Another run on the same CPU cannot come between: preemption is off from the
- * announcement until the NMI has been served. It comes with a delay.
+ * announcement until the NMI has been served. A CPU that is alone sends itself
+ * one, which interrupts nothing.
  */
 static void lab_nmi_enter(struct lab_shooter *shooter)
 {
+	const unsigned int cpu = shooter->spec.cpu;
+	const unsigned int other = cpumask_any_but(cpu_online_mask, cpu);
+	struct lab_nmi_order order = {
+		.cpu = cpu,
+		.delay = LAB_NMI_LEAST_NS +
+			 lab_shooter_random(shooter) % LAB_NMI_SPREAD_NS,
+	};
+	bool works;
+
+	lab_hrtimer_setup_on_stack(&order.timer, lab_nmi_ring,
+				   HRTIMER_MODE_REL_PINNED_HARD);
 	preempt_disable();
-	this_cpu_write(lab_nmi_run, shooter);
-	apic->send_IPI_mask(cpumask_of(smp_processor_id()), NMI_VECTOR);
-	smp_cond_load_acquire(this_cpu_ptr(&lab_nmi_run), !VAL);
+	this_cpu_write(lab_nmi.due, shooter);
+	works = other < nr_cpu_ids &&
+		!smp_call_function_single(other, lab_nmi_wind, &order, 1);
+	if (!works)
+		lab_nmi_send(cpu);
+	lab_nmi_wait(shooter, works);
 	preempt_enable();
+	hrtimer_cancel(&order.timer);
+	destroy_hrtimer_on_stack(&order.timer);
 }
 
 static int lab_nmi_usable(const char **why)

@@ -340,7 +340,8 @@ struct lab_fire {
  * alloc_pages_nolock() is never injected, and may say NULL because it would have
  * had to wait for a lock: it is refused then and counted in contended. That is
  * claimed where the allocator did not look for a page, or where the preferred
- * zone had one for it, above its min watermark, both before and after.
+ * zone had one for it, above its min watermark, both before and after; and of an
+ * NMI that interrupted the allocator.
  */
 enum lab_outcome {
 	LAB_OK = 0,
@@ -406,7 +407,10 @@ struct lab_stats {
 	__u64 floored; /* of those refused: because of the floor */
 	__u64 contended; /* of those refused: a lock was held, see above */
 	__u64 partial; /* of those ok: fewer pages than asked for (bulk) */
-	__u64 interrupting; /* fired while a shot of an outer part was in flight */
+	/* Fired while a shot of an outer part, or a request that the NMI
+	 * interrupted, was in flight.
+	 */
+	__u64 interrupting;
 	__u64 held; /* blocks held, now */
 	__u64 checked; /* shots that the oracles were asked of */
 	__u64 events_lost; /* because the ring was full */

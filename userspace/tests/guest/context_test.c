@@ -405,4 +405,38 @@ TEST_F(nested, tells_in_each_part)
 	EXPECT_LT(100, ok);
 }
 
+/* It hits requests in flight, and what it gets nothing for then is no scarcity. */
+TEST(nmi_interrupts_requests)
+{
+	struct lab_spec spec = plain_spec();
+	struct lab_stats stats;
+	struct lab_row row = {};
+	char why[128];
+	__u64 fired;
+	int fd = lab_device_open(why, sizeof(why));
+
+	ASSERT_LE(0, fd);
+	bind_to(0);
+	lab_device_context(fd, LAB_CTX_NMI, &row);
+	if (!row.usable)
+		SKIP(return, "%s", row.reason);
+	if (sysconf(_SC_NPROCESSORS_ONLN) < 2)
+		SKIP(return, "there is one CPU, and nobody to send an NMI");
+	spec.context = LAB_CTX_NMI;
+	spec.api = LAB_API_NOLOCK;
+	spec.burst = 1;
+	ASSERT_EQ(0, lab_device_setup(fd, &spec, why, sizeof(why)));
+	ASSERT_EQ(0, lab_device_fire(fd, 500, &fired));
+	ASSERT_EQ(0, lab_device_read(fd, 0, &stats));
+	TH_LOG("interrupting: %llu of 500, contended: %llu", stats.interrupting,
+	       stats.contended);
+	EXPECT_EQ(500, stats.attempts);
+	EXPECT_LT(100, stats.interrupting);
+	EXPECT_GT(500, stats.interrupting);
+	EXPECT_EQ(0, stats.outcome[LAB_EXHAUSTED]);
+	EXPECT_EQ(stats.contended, stats.outcome[LAB_REFUSED]);
+	EXPECT_EQ(0, violations(&stats));
+	close(fd);
+}
+
 TEST_HARNESS_MAIN
