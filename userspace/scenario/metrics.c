@@ -152,7 +152,7 @@ const struct lab_metric lab_metrics[] = {
 	SHOTS(contended, "shots of nolock refused because a lock was held"),
 	SHOTS(partial, "bulk shots that got fewer pages than they asked for"),
 	SHOTS(interrupting,
-	      "shots that a nested part fired while one of an outer part was in flight"),
+	      "shots that a nested part fired while one of an outer part was in flight, or an NMI while a request was"),
 	NUMBER(hits,
 	       "failures that the injector counted, of the whole machine"),
 	NUMBER(died, "cells whose pressure was killed"),

@@ -298,7 +298,9 @@ TEST_F(hotplug, binds_the_thread_of_its_interrupt)
 		/* Nor does it stay elsewhere if somebody moves it. */
 		CPU_ZERO(&other);
 		CPU_SET(!cpu, &other);
-		ASSERT_EQ(0, sched_setaffinity(pid, sizeof(other), &other));
+		/* On 7.3 nobody may. */
+		if (sched_setaffinity(pid, sizeof(other), &other))
+			EXPECT_EQ(EINVAL, errno);
 		ASSERT_EQ(0, lab_device_fire(self->fd, 64, &fired));
 		ASSERT_EQ(0, sched_getaffinity(pid, sizeof(set), &set));
 		EXPECT_EQ(1, CPU_COUNT(&set));

@@ -316,6 +316,39 @@ TEST_F(stamp, is_looked_at)
 	}
 }
 
+/*
+ * An NMI of somebody else that takes the place of the run's own: that comes later
+ * and is no NMI that nobody knows, of which this guest's kernel would panic.
+ */
+TEST(foreign_nmi)
+{
+	static const char foreign[] =
+		"/sys/module/labyrinth/parameters/foreign_nmi";
+	struct lab_spec spec = plain_spec();
+	struct lab_stats stats;
+	struct lab_row row = {};
+	char why[128];
+	__u64 fired;
+	int fd = lab_device_open(why, sizeof(why));
+
+	ASSERT_LE(0, fd);
+	bind_to(0);
+	lab_device_context(fd, LAB_CTX_NMI, &row);
+	if (!row.usable)
+		SKIP(return, "%s", row.reason);
+	spec.context = LAB_CTX_NMI;
+	spec.api = LAB_API_NOLOCK;
+	ASSERT_EQ(0, lab_device_setup(fd, &spec, why, sizeof(why)));
+	write_to(foreign, "1");
+	EXPECT_EQ(0, lab_device_fire(fd, 1600, &fired));
+	write_to(foreign, "0");
+	ASSERT_EQ(0, lab_device_read(fd, 0, &stats));
+	EXPECT_EQ(100, stats.volleys);
+	EXPECT_EQ(1600, stats.attempts);
+	EXPECT_EQ(0, violations(&stats));
+	close(fd);
+}
+
 /* A mempool asks without a right to reserves: mm/mempool.c, mempool_alloc(). */
 TEST_F(stamp, is_of_a_request_whose_depth_is_known)
 {
