@@ -121,8 +121,8 @@ static void lab_undo_sleep(struct lab_shooter *shooter, struct lab_shot *shot)
 /* Makes a shot that succeeded look as if its zone had no free page. */
 static void lab_fault_deep(struct lab_shooter *shooter, struct lab_shot *shot)
 {
-	shot->free = 0;
-	shot->min = zone_page_state(shooter->zone, NR_FREE_PAGES) * 4;
+	shot->met.usable = 0;
+	shot->met.mark = zone_page_state(shooter->zone, NR_FREE_PAGES) * 4;
 }
 
 /*
@@ -131,8 +131,8 @@ static void lab_fault_deep(struct lab_shooter *shooter, struct lab_shot *shot)
  */
 static void lab_fault_half(struct lab_shooter *shooter, struct lab_shot *shot)
 {
-	shot->min = zone_page_state(shooter->zone, NR_FREE_PAGES) * 5 / 2;
-	shot->free = shot->min * 2 / 5;
+	shot->met.mark = zone_page_state(shooter->zone, NR_FREE_PAGES) * 5 / 2;
+	shot->met.usable = shot->met.mark * 2 / 5;
 }
 
 static void lab_fault_highatomic(struct lab_shooter *shooter,
@@ -155,8 +155,7 @@ static void lab_fault_kswapd(struct lab_shooter *shooter, struct lab_shot *shot)
 	if (shot->block)
 		shooter->api->free(shooter, shot->block);
 	shot->block = NULL;
-	shot->free = 0;
-	shot->min = ULONG_MAX;
+	lab_fault_deep(shooter, shot);
 	shooter->frame.said.last = LAB_HEARD_MISS;
 }
 

@@ -123,6 +123,43 @@ static inline unsigned long lab_pcp_count(struct zone *zone, int cpu)
 	return count;
 }
 
+/*
+ * What the watermark check takes off for the highatomic reserve where that is not
+ * for a request: its free pages, which are counted since 6.12 (c928807f6f6b), and
+ * before that all of it (mm/page_alloc.c, __zone_watermark_unusable_free()).
+ */
+static inline unsigned long lab_counted_highatomic(const struct zone *zone)
+{
+#ifdef LAB_HAVE_FREE_HIGHATOMIC
+	return READ_ONCE(zone->nr_free_highatomic);
+#else
+	return READ_ONCE(zone->nr_reserved_highatomic);
+#endif
+}
+
+#ifdef LAB_HAVE_FREE_HIGHATOMIC
+#define LAB_COUNTS_FREE_HIGHATOMIC 1
+#else
+#define LAB_COUNTS_FREE_HIGHATOMIC 0
+#endif
+
+/*
+ * Whether who cannot wait but is not urgent is spared that. It is since 6.3
+ * (1ebbb21811b7) and in stable trees of 6.1; no header tells of that, but what
+ * has nr_free_highatomic is younger.
+ */
+#define LAB_SPARES_NOWAIT LAB_COUNTS_FREE_HIGHATOMIC
+
+/*
+ * What a request carries that every kernel takes for an urgent one. Until 6.3
+ * __GFP_ATOMIC was looked at as well (2973d8229b78).
+ */
+#ifdef __GFP_ATOMIC
+#define LAB_GFP_URGENT (__GFP_HIGH | __GFP_ATOMIC)
+#else
+#define LAB_GFP_URGENT __GFP_HIGH
+#endif
+
 /* del_timer_sync() until it was renamed; stable trees have either. */
 static inline void lab_timer_delete_sync(struct timer_list *timer)
 {

@@ -29,7 +29,7 @@
 #include <linux/types.h>
 
 #include "compat.h"
-#include "uapi/labyrinth.h"
+#include "layout.h"
 
 struct lab_shooter;
 struct lab_shot;
@@ -133,6 +133,31 @@ int lab_api_usable(const struct lab_api *api, const char **why);
 
 size_t lab_size_of_order(const struct lab_shooter *shooter);
 
+/*
+ * What the watermark check makes of the requests of a run, by kernel and flags
+ * (mm/page_alloc.c, gfp_to_alloc_flags() and __zone_watermark_ok()): see
+ * lab_mark_rule() in zones.c.
+ */
+struct lab_mark_rule {
+	unsigned long block; /* pages of a block but one */
+	bool half, quarter; /* are taken off the mark, in this order */
+	unsigned int step; /* what is left of it then, in sixteenths */
+	bool reserve; /* free pages of the highatomic reserve count, */
+	bool reserve_unsure; /* or it is not known whether they do */
+	bool boosted; /* it is held to the boosted mark, */
+	bool boost_unsure; /* or it is not known whether it is */
+};
+
+/* The preferred zone at one moment, in pages; see met.h. */
+struct lab_met {
+	unsigned long free;
+	unsigned long cma, highatomic; /* of these */
+	unsigned long min, boost; /* min is without it */
+	long usable; /* for this request, */
+	unsigned long mark; /* compared with this by the kernel */
+	bool known; /* it is: usable and mark are the kernel's */
+};
+
 /* One measured allocation; lives in the volley that fires it. */
 struct lab_shot {
 	u64 number; /* from 0, within its part */
@@ -140,8 +165,7 @@ struct lab_shot {
 	unsigned int piece; /* of a chain, from 0 */
 	bool asked; /* the page allocator was, and had a page: no mere store */
 	bool missed; /* it had none */
-	unsigned long free; /* of the preferred zone, just before */
-	unsigned long min; /* its watermark then */
+	struct lab_met met; /* just before */
 	/* Before the volley: */
 	int preempt_count;
 	int rcu_depth;
@@ -228,6 +252,7 @@ struct lab_shooter {
 	unsigned int zone_index; /* its place there */
 	int zone_id; /* both, as page_zone_id() has them */
 	unsigned int zone_limit; /* no page is from a zone above */
+	struct lab_mark_rule rule;
 	size_t bytes; /* of a block */
 	unsigned long floor; /* pages */
 	struct lab_frame frame;
@@ -336,6 +361,7 @@ gfp_t lab_gfp_translate(const struct lab_spec *spec);
 /* zones.c */
 struct zone *lab_preferred_zone(int node, gfp_t gfp);
 int lab_zones_copy(struct lab_zones __user *to);
+struct lab_mark_rule lab_mark_rule(const struct lab_shooter *shooter);
 
 /* ring.c */
 struct lab_events *lab_events_create(unsigned int entries);

@@ -158,6 +158,7 @@ static void lab_shooter_aims(struct lab_shooter *shooter)
 	shooter->zone_index = zone_idx(shooter->zone);
 	shooter->zone_id = lab_zone_id(shooter->zone_node, shooter->zone_index);
 	shooter->zone_limit = gfp_zone(shooter->gfp);
+	shooter->rule = lab_mark_rule(shooter);
 }
 
 /* Opened one after the other, closed in reverse: the api is the last. */
@@ -432,6 +433,9 @@ static void lab_shooter_forget_state(struct lab_stats *stats)
 	memset(stats->passage_ticks, 0, sizeof(stats->passage_ticks));
 	memset(stats->cliff_ok, 0, sizeof(stats->cliff_ok));
 	memset(stats->cliff_exhausted, 0, sizeof(stats->cliff_exhausted));
+	memset(stats->unknown, 0, sizeof(stats->unknown));
+	stats->apart_ok = 0;
+	stats->apart_exhausted = 0;
 }
 
 /* What follows from other counts is not counted shot by shot. */
@@ -466,7 +470,7 @@ void lab_shooter_sum_up(struct lab_shooter *shooter)
 	stats->cliff_ok[LAB_CLIFF_BUCKETS - 1] = 0;
 	stats->cliff_ok[LAB_CLIFF_BUCKETS - 1] =
 		stats->outcome[LAB_OK] - stats->passage[LAB_PASSAGE_STORE] -
-		lab_sum(stats->cliff_ok, LAB_CLIFF_BUCKETS);
+		stats->apart_ok - lab_sum(stats->cliff_ok, LAB_CLIFF_BUCKETS);
 	if (shooter->spec.flags & LAB_RUN_BLIND)
 		lab_shooter_forget_state(stats);
 }

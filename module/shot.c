@@ -11,6 +11,7 @@
 
 #include "held.h"
 #include "oracles/oracles.h"
+#include "met.h"
 
 /* The bucket of a latency; see LAB_HIST_SUB_BITS in the UAPI header. */
 static __always_inline unsigned int lab_hist_bucket(u64 ticks)
@@ -25,15 +26,21 @@ static __always_inline unsigned int lab_hist_bucket(u64 ticks)
 	return (shift << LAB_HIST_SUB_BITS) + (ticks >> shift);
 }
 
-/* See LAB_CLIFF_STEPS in the UAPI header. */
-static __always_inline unsigned int lab_cliff_bucket(unsigned long free,
-						     unsigned long min)
+/*
+ * See LAB_CLIFF_STEPS in the UAPI header. One page more than the request has to
+ * leave is the first of its step.
+ */
+static __always_inline unsigned int
+lab_cliff_bucket(const struct lab_mark_rule *rule, const struct lab_met *met)
 {
+	const long left = lab_mark_left(rule, met->mark);
+	const long above = (met->usable - left - 1) * LAB_CLIFF_STEPS +
+			   (long)(rule->step * met->mark);
 	unsigned long step;
 
-	if (unlikely(!min))
-		return LAB_CLIFF_BUCKETS - 1;
-	step = free * LAB_CLIFF_STEPS / min;
+	if (unlikely(above < 0))
+		return 0;
+	step = above / met->mark;
 	if (step < LAB_CLIFF_FINE)
 		return step;
 	step = LAB_CLIFF_FINE + step / LAB_CLIFF_STEPS -
@@ -81,10 +88,10 @@ lab_record_way(struct lab_shooter *shooter, const struct lab_shot *shot,
 
 	if (unlikely(page_zone_id((struct page *)page) != shooter->zone_id))
 		passage = lab_record_detour(shooter, page);
-	else if (unlikely(shot->free <=
-			  READ_ONCE(shooter->zone->_watermark[WMARK_LOW])))
-		passage = shot->free > shot->min ? LAB_PASSAGE_SLOW :
-						   LAB_PASSAGE_RESERVE;
+	else if (unlikely(!lab_met_fast(shooter, &shot->met)))
+		passage = shot->met.usable > (long)shot->met.mark ?
+				  LAB_PASSAGE_SLOW :
+				  LAB_PASSAGE_RESERVE;
 	if (unlikely(!shot->asked))
 		passage = LAB_PASSAGE_STORE;
 	if (unlikely(passage != LAB_PASSAGE_FAST)) {
@@ -178,6 +185,31 @@ void lab_held_free(struct lab_shooter *shooter)
 	lab_block_gone(shooter, held.block, held.shot);
 }
 
+/* Whether what becomes of a shot is decided by what it met. */
+static __always_inline bool lab_state_tells(const struct lab_shooter *shooter,
+					    const struct lab_shot *shot)
+{
+	return shot->met.known && !shooter->steered;
+}
+
+/* A shot that was ok. Those above all steps are the rest, and not counted here. */
+static __always_inline void lab_record_step(struct lab_shooter *shooter,
+					    const struct lab_shot *shot,
+					    enum lab_passage passage)
+{
+	struct lab_stats *stats = shooter->stats;
+
+	if (unlikely(passage == LAB_PASSAGE_STORE))
+		return;
+	if (unlikely(passage >= LAB_PASSAGE_OTHER_ZONE ||
+		     !lab_state_tells(shooter, shot)))
+		stats->apart_ok++;
+	else if (unlikely(shot->met.usable <
+			  (long)(shot->met.mark * LAB_CLIFF_TOP /
+				 LAB_CLIFF_STEPS)))
+		stats->cliff_ok[lab_cliff_bucket(&shooter->rule, &shot->met)]++;
+}
+
 /* See struct lab_event. page is NULL but for a shot that was ok. */
 static noinline void lab_emit(struct lab_shooter *shooter,
 			      const struct lab_shot *shot, u64 start, u64 ticks,
@@ -195,8 +227,13 @@ static noinline void lab_emit(struct lab_shooter *shooter,
 	event->shot = shot->number;
 	event->clock = start - shooter->epoch;
 	event->latency = min_t(u64, ticks, U32_MAX);
-	event->free = shot->free;
-	event->above_min = shot->free - shot->min;
+	event->free = shot->met.free;
+	event->cma = shot->met.cma;
+	event->highatomic = shot->met.highatomic;
+	event->min = shot->met.min;
+	event->boost = shot->met.boost;
+	event->usable = shot->met.usable;
+	event->mark = lab_state_tells(shooter, shot) ? shot->met.mark : 0;
 	event->part = shooter->index;
 	event->context = shooter->spec.context;
 	event->order = shooter->spec.order;
@@ -213,11 +250,10 @@ lab_missed(struct lab_shooter *shooter, const struct lab_shot *shot, u64 ticks)
 {
 	struct lab_stats *stats = shooter->stats;
 	enum lab_outcome outcome;
-	unsigned int bucket;
 	bool exact = true;
 
 	outcome = shooter->api->genuine ?
-			  lab_lockless_verdict(shooter, shot->free) :
+			  lab_lockless_verdict(shooter, shot->met.free) :
 			  lab_frame_verdict(&shooter->frame, &exact);
 	stats->outcome[outcome]++;
 	if (outcome == LAB_REFUSED)
@@ -227,21 +263,42 @@ lab_missed(struct lab_shooter *shooter, const struct lab_shot *shot, u64 ticks)
 	stats->unattributed += !exact;
 	if (outcome != LAB_EXHAUSTED)
 		return outcome;
-	/* Whatever sum_up() puts the others of a volley that is steered in. */
-	bucket = unlikely(shooter->steered) ?
-			 LAB_CLIFF_BUCKETS - 1 :
-			 lab_cliff_bucket(shot->free, shot->min);
-	stats->cliff_exhausted[bucket]++;
+	if (likely(lab_state_tells(shooter, shot)))
+		stats->cliff_exhausted[lab_cliff_bucket(&shooter->rule,
+							&shot->met)]++;
+	else
+		stats->apart_exhausted++;
 	if (shooter->spec.pattern == LAB_PATTERN_EXHAUST)
 		shooter->drain = true;
 	return outcome;
 }
 
-static __always_inline void lab_meet(const struct lab_shooter *shooter,
-				     struct lab_shot *shot)
+/* Out of the ordinary, and no part of most runs. */
+static noinline void lab_record_state(struct lab_shooter *shooter,
+				      const struct lab_met *met)
 {
-	shot->free = zone_page_state(shooter->zone, NR_FREE_PAGES);
-	shot->min = READ_ONCE(shooter->zone->_watermark[WMARK_MIN]);
+	struct lab_stats *stats = shooter->stats;
+
+	stats->boosted += !!met->boost;
+	stats->reserved += !!met->highatomic;
+	stats->with_cma += !!met->cma;
+	if (met->known || shooter->steered)
+		return;
+	if (!met->mark)
+		stats->unknown[LAB_UNKNOWN_MEMORYLESS]++;
+	else if (shooter->rule.reserve_unsure && met->highatomic)
+		stats->unknown[LAB_UNKNOWN_RESERVE]++;
+	else
+		stats->unknown[LAB_UNKNOWN_BOOST]++;
+}
+
+static __always_inline void lab_look(struct lab_shooter *shooter,
+				     struct lab_met *met)
+{
+	lab_meet(shooter, met);
+	if (unlikely(met->boost | met->highatomic | met->cma) ||
+	    unlikely(!met->known))
+		lab_record_state(shooter, met);
 }
 
 /* A request that is not made. */
@@ -251,7 +308,7 @@ static noinline void lab_refuse(struct lab_shooter *shooter,
 	shooter->stats->outcome[LAB_REFUSED]++;
 	if (!shooter->events)
 		return;
-	lab_meet(shooter, shot);
+	lab_meet(shooter, &shot->met);
 	lab_emit(shooter, shot, lab_clock(), 0, LAB_REFUSED, LAB_PASSAGE_FAST,
 		 NULL);
 }
@@ -316,7 +373,7 @@ static __always_inline void lab_fire(struct lab_shooter *shooter,
 		WRITE_ONCE(shooter->in_flight, true);
 	}
 	if (!(full && shooter->spec.flags & LAB_RUN_BLIND))
-		lab_meet(shooter, shot);
+		lab_look(shooter, &shot->met);
 	shooter->frame.said = (struct lab_said){};
 
 	start = lab_clock();
@@ -332,11 +389,7 @@ static __always_inline void lab_fire(struct lab_shooter *shooter,
 	if (likely(shot->block)) {
 		page = virt_to_page(shot->block);
 		passage = lab_record_way(shooter, shot, page, ticks);
-		if (unlikely(shot->free <
-			     shot->min * LAB_CLIFF_TOP / LAB_CLIFF_STEPS) &&
-		    likely(shot->asked && !shooter->steered))
-			stats->cliff_ok[lab_cliff_bucket(shot->free,
-							 shot->min)]++;
+		lab_record_step(shooter, shot, passage);
 		lab_record_latency(&stats->latency[LAB_OK], ticks);
 	} else {
 		outcome = lab_missed(shooter, shot, ticks);
@@ -395,14 +448,17 @@ void lab_volley_refused(struct lab_shooter *shooter)
  * get_task_policy() and alloc_pages() under in_interrupt()); cpusets are ignored
  * by interrupts alone (mm/page_alloc.c, prepare_alloc_pages()).
  */
-static bool lab_is_steered(const struct lab_shooter *shooter)
+static bool lab_is_steered(const struct lab_shooter *shooter,
+			   enum lab_unknown *by)
 {
 #ifdef CONFIG_NUMA
+	*by = LAB_UNKNOWN_POLICY;
 	if (!in_interrupt() && shooter->spec.node == LAB_NODE_ANY &&
 	    READ_ONCE(current->mempolicy))
 		return true;
 #endif
 #ifdef CONFIG_CPUSETS
+	*by = LAB_UNKNOWN_CPUSET;
 	if (in_task() &&
 	    !nodes_subset(node_states[N_MEMORY], current->mems_allowed))
 		return true;
@@ -423,15 +479,18 @@ static void lab_volley_measured(struct lab_shooter *shooter)
 		.irqs_off = irqs_disabled(),
 		.switches = READ_ONCE(current->nvcsw),
 		/* Unless somebody looks: see lab_shooter_sum_up(). */
-		.free = ULONG_MAX,
+		.met = { .free = ULONG_MAX, .usable = LONG_MAX },
 	};
+	enum lab_unknown by = LAB_UNKNOWN_COUNT;
 
 	if (shooter->spec.pattern == LAB_PATTERN_REFILL)
 		while (shooter->count &&
 		       shooter->count + shooter->volley > shooter->hold)
 			lab_held_free(shooter);
 
-	shooter->steered = lab_is_steered(shooter);
+	shooter->steered = lab_is_steered(shooter, &by);
+	if (unlikely(shooter->steered))
+		shooter->stats->unknown[by] += shooter->volley;
 	lab_frame_enter(&shooter->frame, shooter->api->stores);
 	if (shooter->spec.oracles || shooter->hold || shooter->events ||
 	    shooter->parts > 1 || shooter->spec.flags & LAB_RUN_BLIND)

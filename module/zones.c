@@ -30,6 +30,40 @@ struct zone *lab_preferred_zone(int node, gfp_t gfp)
 	return z->zone ?: &NODE_DATA(node)->node_zones[gfp_zone(gfp)];
 }
 
+/*
+ * The same from 5.10 to 7.3 but where compat.h says otherwise. Requests of the
+ * module are unmovable, so that pages of CMA are never for them.
+ */
+struct lab_mark_rule lab_mark_rule(const struct lab_shooter *shooter)
+{
+	const gfp_t gfp = shooter->gfp;
+	/* alloc_pages_nolock() has no right to any reserve, either. */
+	const bool renounces = gfp & __GFP_NOMEMALLOC || shooter->api->genuine;
+	const bool urgent = (gfp & LAB_GFP_URGENT) == LAB_GFP_URGENT;
+	const bool half_urgent = !urgent && gfp & __GFP_HIGH;
+	struct lab_mark_rule rule = {
+		.block = (1ul << shooter->spec.order) - 1,
+		.half = gfp & __GFP_HIGH,
+		.quarter = gfp & __GFP_HIGH && !renounces,
+		.step = LAB_CLIFF_STEPS,
+		.boosted = shooter->spec.order || !urgent,
+		.boost_unsure = half_urgent || shooter->api->any_order,
+	};
+
+	if (rule.half)
+		rule.step -= LAB_CLIFF_STEPS / 2;
+	if (rule.quarter)
+		rule.step -= rule.step / 4;
+	/*
+	 * An urgent one that renounces reserves is spared the deduction on some
+	 * kernels, and gets none of the pages on any.
+	 */
+	rule.reserve = !renounces && (urgent || LAB_SPARES_NOWAIT);
+	rule.reserve_unsure = renounces ? rule.half :
+					  half_urgent || !rule.reserve;
+	return rule;
+}
+
 static void lab_zone_read(struct lab_zone *to, struct zone *zone, int node,
 			  unsigned int index)
 {
@@ -47,6 +81,10 @@ static void lab_zone_read(struct lab_zone *to, struct zone *zone, int node,
 	to->high = READ_ONCE(zone->_watermark[WMARK_HIGH]);
 	to->boost = READ_ONCE(zone->watermark_boost);
 	to->highatomic = READ_ONCE(zone->nr_reserved_highatomic);
+	to->free_highatomic = LAB_COUNTS_FREE_HIGHATOMIC ?
+				      lab_counted_highatomic(zone) :
+				      LAB_NOT_COUNTED;
+	to->free_cma = zone_page_state_snapshot(zone, NR_FREE_CMA_PAGES);
 	for_each_online_cpu(cpu)
 		to->pcp += lab_pcp_count(zone, cpu);
 	for (order = 0; order <= LAB_MAX_ORDER; order++)

@@ -5,7 +5,8 @@
  * mm/page_alloc.c, __zone_watermark_ok(), 5.10 to 7.3: __GFP_HIGH takes one
  * half off the min watermark, and a quarter off what is left when the request
  * cannot wait and does not renounce reserves: 3/8 of min stay. Without
- * __GFP_HIGH it is min, less a quarter for a real-time task up to 6.1.
+ * __GFP_HIGH it is min, less a quarter for a real-time task up to 6.1. Compared
+ * are pages that are free and usable for the request: see met.h.
  *
  * The state is read by the shot and, a little later, by the allocator; what an
  * interrupt or another CPU freed in between is still there afterwards, so that
@@ -13,8 +14,8 @@
  * pages at least, is left to what both can have missed.
  */
 
-static __always_inline unsigned long
-lab_depth(const struct lab_shooter *shooter, unsigned long min)
+static __always_inline long lab_depth(const struct lab_shooter *shooter,
+				      unsigned long min)
 {
 	unsigned long slack = max(min / 16, 64ul), left;
 
@@ -28,26 +29,28 @@ lab_depth(const struct lab_shooter *shooter, unsigned long min)
 }
 
 static noinline bool lab_depth_after(const struct lab_shooter *shooter,
-				     const struct lab_shot *shot,
-				     unsigned long limit)
+				     const struct lab_shot *shot, long limit)
 {
 	const struct page *page = virt_to_page(shot->block);
+	struct lab_met after;
 
 	if (page_zone(page) != shooter->zone || !shot->asked)
 		return true;
-	return zone_page_state(shooter->zone, NR_FREE_PAGES) +
-		       shooter->bytes / PAGE_SIZE >=
-	       limit;
+	lab_meet(shooter, &after);
+	return !after.known ||
+	       after.usable + (long)(shooter->bytes / PAGE_SIZE) >= limit;
 }
 
 static __always_inline bool lab_depth_got(const struct lab_shooter *shooter,
 					  const struct lab_shot *shot)
 {
-	unsigned long limit;
+	long limit;
 
-	if (unlikely(!shot->block) || likely(shot->free >= shot->min) ||
-	    shooter->gfp & __GFP_MEMALLOC)
+	if (unlikely(!shot->block) ||
+	    likely(shot->met.usable >= (long)shot->met.mark) ||
+	    shooter->gfp & __GFP_MEMALLOC || !shot->met.known)
 		return true;
-	limit = lab_depth(shooter, shot->min);
-	return shot->free >= limit || lab_depth_after(shooter, shot, limit);
+	limit = lab_depth(shooter, shot->met.mark);
+	return shot->met.usable >= limit ||
+	       lab_depth_after(shooter, shot, limit);
 }

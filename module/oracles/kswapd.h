@@ -5,8 +5,9 @@
  * mm/page_alloc.c, wake_all_kswapds(): a request that comes to the slow path
  * wakes the node's kswapd, unless that is awake, or has given up after
  * MAX_RECLAIM_RETRIES failures in a row (mm/vmscan.c, wakeup_kswapd()). So
- * after a miss in a zone below its min watermark kswapd may not lie asleep.
- * It is known to when it waits and is on no run queue.
+ * after a miss in a zone that has less usable pages than the mark, before it and
+ * still after it, kswapd may not lie asleep. It is known to when it waits and is
+ * on no run queue.
  */
 
 #define LAB_MAX_RECLAIM_RETRIES 16 /* mm/internal.h */
@@ -16,9 +17,13 @@ static noinline bool lab_kswapd_is_awake(const struct lab_shooter *shooter,
 {
 	pg_data_t *pgdat = shooter->zone->zone_pgdat;
 	const struct task_struct *kswapd = READ_ONCE(pgdat->kswapd);
+	struct lab_met after;
 
-	if (!(shooter->gfp & __GFP_KSWAPD_RECLAIM) || shot->free >= shot->min ||
-	    zone_page_state(shooter->zone, NR_FREE_PAGES) >= shot->min)
+	if (!(shooter->gfp & __GFP_KSWAPD_RECLAIM) || !shot->met.known ||
+	    shot->met.usable >= (long)shot->met.mark)
+		return true;
+	lab_meet(shooter, &after);
+	if (after.usable >= (long)shot->met.mark)
 		return true;
 	if (!kswapd || lab_kswapd_failures(pgdat) >= LAB_MAX_RECLAIM_RETRIES)
 		return true;

@@ -25,6 +25,7 @@
 #include <linux/wait.h>
 
 #include "internal.h"
+#include "met.h"
 
 #include "oracles/compound.h"
 #include "oracles/depth.h"

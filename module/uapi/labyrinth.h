@@ -194,6 +194,26 @@
 	X(OTHER_NODE, other_node) \
 	X(STORE, store) /* no request was made: a slab, a fragment, a pool */
 
+/*
+ * Why the state of its preferred zone says nothing of a shot.
+ *
+ *	POLICY	  a memory policy of the task sends it elsewhere
+ *	CPUSET	  a cpuset keeps the task from some of the nodes with memory
+ *	MEMORYLESS  the zone has no page and no watermark
+ *	RESERVE	  the zone has a highatomic reserve, and whether free pages of it
+ *		  count as free for such a request differs between kernels, or
+ *		  they do and it may have none of them
+ *	BOOST	  the watermarks are boosted, and whether such a request is held to
+ *		  the boosted one differs between kernels, or follows from an order
+ *		  that is not known
+ */
+#define LAB_UNKNOWNS(X)           \
+	X(POLICY, policy)         \
+	X(CPUSET, cpuset)         \
+	X(MEMORYLESS, memoryless) \
+	X(RESERVE, reserve)       \
+	X(BOOST, boost)
+
 #define LAB_NUMBER(prefix, id) LAB_##prefix##_##id
 #define LAB_CTX_ROW(id, name, rule) LAB_NUMBER(CTX, id),
 #define LAB_API_ROW(id, name, call) LAB_NUMBER(API, id),
@@ -203,6 +223,7 @@
 #define LAB_PATTERN_ROW(id, name) LAB_NUMBER(PATTERN, id),
 #define LAB_VICTIM_ROW(id, name) LAB_NUMBER(VICTIM, id),
 #define LAB_PASSAGE_ROW(id, name) LAB_NUMBER(PASSAGE, id),
+#define LAB_UNKNOWN_ROW(id, name) LAB_NUMBER(UNKNOWN, id),
 
 enum lab_context_id { LAB_CONTEXTS(LAB_CTX_ROW) LAB_CTX_COUNT };
 enum lab_api_id { LAB_APIS(LAB_API_ROW) LAB_API_COUNT };
@@ -212,6 +233,7 @@ enum lab_oracle_id { LAB_ORACLES(LAB_ORACLE_ROW) LAB_ORACLE_COUNT };
 enum lab_pattern { LAB_PATTERNS(LAB_PATTERN_ROW) LAB_PATTERN_COUNT };
 enum lab_victim { LAB_VICTIMS(LAB_VICTIM_ROW) LAB_VICTIM_COUNT };
 enum lab_passage { LAB_PASSAGES(LAB_PASSAGE_ROW) LAB_PASSAGE_COUNT };
+enum lab_unknown { LAB_UNKNOWNS(LAB_UNKNOWN_ROW) LAB_UNKNOWN_COUNT };
 
 /* lab_spec.gfp_mods is a set of these. */
 #define LAB_GFP_MOD(id) (1u << LAB_NUMBER(GFP_BIT, id))
@@ -365,11 +387,24 @@ enum lab_outcome {
 
 /*
  * The cliff: outcomes by the state that the shot met, which is the number of
- * free pages of its preferred zone in units of that zone's min watermark.
- * Bucket i < 64 covers [i/16, (i+1)/16) x min; 64 to 79 cover one min each,
- * from 4 x min to 20 x min; the last one is everything above, and all shots of
- * which the state of that zone says nothing: a memory policy or a cpuset of the
- * task sends them elsewhere, or it has no watermark, having no memory.
+ * usable pages of its preferred zone in units of its mark.
+ *
+ * Usable is what the kernel's check makes of the zone's free pages for this
+ * request (mm/page_alloc.c, __zone_watermark_unusable_free()): without those of
+ * CMA, without those of the highatomic reserve where they are not for it, without
+ * all pages of the block but one, and without what the zone keeps for requests
+ * that may go nowhere else (lowmem_reserve). The mark is the min watermark that it
+ * is compared with: boosted, but for an urgent request of order 0
+ * (zone_watermark_fast()).
+ *
+ * Bucket i < 64 covers (i/16, (i+1)/16] x mark; 64 to 79 cover one mark each,
+ * from 4 x mark to 20 x mark; the last one is everything above. What the request
+ * has to leave, 3/8 of the mark or more, is rounded as the kernel rounds it, so
+ * that it is the border of two buckets to the page.
+ *
+ * Apart from that are shots of which the state of that zone says nothing
+ * (LAB_UNKNOWNS), and those that another zone served: the fast pass goes on to the
+ * next zone where one has less than its low watermark (get_page_from_freelist()).
  */
 #define LAB_CLIFF_STEPS 16
 #define LAB_CLIFF_FINE 64
@@ -421,9 +456,14 @@ struct lab_stats {
 	struct lab_latency latency[LAB_REFUSED];
 	__u64 cliff_ok[LAB_CLIFF_BUCKETS]; /* those from a store are not here */
 	__u64 cliff_exhausted[LAB_CLIFF_BUCKETS];
+	__u64 apart_ok, apart_exhausted; /* are in no bucket of the cliff */
 	__u64 passage[LAB_PASSAGE_COUNT];
 	__u64 passage_ticks[LAB_PASSAGE_COUNT]; /* of the sum of those ok, theirs */
 	__u64 origin[LAB_MAX_NODES][LAB_MAX_ZONES]; /* where blocks came from */
+	__u64 unknown[LAB_UNKNOWN_COUNT]; /* shots fired, by the first reason */
+	__u64 boosted; /* shots that met a boosted watermark, */
+	__u64 reserved; /* free pages of a highatomic reserve, */
+	__u64 with_cma; /* and free pages of CMA, in their preferred zone */
 	struct lab_oracle_stats oracle[LAB_MAX_ORACLES];
 };
 
@@ -449,8 +489,14 @@ struct lab_event {
 	__u64 shot; /* number within its part, from 0 */
 	__u64 clock; /* ticks since SETUP, when the request was made */
 	__u32 latency; /* ticks; the greatest number stands for more */
-	__u32 free; /* pages of the preferred zone just before */
-	__s32 above_min; /* those less its min watermark */
+	/* Of the preferred zone just before, in pages: */
+	__u32 free;
+	__u32 cma; /* of these, in CMA's pageblocks */
+	__u32 highatomic; /* in the reserve: free, or all of it before 6.12 */
+	__u32 min; /* the min watermark without its boost */
+	__u32 boost;
+	__s32 usable; /* see LAB_CLIFF_STEPS */
+	__u32 mark; /* likewise; 0: its state says nothing of this shot */
 	__u8 part; /* of a nested run, else 0 */
 	__u8 context; /* enum lab_context_id, of the part */
 	__u8 order;
@@ -480,10 +526,13 @@ struct lab_zone {
 	__u64 high;
 	__u64 boost;
 	__u64 highatomic; /* reserved, in use or not */
+	__u64 free_highatomic; /* of free; LAB_NOT_COUNTED: the kernel does not say */
+	__u64 free_cma; /* of free */
 	__u64 pcp; /* on per-CPU lists */
 	__u64 free_blocks[LAB_MAX_ORDERS];
 };
 
+#define LAB_NOT_COUNTED (~0ull)
 #define LAB_ZONES_MAX (LAB_MAX_NODES * LAB_MAX_ZONES)
 
 struct lab_zones {

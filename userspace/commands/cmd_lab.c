@@ -491,6 +491,8 @@ const struct lab_command lab_cmd_lab = {
 		"    +rt                 likewise: PREEMPT_RT\n"
 		"    +tiny               likewise: for one processor, where per-CPU lists are\n"
 		"                        guarded in another way\n"
+		"    +cma                likewise: 32 MiB of a guest are a contiguous memory\n"
+		"                        area, of which atomic requests get nothing\n"
 		"    +symbols            likewise: what its log tells of is shown with file\n"
 		"                        and line\n"
 		"    +FILE.patch         after source:X.Y: with a patch applied, in a tree of\n"

@@ -163,6 +163,18 @@ int lab_cliff_rule(const char *gfp)
 		       -1;
 }
 
+bool lab_cliff_is_decided(const char *api, unsigned int order)
+{
+	static const char *const decided[] = { "pages", "get_free_pages",
+					       "exact", "bulk", "mempool" };
+	size_t i;
+
+	for (i = 0; i < sizeof(decided) / sizeof(decided[0]); i++)
+		if (!order && !strcmp(api, decided[i]))
+			return true;
+	return false;
+}
+
 void lab_cliff_words(double step, char *words, size_t size)
 {
 	if (step <= LAB_CLIFF_FINE)

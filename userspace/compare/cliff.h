@@ -67,6 +67,14 @@ bool lab_cliff_is_sharp(const struct lab_cliff_place *place);
  */
 int lab_cliff_rule(const char *gfp);
 
+/*
+ * Whether usable pages against the mark alone decide what becomes of a request: it
+ * is for single pages, and the one that the shot made. For more than a page there has
+ * to be a block as well; a slab asks for what it likes; and who takes no lock fails
+ * for that.
+ */
+bool lab_cliff_is_decided(const char *api, unsigned int order);
+
 /* "6/16 min", "5 min": of a step, as the UAPI numbers them. */
 void lab_cliff_words(double step, char *words, size_t size);
 

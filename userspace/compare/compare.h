@@ -69,6 +69,8 @@ struct lab_cliff_pair {
 	struct lab_cliff sum[LAB_SIDES];
 	struct lab_cliff_seen *seen[LAB_SIDES];
 	size_t count[LAB_SIDES];
+	/* A run's cliff is over usable pages, or over all free ones. */
+	bool over_usable[LAB_SIDES], over_free[LAB_SIDES];
 	struct lab_cliff now; /* of the run that is being gathered */
 	bool met; /* in that run */
 };

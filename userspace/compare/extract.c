@@ -148,6 +148,7 @@ static struct lab_extract_cell cell_of(struct texts *texts, const json_t *cell,
 		.refused = json_object_get(cell, "refusal"),
 		.busy = !is_quiet(cell),
 		.time_shared = lab_time_shared(cell, machine),
+		.usable = lab_is(cell, "cliff_over", LAB_CLIFF_OVER),
 	};
 
 	name_cell(&to, texts, cell);

@@ -37,6 +37,7 @@ struct lab_extract_cell {
 	bool refused; /* the cell was not fired: other members are not set */
 	bool busy; /* a shot failed, or took more than the fast way */
 	bool time_shared; /* lab_time_shared() */
+	bool usable; /* its cliff is over LAB_CLIFF_OVER */
 };
 
 /* An expectation or an oracle. */

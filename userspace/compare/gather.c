@@ -135,6 +135,8 @@ static void add_cliff(const struct reading *of,
 		return;
 	lab_cliff_add(&pair->sum[of->side], rows, cell->rows);
 	lab_cliff_add(&pair->now, rows, cell->rows);
+	pair->over_usable[of->side] |= cell->usable;
+	pair->over_free[of->side] |= !cell->usable;
 	pair->met = true;
 }
 

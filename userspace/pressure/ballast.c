@@ -164,7 +164,7 @@ static int free_pages(unsigned int node, uint64_t *free)
 	int err = lab_device_zones(look, &zones);
 
 	if (!err)
-		*free = lab_atomic_zone(&zones, node)->free;
+		*free = lab_zone_usable(lab_atomic_zone(&zones, node));
 	return err;
 }
 

@@ -74,6 +74,14 @@ static void count_cliff(const json_t *cell, struct lab_counts *counts)
 	}
 }
 
+static void count_apart(const json_t *cell, struct lab_counts *counts)
+{
+	const json_t *apart = json_object_get(cell, "apart");
+
+	counts->apart =
+		lab_number(apart, "ok") + lab_number(apart, "exhausted");
+}
+
 static void count_reserve(const json_t *cell, struct lab_counts *counts)
 {
 	const uint64_t before =
@@ -121,6 +129,7 @@ void lab_counts_of(const json_t *cell, struct lab_counts *counts)
 		counts->violations += lab_number(oracle, "violations");
 	counts->died = json_is_true(json_object_get(cell, "pressure_died"));
 	count_cliff(cell, counts);
+	count_apart(cell, counts);
 	count_reserve(cell, counts);
 	count_levels(cell, counts);
 }

@@ -182,6 +182,8 @@ static void add_cell(json_t *into, const json_t *from)
 	/* Not in every run. */
 	static const char *const optional[] = { "injector_hits", "contended",
 						NULL };
+	static const char *const counted[] = { "passage", "apart", "met",
+					       "state_unknown" };
 	uint64_t asked;
 	const char *key;
 	json_t *value;
@@ -206,9 +208,14 @@ static void add_cell(json_t *into, const json_t *from)
 	json_object_set_new(into, "cliff",
 			    add_rows(json_object_get(into, "cliff"),
 				     json_object_get(from, "cliff")));
-	json_object_foreach(json_object_get(from, "passage"), key, value)
-		add_count(json_object_get(into, "passage"),
-			  json_object_get(from, "passage"), key);
+	if (!json_equal(json_object_get(into, "cliff_over"),
+			json_object_get(from, "cliff_over")))
+		json_object_del(into, "cliff_over");
+	for (i = 0; i < sizeof(counted) / sizeof(*counted); i++)
+		json_object_foreach(json_object_get(from, counted[i]), key,
+				    value)
+			add_count(json_object_get(into, counted[i]),
+				  json_object_get(from, counted[i]), key);
 	add_list(json_object_get(into, "origin"),
 		 json_object_get(from, "origin"),
 		 (const char *const[]){ "node", "zone", NULL },

@@ -13,6 +13,7 @@
 
 #include "cell_name.h"
 #include "lib/json.h"
+#include "sys/names.h"
 #include "labyrinth.h"
 #include "build.h"
 #include "lib/alloc.h"
@@ -161,12 +162,34 @@ static const struct rule oracle_rules[] = {
 };
 
 static const struct rule zone_rules[] = {
-	KEY(COUNT, "node"),	    KEY(TEXT, "zone"),
-	KEY(COUNT, "managed"),	    KEY(COUNT, "free"),
-	KEY(COUNT, "min"),	    KEY(COUNT, "low"),
-	KEY(COUNT, "high"),	    KEY(COUNT, "boost"),
-	KEY(COUNT, "highatomic"),   KEY(COUNT, "pcp"),
-	KEY(COUNTS, "free_blocks"), {},
+	KEY(COUNT, "node"),
+	KEY(TEXT, "zone"),
+	KEY(COUNT, "managed"),
+	KEY(COUNT, "free"),
+	KEY(COUNT, "min"),
+	KEY(COUNT, "low"),
+	KEY(COUNT, "high"),
+	KEY(COUNT, "boost"),
+	KEY(COUNT, "highatomic"),
+	KEY(COUNT, "pcp"),
+	KEY(COUNTS, "free_blocks"),
+	KEY(COUNT, "free_highatomic", .optional = true),
+	KEY(COUNT, "free_cma", .optional = true),
+	{},
+};
+
+/* Results of earlier versions do not have what follows. */
+static const struct rule apart_rules[] = {
+	KEY(COUNT, "ok"),
+	KEY(COUNT, "exhausted"),
+	{},
+};
+
+static const struct rule met_rules[] = {
+	KEY(COUNT, "boost"),
+	KEY(COUNT, "highatomic"),
+	KEY(COUNT, "cma"),
+	{},
 };
 
 static const struct rule cell_rules[] = {
@@ -202,6 +225,10 @@ static const struct rule cell_rules[] = {
 	KEY(OBJECT, "latency_exhausted", .optional = true,
 	    .inside = latency_rules),
 	KEY(ROWS, "cliff", .columns = 3),
+	KEY(WORD, "cliff_over", .optional = true, .words = LAB_CLIFF_OVER),
+	KEY(OBJECT, "apart", .optional = true, .inside = apart_rules),
+	KEY(OBJECT, "met", .optional = true, .inside = met_rules),
+	KEY(OBJECT, "state_unknown", .optional = true),
 	KEY(OBJECT, "passage"),
 	KEY(LIST, "origin", .inside = origin_rules),
 	KEY(LIST, "oracles", .inside = oracle_rules),
@@ -527,8 +554,10 @@ static bool check_cliff(const struct check *check, const struct place *place,
 		return !json_array_size(cliff) ||
 		       wrong(check, place, "cliff without a look at the state");
 	return adds_up(check, place, "the exhausted of its cliff",
-		       lab_column_sum(cliff, 2), "exhausted",
-		       lab_number(cell, "exhausted"));
+		       lab_column_sum(cliff, 2) +
+			       lab_number(json_object_get(cell, "apart"),
+					  "exhausted"),
+		       "exhausted", lab_number(cell, "exhausted"));
 }
 
 static bool check_latencies(const struct check *check,

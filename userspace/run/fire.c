@@ -224,6 +224,11 @@ static void add_stats(struct lab_stats *sum, const struct lab_stats *one)
 	sum->events_lost += one->events_lost;
 	sum->volleys += one->volleys;
 	sum->volley_ticks += one->volley_ticks;
+	sum->apart_ok += one->apart_ok;
+	sum->apart_exhausted += one->apart_exhausted;
+	sum->boosted += one->boosted;
+	sum->reserved += one->reserved;
+	sum->with_cma += one->with_cma;
 	if (one->volley_max > sum->volley_max)
 		sum->volley_max = one->volley_max;
 	for (i = 0; i < LAB_REFUSED; i++)
@@ -234,6 +239,7 @@ static void add_stats(struct lab_stats *sum, const struct lab_stats *one)
 	ADD_ARRAY(sum, one, passage);
 	ADD_ARRAY(sum, one, passage_ticks);
 	ADD_ARRAY(sum, one, origin);
+	ADD_ARRAY(sum, one, unknown);
 	for (i = 0; i < LAB_MAX_ORACLES; i++)
 		add_oracle(&sum->oracle[i], &one->oracle[i]);
 }

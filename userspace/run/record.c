@@ -155,6 +155,27 @@ static json_t *cliff_json(const struct lab_stats *stats)
 	return list;
 }
 
+/* Shots of which the state they met tells nothing, by the reason. */
+static json_t *unknown_json(const struct lab_stats *stats)
+{
+	json_t *object = json_object();
+	unsigned int i;
+
+	for (i = 0; i < LAB_UNKNOWN_COUNT; i++)
+		if (stats->unknown[i])
+			json_object_set_new(object, lab_unknown_names[i],
+					    json_integer(stats->unknown[i]));
+	return object;
+}
+
+/* Shots that met more in their zone than pages and marks. */
+static json_t *met_json(const struct lab_stats *stats)
+{
+	return json_pack("{s:I, s:I, s:I}", "boost", (json_int_t)stats->boosted,
+			 "highatomic", (json_int_t)stats->reserved, "cma",
+			 (json_int_t)stats->with_cma);
+}
+
 static json_t *origin_json(const struct lab_stats *stats)
 {
 	json_t *list = json_array();
@@ -285,5 +306,12 @@ json_t *lab_record_cell(const struct lab_cell *cell,
 			  "origin", origin_json(s), "oracles",
 			  oracles_json(s, cell->phase->oracles)));
 	record_latencies(record, s);
+	json_object_set_new(record, "cliff_over", json_string(LAB_CLIFF_OVER));
+	json_object_set_new(record, "apart",
+			    json_pack("{s:I, s:I}", "ok",
+				      (json_int_t)s->apart_ok, "exhausted",
+				      (json_int_t)s->apart_exhausted));
+	json_object_set_new(record, "met", met_json(s));
+	json_object_set_new(record, "state_unknown", unknown_json(s));
 	return record;
 }

@@ -105,18 +105,22 @@ void lab_watch_zones(struct lab_watch *watch, int device, uint64_t shot)
 /*
  * A row for each shot: CPU (by its place in the cell), part, number, outcome,
  * clock and latency in ticks, passage or null, free pages, pages above min,
- * node and zone of the page or -1.
+ * node and zone of the page or -1; and of the preferred zone usable pages and mark,
+ * free pages of CMA, pages of the highatomic reserve, boost.
  */
 static json_t *event_json(unsigned int cpu, const struct lab_event *e)
 {
 	const char *passage =
 		e->outcome == LAB_OK ? lab_passage_name(e->passage) : NULL;
 
-	return json_pack("[i, i, I, s, I, I, s?, I, I, i, i]", (int)cpu,
-			 (int)e->part, (json_int_t)e->shot,
+	return json_pack("[i, i, I, s, I, I, s?, I, I, i, i, I, I, I, I, I]",
+			 (int)cpu, (int)e->part, (json_int_t)e->shot,
 			 lab_outcome_name(e->outcome), (json_int_t)e->clock,
 			 (json_int_t)e->latency, passage, (json_int_t)e->free,
-			 (json_int_t)e->above_min, (int)e->node, (int)e->zone);
+			 (json_int_t)e->free - e->min, (int)e->node,
+			 (int)e->zone, (json_int_t)e->usable,
+			 (json_int_t)e->mark, (json_int_t)e->cma,
+			 (json_int_t)e->highatomic, (json_int_t)e->boost);
 }
 
 static json_t *events_json(const struct lab_watch *watch)

@@ -297,6 +297,11 @@ static bool step_holds(const struct lab_expect *expect,
 			"%s is not known: ok was %llu, exhausted %llu, and no such step was met",
 			expect->metric->name, (unsigned long long)counts->ok,
 			(unsigned long long)counts->exhausted);
+		if (counts->apart)
+			snprintf(
+				why + strlen(why), size - strlen(why),
+				"; of %llu shots the preferred zone tells nothing: another one served them, or state_unknown in results.json says why",
+				(unsigned long long)counts->apart);
 		return false;
 	}
 	snprintf(why, size, "%s was %llu/16 of min", expect->metric->name,

@@ -235,6 +235,7 @@ static const struct sum sums[] = {
 	ADDED(kswapd),	   ADDED(ooms),		ADDED(reports),
 	ADDED(announced),  LARGEST(highatomic), ADDED(grown),
 	ADDED(released),   LARGEST(boost),	ADDED(contended),
+	ADDED(apart),
 };
 
 static uint64_t *field_of(struct lab_counts *counts, const struct sum *sum)

@@ -29,6 +29,7 @@ struct lab_counts {
 
 	uint64_t cliff_ok[LAB_CLIFF_BUCKETS];
 	uint64_t cliff_exhausted[LAB_CLIFF_BUCKETS];
+	uint64_t apart; /* shots that are in no bucket of it */
 
 	/* In the unit of the mode; of a sum the largest. */
 	uint64_t p50, p99, p999, max;

@@ -13,6 +13,7 @@ const char *const lab_context_names[] = { LAB_CONTEXTS(NAME_ROW) NULL };
 const char *const lab_api_names[] = { LAB_APIS(NAME_ROW) NULL };
 const char *const lab_oracle_names[] = { LAB_ORACLES(NAME_ROW) NULL };
 const char *const lab_passage_names[] = { LAB_PASSAGES(NAME_ROW) NULL };
+const char *const lab_unknown_names[] = { LAB_UNKNOWNS(NAME_ROW) NULL };
 const char *const lab_pattern_names[] = { LAB_PATTERNS(NAME_ROW) NULL };
 const char *const lab_victim_names[] = { LAB_VICTIMS(NAME_ROW) NULL };
 const char *const lab_gfp_names[] = { LAB_GFP_BASES(BASE_ROW)

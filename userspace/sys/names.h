@@ -15,10 +15,18 @@ extern const char *const lab_context_names[];
 extern const char *const lab_api_names[];
 extern const char *const lab_oracle_names[];
 extern const char *const lab_passage_names[];
+extern const char *const lab_unknown_names[];
 extern const char *const lab_outcome_names[];
 extern const char *const lab_pattern_names[];
 extern const char *const lab_victim_names[];
 extern const char *const lab_gfp_names[]; /* bases, then modifiers */
+
+/*
+ * What the cliff of a cell is over: usable pages, of the mark that they are compared
+ * with (module/uapi/labyrinth.h, LAB_CLIFF_STEPS). Results that do not say are of an
+ * earlier version, and theirs is over all free pages, of min.
+ */
+#define LAB_CLIFF_OVER "usable/mark"
 
 /* "?" for a number that has no name. */
 const char *lab_context_name(uint32_t id);

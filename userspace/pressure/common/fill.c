@@ -60,7 +60,7 @@ int lab_fill_look(struct lab_fill *fill)
 	if (!zone)
 		return -ENODEV;
 	fill->target = lab_pages_of_min(zone, fill->permille) + fill->jitter;
-	fill->free = zone->free;
+	fill->free = lab_zone_usable(zone);
 	fill->boost = zone->boost;
 	fill->managed = zone->managed;
 	return 0;

@@ -3,7 +3,8 @@
  * pressure/common/level.h - how far a node is pressed, and saying so.
  *
  * Levels are measured, never taken from what was asked for: of a node, by the
- * free pages of the zone that an atomic request prefers there.
+ * free pages of the zone that an atomic request prefers there, without those of
+ * CMA, which none gets.
  */
 #ifndef LAB_LEVEL_H
 #define LAB_LEVEL_H
@@ -23,6 +24,12 @@ const struct lab_zone *lab_atomic_zone(const struct lab_zones *zones,
 
 /* Pages of all its zones. */
 uint64_t lab_node_pages(const struct lab_zones *zones, unsigned int node);
+
+/* What atomic requests may get of a zone's free pages. */
+static inline uint64_t lab_zone_usable(const struct lab_zone *zone)
+{
+	return zone->free > zone->free_cma ? zone->free - zone->free_cma : 0;
+}
 
 /* "1.2 min" of a zone, in pages. */
 static inline uint64_t lab_pages_of_min(const struct lab_zone *zone,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * ring_test.c - the event ring: that every shot is there once, and that
- * a reader can harm nobody but itself.
+ * ring_test.c - the event ring: that every shot is there once, with the state
+ * that it met, and that a reader can harm nobody but itself.
  */
 #include <pthread.h>
 #include <sys/mman.h>
@@ -128,8 +128,11 @@ TEST_F(ring, has_every_shot)
 				EXPECT_LT(clock, event->clock);
 				EXPECT_LT(0, event->latency);
 				EXPECT_LT(0, event->free);
-				EXPECT_LT(0, event->above_min);
-				EXPECT_GT((__s64)event->free, event->above_min);
+				EXPECT_LT(0, event->min);
+				EXPECT_GT(event->free, event->min);
+				EXPECT_LT(event->mark, event->usable);
+				EXPECT_GT(event->free,
+					  event->usable + event->cma);
 				EXPECT_EQ(0, event->part);
 				EXPECT_EQ(places[i], event->context);
 				EXPECT_EQ(2, event->order);
@@ -377,6 +380,207 @@ TEST_F(ring, endures_a_vandal)
 		UNMAP();
 		EXPECT_EQ(0, pages_held(self->fd));
 	}
+}
+
+/* ---- the state that a shot met ------------------------------------------- */
+
+/* What /proc/zoneinfo says of the largest zone of a node, in pages. */
+struct told {
+	unsigned long managed, free, min, boost, cma;
+	unsigned long free_highatomic, reserved_highatomic;
+	bool tells_boost, tells_highatomic; /* from 6.1, and 7.x on */
+};
+
+static bool tell(const char *line, const char *key, unsigned long *value)
+{
+	const size_t length = strlen(key);
+
+	line += strspn(line, " ");
+	return !strncmp(line, key, length) &&
+	       sscanf(line + length, " %lu", value) == 1;
+}
+
+static struct told told_of(unsigned int node)
+{
+	struct told one = {}, largest = {};
+	unsigned int at = ~0u;
+	char line[256];
+	FILE *f;
+
+	write_to("/proc/sys/vm/stat_refresh", "1");
+	f = fopen("/proc/zoneinfo", "re");
+	while (f && fgets(line, sizeof(line), f)) {
+		unsigned int of;
+
+		if (sscanf(line, "Node %u, zone", &of) == 1) {
+			at = of;
+			one = (struct told){};
+		}
+		tell(line, "pages free", &one.free);
+		tell(line, "min", &one.min);
+		tell(line, "managed", &one.managed);
+		tell(line, "nr_free_cma", &one.cma);
+		one.tells_boost |= tell(line, "boost", &one.boost);
+		one.tells_highatomic |=
+			tell(line, "reserved_highatomic",
+			     &one.reserved_highatomic) |
+			tell(line, "free_highatomic", &one.free_highatomic);
+		/* The list of CPUs ends what is of the whole zone. */
+		if (tell(line, "start_pfn:", &(unsigned long){ 0 }) &&
+		    at == node && one.managed > largest.managed)
+			largest = one;
+	}
+	if (f)
+		fclose(f);
+	return largest;
+}
+
+#define MIN_FREE "/proc/sys/vm/min_free_kbytes"
+#define NEAR 600 /* pages that per-CPU lists and counters may hold back */
+
+/* The same numbers as the kernel prints, and what follows from them. */
+TEST_F(ring, has_the_state_that_zoneinfo_tells)
+{
+	static const __u32 orders[] = { 0, 2 };
+	const struct lab_event *event;
+	unsigned int i;
+
+	self->spec.node = last_node(self->fd);
+	self->spec.gfp_mods |= LAB_GFP_MOD(THISNODE);
+	for (i = 0; i < ARRAY_SIZE(orders); i++) {
+		const struct told told = told_of(self->spec.node);
+
+		self->spec.order = orders[i];
+		MAP();
+		SHOOT(1);
+		event = lab_ring_next(self->ring);
+		ASSERT_NE(NULL, event);
+		ASSERT_LT(0, told.managed);
+		EXPECT_GT(event->free + NEAR, told.free);
+		EXPECT_LT(event->free, told.free + NEAR);
+		EXPECT_GT(event->cma + NEAR, told.cma);
+		EXPECT_LT(event->cma, told.cma + NEAR);
+		EXPECT_EQ(told.min, event->min + event->boost);
+		if (told.tells_boost)
+			EXPECT_EQ(told.boost, event->boost);
+		if (told.tells_highatomic)
+			EXPECT_TRUE(event->highatomic == told.free_highatomic ||
+				    event->highatomic ==
+					    told.reserved_highatomic);
+		EXPECT_EQ((__s64)event->free - event->cma -
+				  ((1 << orders[i]) - 1),
+			  event->usable);
+		EXPECT_EQ(event->min, event->mark);
+		UNMAP();
+	}
+}
+
+FIXTURE(limit)
+{
+	int fd;
+	struct lab_spec spec;
+	struct lab_stats stats;
+	struct lab_ring *ring;
+	size_t size;
+	long min_free;
+	char why[128];
+};
+
+FIXTURE_VARIANT(limit)
+{
+	__u32 base, mods, context;
+	unsigned int half, quarter; /* taken off the mark */
+};
+
+#define LIMIT(name_, base_, mods_, ctx, half_, quarter_)                      \
+	FIXTURE_VARIANT_ADD(limit, name_)                                     \
+	{                                                                     \
+		.base = LAB_GFP_##base_, .mods = mods_,                       \
+		.context = LAB_CTX_##ctx, .half = half_, .quarter = quarter_, \
+	}
+LIMIT(atomic, ATOMIC, 0, TASK, 1, 1);
+LIMIT(atomic_in_softirq, ATOMIC, 0, SOFTIRQ_TASKLET, 1, 1);
+LIMIT(atomic_without_reserves, ATOMIC, LAB_GFP_MOD(NOMEMALLOC), TASK, 1, 0);
+LIMIT(nowait, NOWAIT, 0, TASK, 0, 0);
+
+#define DEEP 65000 /* blocks: more than the node has pages to give */
+
+FIXTURE_SETUP(limit)
+{
+	OPEN();
+	NEEDS_CONTEXT(variant->context);
+	NEEDS_TWO_NODES();
+	self->min_free = read_number(MIN_FREE);
+	write_number(MIN_FREE, 64 << 10);
+	self->spec.node = last_node(self->fd);
+	self->spec.gfp_base = variant->base;
+	self->spec.gfp_mods |= LAB_GFP_MOD(THISNODE) | variant->mods;
+	self->spec.context = variant->context;
+	self->spec.events = DEEP;
+	self->spec.hold = DEEP;
+}
+
+FIXTURE_TEARDOWN(limit)
+{
+	if (self->ring)
+		munmap(self->ring, self->size);
+	close(self->fd);
+	write_number(MIN_FREE, self->min_free);
+}
+
+/*
+ * Shots use a node up, and each is decided by what it met, to the page: usable
+ * pages against what is left of the mark, rounded as mm/page_alloc.c rounds it.
+ * Where the state is said to be unknown nothing is claimed. An interrupt between
+ * the look and the request may decide one in a thousand otherwise.
+ */
+TEST_F(limit, is_where_the_rule_puts_it)
+{
+	__u64 decided = 0, otherwise = 0, missed = 0;
+	const struct lab_event *event;
+
+	MAP();
+	SHOOT(DEEP);
+	while ((event = lab_ring_next(self->ring))) {
+		__s64 left = event->mark;
+
+		if (variant->half)
+			left -= left / 2;
+		if (variant->quarter)
+			left -= left / 4;
+		if (event->mark) {
+			decided++;
+			missed += event->outcome == LAB_EXHAUSTED;
+			otherwise += (event->usable > left) !=
+				     (event->outcome == LAB_OK);
+		}
+		lab_ring_taken(self->ring);
+	}
+	TH_LOG("%llu shots decided, %llu of them missed, %llu otherwise; boosted %llu, reserved %llu, with CMA %llu",
+	       decided, missed, otherwise, self->stats.boosted,
+	       self->stats.reserved, self->stats.with_cma);
+	EXPECT_LT(DEEP / 2, decided);
+	EXPECT_LT(100, missed);
+	EXPECT_GT(decided / 1000 + 1, otherwise);
+	EXPECT_EQ(0, violations(&self->stats));
+}
+
+/* Steps agree with that: the limit is the border of two of them. */
+TEST_F(limit, is_the_border_of_two_steps)
+{
+	const unsigned int step = 16 - 8 * variant->half - 2 * variant->quarter;
+	__u64 below = 0, above = 0;
+	unsigned int i;
+
+	self->spec.events = 0;
+	FIRE(DEEP);
+	for (i = 0; i < step; i++)
+		below += self->stats.cliff_ok[i];
+	for (i = step; i < LAB_CLIFF_BUCKETS - 1; i++)
+		above += self->stats.cliff_exhausted[i];
+	EXPECT_LT(100, self->stats.cliff_exhausted[step - 1]);
+	EXPECT_GT(DEEP / 1000, below);
+	EXPECT_GT(DEEP / 1000, above);
 }
 
 TEST_HARNESS_MAIN

@@ -69,7 +69,10 @@ fresh() {
 		#define ZONES_SHIFT 2
 		struct per_cpu_pages { int count; };
 		struct per_cpu_pageset { struct per_cpu_pages pcp; };
-		struct zone { struct per_cpu_pageset __percpu *pageset; };
+		struct zone {
+			struct per_cpu_pageset __percpu *pageset;
+			unsigned long nr_reserved_highatomic;
+		};
 		typedef struct pglist_data { int kswapd_failures; } pg_data_t;
 	EOF
 	header sched.h <<-'EOF'
@@ -169,11 +172,19 @@ header mmzone.h <<-'EOF'
 	#define MAX_ORDER 11
 	#define ZONES_SHIFT 2
 	struct per_cpu_pages { int count; };
-	struct zone { struct per_cpu_pages	__percpu *per_cpu_pageset; };
+	struct zone {
+		struct per_cpu_pages	__percpu *per_cpu_pageset;
+		unsigned long nr_reserved_highatomic;
+	};
 	typedef struct pglist_data { int kswapd_failures; } pg_data_t;
 EOF
 form "per_cpu_pageset, 5.14" LAB_HAVE_PER_CPU_PAGESET
 ok "and the form before does not compile there" breaks
+
+# The reserve is counted whole where its free pages are not, so that is not wrong.
+fresh
+sed -i 's/unsigned long nr_reserved_highatomic;/&\n\tunsigned long nr_free_highatomic;/' "$INCLUDE/mmzone.h"
+form "nr_free_highatomic, 6.12" LAB_HAVE_FREE_HIGHATOMIC
 
 fresh
 sed -i 's/int kswapd_failures;/atomic_t kswapd_failures;	\/* runs *\//' "$INCLUDE/mmzone.h"
@@ -328,5 +339,19 @@ fresh
 exits 1 "a 32-bit kernel is refused when the module is built" \
 	"$CC" -std=gnu11 -fsyntax-only -nostdinc -I "$TMP/tree/include" -x c "$TOP/module/compat.h"
 says "with the reason" 'error.*labyrinth needs a 64-bit kernel'
+
+# laid_out WIDTH [HEADER]: nothing in what user space and the module share is
+# padded, and it has the size that it has for everybody.
+laid_out() {
+	"$CC" -std=gnu11 -fsyntax-only "-m$1" -isystem "/usr/include/$("$CC" -print-multiarch)" \
+		-x c "${2:-$TOP/module/layout.h}"
+}
+ok "what is shared has no hidden padding" laid_out 64
+ok "and is the same for processes of 32 bits" laid_out 32
+mkdir -p "$TMP/layout/uapi"
+cp "$TOP/module/layout.h" "$TMP/layout"
+sed 's/^	__u32 mark;.*//' "$TOP/module/uapi/labyrinth.h" >"$TMP/layout/uapi/labyrinth.h"
+exits 1 "a member less is noticed" laid_out 64 "$TMP/layout/layout.h"
+says "as what it is" 'error: padding struct'
 
 done_testing

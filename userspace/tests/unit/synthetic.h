@@ -20,6 +20,7 @@
 #include "lib/json.h"
 #include "lib/random.h"
 #include "results/build.h"
+#include "sys/names.h"
 
 struct synthetic {
 	const char *release;
@@ -33,6 +34,12 @@ struct synthetic {
 	unsigned int cpus; /* that fired a cell */
 	unsigned int missing; /* instructions of those that fail; 0: not known */
 	unsigned int detour; /* percent of it that the slow way takes */
+	/*
+	 * Of orders from 1 on: by up to so many steps the last block of the order
+	 * is gone too early, in each run by others.
+	 */
+	unsigned int wander;
+	bool over_free; /* results of an earlier version: cliffs over free pages */
 	bool one_order; /* cells differ in their node instead: a large group */
 	/*
 	 * What another layout of a kernel does to each cell, whatever the seed:
@@ -128,6 +135,14 @@ static inline int synthetic_layout(const struct synthetic *s, unsigned int cell)
 	if (!s->layout)
 		return 0;
 	return lab_random(&state) % (2 * s->layout + 1) - (int)s->layout;
+}
+
+static inline unsigned int synthetic_wander(const struct synthetic *s,
+					    unsigned int index, uint64_t *state)
+{
+	if (!s->wander || s->one_order || index < 4)
+		return 0;
+	return lab_random(state) % (s->wander + 1);
 }
 
 /* One number for those that came by the fast way, and one for the slow. */
@@ -255,10 +270,11 @@ static inline json_t *synthetic_cells(const struct synthetic *s)
 		cell.fast = i < s->cells ? s->shots : 0;
 		cell.ok[SYNTHETIC_STEPS - 1] = cell.fast;
 		if (i >= s->cells)
-			synthetic_shoot(&cell, s->shots,
-					s->cliff +
-						(changed ? s->cliff_change : 0),
-					&state);
+			synthetic_shoot(
+				&cell, s->shots,
+				s->cliff + synthetic_wander(s, index, &state) +
+					(changed ? s->cliff_change : 0),
+				&state);
 		if (i >= s->cells)
 			synthetic_relieve(&cell,
 					  (int)s->shots *
@@ -275,6 +291,9 @@ static inline json_t *synthetic_cells(const struct synthetic *s)
 				json, "latency_exhausted",
 				synthetic_missing(s->missing + s->seed % 7,
 						  json));
+		if (!s->over_free)
+			json_object_set_new(json, "cliff_over",
+					    json_string(LAB_CLIFF_OVER));
 		json_array_append_new(cells, json);
 	}
 	return cells;

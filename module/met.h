@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * met.h - the state that a shot meets: what its preferred zone has for it, and
+ * what the kernel will compare that with.
+ *
+ * mm/page_alloc.c, __zone_watermark_unusable_free(), zone_watermark_fast() and
+ * __zone_watermark_ok(). Read are the counters that these read, which lag behind
+ * by what CPUs have not yet added up (mm/vmstat.c), so that both see the same.
+ */
+#ifndef LAB_MET_H
+#define LAB_MET_H
+
+#include <linux/vmstat.h>
+
+#include "internal.h"
+
+/* In any context. */
+static __always_inline void lab_meet(const struct lab_shooter *shooter,
+				     struct lab_met *met)
+{
+	const struct lab_mark_rule *rule = &shooter->rule;
+	struct zone *zone = shooter->zone;
+
+	met->free = zone_page_state(zone, NR_FREE_PAGES);
+	met->cma = zone_page_state(zone, NR_FREE_CMA_PAGES);
+	met->highatomic = lab_counted_highatomic(zone);
+	met->min = READ_ONCE(zone->_watermark[WMARK_MIN]);
+	met->boost = READ_ONCE(zone->watermark_boost);
+
+	met->usable = met->free - met->cma - rule->block -
+		      zone->lowmem_reserve[shooter->zone_limit];
+	if (!rule->reserve)
+		met->usable -= met->highatomic;
+	met->mark = met->min;
+	if (rule->boosted)
+		met->mark += met->boost;
+	met->known = met->mark && !(rule->reserve_unsure && met->highatomic) &&
+		     !(rule->boost_unsure && met->boost);
+}
+
+/* What the request has to leave, rounded as the kernel rounds it. */
+static __always_inline unsigned long
+lab_mark_left(const struct lab_mark_rule *rule, unsigned long mark)
+{
+	if (rule->half)
+		mark -= mark / 2;
+	if (rule->quarter)
+		mark -= mark / 4;
+	return mark;
+}
+
+/*
+ * The fast pass has no right to any reserve, and is held to the boosted low
+ * watermark. On 7.x urgent requests of a higher order have one to the highatomic
+ * reserve there, which no header tells of.
+ */
+static __always_inline bool lab_met_fast(const struct lab_shooter *shooter,
+					 const struct lab_met *met)
+{
+	long usable = met->usable;
+
+	if (shooter->rule.reserve)
+		usable -= met->highatomic;
+	return usable > (long)(READ_ONCE(shooter->zone->_watermark[WMARK_LOW]) +
+			       met->boost);
+}
+
+#endif /* LAB_MET_H */
