@@ -522,7 +522,7 @@ TEST(what_a_guest_has_not_is_not_demanded)
 		      "up to 8M, or more memory\n");
 	EXPECT_ERRORS(
 		GUEST("1", "64", "4") "events = 65536\n",
-		"t.ini:10: events: phase \"a\" demands 12M of the [guest], "
+		"t.ini:10: events: phase \"a\" demands 16M of the [guest], "
 		"most for its events, which no kernel could give; allowed: "
 		"up to 8M, or more memory\n");
 	/* What fits one by one need not fit together. */
