@@ -222,8 +222,14 @@ TEST_F(context, takes_every_flag)
  * of what it injected agrees. Requests of alloc_pages_nolock() may be spared:
  * 7.3 does not ask should_fail_alloc_page() for them (prepare_alloc_pages()).
  */
+/*
+ * Every fourth request fails. The kernel counts them without a lock
+ * (lib/fault-inject.c, should_fail_ex()): where one request interrupts another
+ * some are not counted, and fewer fail.
+ */
 TEST_F(context, knows_what_was_injected)
 {
+	const __u64 least = variant->id == LAB_CTX_NESTED ? 90 : 100;
 	__u64 fired, injected;
 
 	if (!fault_there())
@@ -233,7 +239,8 @@ TEST_F(context, knows_what_was_injected)
 	fault_start(3, 4, 100);
 	EXPECT_EQ(0, lab_device_fire(self->fd, 400, &fired));
 	injected = fault_stop();
-	EXPECT_TRUE(injected == 100 || (self->nolock_only && !injected))
+	EXPECT_TRUE((injected >= least && injected <= 100) ||
+		    (self->nolock_only && !injected))
 	{
 		TH_LOG("%llu were injected", injected);
 	}

@@ -115,7 +115,7 @@ TEST_F(device, names_its_tables)
 #pragma GCC diagnostic ignored "-Woverride-init"
 TEST_F(device, refuses_what_is_out_of_range)
 {
-	WRONG(-EINVAL, .flags = 2);
+	WRONG(-EINVAL, .flags = LAB_RUN_BLIND << 1);
 	WRONG(-EINVAL, .flags = 1u << 31);
 	WRONG(-EINVAL, .context = LAB_CTX_COUNT);
 	WRONG(-EINVAL, .context = UINT32_MAX);
