@@ -91,6 +91,8 @@ fresh() {
 		extern void destroy_timer_on_stack(struct timer_list *timer);
 	EOF
 	echo 'u64 ktime_get_mono_fast_ns(void);' | header timekeeping.h
+	echo 'long copy_from_kernel_nofault(void *dst, const void *src, size_t size);' |
+		header uaccess.h
 }
 
 # detected: what Kbuild says of the tree, a word each.
