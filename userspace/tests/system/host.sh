@@ -117,7 +117,7 @@ filled_up() {
 }
 
 two_on_small() {
-	"$LABYRINTH" lab smoke smoke --jobs 2 --kernel "$KERNEL" --out "$TMP/small/out"
+	"$LABYRINTH" lab smoke --seeds 2 --jobs 2 --kernel "$KERNEL" --out "$TMP/small/out"
 }
 
 export -f lab_on_small filled_up emulator_of two_on_small

@@ -21,7 +21,7 @@ expect = each success == 100%
 [phase taken]
 pressure = numa anon
 numa.how = fight
-numa.size = 16M
+numa.size = 32M
 anon.target = 1.05min
 #log = oom
 expect = each held == 0
