@@ -3,7 +3,7 @@
  * explore/explore.h - every atomic request site of a victim, failed once.
  *
  *	choose.c    victims from the words of a command line
- *	boot.c      guests that run trials of a victim, several at a time
+ *	trial_boot.c  guests that run trials of a victim, several at a time
  *	plan.c      which occurrence of which site fails in which trial
  *	judge_trial.c  what came of a trial, against trials without a fault
  *	explore.c   all of it, in order, resumable
@@ -94,7 +94,7 @@ struct lab_exploration {
 	char *carried; /* what guests are given besides: see carried_for() */
 };
 
-/* ---- boot.c ----------------------------------------------------------------- */
+/* ---- trial_boot.c ----------------------------------------------------------- */
 
 /* 0, or an exit code after a message. */
 int lab_explore_prepare(struct lab_exploration *ex, const char *kernel,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* explore/boot.c - guests that run trials of a victim. */
+/* explore/trial_boot.c - guests that run trials of a victim. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
