@@ -3,7 +3,8 @@
 # The program for guests of another architecture, and the tests that run in them:
 # make ARCH=arm64 build/arm64/labyrinth. scripts/runtime/guest.sh asks for it.
 
-ifneq ($(ARCH),)
+# Not from the environment, where people who build kernels have one.
+ifeq ($(origin ARCH),command line)
 ARCH_SAYS := $(shell scripts/runtime/kernel.sh arch $(ARCH))
 ARCH_CC := $(word 1,$(ARCH_SAYS))
 ARCH_ROOT := $(word 2,$(ARCH_SAYS))
