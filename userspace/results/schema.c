@@ -237,6 +237,7 @@ static const struct rule cell_rules[] = {
 
 static const struct rule moment_rules[] = {
 	KEY(TEXT, "at"),
+	KEY(COUNT, "own", .optional = true),
 	KEY(LIST, "zones", .inside = zone_rules),
 	{},
 };

@@ -5,6 +5,7 @@
 #include <sys/utsname.h>
 
 #include "lib/build_id.h"
+#include "sys/meminfo.h"
 #include "sys/names.h"
 #include "sys/zones_json.h"
 #include "record.h"
@@ -59,8 +60,9 @@ json_t *lab_record_oracle(const struct lab_row *row)
 
 json_t *lab_record_zones(const char *at, const struct lab_zones *zones)
 {
-	return json_pack("{s:s, s:s, s:o}", "record", "zones", "at", at,
-			 "zones", lab_zones_json(zones->zone, zones->count));
+	return json_pack("{s:s, s:s, s:I, s:o}", "record", "zones", "at", at,
+			 "own", (json_int_t)lab_own_pages(), "zones",
+			 lab_zones_json(zones->zone, zones->count));
 }
 
 static uint64_t highatomic_of(const struct lab_zones *zones)

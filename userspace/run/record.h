@@ -9,7 +9,8 @@
  *	api       one for each interface: likewise
  *	oracle    one for each oracle: its claim
  *	skip      a phase that cannot run here, and the reason
- *	zones     all zones, at the moment that "at" names
+ *	zones     all zones, at the moment that "at" names, and the pages that this
+ *	          process has for itself ("own")
  *	pressure  the level that a pressure reached (written by the pressure)
  *	loss      a process that the kernel took (journal/losses.h)
  *	cell      the outcome of the shots of a cell

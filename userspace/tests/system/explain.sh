@@ -12,7 +12,7 @@ PYTHON=/usr/bin/python3
 DATA=$TOP/userspace/tests/data/reports
 
 # The scenario "log", with each shot of its first phase recorded.
-sed '0,/^context = task$/s//&\nevents = 2048/' "$TOP/scenarios/log.ini" >"$TMP/log.ini"
+sed '0,/^context = task$/s//&\nevents = 8192/' "$TOP/scenarios/log.ini" >"$TMP/log.ini"
 exits 0 "a run that the kernel reports on" "$LABYRINTH" lab "$TMP/log.ini" --kernel "$KERNEL" --out "$TMP/results"
 RUN=$(echo "$TMP"/results/*)
 exits 0 "its console is explained" "$LABYRINTH" explain --format json --all "$RUN/console.log" -o "$TMP/explained"

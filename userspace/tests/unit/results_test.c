@@ -158,8 +158,17 @@ static const char scenario_text[] = "[scenario]\nclaim = c\n[phase a]\n"
 struct journal {
 	int ok, unattributed, held, violations;
 	int asked, reached, wrong; /* of a pressure */
+	int gone, own; /* pages that the phase took, and what the program has more */
 	bool restored, ended;
 };
+
+/* What a phase left of a zone of 32000 pages. */
+static json_t *zones_at(const char *at, int gone, int own)
+{
+	return json_pack("{s:s, s:s, s:i, s:[{s:i, s:i, s:i}]}", "record",
+			 "zones", "at", at, "own", 100 + own, "zones",
+			 "managed", 32000, "free", 20000 - gone, "pcp", 50);
+}
 
 static json_t *judge(const struct journal *journal, enum lab_ending ending)
 {
@@ -189,6 +198,9 @@ static json_t *judge(const struct journal *journal, enum lab_ending ending)
 			      json_pack("{s:s, s:s, s:i, s:i}", "record",
 					"pressure", "driver", "net", "verified",
 					4096, "wrong", journal->wrong));
+	json_array_append_new(records, zones_at("a: before", 0, 0));
+	json_array_append_new(
+		records, zones_at("a: after", journal->gone, journal->own));
 	if (journal->ended)
 		json_array_append_new(records, json_pack("{s:s, s:s}", "record",
 							 "phase", "name", "a"));
@@ -250,6 +262,25 @@ TEST(what_does_not_hold_fails)
 	EXPECT_VERDICT(LAB_FAIL, "levels", bad, LAB_ENDED);
 	bad.reached = 11100;
 	EXPECT_VERDICT(LAB_FAIL, "levels", bad, LAB_ENDED);
+}
+
+/*
+ * A phase may keep 1000 pages of these. What the program keeps of its own, of the
+ * events of shots say, is no loss of the kernel's.
+ */
+TEST(what_the_program_keeps_is_not_lost)
+{
+	struct journal kept = good;
+
+	kept.gone = 1000;
+	EXPECT_VERDICT(LAB_PASS, "", kept, LAB_ENDED);
+	kept.gone = 1001;
+	EXPECT_VERDICT(LAB_FAIL, "baseline", kept, LAB_ENDED);
+	kept.own = 1;
+	EXPECT_VERDICT(LAB_PASS, "", kept, LAB_ENDED);
+	kept.gone = 5000;
+	kept.own = 3999;
+	EXPECT_VERDICT(LAB_FAIL, "baseline", kept, LAB_ENDED);
 }
 
 /* A tenth of next to nothing is less than a per-CPU list takes at once. */
