@@ -31,7 +31,8 @@
 struct order {
 	struct lab_plan plan;
 	struct lab_until until; /* against NULL: not asked for */
-	bool seeds_given, out_given, resume;
+	bool seeds_given, out_given, cpus_given, resume;
+	const char *guest; /* a scenario; NULL: not asked for */
 	struct lab_known_option known;
 	char *patched; /* the kernel with its patches, or NULL */
 	char **patch;
@@ -80,29 +81,32 @@ static void add_scenario(struct lab_plan *plan, struct lab_scenario *scenario)
 	plan->scenarios[plan->nscenarios++] = scenario;
 }
 
-/* What the command line says of how guests boot, after what scenarios say. */
-static bool set_boots(struct lab_plan *plan)
+/* What the command line says of how guests boot, after what the scenario says. */
+static bool set_boot(const struct lab_plan *plan, struct lab_scenario *s)
 {
-	struct lab_scenario *s;
 	char why[1024];
+
+	if (*plan->boot.append &&
+	    lab_boot_append(&s->boot, plan->boot.append, why, sizeof(why))) {
+		fprintf(stderr, "labyrinth: --append, with what %s has: %s\n",
+			s->name, why);
+		return false;
+	}
+	if (*plan->boot.cpu)
+		strcpy(s->boot.cpu, plan->boot.cpu);
+	if (*plan->boot.machine)
+		strcpy(s->boot.machine, plan->boot.machine);
+	return true;
+}
+
+static bool set_boots(const struct lab_plan *plan)
+{
 	size_t i;
 
-	for (i = 0; i < plan->nscenarios; i++) {
-		s = plan->scenarios[i];
-		if (*plan->boot.append &&
-		    lab_boot_append(&s->boot, plan->boot.append, why,
-				    sizeof(why))) {
-			fprintf(stderr,
-				"labyrinth: --append, with what %s has: %s\n",
-				s->name, why);
+	for (i = 0; i < plan->nscenarios; i++)
+		if (!set_boot(plan, plan->scenarios[i]))
 			return false;
-		}
-		if (*plan->boot.cpu)
-			strcpy(s->boot.cpu, plan->boot.cpu);
-		if (*plan->boot.machine)
-			strcpy(s->boot.machine, plan->boot.machine);
-	}
-	return true;
+	return !plan->guest || set_boot(plan, plan->guest);
 }
 
 /* What QEMU does not have, said before the first guest is booted. */
@@ -157,9 +161,15 @@ static bool load_all(struct lab_plan *plan)
 	return ok;
 }
 
-static int load_scenarios(struct lab_plan *plan, char **names)
+static int load_scenarios(struct lab_plan *plan, char **names,
+			  const char *guest)
 {
 	bool ok = true;
+
+	if (plan->exec) {
+		plan->guest = guest ? lab_scenario_load(guest) : NULL;
+		return guest && !plan->guest ? -EINVAL : 0;
+	}
 
 	/* All of them, so that every error is seen at once. */
 	for (; *names; names++) {
@@ -331,8 +341,12 @@ static bool take_option(struct order *order, int option)
 		plan->exec = optarg;
 		return true;
 	case 'c':
+		order->cpus_given = true;
 		return lab_option_number("--cpus", optarg, 2, EXEC_CPUS_MAX,
 					 &plan->cpus);
+	case 'g':
+		order->guest = optarg;
+		return true;
 	case 'K':
 		lab_known_option_add(&order->known, optarg);
 		return true;
@@ -370,6 +384,7 @@ static const struct option options[] = {
 	{ "out", required_argument, NULL, 'o' },
 	{ "exec", required_argument, NULL, 'x' },
 	{ "cpus", required_argument, NULL, 'c' },
+	{ "guest", required_argument, NULL, 'g' },
 	{ "patch", required_argument, NULL, 'p' },
 	{ "resume", no_argument, NULL, 'r' },
 	{ "log", required_argument, NULL, 'l' },
@@ -406,6 +421,15 @@ static bool check_resume(const struct order *order)
 	return false;
 }
 
+static bool check_guest(const struct order *order)
+{
+	if (!order->guest || (order->plan.exec && !order->cpus_given))
+		return true;
+	fprintf(stderr,
+		"labyrinth: --guest says whose guest a program gets: it takes --exec, and no --cpus\n");
+	return false;
+}
+
 static int lab_main(int argc, char **argv)
 {
 	struct order order = {
@@ -434,14 +458,14 @@ static int lab_main(int argc, char **argv)
 	plan->args = argv + optind;
 	if (!plan->exec && optind == argc)
 		return lab_command_usage(&lab_cmd_lab, LAB_USAGE);
-	if (!check_until(&order) || !check_resume(&order))
+	if (!check_until(&order) || !check_resume(&order) ||
+	    !check_guest(&order))
 		return LAB_USAGE;
 	name_patched(&order);
 	plan->known = &order.known.known;
 	plan->known_pass = order.known.count;
 	if (lab_known_option_load(&order.known) &&
-	    (plan->exec ||
-	     (!load_scenarios(plan, argv + optind) && set_boots(plan))))
+	    !load_scenarios(plan, plan->args, order.guest) && set_boots(plan))
 		code = execute(&order);
 	lab_until_free(&order.until);
 	lab_known_option_free(&order.known);
@@ -450,6 +474,7 @@ static int lab_main(int argc, char **argv)
 	for (i = 0; i < plan->nscenarios; i++)
 		lab_scenario_free(plan->scenarios[i]);
 	free(plan->scenarios);
+	lab_scenario_free(plan->guest);
 	return code;
 }
 
@@ -539,6 +564,9 @@ const struct lab_command lab_cmd_lab = {
 		"  --exec FILE  runs a static program in a guest instead: what follows goes\n"
 		"               to it, after --; its output and its success are the result\n"
 		"  --cpus N     of that guest, from 2 on; it has two nodes of 256 MiB (2)\n"
+		"  --guest SCENARIO\n"
+		"               that guest is as the section [guest] of a scenario says: its\n"
+		"               nodes, CPUs, memory, kernel parameters, CPU and board\n"
 		"  --log KINDS  of such a program: what the kernel's log may tell of without\n"
 		"               being a failure; labyrinth list keys names the kinds\n"
 		"\n"

@@ -32,6 +32,7 @@ struct lab_plan {
 	char out[4096];
 	const char *exec; /* a program instead of scenarios */
 	uint64_t cpus; /* of its guest */
+	struct lab_scenario *guest; /* that has its guest instead, or NULL */
 	uint64_t log; /* of it: set of 1 << enum lab_log_kind, expected */
 	char **args; /* of it */
 	struct lab_boot_options

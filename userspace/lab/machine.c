@@ -74,11 +74,12 @@ unsigned int lab_boot_deadline(const struct lab_bundle *bundle)
 struct lab_machine lab_plan_machine(const struct lab_plan *plan,
 				    const struct lab_scenario *scenario)
 {
+	const struct lab_scenario *guest = scenario ? scenario : plan->guest;
 	struct lab_machine machine = {
 		.mode = plan->mode,
-		.shape = scenario ? scenario->shape :
-				    lab_shape_plain(2, plan->cpus, 256u << 20),
-		.boot = scenario ? scenario->boot : plan->boot,
+		.shape = guest ? guest->shape :
+				 lab_shape_plain(2, plan->cpus, 256u << 20),
+		.boot = guest ? guest->boot : plan->boot,
 		.program = scenario ? program_of(scenario) : NULL,
 		.deadline = scenario ? scenario->deadline : 600,
 		.boot_deadline = lab_boot_deadline(&plan->bundle),

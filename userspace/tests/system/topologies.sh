@@ -1,0 +1,69 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# system/topologies.sh - topology_test in guests whose nodes and zones are not as
+# usual. What it has to find there is asked for: a guest that came out as others
+# do would pass, and say nothing.
+set -uo pipefail
+# shellcheck source=userspace/tests/system/tap.bash
+. "$(dirname "$0")/tap.bash"
+
+STOCK=${LABYRINTH_TEST_STOCK:-stock:6.12}
+
+# in_guest KERNEL NAME PATTERN LINE...: the lines are those of [guest].
+in_guest() {
+	local kernel=$1 name=$2 pattern=$3
+	shift 3
+
+	{
+		printf '[scenario]\nclaim = c\n[guest]\n'
+		printf '%s\n' "$@"
+		printf '[phase a]\nexpect = each ok > 0\n'
+	} >"$TMP/$name.ini"
+	exits 0 "$name" "$LABYRINTH" lab --exec "$TOP/build/tests/topology_test" \
+		--guest "$TMP/$name.ini" --kernel "$kernel"
+	says "which it is" "$pattern"
+	grep -E '^#.*(zones, up to|runs on|SKIP)' "$OUT" | sed 's/^# */# /'
+}
+
+in_guest "$KERNEL" "a node without memory" '[1-9][0-9]* runs on nodes' \
+	'nodes = 3' 'cpus = 1 1 1' 'memory = 128M 0 128M'
+in_guest "$KERNEL" "a node without CPUs" ' zones, up to node 1' \
+	'nodes = 2' 'cpus = 2 0' 'memory = 192M'
+in_guest "$KERNEL" "nodes without memory, and without CPUs" ' zones, up to node 3' \
+	'nodes = 4' 'cpus = 1 1 0 0' 'memory = 128M 0 128M 128M'
+in_guest "$KERNEL" "one node" ' zones, up to node 0' 'nodes = 1' 'cpus = 2' 'memory = 256M'
+in_guest "$KERNEL" "one CPU" ' zones, up to node 0' 'nodes = 1' 'cpus = 1' 'memory = 256M'
+in_guest "$KERNEL" "much of ZONE_MOVABLE" ' zones, up to node 1' \
+	'nodes = 2' 'cpus = 1 1' 'memory = 192M' 'append = movablecore=240M'
+in_guest "$KERNEL" "two zones in a node" ' zones, up to node 1' \
+	'nodes = 2' 'cpus = 1 1' 'memory = 192M' 'machine = q35,max-ram-below-4g=128M'
+
+# More nodes than pages are counted of one by one (LAB_MAX_NODES).
+in_guest "$STOCK" "more nodes than are counted" ' zones, up to node (6[4-9]|[7-9][0-9])$' \
+	'nodes = 1' 'cpus = 2' 'memory = 4G' 'append = numa=fake=80' 'deadline = 900'
+
+# A node that comes late, and has but memory that is movable.
+cat >"$TMP/qemu" <<'END'
+#!/bin/bash
+arguments=()
+memory=
+for argument; do
+	[[ -z $memory ]] || argument+=,slots=2,maxmem=4G
+	memory=
+	[[ $argument != -m ]] || memory=1
+	arguments+=("$argument")
+done
+if [[ -n ${arguments[1]:-} ]]; then
+	arguments+=(-object memory-backend-ram,id=late,size=256M -numa node,nodeid=2
+		-device pc-dimm,id=dimm,memdev=late,node=2)
+fi
+exec "${EMULATOR:-qemu-system-x86_64}" "${arguments[@]}"
+END
+chmod +x "$TMP/qemu"
+EMULATOR=${LABYRINTH_QEMU:-} LABYRINTH_QEMU=$TMP/qemu \
+	in_guest "$STOCK" "a node whose memory is movable" 'OK +topology.of_a_node_that_has_but_movable_memory' \
+	'nodes = 2' 'cpus = 1 1' 'memory = 256M' 'append = memhp_default_state=online_movable'
+ok "it was not skipped" test "$(grep -c 'SKIP.*there is no such node' "$OUT")" = 0
+
+done_testing
