@@ -60,6 +60,9 @@ exits 2 "kernel parameter of the lab's own" "$LABYRINTH" lab smoke --append "mem
 says "says why" '--append: "console" is not to be set: the lab reads'
 exits 2 "no such CPU" "$LABYRINTH" lab smoke --cpu frob
 says "QEMU names it" "smoke: QEMU .* does not take this guest, cpu frob: .*'frob'"
+exits 2 "a guest for no program" "$LABYRINTH" lab smoke --guest smoke
+says "says what it is for" "--guest says whose guest a program gets: it takes --exec"
+exits 2 "no such guest" "$LABYRINTH" lab --exec "$LABYRINTH" --guest nowhere
 exits 2 "no such board" "$LABYRINTH" lab smoke --machine frob
 says "QEMU names it too" 'machine frob: .*"frob"'
 exits 2 "board without what the lab needs" "$LABYRINTH" lab smoke --machine microvm
