@@ -139,6 +139,16 @@ apt_root_conf() {
 	END
 }
 
+# Others read it at any time, without the lock: it is replaced, and only if it changes.
+apt_root_write_conf() {
+	apt_root_conf >"$APT_ROOT/apt.conf.new"
+	if cmp -s "$APT_ROOT/apt.conf.new" "$APT_ROOT/apt.conf"; then
+		rm "$APT_ROOT/apt.conf.new"
+	else
+		mv "$APT_ROOT/apt.conf.new" "$APT_ROOT/apt.conf"
+	fi
+}
+
 # apt_root get|cache ARG...
 apt_root() {
 	local tool=$1
@@ -179,7 +189,7 @@ apt_root_init() {
 		rm -f "$APT_ROOT/refreshed"
 		printf '%s\n' "$sources" >"$APT_ROOT/sources.list"
 	fi
-	apt_root_conf >"$APT_ROOT/apt.conf"
+	apt_root_write_conf
 	apt_root_refresh "$@" || { exec {lock}>&-; return 1; }
 	exec {lock}>&-
 }

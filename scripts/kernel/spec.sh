@@ -97,9 +97,9 @@ split_arch() {
 	arch_load "${BASE##*/}" ||
 		die 2 "'$BASE' is for '${BASE##*/}'; the architectures are $(arch_names | paste -sd ' ')"
 	BASE=${BASE%/*}
-	arch_is_native || arch_need_compiler
 	[[ $BASE != source:* || $ARCH == x86_64 ]] ||
 		die 2 "'$BASE/$ARCH': the lab's configuration is one for x86_64; the kernel of the distribution can be had, as stock:${BASE#source:}/$ARCH"
+	arch_is_native || arch_need_compiler
 }
 
 # local_path SPEC: a URL of a file on this machine as its path.

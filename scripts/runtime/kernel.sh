@@ -177,6 +177,7 @@ list_offers() {
 }
 
 cmd_list() {
+	arch_load x86_64
 	OFFERS=$(offers)
 	list_sources
 	list_kernels

@@ -400,6 +400,7 @@ ok "needs no key" test ! -s "$OUT"
 exits 0 "they are listed" "$LABYRINTH" list kernels
 says "as ready" "ready .*image-5.99.0-lab"
 says "each of them" "ready .*package-linux-image-5.99.0-lab"
+ok "and nothing is wrong with it" bash -c '! "$0" list kernels 2>&1 >/dev/null | grep .' "$LABYRINTH"
 
 # ---- which of many -------------------------------------------------------------
 
@@ -429,6 +430,29 @@ refuses_update() {
 	"$TOP/scripts/runtime/kernel.sh" update "$TMP/bzImage"
 }
 exits 2 "no update of what is not fetched" refuses_update
+
+# Another lab may be reading the file that a root is configured by.
+root_twice() {
+	XDG_CACHE_HOME=$TMP/roots bash -c '
+		set -euo pipefail
+		. "$0/scripts/runtime/lib.sh"
+		. "$0/scripts/kernel/apt-root.sh"
+		apt_root_sites() { :; }
+		apt_root_keyring() { echo none; }
+		apt_root_sources() { echo deb; }
+		apt_root_refresh() { :; }
+		apt_root_init own
+		first=$(stat -c "%i %z" "$APT_ROOT/apt.conf")
+		exec 9<"$APT_ROOT/apt.conf"
+		apt_root_init own
+		[[ $(stat -c "%i %z" "$APT_ROOT/apt.conf") == "$first" ]]
+		APT_ROOT_ARCH=arm64 apt_root_conf >"$APT_ROOT/apt.conf"
+		exec 8<"$APT_ROOT/apt.conf"
+		size=$(stat -L -c %s /proc/self/fd/8)
+		apt_root_init own
+		[[ $(stat -L -c %s /proc/self/fd/8) == "$size" && ! -e $APT_ROOT/apt.conf.new ]]' "$TOP"
+}
+ok "a root that is in use is not touched" root_twice
 
 # What package lists say is kept beside them, as lines of SPEC|VERSION|SUITE.
 ROOT=$TMP/cache/labyrinth/apt/own
