@@ -123,7 +123,9 @@ static bool breaks_expectation(const struct question *question,
 	    phase[question->phase_length] || json_object_get(cell, "refusal"))
 		return false;
 	lab_counts_of(cell, &counts);
-	return !lab_expect_holds(&question->expect, &counts,
+	return lab_expect_decided(&question->expect, &counts, why,
+				  sizeof(why)) &&
+	       !lab_expect_holds(&question->expect, &counts,
 				 probability_of(question), why, sizeof(why));
 }
 

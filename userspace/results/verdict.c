@@ -48,8 +48,8 @@ static enum lab_holds judge_each(const struct lab_phase *phase,
 				 const struct lab_expect *expect,
 				 const json_t *cells, char *found, size_t size)
 {
-	size_t i, asked = 0, broken = 0, at = 0;
-	char why[200], where[64];
+	size_t i, asked = 0, undecided = 0, broken = 0, at = 0;
+	char why[200], where[64], untold[300] = "";
 	struct lab_counts counts;
 	json_t *cell;
 
@@ -62,10 +62,16 @@ static enum lab_holds judge_each(const struct lab_phase *phase,
 			continue;
 		asked++;
 		lab_counts_of(cell, &counts);
+		cell_words(cell, where, sizeof(where));
+		if (!lab_expect_decided(expect, &counts, why, sizeof(why))) {
+			if (!undecided++)
+				snprintf(untold, sizeof(untold), "%s: %s",
+					 where, why);
+			continue;
+		}
 		if (lab_expect_holds(expect, &counts, probability_of(phase),
 				     why, sizeof(why)))
 			continue;
-		cell_words(cell, where, sizeof(where));
 		if (broken++ < 3 && at < size)
 			at += snprintf(found + at, size - at, "%s%s: %s",
 				       at ? "; " : "", where, why);
@@ -77,9 +83,15 @@ static enum lab_holds judge_each(const struct lab_phase *phase,
 		snprintf(found, size, "no cell could be fired");
 		return LAB_SKIPPED;
 	}
-	if (!broken)
-		snprintf(found, size, "in all of %zu cells", asked);
-	return broken ? LAB_DOES_NOT_HOLD : LAB_HOLDS;
+	if (broken)
+		return LAB_DOES_NOT_HOLD;
+	if (undecided) {
+		snprintf(found, size, "%s; in %zu of %zu cells", untold,
+			 undecided, asked);
+		return LAB_SKIPPED;
+	}
+	snprintf(found, size, "in all of %zu cells", asked);
+	return LAB_HOLDS;
 }
 
 static enum lab_holds judge_total(const struct lab_phase *phase,
@@ -98,6 +110,8 @@ static enum lab_holds judge_total(const struct lab_phase *phase,
 		lab_counts_of(cell, &counts);
 		lab_counts_add(&sum, &counts);
 	}
+	if (!lab_expect_decided(expect, &sum, found, size))
+		return LAB_SKIPPED;
 	return lab_expect_holds(expect, &sum, probability_of(phase), found,
 				size) ?
 		       LAB_HOLDS :

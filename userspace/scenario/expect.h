@@ -64,6 +64,17 @@ bool lab_expect_holds(const struct lab_expect *expect,
 		      const struct lab_counts *counts, double probability,
 		      char *why, size_t size);
 
+/*
+ * Do these counts tell whether the expectation holds? Not where it asks for a step
+ * of the min watermark, no shot succeeded, and all met their zone below that step or,
+ * where at least that step is asked for, at it:
+ * such shots fail on a good kernel, and the ones that the expectation is about were
+ * never there. why[] gets the reason.
+ */
+bool lab_expect_decided(const struct lab_expect *expect,
+			const struct lab_counts *counts, char *why,
+			size_t size);
+
 /* Prints scopes, metrics and operators with their meaning. */
 void lab_expect_print(void);
 

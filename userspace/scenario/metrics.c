@@ -256,6 +256,11 @@ static void add_levels(struct lab_counts *sum, const struct lab_counts *one)
 		sum->nlevels = one->nlevels;
 }
 
+uint64_t lab_counts_shallowest(const struct lab_counts *counts)
+{
+	return step_shallowest(counts);
+}
+
 void lab_counts_add(struct lab_counts *sum, const struct lab_counts *one)
 {
 	struct lab_counts more = *one;

@@ -83,4 +83,7 @@ const struct lab_metric *lab_metric_find(const char *name);
 /* attempts - refused, never below 0: what could be injected. */
 uint64_t lab_counts_fired(const struct lab_counts *counts);
 
+/* The highest step at which a shot failed, in sixteenths of min, or LAB_NOT_KNOWN. */
+uint64_t lab_counts_shallowest(const struct lab_counts *counts);
+
 #endif /* LAB_METRICS_H */

@@ -148,6 +148,52 @@ TEST(the_cliff)
 		     asked("each deepest == 80/16", CLIFF("[65, 1, 0]"), NULL));
 }
 
+/* "yes", or why these counts tell nothing. */
+static const char *told(const char *text, const struct lab_counts *counts)
+{
+	static char why[256];
+	struct lab_expect expect;
+	bool decided;
+
+	if (lab_expect_parse(text, &expect, why, sizeof(why)))
+		return why;
+	decided = lab_expect_decided(&expect, counts, why, sizeof(why));
+	lab_expect_free(&expect);
+	return decided ? "yes" : why;
+}
+
+/*
+ * The zone was below the cliff from the first shot on: they are refused on a good
+ * kernel. Refused where pages are to be had they are not.
+ */
+TEST(a_zone_that_was_never_above)
+{
+	struct lab_counts counts = { .attempts = 30, .exhausted = 30 };
+
+	counts.cliff_exhausted[4] = 10;
+	counts.cliff_exhausted[5] = 20;
+	EXPECT_STREQ(
+		"cliff cannot be told: none of 30 shots met more than 6/16 of min",
+		told("each cliff == 6/16", &counts));
+	EXPECT_STREQ(
+		"deepest cannot be told: none of 30 shots met more than 6/16 of min",
+		told("each deepest >= 6/16", &counts));
+	EXPECT_STREQ(
+		"deepest cannot be told: none of 30 shots met more than 6/16 of min",
+		told("each deepest >= 5/16", &counts));
+	EXPECT_STREQ("yes", told("each deepest >= 4/16", &counts));
+	EXPECT_STREQ("yes", told("each cliff == 5/16", &counts));
+	EXPECT_STREQ("yes", told("each shallowest <= 6/16", &counts));
+	EXPECT_STREQ("yes", told("each success == 100%", &counts));
+	counts.cliff_exhausted[6] = 1;
+	EXPECT_STREQ("yes", told("each cliff == 6/16", &counts));
+	counts.cliff_exhausted[6] = 0;
+	counts.ok = 1;
+	EXPECT_STREQ("yes", told("each cliff == 6/16", &counts));
+	EXPECT_STREQ("yes", told("each cliff == 6/16",
+				 &(struct lab_counts){ .attempts = 1 }));
+}
+
 /* Who never fell has not seen where the cliff is. */
 TEST(a_cliff_that_was_not_seen)
 {
