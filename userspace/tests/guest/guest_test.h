@@ -24,6 +24,7 @@
 #include <unistd.h>
 
 #include "sys/device.h"
+#include "sys/names.h"
 #include "kselftest_harness.h"
 
 #define UNUSED __attribute__((unused))
@@ -77,13 +78,21 @@ UNUSED static __u64 sum(const __u64 *numbers, size_t n)
 	return total;
 }
 
+/* Of all oracles. Those that found any are named, with the first shot. */
 UNUSED static __u64 violations(const struct lab_stats *stats)
 {
 	__u64 total = 0;
 	unsigned int i;
 
-	for (i = 0; i < LAB_ORACLE_COUNT; i++)
-		total += stats->oracle[i].violations;
+	for (i = 0; i < LAB_ORACLE_COUNT; i++) {
+		const struct lab_oracle_stats *oracle = &stats->oracle[i];
+
+		total += oracle->violations;
+		if (oracle->violations)
+			printf("# oracle %s: %llu violations, the first by shot %llu\n",
+			       lab_oracle_names[i], oracle->violations,
+			       oracle->culprit);
+	}
 	return total;
 }
 
