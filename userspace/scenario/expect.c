@@ -310,8 +310,7 @@ static bool step_holds(const struct lab_expect *expect,
 }
 
 bool lab_expect_decided(const struct lab_expect *expect,
-			const struct lab_counts *counts, char *why,
-			size_t size)
+			const struct lab_counts *counts, char *why, size_t size)
 {
 	/* Who fails at the very step does not contradict "at least that step". */
 	const bool least = expect->op == LAB_GE || expect->op == LAB_GT;
@@ -322,10 +321,11 @@ bool lab_expect_decided(const struct lab_expect *expect,
 	    expect->metric->count(counts) != LAB_NOT_KNOWN ||
 	    highest == LAB_NOT_KNOWN || (double)highest >= from)
 		return true;
-	snprintf(why, size,
-		 "%s cannot be told: none of %llu shots met more than %llu/16 of min",
-		 expect->metric->name, (unsigned long long)counts->attempts,
-		 (unsigned long long)highest + 1);
+	snprintf(
+		why, size,
+		"%s cannot be told: none of %llu shots met more than %llu/16 of min",
+		expect->metric->name, (unsigned long long)counts->attempts,
+		(unsigned long long)highest + 1);
 	return false;
 }
 

@@ -58,10 +58,11 @@ if [[ -n ${arguments[1]:-} ]]; then
 	arguments+=(-object memory-backend-ram,id=late,size=256M -numa node,nodeid=2
 		-device pc-dimm,id=dimm,memdev=late,node=2)
 fi
-exec "${EMULATOR:-qemu-system-x86_64}" "${arguments[@]}"
+exec "$EMULATOR" "${arguments[@]}"
 END
 chmod +x "$TMP/qemu"
-EMULATOR=${LABYRINTH_QEMU:-} LABYRINTH_QEMU=$TMP/qemu \
+export EMULATOR=${LABYRINTH_QEMU:-qemu-system-x86_64}
+LABYRINTH_QEMU=$TMP/qemu \
 	in_guest "$STOCK" "a node whose memory is movable" 'OK +topology.of_a_node_that_has_but_movable_memory' \
 	'nodes = 2' 'cpus = 1 1' 'memory = 256M' 'append = memhp_default_state=online_movable'
 ok "it was not skipped" test "$(grep -c 'SKIP.*there is no such node' "$OUT")" = 0

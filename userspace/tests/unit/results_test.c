@@ -158,7 +158,8 @@ static const char scenario_text[] = "[scenario]\nclaim = c\n[phase a]\n"
 struct journal {
 	int ok, unattributed, held, violations;
 	int asked, reached, wrong; /* of a pressure */
-	int gone, own; /* pages that the phase took, and what the program has more */
+	int gone,
+		own; /* pages that the phase took, and what the program has more */
 	bool restored, ended;
 };
 
@@ -199,8 +200,8 @@ static json_t *judge(const struct journal *journal, enum lab_ending ending)
 					"pressure", "driver", "net", "verified",
 					4096, "wrong", journal->wrong));
 	json_array_append_new(records, zones_at("a: before", 0, 0));
-	json_array_append_new(
-		records, zones_at("a: after", journal->gone, journal->own));
+	json_array_append_new(records, zones_at("a: after", journal->gone,
+						journal->own));
 	if (journal->ended)
 		json_array_append_new(records, json_pack("{s:s, s:s}", "record",
 							 "phase", "name", "a"));
