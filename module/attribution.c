@@ -3,19 +3,20 @@
  * attribution.c - tells for each NULL whether it was injected or genuine.
  *
  * Fault injection makes prepare_alloc_pages() fail, before the mm_page_alloc
- * tracepoint; an allocator that has no page reports the miss through that
+ * tracepoint. An allocator that has no page reports the miss through that
  * tracepoint with a NULL page (mm/page_alloc.c, __alloc_pages() under any of
- * its names, 5.10 to 7.3). So a NULL without an event was injected.
+ * its names, 5.10 to 7.3). So a NULL without an event was injected. What the
+ * module's own injector failed (inject_kprobe.c), it has recorded itself.
  *
- * What the module's own injector did (inject_kprobe.c) it has noted itself.
+ * The event must belong to the module's own request, and not to an interrupt
+ * that arrived during it or to another task that ran in between. Each volley
+ * therefore puts a frame on a list of its CPU. The frame names the task and the
+ * level (task, softirq, hardirq, NMI). An event is matched against both, and
+ * against the order and the flags of the request.
  *
- * The event must be that of our own request and not of an interrupt inside
- * it, nor of another task in between. Each volley therefore puts a frame on a
- * list of its CPU that names its task and its level (task, softirq, hardirq,
- * NMI), and an event is matched against all of that, the order and the flags.
- *
- * An interface that falls back asks more than once for one shot, and the shot
- * was injected when its last request was. Requests before it are known by flags:
+ * An interface with a fallback makes several requests for one shot. The shot
+ * was injected if its last request was. Earlier requests are recognised by
+ * their flags:
  *
  *	- slabs and fragments try a larger order first, with __GFP_NORETRY
  *	  (mm/slub.c, allocate_slab(); mm/page_frag_cache.c);
@@ -23,21 +24,24 @@
  *	  __GFP_NOWARN (mm/slub.c, __pcs_replace_empty_main());
  *	- a slab of a certain node is looked for there first (lab_frame_aim()).
  *
- * Two things are therefore kept apart: whether any request got a page, and what
- * was said to the last one. A request before the last takes back what was said
- * until then, since after it another one decides, of which nothing is heard if
- * it is injected. What remains: on 7.x a shot is called exhausted and was
- * injected if a request that looks like the last one missed, and the try and the
- * last one were injected both. Where the shot itself asks for __GFP_NOMEMALLOC
- * and __GFP_NOWARN that is every filling of a sheaf, and a single miss is counted
- * as unattributed (LAB_FILLS_SHEAVES); else only the kernel's own request for the
- * memory of a sheaf looks so, which is rarely one for pages.
+ * Two things are therefore recorded separately: whether any request got a page,
+ * and what was reported of the last request. An earlier request clears what was
+ * reported so far: a later request decides, and if that is injected, nothing is
+ * reported of it.
  *
- * The list needs no lock. It is only touched by its own CPU: frames are
- * added and removed with preemption off, and whatever interrupts that adds
- * and removes frames of its own in full before it returns, leaving the one
- * pointer to the top as it was. A frame below a preempted volley stays on the
- * list meanwhile, which is harmless: its task is not current.
+ * One case stays ambiguous. On 7.x a shot that was injected is called exhausted
+ * if an earlier request with the flags of the last one missed, and the last one
+ * was then injected. If the shot itself asks for __GFP_NOMEMALLOC and
+ * __GFP_NOWARN, every filling of a sheaf has these flags, and a single miss is
+ * counted as unattributed (LAB_FILLS_SHEAVES). Otherwise only the kernel's own
+ * request for the memory of a sheaf has them, and that is rarely a request for
+ * pages.
+ *
+ * The list needs no lock. Only its own CPU uses it: frames are added and
+ * removed with preemption off, and an interrupt removes all the frames that it
+ * added before it returns, so that the pointer to the top is as before. The
+ * frame of a preempted volley stays on the list meanwhile. That is harmless:
+ * its task is not current.
  */
 #include <linux/hardirq.h>
 #include <linux/lockdep.h>
@@ -56,8 +60,8 @@ static DEFINE_MUTEX(lab_attribution_mutex);
 static unsigned int lab_users;
 
 /*
- * What is being served: NMI, hardirq, softirq, or nothing. On PREEMPT_RT the
- * softirq count is the task's and not part of preempt_count().
+ * What the CPU is serving: NMI, hardirq, softirq, or none of them. On
+ * PREEMPT_RT the softirq count is in the task and not part of preempt_count().
  */
 static __always_inline unsigned int lab_level(void)
 {
@@ -78,8 +82,8 @@ static bool lab_frame_matches(const struct lab_frame *frame, unsigned int level,
 }
 
 /*
- * The top of this CPU's list. A frame is its
- * shooter's and goes with it: only with preemption off does one that was found stay there.
+ * The top of this CPU's list. A frame is part of its shooter and is freed with
+ * it: the result is valid only while preemption is off.
  */
 static __always_inline struct lab_frame *lab_frame_top(void)
 {
@@ -97,7 +101,9 @@ struct lab_frame *lab_frame_of(unsigned int order, gfp_t gfp)
 	return frame;
 }
 
-/* What became of a request of the shot in flight. With preemption off. */
+/*
+ * Records the result of one request of the shot in flight. With preemption off.
+ */
 void lab_frame_hears(struct lab_frame *frame, enum lab_heard heard, gfp_t gfp)
 {
 	struct lab_said *said = &frame->said;
@@ -112,8 +118,8 @@ void lab_frame_hears(struct lab_frame *frame, enum lab_heard heard, gfp_t gfp)
 }
 
 /*
- * Which requests are those of the shooter's shots, and which of them do not
- * decide. shooter->gfp is what was asked for.
+ * Sets which requests belong to the shooter's shots, and which of them do not
+ * decide the outcome. shooter->gfp is what was asked for.
  */
 void lab_frame_aim(struct lab_shooter *shooter)
 {
@@ -125,13 +131,15 @@ void lab_frame_aim(struct lab_shooter *shooter)
 	frame->order = api->any_order ? LAB_ANY_ORDER : spec->order;
 	frame->spared = api->genuine;
 	/*
-	 * It chooses its flags itself, and comes to the allocator's entry without
-	 * any (mm/page_alloc.c, alloc_frozen_pages_nolock_noprof()).
+	 * The interface chooses its flags itself, and enters the allocator with
+	 * none (mm/page_alloc.c, alloc_frozen_pages_nolock_noprof()).
 	 */
 	if (frame->spared)
 		return;
 	frame->gfp = shooter->gfp;
-	/* Slabs and fragments ask for what they need, and zero it themselves. */
+	/*
+	 * Slabs and fragments choose the order, and zero the block themselves.
+	 */
 	if (api->any_order)
 		frame->gfp &= ~(__GFP_ZERO | __GFP_COMP);
 	if (!api->tries)
@@ -141,8 +149,8 @@ void lab_frame_aim(struct lab_shooter *shooter)
 	frame->twins = LAB_FILLS_SHEAVES && spec->order < api->sheaves &&
 		       frame->tries == api->tries;
 	/*
-	 * A slab looks on the node that it was asked for, without what was
-	 * asked for beside it, and then elsewhere (mm/slub.c,
+	 * A slab is first looked for on the requested node, without the other
+	 * modifiers of the request, and then on other nodes (mm/slub.c,
 	 * ___slab_alloc()).
 	 */
 	if (spec->node != LAB_NODE_ANY && !(shooter->gfp & __GFP_THISNODE)) {
@@ -151,7 +159,10 @@ void lab_frame_aim(struct lab_shooter *shooter)
 	}
 }
 
-/* In the context of the volley, before its first shot. */
+/*
+ * In the context of the volley, before its first shot. hears_pages: successful
+ * requests matter too.
+ */
 void lab_frame_enter(struct lab_frame *frame, bool hears_pages)
 {
 	frame->task = current;
@@ -160,7 +171,11 @@ void lab_frame_enter(struct lab_frame *frame, bool hears_pages)
 	preempt_disable();
 	frame->cpu = smp_processor_id();
 	frame->below = lab_frame_top();
-	/* The top one speaks for those below it, who may be current again. */
+	/*
+	 * Events are first filtered by the top frame. A task whose frame is
+	 * below may become current again, so the top frame asks for what those
+	 * below need.
+	 */
 	frame->hears_pages = hears_pages ||
 			     (frame->below && frame->below->hears_pages);
 	this_cpu_write(lab_frames, frame);
@@ -168,8 +183,9 @@ void lab_frame_enter(struct lab_frame *frame, bool hears_pages)
 }
 
 /*
- * In the same context, after its last shot. The task may have been moved
- * meanwhile because its CPU went away: the frame is where it was put.
+ * In the same context, after its last shot. The task may have moved to another
+ * CPU meanwhile because its CPU went off line: the frame is on the list of the
+ * old one.
  */
 void lab_frame_leave(struct lab_frame *frame)
 {
@@ -185,10 +201,10 @@ void lab_frame_leave(struct lab_frame *frame)
 }
 
 /*
- * What a NULL was. Not exact when there is no tracepoint to ask, when the task
- * was moved because its CPU went away, so that the event went to a list that
- * does not hold the frame, or when the one miss that was heard may not have been
- * the last request's.
+ * The outcome of a shot that got NULL. *exact is set to false if it is not
+ * certain: there is no tracepoint; or the task was moved because its CPU went
+ * off line, so that the event was looked up in a list without this frame; or
+ * the one reported miss may be that of an earlier request.
  */
 enum lab_outcome lab_frame_verdict(const struct lab_frame *frame, bool *exact)
 {
@@ -205,7 +221,10 @@ enum lab_outcome lab_frame_verdict(const struct lab_frame *frame, bool *exact)
 	return LAB_INJECTED;
 }
 
-/* Whether the preferred zone, with so many free pages, has to serve the request. */
+/*
+ * Whether the preferred zone must serve the request when it has that many free
+ * pages.
+ */
 static bool lab_must_serve(const struct lab_shooter *shooter,
 			   unsigned long free)
 {
@@ -226,13 +245,18 @@ static bool lab_must_serve(const struct lab_shooter *shooter,
 }
 
 /*
- * What a NULL was of an interface that waits for no lock and is never injected.
- * It does not tell a held lock from a lack of pages (mm/page_alloc.c,
- * rmqueue_buddy() with ALLOC_NOLOCK), and where it may not even try a lock it
- * does not look for a page, nor say so (can_spin_trylock()). So it was exhausted
- * unless that is known, or the zone had what was asked for, above the mark that
- * such a request is held to (ALLOC_WMARK_MIN), both before and after; or whoever
- * it interrupted was in the allocator and may have held any of its locks.
+ * The outcome of a shot that got NULL from an interface that waits for no lock
+ * and is never injected.
+ *
+ * The interface returns the same NULL for a held lock and for a lack of pages
+ * (mm/page_alloc.c, rmqueue_buddy() with ALLOC_NOLOCK). Where it may not even
+ * try a lock, it neither looks for a page nor reports a miss
+ * (can_spin_trylock()).
+ *
+ * So the shot is exhausted, but for three cases in which it is refused: the
+ * allocator is known not to have looked; the zone had the block above the mark
+ * of such requests (ALLOC_WMARK_MIN) both before and after; or the interrupted
+ * code was in the allocator and may have held any of its locks.
  */
 enum lab_outcome lab_lockless_verdict(const struct lab_shooter *shooter,
 				      unsigned long before)
@@ -252,9 +276,9 @@ enum lab_outcome lab_lockless_verdict(const struct lab_shooter *shooter,
 }
 
 /*
- * Without CONFIG_TRACEPOINTS there is nothing to register with: NULLs are then
- * exhausted and counted as unattributed, but for those of the module's own
- * injector.
+ * Without CONFIG_TRACEPOINTS there is nothing to register with: a NULL is then
+ * exhausted and counted as unattributed, unless the module's own injector
+ * caused it.
  */
 #ifdef CONFIG_TRACEPOINTS
 static noinline void lab_heard(const struct page *page, unsigned int order,
@@ -268,15 +292,15 @@ static noinline void lab_heard(const struct page *page, unsigned int order,
 }
 
 /*
- * Every allocation of the machine comes along here while a run is set up, and
- * of most of them nobody wants to know: successes matter to shots alone whose
- * interface has a store.
+ * While a run is set up, this is called for every allocation of the machine,
+ * and most are of no interest: successes matter only to shots whose interface
+ * has a store of its own.
  *
- * Probes are called with preemption off up to 6.x and with SRCU alone since
+ * Probes are called with preemption off up to 6.x and only under SRCU since
  * (include/linux/tracepoint.h, __DO_TRACE_CALL() and tracepoint_srcu). So the
- * first look is at whether there is a frame and not at the frame: a task that
- * is preempted behind it may find that the frame is gone, or be on another CPU.
- * A shooter itself is bound to its own.
+ * first test looks at whether there is a frame and does not read the frame: a
+ * task that is preempted after the test may find the frame gone, or be on
+ * another CPU. A shooter is not affected: it is bound to its CPU.
  */
 static void lab_probe_mm_page_alloc(void *data, struct page *page,
 				    unsigned int order, gfp_t gfp,
@@ -303,7 +327,7 @@ static void lab_stop_hearing(void)
 {
 	tracepoint_probe_unregister(lab_mm_page_alloc, lab_probe_mm_page_alloc,
 				    NULL);
-	/* No probe may be running when the module goes. */
+	/* The module may not be unloaded while a probe runs. */
 	tracepoint_synchronize_unregister();
 }
 

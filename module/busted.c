@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * busted.c - an allocator that breaks its promises, in test builds alone.
+ * busted.c - breaks a promise of the allocator on purpose, in test builds only.
  *
- * One fault per run, at one shot, between the allocator and the oracles: what
- * they see is what a broken allocator would have made them see. Each is undone
- * as soon as they have looked, so that the machine stays whole; what a fault
- * does to the content of a block is undone by freeing it.
+ * One fault per run, at one shot, applied between the allocator and the
+ * oracles: they see what a broken allocator would show them. Each fault is
+ * undone as soon as they have looked, so that the machine stays intact. Changes
+ * to the content of a block need no undoing: the block is freed.
  */
 #include <linux/hrtimer.h>
 #include <linux/ktime.h>
@@ -21,10 +21,10 @@ struct lab_fault {
 	const char *name;
 	void (*got)(struct lab_shooter *shooter, struct lab_shot *shot);
 	void (*undo)(struct lab_shooter *shooter, struct lab_shot *shot);
-	bool leaks; /* from that shot on no block is given back */
+	bool leaks; /* from that shot on no block is freed */
 };
 
-/* The second owner of a block stamps it as its own; the first still has it. */
+/* A second owner of the block writes its stamp while the first still has it. */
 static void lab_fault_twice(struct lab_shooter *shooter, struct lab_shot *shot)
 {
 	if (shooter->fault_block)
@@ -126,8 +126,9 @@ static void lab_fault_deep(struct lab_shooter *shooter, struct lab_shot *shot)
 }
 
 /*
- * The zone had two fifths of min and gave: less than the half that has to stay
- * for who renounces reserves, more than the 3/8 for others who cannot wait.
+ * The zone had two fifths of min and gave a page: less than the half that must
+ * stay for a request without a right to reserves, more than the 3/8 for other
+ * requests that cannot wait.
  */
 static void lab_fault_half(struct lab_shooter *shooter, struct lab_shot *shot)
 {
@@ -159,7 +160,10 @@ static void lab_fault_kswapd(struct lab_shooter *shooter, struct lab_shot *shot)
 	shooter->frame.said.last = LAB_HEARD_MISS;
 }
 
-/* It missed in the middle of plenty, as if somebody had held the zone's lock. */
+/*
+ * The shot misses although there are plenty of pages, as if the zone's lock
+ * were held.
+ */
 static void lab_fault_lock(struct lab_shooter *shooter, struct lab_shot *shot)
 {
 	if (shot->block)
@@ -208,7 +212,7 @@ void lab_busted_got(struct lab_shooter *shooter, struct lab_shot *shot)
 	shooter->fault_block = shooter->hold ? shot->block : NULL;
 }
 
-/* After they have. */
+/* After the oracles have looked. */
 void lab_busted_judged(struct lab_shooter *shooter, struct lab_shot *shot)
 {
 	if (shooter->fault && shooter->fault->undo &&
@@ -216,10 +220,10 @@ void lab_busted_judged(struct lab_shooter *shooter, struct lab_shot *shot)
 		shooter->fault->undo(shooter, shot);
 }
 
-/* Whether it is to be forgotten instead of freed. */
+/* Whether the block is to be forgotten instead of freed. */
 bool lab_busted_gone(struct lab_shooter *shooter, const void *block, u64 shot)
 {
-	/* Nobody owns the block any more. */
+	/* The block has no owner any more. */
 	if (shooter->fault_block == block)
 		shooter->fault_block = NULL;
 	return shooter->fault && shooter->fault->leaks &&
@@ -227,10 +231,11 @@ bool lab_busted_gone(struct lab_shooter *shooter, const void *block, u64 shot)
 }
 
 /*
- * Whether whoever is sent to a stub of the injector stays in it for a while, as
- * if it had been preempted there: a tenth of a second each, so that a
- * module which goes without waiting is missed by somebody. Only who may be
- * preempted, and is no shot: nobody else could still be there.
+ * Whether a task that is sent to a stub of the injector stays there for a tenth
+ * of a second, as if it had been preempted in it. A module that is unloaded
+ * without waiting for such tasks would then crash. Only for callers that may be
+ * preempted and are not shots: no others can be in a stub when the module is
+ * unloaded.
  */
 static bool lab_busted_lingers;
 module_param_named(linger, lab_busted_lingers, bool, 0644);
@@ -248,8 +253,8 @@ void lab_busted_stub(void)
 }
 
 /*
- * Whether the NMI that fired a volley was a foreign one: then the module's own
- * comes after it.
+ * Whether the NMI that fired the volley is to count as a foreign one: the
+ * module's own then arrives after it.
  */
 static bool lab_busted_nmis;
 module_param_named(foreign_nmi, lab_busted_nmis, bool, 0644);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * compat.h - the only file that knows that kernels differ.
+ * compat.h - the only file that depends on the kernel version.
  *
- * The rest of the module reads as if written for today's kernel. A difference
- * is detected by what headers offer (LAB_HAVE_*, see Kbuild; macros) and only
- * where nothing can be detected by the version.
+ * The rest of the module is written for today's kernel. A difference is
+ * detected by what the headers offer (LAB_HAVE_*, see Kbuild; macros), and by
+ * the version only where nothing can be detected.
  */
 #ifndef LAB_COMPAT_H
 #define LAB_COMPAT_H
@@ -37,8 +37,9 @@
 #endif
 
 /*
- * The highest order of the buddy allocator. MAX_ORDER was one more than it
- * until 6.4 (commit 23baf831a32c), it until 6.8, and then got its own name.
+ * The highest order of the buddy allocator. MAX_ORDER was one more than that
+ * until 6.4 (commit 23baf831a32c) and equal to it until 6.8; then it was
+ * renamed.
  */
 #if defined(MAX_PAGE_ORDER)
 #define LAB_MAX_ORDER MAX_PAGE_ORDER
@@ -75,10 +76,10 @@ static inline int lab_zone_id(int node, unsigned int zone)
 }
 
 /*
- * Between these two the task stays on its CPU, asleep too. Until 5.10
- * migrate_disable() is preempt_disable(): there nobody may set the affinity of
- * the task meanwhile (kernel/sched/core.c, sched_setaffinity()). A cpuset whose
- * CPUs change still moves it there, where kernels preempt.
+ * Between these two the task stays on its CPU, even when it sleeps. Until 5.10
+ * migrate_disable() is preempt_disable(). There, the task's affinity may not be
+ * set meanwhile (kernel/sched/core.c, sched_setaffinity()). On preemptible
+ * kernels of those versions, a cpuset whose CPUs change still moves the task.
  */
 #ifdef LAB_HAVE_MIGRATE_DISABLE
 static inline void lab_stay_on_cpu(void)
@@ -103,9 +104,9 @@ static inline void lab_leave_cpu(void)
 #endif
 
 /*
- * Pages on one CPU's list; zone->pageset was replaced in 5.14. The lists of a zone
- * that loses its last page are freed (mm/page_alloc.c, zone_pcp_reset()), and no
- * lock that a module can take keeps them: then it has none.
+ * Pages on one CPU's list; zone->pageset was replaced in 5.14. The lists of a
+ * zone that loses its last page are freed (mm/page_alloc.c, zone_pcp_reset()),
+ * and no lock that a module can take prevents that: 0 if they cannot be read.
  */
 static inline unsigned long lab_pcp_count(struct zone *zone, int cpu)
 {
@@ -124,9 +125,10 @@ static inline unsigned long lab_pcp_count(struct zone *zone, int cpu)
 }
 
 /*
- * What the watermark check takes off for the highatomic reserve where that is not
- * for a request: its free pages, which are counted since 6.12 (c928807f6f6b), and
- * before that all of it (mm/page_alloc.c, __zone_watermark_unusable_free()).
+ * What the watermark check subtracts for the highatomic reserve if the request
+ * may not use it: its free pages, which are counted since 6.12 (c928807f6f6b),
+ * and before that all of its pages (mm/page_alloc.c,
+ * __zone_watermark_unusable_free()).
  */
 static inline unsigned long lab_counted_highatomic(const struct zone *zone)
 {
@@ -144,15 +146,15 @@ static inline unsigned long lab_counted_highatomic(const struct zone *zone)
 #endif
 
 /*
- * Whether who cannot wait but is not urgent is spared that. It is since 6.3
- * (1ebbb21811b7) and in stable trees of 6.1; no header tells of that, but what
- * has nr_free_highatomic is younger.
+ * Whether a request that cannot wait but has no __GFP_HIGH is exempt from that
+ * subtraction: since 6.3 (1ebbb21811b7) and in stable trees of 6.1. No header
+ * shows it, but a kernel with nr_free_highatomic is newer.
  */
 #define LAB_SPARES_NOWAIT LAB_COUNTS_FREE_HIGHATOMIC
 
 /*
- * What a request carries that every kernel takes for an urgent one. Until 6.3
- * __GFP_ATOMIC was looked at as well (2973d8229b78).
+ * The flags that make a request urgent on every kernel. Until 6.3 __GFP_ATOMIC
+ * counted as well (2973d8229b78).
  */
 #ifdef __GFP_ATOMIC
 #define LAB_GFP_URGENT (__GFP_HIGH | __GFP_ATOMIC)
@@ -180,7 +182,9 @@ static inline void lab_timer_destroy_on_stack(struct timer_list *timer)
 #endif
 }
 
-/* Single pages, many at once: since 5.13, without "_array" since 6.14. */
+/*
+ * Many single pages at once: since 5.13; the name has no "_array" since 6.14.
+ */
 #if defined(LAB_HAVE_BULK)
 #define LAB_BULK_CALL "alloc_pages_bulk()"
 static inline unsigned long lab_alloc_bulk(gfp_t gfp, int node, unsigned long n,
@@ -208,7 +212,7 @@ static inline unsigned long lab_alloc_bulk(gfp_t gfp, int node, unsigned long n,
 
 /*
  * From any context, NMI included. try_alloc_pages() at first (6.15), renamed
- * soon after; it takes flags since 6.18. Stable trees have any of the three.
+ * soon after; takes flags since 6.18. Stable trees have any of the three.
  */
 #if defined(LAB_HAVE_NOLOCK_GFP) || defined(LAB_HAVE_NOLOCK_NODE) || \
 	defined(LAB_HAVE_TRY_ALLOC)
@@ -228,7 +232,10 @@ static inline struct page *lab_alloc_nolock(int node, unsigned int order)
 #endif
 }
 
-/* What is left of the page that fragments were cut from; its own since 6.9. */
+/*
+ * Frees the rest of the page that fragments were cut from; a function of its
+ * own since 6.9.
+ */
 static inline void lab_frag_drain(struct page_frag_cache *cache)
 {
 #ifdef LAB_HAVE_FRAG_DRAIN
@@ -243,9 +250,9 @@ static inline void lab_frag_drain(struct page_frag_cache *cache)
 }
 
 /*
- * A cache that shares its slabs with no other. SLAB_NO_MERGE is of 6.5; before
- * that it is what kmemleak is not told of that is kept apart
- * (mm/slab_common.c, SLAB_NEVER_MERGE).
+ * A cache that shares its slabs with no other. SLAB_NO_MERGE exists since 6.5;
+ * before that, SLAB_NOLEAKTRACE has the same effect (mm/slab_common.c,
+ * SLAB_NEVER_MERGE).
  */
 static inline struct kmem_cache *lab_cache_create(const char *name, size_t size)
 {
@@ -257,8 +264,8 @@ static inline struct kmem_cache *lab_cache_create(const char *name, size_t size)
 }
 
 /*
- * Whether caches keep objects in sheaves, each filled by requests of its own
- * before a shot's: 6.18.
+ * Whether caches keep objects in sheaves (since 6.18), which are filled by
+ * separate requests before that of the shot.
  */
 #ifdef LAB_HAVE_SHEAVES
 #define LAB_FILLS_SHEAVES true
@@ -277,12 +284,12 @@ static inline int lab_kswapd_failures(const pg_data_t *pgdat)
 }
 
 /*
- * Functions that a request comes through, how they say that there is no page,
- * and what requests for many pages come through beside. The kprobe is put on the
- * first that is there and that a request is seen to come through. That is, where
- * there is one, where the kernel's own injection decides: since 6.11 kernels with
- * CONFIG_FAIL_PAGE_ALLOC alone. The others are the allocator's entry under its
- * names, newest first.
+ * Functions that every request passes through, how each reports that there is
+ * no page, and the function for requests of many pages that belongs to it. The
+ * kprobe is put on the first function that exists and that a test request is
+ * seen to pass through. The first is where the kernel's own injection decides:
+ * since 6.11, only in kernels with CONFIG_FAIL_PAGE_ALLOC. The others are the
+ * allocator's entry under its names, newest first.
  */
 #define LAB_INJECT_TARGETS(X)                                              \
 	X("should_fail_alloc_page", lab_say_true, NULL)                    \
@@ -293,9 +300,9 @@ static inline int lab_kswapd_failures(const pg_data_t *pgdat)
 	X("__alloc_pages_nodemask", lab_say_null, NULL)
 
 /*
- * What a function traced with FTRACE_OPS_FL_SAVE_REGS hands on: pt_regs until
- * 5.10, later within a type of its own. Since 5.11 a tracer says when it needs
- * to be guarded against itself, before it said when it does not.
+ * What a function traced with FTRACE_OPS_FL_SAVE_REGS receives: pt_regs until
+ * 5.10, later inside a type of its own. Since 5.11 a tracer declares that it
+ * needs protection against recursion; before, it declared that it does not.
  */
 #ifdef CONFIG_DYNAMIC_FTRACE_WITH_REGS
 #ifdef LAB_HAVE_FTRACE_REGS
@@ -319,8 +326,9 @@ static __always_inline struct pt_regs *lab_ftrace_pt_regs(struct pt_regs *regs)
 #endif
 
 /*
- * The frames of a stack before the first that an interrupt began with. For
- * modules since 5.16 (kernel/stacktrace.c).
+ * Cuts a stack before the first frame of interrupt entry code; returns the
+ * number of frames that remain, which is all of them before 5.16: only then was
+ * the function exported (kernel/stacktrace.c).
  */
 static inline unsigned int lab_filter_irq_stacks(unsigned long *frame,
 						 unsigned int n)
@@ -333,14 +341,17 @@ static inline unsigned int lab_filter_irq_stacks(unsigned long *frame,
 }
 
 /*
- * The functions that atomic requests come through, for sites.c, under all their
- * names from 5.10 on; what a kernel lacks is passed over. Symbol, interface,
- * number of the gfp argument, number of the size's (or the order's, or
- * LAB_SITE_ANY_SIZE where argument 0 is a cache), whether it is an order.
+ * The functions that atomic requests pass through, for sites.c, under all their
+ * names from 5.10 on; what a kernel lacks is skipped. The columns: symbol,
+ * interface, number of the gfp argument, number of the argument with the size
+ * or the order (or LAB_SITE_ANY_SIZE where argument 0 is a cache), whether it
+ * is an order.
+ *
  * SLAB_BUCKETS (6.11) puts an argument behind kmalloc's size
- * (include/linux/slab.h, DECL_BUCKET_PARAMS). Of the gates for pages, as of those
- * for many pages, the first that is there serves: from 6.14 on
- * __alloc_pages_noprof() calls __alloc_frozen_pages_noprof() (mm/page_alloc.c).
+ * (include/linux/slab.h, DECL_BUCKET_PARAMS). Of the functions for pages only
+ * the first that exists is used, and likewise of those for many pages: from
+ * 6.14 on __alloc_pages_noprof() calls __alloc_frozen_pages_noprof()
+ * (mm/page_alloc.c), and a request would count twice.
  */
 #define LAB_SITE_BUCKET IS_ENABLED(CONFIG_SLAB_BUCKETS)
 #define LAB_SITE_CACHE(symbol, gfp)                               \
@@ -397,14 +408,17 @@ static inline unsigned int lab_filter_irq_stacks(unsigned long *frame,
 		LAB_SITE_KMALLOC("kmalloc_large_node", 1),                    \
 		LAB_SITE_KMALLOC("kmalloc_order", 1)
 
-/* Its alloc_flags name the watermark: mm/internal.h, ALLOC_WMARK_MASK. */
+/*
+ * Its argument alloc_flags names the watermark: mm/internal.h,
+ * ALLOC_WMARK_MASK.
+ */
 #define LAB_SLOW_TARGET "get_page_from_freelist"
 #define LAB_ALLOC_WMARK_MASK 3
 
 /*
- * Goes on at a function that returns at once, in place of the one that was
- * about to begin: the stack is as a caller leaves it. arm64 needs the same of
- * its pc, but nobody has tried.
+ * Continues at a function that returns at once, in place of the function that
+ * was about to begin. The stack is as its caller left it. On arm64, setting pc
+ * should suffice; that is not tested.
  */
 #ifdef CONFIG_X86_64
 #define LAB_HAVE_REDIRECT
@@ -416,14 +430,15 @@ static inline void lab_redirect(struct pt_regs *regs, void *to)
 
 /*
  * The latency clock: ticks of the CPU's own counter, because ktime_get() and
- * local_clock() would add a tenth to what is measured. Shots are timed on one
- * CPU, so that counters need not agree between CPUs.
+ * local_clock() would add a tenth to what is measured. Each shot is timed on
+ * one CPU, so that counters need not agree between CPUs.
  *
- * It is read in order: what comes before a reading, loads included, is done by
- * then, so that what is looked at before a shot is no part of it and the shot is
- * no part of what follows. What comes after a reading may begin before it. On
- * x86 that is rdtsc_ordered() (lfence, or rdtscp); ktime_get_mono_fast_ns() is
- * as ordered as the counter that the architecture reads for it, on arm64 with an
+ * A reading is ordered against what comes before it: earlier instructions,
+ * loads included, are complete by then. So the inspection of the zone before a
+ * shot is not measured as part of the shot, and the shot is complete at the
+ * second reading. Instructions after a reading may begin before it. On x86 that
+ * is rdtsc_ordered() (lfence, or rdtscp). ktime_get_mono_fast_ns() is as
+ * ordered as the counter that the architecture reads for it, on arm64 with an
  * isb (asm/arch_timer.h, __arch_counter_get_cntvct()).
  */
 #if defined(CONFIG_X86_TSC)

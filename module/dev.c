@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * dev.c - /dev/labyrinth: checks what user space asks and hands it on.
+ * dev.c - /dev/labyrinth: checks requests of user space and passes them on.
  *
  * The contract is uapi/labyrinth.h. file->private_data is a struct lab_file;
  * its mutex makes the ioctls of one file exclude each other, and release()
@@ -25,9 +25,10 @@
 struct lab_file {
 	struct mutex lock; /* held by every ioctl of the file */
 	/*
-	 * NULL before SETUP, then the same until the file is released. Under
-	 * lock, but for mmap(), which may not take it: a copy to user space
-	 * under it may fault, and then takes what mmap() is called under.
+	 * NULL before SETUP, then constant until the file is released.
+	 * Protected by lock, except in mmap(), which may not take it: an ioctl
+	 * copies to user space under lock, and the page fault of such a copy
+	 * takes mmap_lock, under which mmap() is called.
 	 */
 	struct lab_shooter *shooter;
 	bool injects; /* the injector is armed for this file */
@@ -101,7 +102,10 @@ static long lab_row_put(void __user *arg, struct lab_row *row, const char *name,
 	return copy_to_user(arg, row, sizeof(*row)) ? -EFAULT : 0;
 }
 
-/* What is cut off would not be missed. */
+/*
+ * A name or text that would not fit is refused when compiled: it would be cut
+ * off silently.
+ */
 #define LAB_FITS(id, name, words) \
 	static_assert(sizeof(words) <= sizeof_field(struct lab_row, text));
 LAB_CONTEXTS(LAB_FITS)
@@ -176,7 +180,7 @@ static long lab_ioc_setup(struct lab_file *lf, void __user *arg)
 			return -EFAULT;
 		return PTR_ERR(shooter);
 	}
-	/* Pairs with mmap()'s load: the run is whole. */
+	/* Pairs with the load in mmap(): the shooter is complete. */
 	smp_store_release(&lf->shooter, shooter);
 	return 0;
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * gfp.c - turns names into the bits of this kernel.
+ * gfp.c - turns names of flags into the bits of this kernel.
  *
- * GFP_ATOMIC has been two sets of bits between 5.10 and 6.3, so user space
- * does not send bits. Nothing that may sleep can be asked for.
+ * GFP_ATOMIC has had two sets of bits between 5.10 and 6.3, so user space does
+ * not send bits. No request that may sleep can be expressed.
  */
 #include <linux/gfp.h>
 

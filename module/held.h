@@ -2,8 +2,8 @@
 /*
  * held.h - the blocks that a run keeps. For shot.c and shooter.c.
  *
- * A ring: the oldest at tail, count of them, hold slots. Touched by volleys and
- * by their owner, who do not do so at once.
+ * A ring of hold slots with count blocks, the oldest at tail. Used by volleys
+ * and by the owner of the run, never at the same time.
  */
 #ifndef LAB_HELD_H
 #define LAB_HELD_H
@@ -26,7 +26,7 @@ static inline void lab_held_push(struct lab_shooter *shooter, void *block,
 	WRITE_ONCE(shooter->count, shooter->count + 1);
 }
 
-/* Takes out the one whose turn it is; there is one. */
+/* Takes out the block that spec.victim selects; count is not 0. */
 static inline struct lab_held lab_held_pop(struct lab_shooter *shooter)
 {
 	struct lab_held *oldest = lab_held_slot(shooter, 0);

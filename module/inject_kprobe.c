@@ -2,15 +2,17 @@
 /*
  * inject_kprobe.c - makes requests fail on kernels without fault injection.
  *
- * A kprobe at the entry of a function that every request comes through lets the
- * chosen ones return before they began. With ftrace-based probes the return
- * address is on the stack then and must stay there (ftrace_regs_caller honours
- * the instruction pointer, not the stack's): so the probe goes on at a stub that
- * returns the failure to whoever called.
+ * A kprobe at the entry of a function that every request passes through makes
+ * the chosen requests return before they begin. With ftrace-based probes the
+ * return address is on the stack at that point and must stay there
+ * (ftrace_regs_caller honours a changed instruction pointer, but not a changed
+ * stack pointer). So the probe continues at a stub that returns the failure to
+ * the caller.
  *
- * The probe costs every allocation of the machine, so it is there while a file
- * asks for it and no longer. Compilers inline and split functions, livepatches
- * hold them: whether requests really come through is not guessed but tried.
+ * The probe costs time in every allocation of the machine, so it is registered
+ * only while a file asks for it. Compilers inline and split functions, and
+ * livepatches replace them: whether requests really pass through is tested and
+ * not assumed.
  *
  * Handlers run with preemption off, in any context, NMI included: they count
  * with atomics and take no lock. What they read was set before the probes were
@@ -26,7 +28,8 @@
 
 /*
  * Kernels that preempt and optimize kprobes have RCU tasks (arch/Kconfig,
- * OPTPROBES); synchronize_rcu_tasks() is no more than synchronize_rcu() without.
+ * OPTPROBES). Without CONFIG_TASKS_RCU, synchronize_rcu_tasks() is
+ * synchronize_rcu().
  */
 #define LAB_STUB_CANNOT_BE_LEFT \
 	(IS_ENABLED(CONFIG_PREEMPTION) && !IS_ENABLED(CONFIG_TASKS_RCU))
@@ -34,29 +37,31 @@
 #if defined(CONFIG_KPROBES) && defined(LAB_HAVE_REDIRECT) && \
 	(!defined(CONFIG_PREEMPTION) || defined(CONFIG_TASKS_RCU))
 
-/* Held as long as the injector is armed: one file at a time. */
+/* Held while the injector is armed: one file at a time. */
 static DEFINE_MUTEX(lab_inject_mutex);
 static bool lab_inject_armed;
 static bool lab_inject_was_armed;
 
 static struct lab_inject lab_inject;
 /*
- * Random state for requests that are not shots'. Not locked: two CPUs may get
- * the same number, which does no harm.
+ * Random state for requests that are not shots. Not locked: two CPUs may get
+ * the same number, which is harmless.
  */
 static u64 lab_inject_dice;
 static atomic64_t lab_inject_count; /* eligible requests, for the interval */
 static atomic64_t lab_inject_space;
-static atomic64_t lab_inject_times; /* left */
+static atomic64_t lab_inject_times; /* failures still allowed */
 static atomic64_t lab_inject_hit;
 
-/* The request of this task is the trial: it fails whatever was asked for. */
+/*
+ * The task whose next request is the test request: it fails whatever its flags.
+ */
 static const struct task_struct *lab_trial_task;
 static bool lab_trial_struck;
 
 /*
- * Whoever made the request runs these with preemption on, if it was on: long
- * after its probe is gone it may still be in one. See lab_inject_exit().
+ * The caller runs these stubs with preemption as it had it: a task may still be
+ * in one long after the probe is gone. See lab_inject_exit().
  */
 static notrace noinline void *lab_say_null(void)
 {
@@ -73,7 +78,7 @@ static notrace noinline bool lab_say_true(void)
 struct lab_target {
 	const char *name;
 	void *stub;
-	const char *bulk; /* beside it: requests for many pages */
+	const char *bulk; /* the function for many pages that belongs to it */
 };
 
 #define LAB_TARGET_ROW(name, stub, bulk) { name, stub, bulk },
@@ -118,8 +123,8 @@ static bool lab_inject_eligible(unsigned int order, gfp_t gfp)
 }
 
 /*
- * Decides whether this request fails, and tells the shot that it belongs to, if
- * any.
+ * Decides whether this request fails, and records that at the shot that the
+ * request belongs to, if any.
  */
 static bool lab_inject_strikes(unsigned int order, gfp_t gfp)
 {
@@ -165,7 +170,10 @@ static int lab_on_bulk(struct kprobe *kprobe, struct pt_regs *regs)
 	return lab_strike(kprobe, regs, 0);
 }
 
-/* A pass through the free lists: the fast one asks for the low watermark. */
+/*
+ * A pass through the free lists. The fast pass is the one with the low
+ * watermark.
+ */
 static int lab_on_pass(struct kprobe *kprobe, struct pt_regs *regs)
 {
 	const unsigned int flags = regs_get_kernel_argument(regs, 2);
@@ -176,9 +184,10 @@ static int lab_on_pass(struct kprobe *kprobe, struct pt_regs *regs)
 }
 
 /*
- * Does nothing: a probe that has one is not turned into a jump, which would
- * ignore where its handler wants to go on, and asks ftrace for the right to
- * say that.
+ * Does nothing, but has to exist: a kprobe with a post handler is not optimized
+ * into a jump, which would ignore the changed instruction pointer, and it
+ * registers with ftrace as one that changes it (kernel/kprobes.c,
+ * kprobe_ipmodify_ops).
  */
 static void lab_after(struct kprobe *kprobe, struct pt_regs *regs,
 		      unsigned long flags)
@@ -215,8 +224,8 @@ static void lab_probes_unregister(void)
 }
 
 /*
- * Makes a request that is to fail; true when it failed and returned NULL as it
- * should.
+ * Makes a test request. True if the probe saw it and, where it is to fail, the
+ * result was NULL.
  */
 static bool lab_trial(bool fails)
 {
@@ -348,11 +357,11 @@ u64 lab_inject_hits(void)
 }
 
 /*
- * Before the text of the module goes, everybody who was sent to a stub has to
- * have left it. unregister_kprobe() waits for handlers, and handlers do not
- * run the stub: a task that was preempted in it is waited for by RCU tasks
- * alone (kernel/rcu/tasks.h, synchronize_rcu_tasks()), which is another name
- * for synchronize_rcu() where kernels do not preempt. May sleep, for long.
+ * Waits, before the module's text is freed, until every task has left the
+ * stubs. unregister_kprobe() waits for handlers, and handlers do not run the
+ * stub: only RCU tasks waits for a task that was preempted in it
+ * (kernel/rcu/tasks.h, synchronize_rcu_tasks()); on kernels that do not preempt
+ * that is synchronize_rcu(). May sleep, for seconds.
  */
 void lab_inject_exit(void)
 {

@@ -5,14 +5,14 @@
  *
  * The way of a shot:
  *
- *	dev.c     FIRE, in the thread that asked
- *	shooter.c     cuts the shots into volleys, checks for signals between them
- *	contexts/ enters the context once per volley
- *	shot.c    fires the volley: state, clock, api, outcome, oracles
- *	apis/     makes the request
- *	held.h    keeps the block
- *	oracles/  what must be true of it
- *	ring.c    the event, for those who want every one
+ *	dev.c      FIRE, in the calling thread
+ *	shooter.c  splits the shots into volleys, checks for signals between them
+ *	contexts/  enters the context once per volley
+ *	shot.c     fires the volley: state, clock, api, outcome, oracles
+ *	apis/      makes the request
+ *	held.h     keeps the block
+ *	oracles/   check the block and the state
+ *	ring.c     writes the event, if events were asked for
  *
  * inject_kprobe.c makes requests fail where the kernel cannot do that itself.
  *
@@ -37,24 +37,27 @@ struct lab_shot;
 /*
  * A place that shots are fired from.
  *
- * @name:   as scenarios call it
- * @usable: 0, or -EOPNOTSUPP and a reason: not legal on this kernel, or not
+ * @name:   the name in scenarios @usable: 0, or -EOPNOTSUPP and a reason: not
+ * legal on this kernel, or missing
  *          there. NULL means always usable.
- * @holds:  true inside the context. Asked before every volley, in the place
- *          that fires it; on false the volley is refused. Any context.
- * @open:   before the first volley, in process context, may sleep: gets what
- *          a volley may not have to get, into shooter->context_data. Optional.
- * @enter:  called in process context on the run's CPU, preemptible. Neither can
- *          the caller be moved meanwhile nor the CPU go off line, so that what
- *          is queued here is served here, soon. Calls lab_volley() exactly once
- *          for each part, inside the context, on this CPU, and returns when
- *          that has returned and nothing of it is in flight. Cannot fail: what
- *          it needs is on its stack or was got by open. Its wait ends when the
- *          caller is killed, who is told of nothing any more, where what was
- *          queued can be taken back.
- * @close:  undoes open, in process context.
- * @parts:  contexts that fire shots of their own while this one does, which
- *          enter has to fire as well: shooter->part[1] and up, LAB_CTX_COUNT ends.
+ * @holds:  true inside the context. Called before every volley, where the
+ * volley
+ *          is fired; if false, the volley is refused. Any context.
+ * @open:   before the first volley, in process context, may sleep: acquires
+ * what
+ *          a volley may not acquire, into shooter->context_data. Optional.
+ * @enter:  called in process context on the run's CPU, preemptible. Meanwhile
+ * the
+ *          caller cannot be moved and the CPU cannot go off line, so that what is
+ *          queued here is served here, soon. Calls lab_volley() exactly once for
+ *          each part, inside the context, on this CPU. Returns when lab_volley()
+ *          has returned and nothing of the volley is in flight. Cannot fail: what
+ *          it needs is on its stack or was acquired by open. If what was queued
+ *          can be taken back, the wait is killable: a killed caller needs no
+ *          result.
+ * @close:  undoes open, in process context. @parts:  contexts that fire shots
+ * of their own during this one, and that enter
+ *          has to fire as well: shooter->part[1] and up, ended by LAB_CTX_COUNT.
  * @nolock_only: the only legal request is alloc_pages_nolock(), and nothing may
  *          be freed: blocks are kept until the volley is over.
  */
@@ -73,33 +76,30 @@ extern const struct lab_context *const lab_contexts[LAB_CTX_COUNT];
 int lab_context_usable(const struct lab_context *context, const char **why);
 
 /*
- * A way to ask for memory. A block is named by its address: everything is in
- * the linear mapping of a 64-bit kernel.
+ * A way to ask for memory. A block is named by its address: on a 64-bit kernel
+ * all of them are in the linear mapping.
  *
- * @name:      as scenarios call it
- * @mods:      modifiers that it takes; others are refused
- * @max_order: the highest order that it takes
- * @nodes:     it can be asked for a node
- * @stores:    it may answer from a store of its own without a request to the
- *             page allocator
- * @pages:     its blocks are whole pages that nobody has set up otherwise
- * @genuine:   fault injection passes it by
- * @chain:     its blocks are single pages, chained by page_private()
- * @tries:     bits that only requests before the deciding one carry: an API
+ * @name:      the name in scenarios @mods:      modifiers that it accepts;
+ * others are refused @max_order: the highest order that it accepts @nodes:
+ * a node can be requested @stores:    it may serve a shot from a store of its
+ * own, without a request to
+ *             the page allocator
+ * @pages:     its blocks are whole pages, set up by the page allocator alone
+ * @genuine:   fault injection does not apply to it @chain:     its blocks are
+ * single pages, chained by page_private() @tries:     flags that only requests
+ * before the deciding one carry: an API
  *             that falls back to a smaller order sets __GFP_NORETRY before;
- *             see lab_frame_aim() for what else marks them
- * @sheaves:   blocks of orders below are objects of a cache: where caches have
- *             sheaves, a request may be made first to fill one
- * @any_order: the order of its requests is its own affair
- * @split:     each page of a block has a reference count of its own
- * @adds:      flags that the request carries whatever was asked for
- * @usable:    as of a context
- * @open:      in process context: gets shooter->api_data. Optional.
- * @close:     undoes open. Optional.
+ *             see lab_frame_aim() for the other marks of such requests
+ * @sheaves:   blocks of orders below this are objects of a cache: where caches
+ *             have sheaves, a request to fill one may come first
+ * @any_order: it chooses the order of its requests itself @split:     each page
+ * of a block has a reference count of its own @adds:      flags that it adds to
+ * every request @usable:    as of a context @open:      in process context:
+ * acquires shooter->api_data. Optional. @close:     undoes open. Optional.
  * @size:      of a block of this run in bytes: a multiple of the page size, or
  *             a part of it
- * @alloc:     the block, or NULL. As @free called in every usable context.
- * @free:      gives it back
+ * @alloc:     the block, or NULL. Called, as @free is, in every usable context.
+ * @free:      gives the block back
  */
 struct lab_api {
 	const char *name;
@@ -126,7 +126,7 @@ struct lab_api {
 extern const struct lab_api *const lab_apis[LAB_API_COUNT];
 int lab_api_usable(const struct lab_api *api, const char **why);
 
-/* Most of them take these. */
+/* Modifiers that most interfaces accept. */
 #define LAB_MODS_COMMON                                                      \
 	(LAB_GFP_MOD(HIGH) | LAB_GFP_MOD(NOMEMALLOC) | LAB_GFP_MOD(NOWARN) | \
 	 LAB_GFP_MOD(MEMALLOC))
@@ -134,28 +134,28 @@ int lab_api_usable(const struct lab_api *api, const char **why);
 size_t lab_size_of_order(const struct lab_shooter *shooter);
 
 /*
- * What the watermark check makes of the requests of a run, by kernel and flags
- * (mm/page_alloc.c, gfp_to_alloc_flags() and __zone_watermark_ok()): see
- * lab_mark_rule() in zones.c.
+ * How the watermark check treats the requests of a run; depends on the kernel
+ * and the flags (mm/page_alloc.c, gfp_to_alloc_flags() and
+ * __zone_watermark_ok()). Set by lab_mark_rule() in zones.c.
  */
 struct lab_mark_rule {
-	unsigned long block; /* pages of a block but one */
-	bool half, quarter; /* are taken off the mark, in this order */
-	unsigned int step; /* what is left of it then, in sixteenths */
-	bool reserve; /* free pages of the highatomic reserve count, */
-	bool reserve_unsure; /* or it is not known whether they do */
-	bool boosted; /* it is held to the boosted mark, */
-	bool boost_unsure; /* or it is not known whether it is */
+	unsigned long block; /* pages of a block, minus one */
+	bool half, quarter; /* subtracted from the mark, in this order */
+	unsigned int step; /* what remains of the mark, in sixteenths */
+	bool reserve; /* free pages of the highatomic reserve count as usable */
+	bool reserve_unsure; /* not known whether they do */
+	bool boosted; /* the boosted mark applies */
+	bool boost_unsure; /* not known whether it does */
 };
 
 /* The preferred zone at one moment, in pages; see met.h. */
 struct lab_met {
 	unsigned long free;
-	unsigned long cma, highatomic; /* of these */
-	unsigned long min, boost; /* min is without it */
-	long usable; /* for this request, */
-	unsigned long mark; /* compared with this by the kernel */
-	bool known; /* it is: usable and mark are the kernel's */
+	unsigned long cma, highatomic; /* of the free ones */
+	unsigned long min, boost; /* min is without the boost */
+	long usable; /* free pages that this request may use */
+	unsigned long mark; /* the kernel compares usable with this */
+	bool known; /* usable and mark are exactly those of the kernel */
 };
 
 /* One measured allocation; lives in the volley that fires it. */
@@ -163,17 +163,17 @@ struct lab_shot {
 	u64 number; /* from 0, within its part */
 	void *block; /* NULL unless the outcome is LAB_OK */
 	unsigned int piece; /* of a chain, from 0 */
-	bool asked; /* the page allocator was, and had a page: no mere store */
-	bool missed; /* it had none */
-	struct lab_met met; /* just before */
-	/* Before the volley: */
+	bool asked; /* a request was made to the page allocator and got a page */
+	bool missed; /* a request was made and the page allocator had none */
+	struct lab_met met; /* just before the shot */
+	/* State before the volley: */
 	int preempt_count;
 	int rcu_depth;
 	bool irqs_off;
 	unsigned long switches; /* of the task, voluntary */
 };
 
-/* What oracles claim, for those who ask; see oracles/oracles.h. */
+/* The functions that check a claim; see oracles/oracles.h. */
 struct lab_oracle {
 	const char *name;
 	const char *claim;
@@ -181,19 +181,21 @@ struct lab_oracle {
 
 extern const struct lab_oracle lab_oracles[LAB_ORACLE_COUNT];
 
-/* What the allocator said through mm_page_alloc of a request. */
+/* What is known of one request. */
 enum lab_heard {
 	LAB_HEARD_NOTHING,
 	LAB_HEARD_PAGE,
 	LAB_HEARD_MISS,
-	LAB_HEARD_STRIKE, /* the module's own injector failed it */
+	LAB_HEARD_STRIKE, /* the module's own injector made it fail */
 };
 
-/* Of the shot in flight, which may make several requests. */
+/*
+ * Results of the requests of the shot in flight, of which there may be several.
+ */
 struct lab_said {
-	u8 last; /* enum lab_heard: of the last of them, if it decides */
-	u8 served; /* one of them got a page */
-	u8 misses; /* of requests that decide, or look so */
+	u8 last; /* enum lab_heard of the last request, if that decides */
+	u8 served; /* a request got a page */
+	u8 misses; /* requests that missed and decide, or have the flags of one that decides */
 };
 
 /* See attribution.c. One per part: it has at most one shot in flight. */
@@ -203,21 +205,21 @@ struct lab_frame {
 	unsigned int level;
 	unsigned int order; /* or LAB_ANY_ORDER */
 	int cpu;
-	gfp_t gfp; /* what the request carries at least */
-	gfp_t tries; /* what requests carry, any of it, that do not decide */
-	bool hears_pages; /* success matters, to it or to one below it */
-	bool spared; /* fault injection passes it by */
-	bool twins; /* a request before the deciding one may look the same */
-	u64 dice; /* of the injector, see lab_random() */
+	gfp_t gfp; /* every request of a shot carries all of these */
+	gfp_t tries; /* a request that carries any of these does not decide */
+	bool hears_pages; /* successes are recorded too, for this frame or one below */
+	bool spared; /* fault injection does not apply */
+	bool twins; /* an earlier request may have the flags of the deciding one */
+	u64 dice; /* random state of the injector, see lab_random() */
 	struct lab_said said;
 };
 
 #define LAB_ANY_ORDER UINT_MAX
 
 /*
- * A stamp is the number of a shot, above it the piece, and above both the
- * number of the run: 2^36 shots until those of two pieces meet, 16 pieces
- * until those of two runs do.
+ * A stamp consists of the number of the run, the piece and the number of the
+ * shot, from high bits to low: it is unique for 2^36 shots, 16 pieces and as
+ * many runs as the rest of the bits can count.
  */
 #define LAB_STAMP_SHOT_BITS 36
 #define LAB_STAMP_RUN_BITS 40
@@ -228,7 +230,7 @@ struct lab_held {
 	u64 shot;
 };
 
-/* What the allocator is at for whoever a shot interrupts. */
+/* Whether the code that a shot interrupts is inside the allocator. */
 enum lab_interrupts {
 	LAB_INTERRUPTS_NOTHING,
 	LAB_INTERRUPTS_REQUEST,
@@ -247,20 +249,20 @@ struct lab_shooter {
 		struct page_frag_cache frag;
 	};
 	gfp_t gfp;
-	struct zone *zone; /* the preferred one: the state that is recorded */
-	int zone_node; /* the node that it is of */
-	unsigned int zone_index; /* its place there */
-	int zone_id; /* both, as page_zone_id() has them */
-	unsigned int zone_limit; /* no page is from a zone above */
+	struct zone *zone; /* the preferred zone: its state is recorded */
+	int zone_node; /* its node */
+	unsigned int zone_index; /* its index in the node */
+	int zone_id; /* node and index, as page_zone_id() encodes them */
+	unsigned int zone_limit; /* pages come from this zone or a lower one */
 	struct lab_mark_rule rule;
 	size_t bytes; /* of a block */
 	unsigned long floor; /* pages */
 	struct lab_frame frame;
 	struct lab_stats *stats;
-	struct lab_events *events; /* NULL without */
+	struct lab_events *events; /* NULL if not asked for */
 	unsigned int volley; /* shots of the volley being fired */
-	bool drain; /* all that is held has to go first */
-	bool steered; /* the volley's requests: not to the preferred zone */
+	bool drain; /* free all blocks held before the next volley */
+	bool steered; /* a policy or a cpuset sends the volley away from the preferred zone */
 
 	/* A ring of blocks kept: the oldest at tail, hold slots. */
 	struct lab_held *held;
@@ -268,24 +270,27 @@ struct lab_shooter {
 	unsigned int tail;
 	unsigned int count;
 
-	u64 salt; /* of stamps: differs from run to run */
+	u64 salt; /* of stamps: differs between runs */
 	u64 random; /* see lab_shooter_random() */
-	u64 epoch; /* of the clock: when it was set up */
+	u64 epoch; /* clock value of SETUP */
 
-	/* Of a nested run; else it is its own and only part. */
+	/*
+	 * The parts of a nested run; any other run has itself as its only part.
+	 */
 	struct lab_shooter *part[LAB_MAX_PARTS];
 	unsigned int parts;
-	unsigned int index; /* its place among them */
-	bool in_flight; /* a shot is: only kept when there are parts */
+	unsigned int index; /* of this part */
+	bool in_flight; /* a shot of this part is; set only when there are several parts */
 	enum lab_interrupts
-		interrupts; /* of an NMI: requests that are no shots */
+		interrupts; /* requests that are no shots, which an NMI interrupts */
 
 #ifdef LAB_BUSTED
 	const struct lab_fault *fault; /* of busted.c */
 	u64 fault_shot;
-	void *fault_block; /* that of the shot before */
+	void *fault_block; /* the block of the shot before */
 #endif
-	struct list_head all; /* under the mutex of run.c */
+	struct list_head
+		all; /* entry of lab_shooter_list, under lab_shooter_mutex */
 };
 
 /* shooter.c */
@@ -299,8 +304,8 @@ u64 lab_pages_held(void);
 unsigned long lab_floor(void);
 
 /*
- * A sequence: the same seed, the same numbers, on every kernel. splitmix64,
- * which needs no more state than its counter.
+ * A random sequence: the same seed gives the same numbers on every kernel.
+ * splitmix64, whose only state is a counter.
  */
 static inline u64 lab_random(u64 *state)
 {
@@ -311,7 +316,7 @@ static inline u64 lab_random(u64 *state)
 	return z ^ z >> 31;
 }
 
-/* The run's own. */
+/* The next number of the run's own sequence. */
 static inline u64 lab_shooter_random(struct lab_shooter *shooter)
 {
 	return lab_random(&shooter->random);
@@ -332,11 +337,16 @@ void lab_attribution_put(void);
 void lab_frame_enter(struct lab_frame *frame, bool hears_pages);
 void lab_frame_leave(struct lab_frame *frame);
 enum lab_outcome lab_frame_verdict(const struct lab_frame *frame, bool *exact);
-/* The same for an interface that is genuine; before: free pages, as the shot met them. */
+/*
+ * The same for an interface that fault injection does not apply to. before:
+ * free pages of the preferred zone before the shot.
+ */
 enum lab_outcome lab_lockless_verdict(const struct lab_shooter *shooter,
 				      unsigned long before);
 void lab_frame_aim(struct lab_shooter *shooter);
-/* The frame whose shot this request is, or NULL. With preemption off. */
+/*
+ * The frame of the shot that made this request, or NULL. With preemption off.
+ */
 struct lab_frame *lab_frame_of(unsigned int order, gfp_t gfp);
 void lab_frame_hears(struct lab_frame *frame, enum lab_heard heard, gfp_t gfp);
 
@@ -367,15 +377,16 @@ struct lab_mark_rule lab_mark_rule(const struct lab_shooter *shooter);
 struct lab_events *lab_events_create(unsigned int entries);
 void lab_events_destroy(struct lab_events *events);
 int lab_events_map(struct lab_events *events, struct vm_area_struct *vma);
-/* Tells the reader how far it is. In process context. */
+/* Publishes head to the reader. In process context. */
 void lab_events_sync(struct lab_events *events);
-/* The place of the next event, or NULL. Publish it when it is filled in. */
+/*
+ * The place for the next event, or NULL if there is none. Publish it when it is
+ * complete.
+ */
 struct lab_event *lab_event_place(struct lab_events *events, u64 *sequence);
 void lab_event_publish(struct lab_event *event, u64 sequence);
 
-/*
- * busted.c, in test builds alone: breaks a promise after the allocator kept it.
- */
+/* busted.c, in test builds only: breaks a promise that the allocator kept. */
 #ifdef LAB_BUSTED
 int lab_bust(struct lab_shooter *shooter, const struct lab_bust *bust);
 void lab_busted_got(struct lab_shooter *shooter, struct lab_shot *shot);

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * layout.h - the UAPI structures are laid out alike for everybody.
+ * layout.h - the UAPI structures have the same layout in every process.
  *
- * A process of 32 bits may align 64-bit members to 4 bytes: where nothing is
- * padded that makes no difference, so that nothing may be. The sizes stand here
- * for who changes one: LAB_ABI_VERSION goes up with it. lab_stats is of
- * 64-bit members alone, and of as many as there are buckets.
+ * A 32-bit process may align 64-bit members to 4 bytes. Without padding that
+ * makes no difference, so no structure may have any. The sizes are repeated
+ * here so that a change is noticed: LAB_ABI_VERSION goes up with it. lab_stats
+ * has only 64-bit members, and their number depends on that of the buckets.
  *
- * userspace/tests/system/compat.sh has it compiled for 32 bits.
+ * userspace/tests/system/compat.sh compiles this file for 32 bits.
  */
 #ifndef LAB_LAYOUT_H
 #define LAB_LAYOUT_H

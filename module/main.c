@@ -3,8 +3,9 @@
  * main.c - init and exit of labyrinth.ko.
  *
  * Nothing runs until somebody opens the device: no thread, no timer, no probe.
- * The module cannot be unloaded while a file is open, hence nothing is left
- * to stop at exit. But others may still be about to leave it.
+ * The module cannot be unloaded while a file is open, so there is nothing to
+ * stop at exit. But tasks may still be inside a stub of the injector
+ * (lab_inject_exit()).
  */
 #include <linux/build_bug.h>
 #include <linux/miscdevice.h>

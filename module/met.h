@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * met.h - the state that a shot meets: what its preferred zone has for it, and
- * what the kernel will compare that with.
+ * met.h - the state that a shot meets: how many pages its preferred zone has
+ * for it, and what the kernel will compare that number with.
  *
- * mm/page_alloc.c, __zone_watermark_unusable_free(), zone_watermark_fast() and
- * __zone_watermark_ok(). Read are the counters that these read, which lag behind
- * by what CPUs have not yet added up (mm/vmstat.c), so that both see the same.
+ * Follows mm/page_alloc.c, __zone_watermark_unusable_free(),
+ * zone_watermark_fast() and __zone_watermark_ok(). It reads the same counters
+ * as they do. These lag behind by what each CPU has not yet added
+ * (mm/vmstat.c), so both see the same values.
  */
 #ifndef LAB_MET_H
 #define LAB_MET_H
@@ -38,7 +39,10 @@ static __always_inline void lab_meet(const struct lab_shooter *shooter,
 		     !(rule->boost_unsure && met->boost);
 }
 
-/* What the request has to leave, rounded as the kernel rounds it. */
+/*
+ * Pages that the request must leave in the zone, rounded as the kernel rounds
+ * them.
+ */
 static __always_inline unsigned long
 lab_mark_left(const struct lab_mark_rule *rule, unsigned long mark)
 {
@@ -50,9 +54,9 @@ lab_mark_left(const struct lab_mark_rule *rule, unsigned long mark)
 }
 
 /*
- * The fast pass has no right to any reserve, and is held to the boosted low
- * watermark. On 7.x urgent requests of a higher order have one to the highatomic
- * reserve there, which no header tells of.
+ * Whether the fast pass can serve the shot: it may not use any reserve and
+ * compares with the boosted low watermark. On 7.x an urgent request of a higher
+ * order may use the highatomic reserve there, which no header shows.
  */
 static __always_inline bool lab_met_fast(const struct lab_shooter *shooter,
 					 const struct lab_met *met)

@@ -3,13 +3,15 @@
  * panic.c - tells the emulator why the kernel panics.
  *
  * The lab reads the reason of a panic from the console. A kernel without a
- * driver for the serial port has none. So the module's loader may name an I/O
- * port, of QEMU's isa-debugcon device, that the text of a panic is written to.
+ * driver for the serial port has no console. So whoever loads the module may
+ * name an I/O port, of QEMU's isa-debugcon device, that the text of a panic is
+ * written to.
  *
- * A port is what works on any kernel: it needs no driver (as pvpanic does), no
- * mapping and no lock, so that it is legal in whatever context the kernel
- * panics, an NMI included. Nothing is written unless the loader asks for it and
- * the device answers as it should: other machines have other devices there.
+ * An I/O port works on any kernel: unlike pvpanic it needs no driver, and it
+ * needs no mapping and no lock, so that it is legal in every context that a
+ * kernel may panic in, NMI included. Nothing is written unless the parameter is
+ * set and the device answers as isa-debugcon does: other machines have other
+ * devices at that port.
  */
 #include <linux/kernel.h>
 #include <linux/module.h>
@@ -44,7 +46,7 @@ static int lab_panicked(struct notifier_block *block, unsigned long event,
 	return NOTIFY_DONE;
 }
 
-/* First of all: another one may not return. */
+/* Called before other notifiers: one of them may not return. */
 static struct notifier_block lab_panic_block = {
 	.notifier_call = lab_panicked,
 	.priority = INT_MAX,

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * planted.c - a driver with a defect of each kind in what it does when an atomic
- * request fails. A module of its own, in test builds alone: labyrinth explore is
- * to find every defect, and none when the parameter "broken" is not set.
+ * planted.c - a driver with one defect of each kind in its handling of a failed
+ * atomic request. A module of its own, in test builds only: labyrinth explore
+ * has to find every defect, and none when the parameter "broken" is not set.
  *
- * /dev/planted carries parcels: one is written, and what arrived is read. A
- * parcel's first byte says by which station it goes. Each station asks for
- * memory in another context, and has one defect, behind planted_broken in the
- * path that is taken when a request fails. Nothing of what the defects do is
- * undone.
+ * /dev/planted carries parcels: a program writes one, and reads what arrived. A
+ * parcel's first byte selects a station. Each station asks for memory in
+ * another context, and has one defect, which takes effect if planted_broken is
+ * set and a request fails. Nothing that the defects do is undone.
  */
 #include <linux/completion.h>
 #include <linux/fs.h>
@@ -40,7 +39,7 @@ static u8 planted_out[PLANTED_BYTES];
 static bool planted_arrived;
 
 static void *planted_ring[PLANTED_RING];
-static unsigned int planted_next; /* of the ring, to be filled by the card */
+static unsigned int planted_next; /* place in the ring that the card fills next */
 static u8 planted_spare[PLANTED_BYTES];
 
 static void planted_deliver(const void *parcel)
@@ -51,7 +50,7 @@ static void planted_deliver(const void *parcel)
 
 /* ---- stations: 0 or a negative errno, and what is delivered ------------------ */
 
-/* The second request fails: the first block is forgotten. */
+/* If the second request fails, the first block is not freed. */
 static noinline int planted_leak(void)
 {
 	void *head = kmalloc(PLANTED_LARGE, GFP_ATOMIC), *body;
@@ -71,7 +70,10 @@ static noinline int planted_leak(void)
 	return 0;
 }
 
-/* The second request fails: the first block is freed here and by the exit. */
+/*
+ * If the second request fails, the first block is freed twice: here and at the
+ * exit.
+ */
 static noinline int planted_double_free(void)
 {
 	u8 *head = kmalloc(PLANTED_LARGE, GFP_ATOMIC), *body;
@@ -125,7 +127,7 @@ static noinline int planted_lock_kept(void)
 	return 0;
 }
 
-/* It waits until others have given memory back, and holds a lock. */
+/* Waits for free memory while it holds a lock. */
 static noinline int planted_sleep(void)
 {
 	void *parcel;
@@ -153,7 +155,7 @@ static noinline void *planted_ring_refill(void)
 /*
  * A receive ring, as cards have them: what arrives goes into the next buffer,
  * and is lost when there is none. Only a buffer that was used is replaced: once
- * that failed, the card stands before an empty place for good.
+ * replacing has failed, the card stays at an empty place for ever.
  */
 static noinline int planted_ring_receive(void)
 {
@@ -174,7 +176,7 @@ static noinline int planted_ring_receive(void)
 	return 0;
 }
 
-/* What is delivered instead is the content of the parcel before. */
+/* Delivers the content of the parcel before instead. */
 static noinline int planted_corrupt(void)
 {
 	void *copy = kmalloc(PLANTED_BYTES, GFP_ATOMIC);
@@ -192,7 +194,10 @@ static noinline int planted_corrupt(void)
 	return 0;
 }
 
-/* A reference to the module itself, which can then not be unloaded any more. */
+/*
+ * Keeps a reference to the module itself, which can then not be unloaded any
+ * more.
+ */
 static noinline int planted_refcount(void)
 {
 	void *parcel;
@@ -260,7 +265,7 @@ static void planted_in_hardirq(struct planted_errand *errand)
 	irq_work_sync(&errand->work);
 }
 
-/* By the first byte of a parcel. */
+/* Indexed by the first byte of a parcel. */
 static const struct {
 	int (*station)(void);
 	void (*where)(struct planted_errand *errand);
@@ -302,7 +307,7 @@ static ssize_t planted_write(struct file *file, const char __user *from,
 	return result;
 }
 
-/* 0: it was lost. */
+/* Returns 0 if the parcel was lost. */
 static ssize_t planted_read(struct file *file, char __user *to, size_t size,
 			    loff_t *at)
 {

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * ring.c - the event ring: every shot, for those who want every one.
+ * ring.c - the event ring: one event for every shot.
  *
  * Written on one CPU by the parts of one run, each of which may interrupt the
- * others: a place is taken by one compare-and-exchange, and an event counts
- * once its sequence is written. Memory that user space shares is written and,
- * but for the reader's tail, not read: what it does to it is its own affair.
+ * others: a place is taken by one compare-and-exchange, and an event is valid
+ * once its sequence is written. The module only writes the memory that it
+ * shares with user space and reads nothing of it but the reader's tail, so that
+ * user space cannot harm the module by what it writes there.
  */
 #include <linux/atomic.h>
 #include <linux/mm.h>
@@ -15,7 +16,7 @@
 #include "internal.h"
 
 struct lab_events {
-	u64 head; /* the ring's own is a copy of it */
+	u64 head; /* private: ring->head is a copy for the reader */
 	unsigned int entries;
 	struct lab_ring
 		*ring; /* vmalloc_user(): the header's page, then events */
@@ -60,13 +61,15 @@ int lab_events_map(struct lab_events *events, struct vm_area_struct *vma)
 
 void lab_events_sync(struct lab_events *events)
 {
-	/* What comes before head is written. */
+	/* All that was written before head is visible first. */
 	smp_store_release(&events->ring->head, READ_ONCE(events->head));
 }
 
 struct lab_event *lab_event_place(struct lab_events *events, u64 *sequence)
 {
-	/* A tail from nowhere makes the ring full, or makes it overwrite. */
+	/*
+	 * A wrong tail makes the ring full or overwrites events, and no more.
+	 */
 	const u64 tail = smp_load_acquire(&events->ring->tail);
 	u64 head = READ_ONCE(events->head);
 	u64 seen;

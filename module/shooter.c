@@ -4,7 +4,7 @@
  *
  * All of it happens in process context under the mutex of the file that owns
  * the run; only the volleys (shot.c) happen elsewhere, and while one is fired
- * its owner waits. So nothing in a run needs a lock of its own.
+ * its owner waits. So no member of a run needs a lock.
  */
 #include <linux/cpu.h>
 #include <linux/cpumask.h>
@@ -18,13 +18,13 @@
 
 #include "held.h"
 
-/* A quarter of a megabyte: what it takes to log in and look. */
+/* A quarter of a megabyte: enough to log in and look at the machine. */
 static unsigned int lab_floor_pages = 64;
 module_param_named(floor, lab_floor_pages, uint, 0644);
 MODULE_PARM_DESC(floor,
 		 "free pages of the machine below which no run keeps more");
 
-/* Guards the two below it. */
+/* Protects the two variables below. */
 static DEFINE_MUTEX(lab_shooter_mutex);
 static u64 lab_shooter_last;
 static LIST_HEAD(lab_shooter_list);
@@ -52,11 +52,11 @@ static int lab_rules_check(const struct lab_rule *rule, size_t n,
 	return 0;
 }
 
-/* What is wrong whatever the kernel. */
+/* Rules that hold on every kernel. */
 static int lab_spec_check(const struct lab_spec *s, const char **why)
 {
 	const bool bare = s->flags & LAB_RUN_BARE;
-	/* All are worked out, those behind a broken one too. */
+	/* Every row is evaluated, also those after a broken one. */
 	const struct lab_rule rules[] = {
 		{ s->flags & ~(LAB_RUN_BARE | LAB_RUN_BLIND), -EINVAL,
 		  "flags: unknown" },
@@ -106,7 +106,7 @@ static int lab_spec_check(const struct lab_spec *s, const char **why)
 	return lab_rules_check(rules, ARRAY_SIZE(rules), why);
 }
 
-/* What the interface or the context does not take. */
+/* What this interface or this context does not accept. */
 static int lab_spec_fits(const struct lab_spec *s, const char **why)
 {
 	const struct lab_context *context = lab_contexts[s->context];
@@ -130,7 +130,7 @@ static int lab_spec_fits(const struct lab_spec *s, const char **why)
 	return err ? err : lab_rules_check(rules, ARRAY_SIZE(rules), why);
 }
 
-/* Where a context may not free, what it gets is kept until it is left. */
+/* A context that may not free keeps its blocks until it is left. */
 static void lab_shooter_keeps(struct lab_shooter *shooter)
 {
 	shooter->hold = shooter->spec.hold;
@@ -150,7 +150,9 @@ static void lab_shooter_aims(struct lab_shooter *shooter)
 
 	lab_frame_aim(shooter);
 	shooter->gfp |= api->adds;
-	/* It wakes nobody and has no reserve, whatever it was asked for. */
+	/*
+	 * Such a request wakes nobody and uses no reserve, whatever its flags.
+	 */
 	if (api->genuine)
 		shooter->gfp &= ~(__GFP_KSWAPD_RECLAIM | __GFP_HIGH);
 	shooter->zone = lab_preferred_zone(node, shooter->gfp);
@@ -204,8 +206,9 @@ static struct lab_shooter *lab_part_create(const struct lab_spec *spec)
 	shooter->bytes = shooter->api->size(shooter);
 
 	/*
-	 * The injector is armed and passes by what can wait; without
-	 * RETRY_MAYFAIL, 7.3 asks for several pages as if this could not.
+	 * The injector may already be armed and ignores requests that can wait.
+	 * Without RETRY_MAYFAIL, 7.3 asks for several pages with flags that
+	 * cannot.
 	 */
 	shooter->stats = kvzalloc(sizeof(*shooter->stats),
 				  GFP_KERNEL | __GFP_RETRY_MAYFAIL);
@@ -221,7 +224,7 @@ static struct lab_shooter *lab_part_create(const struct lab_spec *spec)
 			goto err_stats;
 	}
 
-	/* The bare loop is to pay for nothing, the probe included. */
+	/* The bare loop has to be free of all costs, the probe's included. */
 	err = spec->flags & LAB_RUN_BARE ? 0 : lab_attribution_get();
 	if (err)
 		goto err_held;
@@ -261,7 +264,7 @@ static void lab_part_destroy(struct lab_shooter *shooter)
 	kfree(shooter);
 }
 
-/* Every part knows those that it interrupts. */
+/* Every part knows the parts that it interrupts. */
 static int lab_shooter_add_parts(struct lab_shooter *shooter)
 {
 	const enum lab_context_id *context = shooter->context->parts;
@@ -357,7 +360,7 @@ static void lab_cpu_put(void)
 	cpus_read_unlock();
 }
 
-/* How many shots fit until what is held has to go; frees it when none does. */
+/* How many shots fit before blocks have to be freed; frees all if none fits. */
 static unsigned int lab_shooter_room(struct lab_shooter *shooter)
 {
 	unsigned int i, room = UINT_MAX;
@@ -377,7 +380,7 @@ static unsigned int lab_shooter_room(struct lab_shooter *shooter)
 	return shooter->hold;
 }
 
-/* Sleeps until then; a signal ends that early. */
+/* Sleeps until that time, or until a signal comes. */
 static void lab_shooter_pace(ktime_t until)
 {
 	if (ktime_after(until, ktime_get())) {
@@ -426,7 +429,7 @@ static u64 lab_sum(const u64 *counts, unsigned int n)
 	return sum;
 }
 
-/* Nobody looked: what was counted as if says nothing. */
+/* The state was not recorded (LAB_RUN_BLIND): its counts mean nothing. */
 static void lab_shooter_forget_state(struct lab_stats *stats)
 {
 	memset(stats->passage, 0, sizeof(stats->passage));
@@ -438,7 +441,10 @@ static void lab_shooter_forget_state(struct lab_stats *stats)
 	stats->apart_exhausted = 0;
 }
 
-/* What follows from other counts is not counted shot by shot. */
+/*
+ * Computes the counts that follow from others, so that a shot need not count
+ * them.
+ */
 void lab_shooter_sum_up(struct lab_shooter *shooter)
 {
 	struct lab_stats *stats = shooter->stats;
@@ -501,8 +507,8 @@ void lab_shooter_destroy(struct lab_shooter *shooter)
 }
 
 /*
- * A snapshot: runs that are firing change their counts meanwhile. What a chain
- * lacks is not known: it counts as a whole one.
+ * A snapshot: runs that fire change their counts meanwhile. A chain that is
+ * shorter than asked for counts as a whole one.
  */
 u64 lab_pages_held(void)
 {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * shot.c - fires volleys: what is done here is done in every context.
+ * shot.c - fires volleys: this code runs in every context.
  *
- * Only the request itself lies between the two readings of the clock. What
- * the shot met is read before, what it got is judged after. What follows from
- * other counts is not counted here but in lab_shooter_sum_up().
+ * Only the request itself lies between the two readings of the clock. The state
+ * is read before, the block is judged after. Counts that follow from others are
+ * computed later, in lab_shooter_sum_up().
  */
 #include <linux/log2.h>
 #include <linux/mm.h>
@@ -27,8 +27,8 @@ static __always_inline unsigned int lab_hist_bucket(u64 ticks)
 }
 
 /*
- * See LAB_CLIFF_STEPS in the UAPI header. One page more than the request has to
- * leave is the first of its step.
+ * See LAB_CLIFF_STEPS in the UAPI header. A zone with one page more than the
+ * request has to leave is in the first bucket in which the request succeeds.
  */
 static __always_inline unsigned int
 lab_cliff_bucket(const struct lab_mark_rule *rule, const struct lab_met *met)
@@ -77,8 +77,9 @@ static noinline enum lab_passage lab_record_detour(struct lab_shooter *shooter,
 }
 
 /*
- * Where the block is from, and how it came from there. What comes from the
- * preferred zone by the fast path is the rest, and not counted here.
+ * Counts which zone the block is from, and which pass found it. Blocks of the
+ * preferred zone by the fast pass are not counted: lab_shooter_sum_up()
+ * computes them.
  */
 static __always_inline enum lab_passage
 lab_record_way(struct lab_shooter *shooter, const struct lab_shot *shot,
@@ -123,7 +124,7 @@ static __always_inline void lab_oracles_look(struct lab_shooter *shooter,
 #undef LAB_ASK
 }
 
-/* Single pages, each a block as far as oracles are concerned. */
+/* The oracles check each page of a chain as a block. */
 static noinline void lab_oracles_look_at_chain(struct lab_shooter *shooter,
 					       struct lab_shot shot)
 {
@@ -163,7 +164,7 @@ static noinline bool lab_chain_gone(const struct lab_shooter *shooter,
 	return good;
 }
 
-/* Gives a block back, checked. In the context of the shot, or of the owner. */
+/* Checks a block and frees it. In the context of the shot, or of the owner. */
 void lab_block_gone(struct lab_shooter *shooter, void *block, u64 number)
 {
 	const struct lab_shot shot = { .number = number, .block = block };
@@ -177,7 +178,7 @@ void lab_block_gone(struct lab_shooter *shooter, void *block, u64 number)
 	shooter->api->free(shooter, block);
 }
 
-/* Frees the block kept whose turn it is; there is one. */
+/* Frees the block that spec.victim selects; count is not 0. */
 void lab_held_free(struct lab_shooter *shooter)
 {
 	const struct lab_held held = lab_held_pop(shooter);
@@ -185,14 +186,17 @@ void lab_held_free(struct lab_shooter *shooter)
 	lab_block_gone(shooter, held.block, held.shot);
 }
 
-/* Whether what becomes of a shot is decided by what it met. */
+/* Whether the state that the shot met decides its outcome. */
 static __always_inline bool lab_state_tells(const struct lab_shooter *shooter,
 					    const struct lab_shot *shot)
 {
 	return shot->met.known && !shooter->steered;
 }
 
-/* A shot that was ok. Those above all steps are the rest, and not counted here. */
+/*
+ * Counts a shot that was ok. Those above all buckets are not counted:
+ * lab_shooter_sum_up() computes them.
+ */
 static __always_inline void lab_record_step(struct lab_shooter *shooter,
 					    const struct lab_shot *shot,
 					    enum lab_passage passage)
@@ -273,7 +277,7 @@ lab_missed(struct lab_shooter *shooter, const struct lab_shot *shot, u64 ticks)
 	return outcome;
 }
 
-/* Out of the ordinary, and no part of most runs. */
+/* Rare states. Not inlined, because most runs never come here. */
 static noinline void lab_record_state(struct lab_shooter *shooter,
 				      const struct lab_met *met)
 {
@@ -301,7 +305,7 @@ static __always_inline void lab_look(struct lab_shooter *shooter,
 		lab_record_state(shooter, met);
 }
 
-/* A request that is not made. */
+/* Counts a shot whose request is not made. */
 static noinline void lab_refuse(struct lab_shooter *shooter,
 				struct lab_shot *shot)
 {
@@ -313,7 +317,10 @@ static noinline void lab_refuse(struct lab_shooter *shooter,
 		 NULL);
 }
 
-/* A shot that would keep its block while the machine has too little left. */
+/*
+ * Refuses a shot that would keep its block when the machine has too few free
+ * pages.
+ */
 static noinline void lab_floored(struct lab_shooter *shooter,
 				 struct lab_shot *shot)
 {
@@ -329,7 +336,7 @@ static __always_inline bool lab_at_floor(const struct lab_shooter *shooter)
 	       unlikely(global_zone_page_state(NR_FREE_PAGES) < shooter->floor);
 }
 
-/* In place of another when there is no room. */
+/* Keeps the block; when the ring is full, one block is freed for it. */
 static noinline void lab_keep(struct lab_shooter *shooter,
 			      const struct lab_shot *shot)
 {
@@ -338,7 +345,7 @@ static noinline void lab_keep(struct lab_shooter *shooter,
 	lab_held_push(shooter, shot->block, shot->number);
 }
 
-/* Any request in flight that this shot interrupted? */
+/* Whether this shot interrupted a request that is in flight. */
 static noinline bool lab_interrupts(const struct lab_shooter *shooter)
 {
 	unsigned int i;
@@ -352,8 +359,8 @@ static noinline bool lab_interrupts(const struct lab_shooter *shooter)
 }
 
 /*
- * One shot. What most runs do not need is there when full is: keeping blocks,
- * oracles, events, parts. Without, a shot costs a sixth less.
+ * One shot. full adds what most runs do not need: keeping blocks, oracles,
+ * events, parts. Without it, a shot takes a sixth less time.
  */
 static __always_inline void lab_fire(struct lab_shooter *shooter,
 				     struct lab_shot *shot, const bool full)
@@ -413,7 +420,7 @@ static __always_inline void lab_fire(struct lab_shooter *shooter,
 		shooter->api->free(shooter, shot->block);
 }
 
-/* The loop that everything else is compared with. */
+/* The empty loop that the costs of everything else are compared with. */
 static __always_inline void lab_fire_bare(struct lab_shooter *shooter)
 {
 	void *block = shooter->api->alloc(shooter);
@@ -442,11 +449,12 @@ void lab_volley_refused(struct lab_shooter *shooter)
 }
 
 /*
- * Whether a memory policy or a cpuset of the task sends its requests elsewhere
- * than to the preferred zone, whose state then says nothing of them. Interrupts
- * ignore the policy, and so do sections with bottom halves off (mm/mempolicy.c,
- * get_task_policy() and alloc_pages() under in_interrupt()); cpusets are ignored
- * by interrupts alone (mm/page_alloc.c, prepare_alloc_pages()).
+ * Whether a memory policy or a cpuset of the task sends its requests to other
+ * zones than the preferred one, whose state then says nothing about them. The
+ * policy is ignored in interrupts and in sections with bottom halves off
+ * (mm/mempolicy.c, get_task_policy() and alloc_pages() under in_interrupt());
+ * cpusets are ignored only in interrupts (mm/page_alloc.c,
+ * prepare_alloc_pages()).
  */
 static bool lab_is_steered(const struct lab_shooter *shooter,
 			   enum lab_unknown *by)
@@ -469,8 +477,8 @@ static bool lab_is_steered(const struct lab_shooter *shooter,
 static void lab_volley_measured(struct lab_shooter *shooter)
 {
 	/*
-	 * The state that every shot has to leave behind is that of the volley:
-	 * nothing but shots could change it.
+	 * Every shot has to restore the state at the beginning of the volley:
+	 * only the shots could change it.
 	 */
 	struct lab_shot shot = {
 		.number = shooter->stats->attempts,
@@ -478,7 +486,7 @@ static void lab_volley_measured(struct lab_shooter *shooter)
 		.rcu_depth = rcu_preempt_depth(),
 		.irqs_off = irqs_disabled(),
 		.switches = READ_ONCE(current->nvcsw),
-		/* Unless somebody looks: see lab_shooter_sum_up(). */
+		/* If the state is not read: see lab_shooter_sum_up(). */
 		.met = { .free = ULONG_MAX, .usable = LONG_MAX },
 	};
 	enum lab_unknown by = LAB_UNKNOWN_COUNT;

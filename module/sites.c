@@ -2,30 +2,31 @@
 /*
  * sites.c - watches every atomic request of the machine and fails chosen ones.
  *
- * A site is where an atomic request is made from: the interface that was
+ * A site is a place that atomic requests are made from: the interface that was
  * called, the kind of context, the flags and the call stack above the
- * allocator. The function tracer calls in here at the entry of the page
- * allocator and of the slab allocator's interfaces; each atomic request that
- * comes by is counted at its site, and its site's place is appended to a log. A
- * plan says which occurrence of which site returns NULL, or which site gets
- * nothing for how long.
+ * allocator. The function tracer calls this file at the entry of the page
+ * allocator and of the slab allocator's interfaces. Each atomic request is
+ * counted at its site, and the index of the site is appended to a log. A plan
+ * says which occurrence of which site returns NULL, or for which site all
+ * requests fail during a time.
  *
- * Works on kernels without fault injection: a request that is to fail goes on
- * at a function that returns NULL to its caller, as livepatch has a function go
- * on at its replacement (FTRACE_OPS_FL_IPMODIFY, Documentation/trace/
- * ftrace-uses.rst). The function tracer and not kprobes, because an interrupt
- * within a kprobe's handler is not probed (kernel/kprobes.c, kprobe_running()):
- * of the requests of a network card's driver, one in a hundred passed by.
+ * Works on kernels without fault injection: a request that has to fail
+ * continues at a function that returns NULL to its caller, as livepatch makes a
+ * function continue at its replacement (FTRACE_OPS_FL_IPMODIFY,
+ * Documentation/trace/ftrace-uses.rst). The function tracer is used and not
+ * kprobes, because an interrupt within a kprobe's handler is not probed
+ * (kernel/kprobes.c, kprobe_running()): of the requests of a network card's
+ * driver, one in a hundred was missed.
  *
- * A stack is taken from the return address of the probed function on, and ends
- * where the interrupt began: what was interrupted has no part in the request
- * (kernel/stacktrace.c, filter_irq_stacks()). The softirq loop is no entry
- * section of the kernel, so that it is told by its name.
+ * A stack begins at the return address of the traced function and ends where
+ * the interrupt began: the interrupted code has no part in the request
+ * (kernel/stacktrace.c, filter_irq_stacks()). The softirq loop is in no entry
+ * section of the kernel, so it is recognised by its name.
  *
- * What is called here runs in any context, and may be interrupted and come here
- * again. What it touches lies under a raw spinlock that is taken with interrupts
- * off; a request from NMI context is only counted as lost, as the lock may be
- * held by what the NMI interrupted. Nothing here makes a request of its own.
+ * The handler runs in any context, and may be interrupted by itself. Its data
+ * is protected by a raw spinlock that is taken with interrupts off. A request
+ * from NMI context is only counted as lost, because the interrupted code may
+ * hold the lock. Nothing here allocates.
  */
 #include <linux/ftrace.h>
 #include <linux/kallsyms.h>
@@ -47,7 +48,10 @@
 #define LAB_SITE_ANY_SIZE -1 /* the cache knows it */
 #define LAB_SITE_NO_SIZE -2 /* a page each */
 
-/* Frames of the tracer and of this file, which a stack begins with. */
+/*
+ * A stack begins with the frames of the tracer and of this file: at most this
+ * many.
+ */
 #define LAB_SITE_OWN_FRAMES 10
 
 /*
@@ -60,7 +64,7 @@ struct lab_gate {
 	int gfp;
 	int size;
 	bool pages; /* size is an order */
-	bool first; /* others of this interface come through it */
+	bool first; /* other functions of this interface call it */
 };
 
 static const struct lab_gate lab_gates[] = { LAB_SITE_GATES };
@@ -68,8 +72,8 @@ static const struct lab_gate lab_gates[] = { LAB_SITE_GATES };
 #define LAB_GATES ARRAY_SIZE(lab_gates)
 
 /*
- * What identifies a site beside its stack. Small, as it is on the stack of
- * whoever makes the request.
+ * What identifies a site, beside its stack. Small, because it is on the stack
+ * of whoever makes the request.
  */
 struct lab_site_what {
 	u32 interface; /* enum lab_site_interface */
@@ -79,11 +83,14 @@ struct lab_site_what {
 };
 
 struct lab_site {
-	u64 key; /* of what it is and its addresses; 0: free */
+	u64 key; /* hash of what and of the addresses; 0: free */
 	struct lab_site_row row;
 };
 
-/* A tracer's place in a function is at most so far from its beginning. */
+/*
+ * The place in a function where the tracer is called is at most so far from its
+ * beginning.
+ */
 #define LAB_GATE_SLACK 16
 
 struct lab_gate_place {
@@ -97,7 +104,7 @@ struct lab_sites {
 	struct lab_watched seen;
 	atomic64_t lost;
 	struct lab_fault_plan plan[LAB_MAX_PLANS];
-	u64 began[LAB_MAX_PLANS]; /* ns, of a plan that starves; 0: not yet */
+	u64 began[LAB_MAX_PLANS]; /* ns, start of a plan with a duration; 0: not started */
 	unsigned int plans;
 	struct lab_site *site; /* LAB_MAX_SITES */
 	u32 *log; /* LAB_MAX_REQUESTS */
@@ -111,9 +118,9 @@ static DEFINE_MUTEX(lab_sites_mutex);
 static struct lab_sites *lab_sites;
 
 /*
- * What softirqs and interrupts are served by: whatever called these is what was
- * interrupted. kernel/softirq.c, kernel/irq/handle.c, kernel/time/hrtimer.c,
- * kernel/irq_work.c, kernel/smp.c.
+ * Functions that serve softirqs and interrupts: their callers are the
+ * interrupted code. kernel/softirq.c, kernel/irq/handle.c,
+ * kernel/time/hrtimer.c, kernel/irq_work.c, kernel/smp.c.
  */
 static const char *const lab_server_names[] = {
 	"handle_softirqs",
@@ -136,7 +143,7 @@ static notrace noinline void *lab_sites_say_null(void)
 	return NULL;
 }
 
-/* ---- where a request is from ------------------------------------------- */
+/* ---- where a request comes from ---------------------------------------- */
 
 static enum lab_site_context lab_site_context(void)
 {
@@ -161,7 +168,10 @@ static bool lab_serves(unsigned long address)
 	return false;
 }
 
-/* The frames from the caller on. Returns their number; *first is the place. */
+/*
+ * Stores the frames from the caller on. Returns their number; *first is the
+ * first one.
+ */
 static unsigned int lab_site_stack(unsigned long caller, bool serving,
 				   unsigned long *frame, unsigned int max,
 				   unsigned int *first)
@@ -202,7 +212,10 @@ static u64 lab_site_key(const struct lab_site_what *what,
 	return key ?: 1;
 }
 
-/* The stack in words, a line a frame, and what a site is known by: FNV-1a. */
+/*
+ * Writes the stack as text, one line for each frame, and the id of the site:
+ * FNV-1a.
+ */
 static void lab_site_describe(struct lab_site_row *row,
 			      const struct lab_site_what *what,
 			      const unsigned long *frame, unsigned int n)
@@ -243,7 +256,7 @@ static struct lab_site *lab_site_find(struct lab_sites *sites,
 			break;
 		at = (at + 1) % LAB_MAX_SITES;
 	}
-	/* Kept three quarters full at most, so that looking for one is short. */
+	/* At most three quarters full, so that a search is short. */
 	if (sites->seen.sites >= LAB_MAX_SITES / 4 * 3)
 		return NULL;
 	sites->seen.sites++;
@@ -328,7 +341,9 @@ static u32 lab_gate_size(const struct lab_gate *gate, struct pt_regs *regs)
 	return kmem_cache_size((void *)regs_get_kernel_argument(regs, 0));
 }
 
-/* The gate that an address is in. A linear search: there are some twenty. */
+/*
+ * The gate that contains an address. A linear search: there are about twenty.
+ */
 static const struct lab_gate *lab_gate_at(const struct lab_sites *sites,
 					  unsigned long ip)
 {
@@ -378,9 +393,12 @@ static notrace void lab_on_gate(unsigned long ip, unsigned long caller,
 		lab_redirect(regs, lab_sites_say_null);
 }
 
-/* ---- being there and not ------------------------------------------------ */
+/* ---- registering and unregistering --------------------------------------- */
 
-/* Where a function begins, or 0: what is not exported has no other way. */
+/*
+ * The address of a function, or 0. A function that is not exported can only be
+ * found so.
+ */
 static unsigned long lab_address_of(const char *symbol)
 {
 	struct kprobe finder = {
@@ -396,7 +414,7 @@ static unsigned long lab_address_of(const char *symbol)
 	return address;
 }
 
-/* Where a function ends that begins there: "name+0x0/0x123". */
+/* The end of the function that begins there, from "name+0x0/0x123". */
 static unsigned long lab_end_of(unsigned long address)
 {
 	char text[KSYM_SYMBOL_LEN], *size;
@@ -428,7 +446,9 @@ static void lab_gate_add(struct lab_sites *sites, const struct lab_gate *gate,
 
 	if (*served & bit)
 		return;
-	/* By address: by name all functions of the kernel would be looked at. */
+	/*
+	 * By address: by name, all functions of the kernel would be searched.
+	 */
 	address = lab_address_of(gate->symbol);
 	if (!address || ftrace_set_filter_ip(&sites->ops, address, 0, 0))
 		return;
@@ -456,7 +476,7 @@ static int lab_gates_open(struct lab_sites *sites, const char **why)
 	};
 	for (i = 0; i < LAB_GATES; i++)
 		lab_gate_add(sites, &lab_gates[i], &served);
-	/* Without a filter everything would be traced. */
+	/* An empty filter would trace every function. */
 	if (!sites->places) {
 		*why = "the kernel has none of the functions that requests come through";
 		return -EOPNOTSUPP;
@@ -472,8 +492,8 @@ static int lab_gates_open(struct lab_sites *sites, const char **why)
 }
 
 /*
- * Returns when no CPU runs the handler any more and no request is on its way to
- * return NULL: the tracer waits for tasks that were preempted
+ * Returns when no CPU runs the handler and no request is on its way to the
+ * function that returns NULL: the tracer waits for tasks that were preempted
  * (kernel/trace/ftrace.c, ftrace_shutdown()).
  */
 static void lab_gates_close(struct lab_sites *sites)
@@ -531,7 +551,7 @@ static int lab_watch_check(const struct lab_site_watch *watch, const char **why)
 	return **why ? -EINVAL : 0;
 }
 
-/* Counts begin anew, sites stay known. */
+/* Resets the counts. Sites keep their places. */
 static void lab_sites_begin(struct lab_sites *sites,
 			    const struct lab_site_watch *watch)
 {
@@ -606,7 +626,7 @@ void lab_sites_seen(struct lab_watched *seen)
 	seen->lost = atomic64_read(&lab_sites->lost);
 }
 
-/* Rows never move: one that is there is whole but for its counts. */
+/* Rows never move: once visible, a row is complete, but for its counts. */
 int lab_sites_row(struct lab_site_row __user *to, u32 index)
 {
 	struct lab_site *site;

@@ -16,10 +16,10 @@
 #include "internal.h"
 
 /*
- * Where the allocator looks first. A node that is online need not have memory,
- * and then a zonelist without fallback is empty: the answer is the node's own
- * zone, which is there, has no page and no watermark, so that nothing is claimed
- * of the state that a shot meets. The node is online.
+ * The zone that the allocator tries first. The node is online. An online node
+ * need not have memory, and then a zonelist without fallback is empty. The
+ * result is then the node's own zone, which exists but has no page and no
+ * watermark, so that nothing is claimed about the state that a shot meets.
  */
 struct zone *lab_preferred_zone(int node, gfp_t gfp)
 {
@@ -31,13 +31,13 @@ struct zone *lab_preferred_zone(int node, gfp_t gfp)
 }
 
 /*
- * The same from 5.10 to 7.3 but where compat.h says otherwise. Requests of the
- * module are unmovable, so that pages of CMA are never for them.
+ * The rule is the same from 5.10 to 7.3 except where compat.h says otherwise.
+ * Requests of the module are unmovable, so they can never use pages of CMA.
  */
 struct lab_mark_rule lab_mark_rule(const struct lab_shooter *shooter)
 {
 	const gfp_t gfp = shooter->gfp;
-	/* alloc_pages_nolock() has no right to any reserve, either. */
+	/* alloc_pages_nolock() may not use any reserve, either. */
 	const bool renounces = gfp & __GFP_NOMEMALLOC || shooter->api->genuine;
 	const bool urgent = (gfp & LAB_GFP_URGENT) == LAB_GFP_URGENT;
 	const bool half_urgent = !urgent && gfp & __GFP_HIGH;
@@ -55,8 +55,9 @@ struct lab_mark_rule lab_mark_rule(const struct lab_shooter *shooter)
 	if (rule.quarter)
 		rule.step -= rule.step / 4;
 	/*
-	 * An urgent one that renounces reserves is spared the deduction on some
-	 * kernels, and gets none of the pages on any.
+	 * An urgent request that renounces reserves is exempt from the
+	 * subtraction on some kernels, and gets none of the reserve's pages on
+	 * any.
 	 */
 	rule.reserve = !renounces && (urgent || LAB_SPARES_NOWAIT);
 	rule.reserve_unsure = renounces ? rule.half :
@@ -92,7 +93,7 @@ static void lab_zone_read(struct lab_zone *to, struct zone *zone, int node,
 			READ_ONCE(zone->free_area[order].nr_free);
 }
 
-/* One zone at a time over the stack: the state is read, not allocated for. */
+/* One zone at a time, on the stack: reading the state does not allocate. */
 int lab_zones_copy(struct lab_zones __user *to)
 {
 	struct lab_zone copy;
