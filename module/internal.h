@@ -37,17 +37,14 @@ struct lab_shot;
 /*
  * A place that shots are fired from.
  *
- * @name:   the name in scenarios @usable: 0, or -EOPNOTSUPP and a reason: not
- * legal on this kernel, or missing
+ * @name:   the name in scenarios
+ * @usable: 0, or -EOPNOTSUPP and a reason: not legal on this kernel, or missing
  *          there. NULL means always usable.
- * @holds:  true inside the context. Called before every volley, where the
- * volley
+ * @holds:  true inside the context. Called before every volley, where the volley
  *          is fired; if false, the volley is refused. Any context.
- * @open:   before the first volley, in process context, may sleep: acquires
- * what
+ * @open:   before the first volley, in process context, may sleep: acquires what
  *          a volley may not acquire, into shooter->context_data. Optional.
- * @enter:  called in process context on the run's CPU, preemptible. Meanwhile
- * the
+ * @enter:  called in process context on the run's CPU, preemptible. Meanwhile the
  *          caller cannot be moved and the CPU cannot go off line, so that what is
  *          queued here is served here, soon. Calls lab_volley() exactly once for
  *          each part, inside the context, on this CPU. Returns when lab_volley()
@@ -55,8 +52,8 @@ struct lab_shot;
  *          it needs is on its stack or was acquired by open. If what was queued
  *          can be taken back, the wait is killable: a killed caller needs no
  *          result.
- * @close:  undoes open, in process context. @parts:  contexts that fire shots
- * of their own during this one, and that enter
+ * @close:  undoes open, in process context.
+ * @parts:  contexts that fire shots of their own during this one, and that enter
  *          has to fire as well: shooter->part[1] and up, ended by LAB_CTX_COUNT.
  * @nolock_only: the only legal request is alloc_pages_nolock(), and nothing may
  *          be freed: blocks are kept until the volley is over.
@@ -79,23 +76,26 @@ int lab_context_usable(const struct lab_context *context, const char **why);
  * A way to ask for memory. A block is named by its address: on a 64-bit kernel
  * all of them are in the linear mapping.
  *
- * @name:      the name in scenarios @mods:      modifiers that it accepts;
- * others are refused @max_order: the highest order that it accepts @nodes:
- * a node can be requested @stores:    it may serve a shot from a store of its
- * own, without a request to
+ * @name:      the name in scenarios
+ * @mods:      modifiers that it accepts; others are refused
+ * @max_order: the highest order that it accepts
+ * @nodes:     a node can be requested
+ * @stores:    it may serve a shot from a store of its own, without a request to
  *             the page allocator
  * @pages:     its blocks are whole pages, set up by the page allocator alone
- * @genuine:   fault injection does not apply to it @chain:     its blocks are
- * single pages, chained by page_private() @tries:     flags that only requests
- * before the deciding one carry: an API
+ * @genuine:   fault injection does not apply to it
+ * @chain:     its blocks are single pages, chained by page_private()
+ * @tries:     flags that only requests before the deciding one carry: an API
  *             that falls back to a smaller order sets __GFP_NORETRY before;
  *             see lab_frame_aim() for the other marks of such requests
  * @sheaves:   blocks of orders below this are objects of a cache: where caches
  *             have sheaves, a request to fill one may come first
- * @any_order: it chooses the order of its requests itself @split:     each page
- * of a block has a reference count of its own @adds:      flags that it adds to
- * every request @usable:    as of a context @open:      in process context:
- * acquires shooter->api_data. Optional. @close:     undoes open. Optional.
+ * @any_order: it chooses the order of its requests itself
+ * @split:     each page of a block has a reference count of its own
+ * @adds:      flags that it adds to every request
+ * @usable:    as of a context
+ * @open:      in process context: acquires shooter->api_data. Optional.
+ * @close:     undoes open. Optional.
  * @size:      of a block of this run in bytes: a multiple of the page size, or
  *             a part of it
  * @alloc:     the block, or NULL. Called, as @free is, in every usable context.
@@ -195,7 +195,7 @@ enum lab_heard {
 struct lab_said {
 	u8 last; /* enum lab_heard of the last request, if that decides */
 	u8 served; /* a request got a page */
-	u8 misses; /* requests that missed and decide, or have the flags of one that decides */
+	u8 misses; /* of requests with the flags of the deciding one */
 };
 
 /* See attribution.c. One per part: it has at most one shot in flight. */
@@ -262,7 +262,7 @@ struct lab_shooter {
 	struct lab_events *events; /* NULL if not asked for */
 	unsigned int volley; /* shots of the volley being fired */
 	bool drain; /* free all blocks held before the next volley */
-	bool steered; /* a policy or a cpuset sends the volley away from the preferred zone */
+	bool steered; /* a policy or cpuset avoids the preferred zone */
 
 	/* A ring of blocks kept: the oldest at tail, hold slots. */
 	struct lab_held *held;
@@ -274,23 +274,20 @@ struct lab_shooter {
 	u64 random; /* see lab_shooter_random() */
 	u64 epoch; /* clock value of SETUP */
 
-	/*
-	 * The parts of a nested run; any other run has itself as its only part.
-	 */
+	/* Parts of a nested run; any other run is its own only part. */
 	struct lab_shooter *part[LAB_MAX_PARTS];
 	unsigned int parts;
 	unsigned int index; /* of this part */
-	bool in_flight; /* a shot of this part is; set only when there are several parts */
+	bool in_flight; /* a shot is; set only if there are several parts */
 	enum lab_interrupts
-		interrupts; /* requests that are no shots, which an NMI interrupts */
+		interrupts; /* by an NMI, of requests that are no shots */
 
 #ifdef LAB_BUSTED
 	const struct lab_fault *fault; /* of busted.c */
 	u64 fault_shot;
 	void *fault_block; /* the block of the shot before */
 #endif
-	struct list_head
-		all; /* entry of lab_shooter_list, under lab_shooter_mutex */
+	struct list_head all; /* in lab_shooter_list, under its mutex */
 };
 
 /* shooter.c */

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * apis/bulk.c - many single pages at once, as the driver of a network card
- * asks for them.
+ * apis/bulk.c - many single pages in one call, as the driver of a network card
+ * requests them.
  *
- * It may give fewer than it was asked for; it failed when it gave none. The
- * pages of a shot are chained by page_private(), which is its owner's.
+ * The call may return fewer pages than requested; it has failed if it returns
+ * none. The pages of a shot are chained by page_private(), which the owner of a
+ * page may use.
  */
 #include <linux/mm.h>
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * apis/exact.c - alloc_pages_exact(): a block of the order that is split, and
- * whose last quarter, from order 2 on, is given back at once.
+ * apis/exact.c - alloc_pages_exact(): a block of the order, split into pages.
+ * From order 2 on only three quarters are requested, so that the call frees the
+ * rest at once.
  */
 #include "apis/apis.h"
 

@@ -2,9 +2,9 @@
 /*
  * apis/kmalloc.c - kmalloc() of as many bytes as a block of the order has.
  *
- * Up to two pages that is an object of a slab, and the page allocator is asked
- * only when there is no slab with one left. From order 2 on it is asked every
- * time.
+ * Up to two pages that is an object of a slab, and a request reaches the page
+ * allocator only if no slab has a free object. From order 2 on every call
+ * reaches it.
  */
 #include <linux/slab.h>
 

@@ -2,8 +2,8 @@
 /*
  * apis/kmem_cache.c - kmem_cache_alloc() from a cache of the run's own.
  *
- * Nobody else fills or empties its slabs, so that what is asked of the page
- * allocator is this run's doing.
+ * No other code uses the slabs of this cache, so every request that it makes to
+ * the page allocator is caused by this run.
  */
 #include <linux/atomic.h>
 #include <linux/slab.h>
@@ -16,7 +16,7 @@ static int lab_kmem_cache_open(struct lab_shooter *shooter)
 {
 	char name[32];
 
-	/* sysfs wants them apart. */
+	/* sysfs needs unique names. */
 	snprintf(name, sizeof(name), "labyrinth-%llu",
 		 atomic64_inc_return(&lab_kmem_caches));
 	shooter->api_data = lab_cache_create(name, shooter->bytes);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * apis/mempool.c - mempool_alloc(): blocks of the order, with spec.reserve of
- * them put aside for when the page allocator has none.
+ * apis/mempool.c - mempool_alloc(): blocks of the order. spec.reserve blocks
+ * are allocated in advance, for when the page allocator has none.
  */
 #include <linux/mempool.h>
 
@@ -37,7 +37,10 @@ const struct lab_api lab_api_mempool = {
 		LAB_GFP_MOD(NOWARN),
 	.max_order = LAB_MAX_ORDER,
 	.stores = true,
-	/* mm/mempool.c, mempool_alloc(): it has a reserve of its own. */
+	/*
+	 * mm/mempool.c, mempool_alloc() adds these: the pool has a reserve of
+	 * its own.
+	 */
 	.adds = __GFP_NOMEMALLOC | __GFP_NORETRY | __GFP_NOWARN,
 	.open = lab_mempool_open,
 	.close = lab_mempool_close,

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * apis/nolock.c - alloc_pages_nolock(): without waiting for any lock.
+ * apis/nolock.c - alloc_pages_nolock(): waits for no lock.
  *
  * It chooses its own flags: zeroed, compound, no reserves, no warning. It may
- * fail though there is memory, because somebody holds a lock: such a shot is
- * refused and not exhausted (attribution.c, lab_lockless_verdict()).
+ * fail although there is memory, because a lock is held: such a shot is refused
+ * and not exhausted (attribution.c, lab_lockless_verdict()).
  */
 #include "apis/apis.h"
 

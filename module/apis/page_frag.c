@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * apis/page_frag.c - page_frag_alloc(): half pages cut from a larger block, as
- * the receive buffers of network cards are.
+ * for the receive buffers of network cards.
  */
 #include "apis/apis.h"
 

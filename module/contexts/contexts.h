@@ -15,8 +15,8 @@ LAB_CONTEXTS(LAB_DECLARE)
 #undef LAB_DECLARE
 
 /*
- * The page allocator takes sleeping locks on PREEMPT_RT: nobody who may not
- * sleep there may ask it
+ * On PREEMPT_RT the page allocator takes sleeping locks: code that may not
+ * sleep may not call it there
  * (Documentation/core-api/real-time/differences.rst).
  */
 static inline int lab_refused_on_rt(const char **why)
@@ -28,12 +28,13 @@ static inline int lab_refused_on_rt(const char **why)
 }
 
 /*
- * Where lockdep proves the nesting of locks for PREEMPT_RT, on kernels that are
- * not it too, it reports the first lock that the allocator takes in a context
- * which would stay a hard one there, and would be right: "Invalid wait context"
- * (kernel/locking/lockdep.c, task_wait_context()). That report would be about
- * this module and not about the kernel. Timers and irq_works that do not ask to
- * be hard become threads on PREEMPT_RT and are excepted there.
+ * A kernel may check the nesting of locks for PREEMPT_RT without being
+ * PREEMPT_RT itself (CONFIG_PROVE_RAW_LOCK_NESTING). In a context that would
+ * not become a thread on PREEMPT_RT, lockdep then reports the first lock that
+ * the allocator takes: "Invalid wait context" (kernel/locking/lockdep.c,
+ * task_wait_context()). The report would be right, but about this module and
+ * not about the kernel. Timers and irq_works that are not explicitly hard
+ * become threads on PREEMPT_RT and are not reported.
  */
 static inline int lab_refused_where_raw(const char **why)
 {
@@ -43,7 +44,7 @@ static inline int lab_refused_where_raw(const char **why)
 	return -EOPNOTSUPP;
 }
 
-/* In the place of a thread, whatever that has turned off. */
+/* Whether this is task context, whatever the task has disabled. */
 static inline bool lab_in_task(void)
 {
 	return !(preempt_count() & (NMI_MASK | HARDIRQ_MASK)) &&
@@ -60,7 +61,7 @@ static inline bool lab_in_softirq(void)
 	return in_serving_softirq() && !hardirq_count() && !in_nmi();
 }
 
-/* A kernel that does not count cannot be asked. */
+/* Without CONFIG_PREEMPT_COUNT the kernel cannot tell. */
 static inline bool lab_preempt_is_off(void)
 {
 	return !IS_ENABLED(CONFIG_PREEMPT_COUNT) ||

@@ -2,9 +2,10 @@
 /*
  * contexts/hardirq_hrtimer.c - a high-resolution timer that expires in hardirq.
  *
- * Which is what every timer does that is not soft, except on PREEMPT_RT, where
- * allocating there is forbidden anyway. A timer that is hard by its mode would
- * be the same thing, but lockdep then minds on behalf of PREEMPT_RT.
+ * Every timer that is not soft does, except on PREEMPT_RT, where allocating in
+ * hardirq is forbidden anyway. A timer with a hard mode would expire in the
+ * same way, but lockdep would report it because of PREEMPT_RT (contexts.h,
+ * lab_refused_where_raw()).
  */
 #include "contexts/hrtimer.h"
 

@@ -2,10 +2,9 @@
 /*
  * contexts/hardirq_ipi.c - an interrupt that another CPU sends.
  *
- * There and back: the CPU of the run asks another one to interrupt it. It
- * waits for that awake, because an idle CPU may serve such a call from its
- * idle loop and not as an interrupt (kernel/smp.c,
- * flush_smp_call_function_queue()).
+ * The CPU of the run asks another CPU to interrupt it. It stays awake while it
+ * waits, because an idle CPU may serve such a call from its idle loop and not
+ * as an interrupt (kernel/smp.c, flush_smp_call_function_queue()).
  */
 #include <linux/cpumask.h>
 #include <linux/processor.h>
@@ -25,7 +24,7 @@ static void lab_ipi_fire(void *info)
 	struct lab_ipi *ipi = info;
 
 	lab_volley(ipi->shooter);
-	/* Pairs with the wait below: the volley is over. */
+	/* Pairs with the load in lab_ipi_enter(): the volley is over. */
 	smp_store_release(&ipi->fired, true);
 }
 
@@ -36,7 +35,7 @@ static void lab_ipi_send(void *info)
 
 	if (smp_call_function_single_async(ipi->cpu, &ipi->csd)) {
 		lab_volley_refused(ipi->shooter);
-		/* As above. */
+		/* Likewise. */
 		smp_store_release(&ipi->fired, true);
 	}
 }
@@ -49,7 +48,7 @@ static void lab_hardirq_ipi_enter(struct lab_shooter *shooter)
 
 	ipi.csd.func = lab_ipi_fire;
 	ipi.csd.info = &ipi;
-	/* The other CPU may have gone off line: then there is nobody to ask. */
+	/* The other CPU may have gone off line: then nobody can be asked. */
 	if (other >= nr_cpu_ids ||
 	    smp_call_function_single(other, lab_ipi_send, &ipi, 1)) {
 		lab_volley_refused(shooter);

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* contexts/hardirq_work.c - an irq_work: an interrupt that a CPU sends itself. */
+/*
+ * contexts/hardirq_work.c - an irq_work: an interrupt that a CPU sends to
+ * itself.
+ */
 #include <linux/completion.h>
 #include <linux/irq_work.h>
 
@@ -26,7 +29,7 @@ static void lab_hardirq_work_enter(struct lab_shooter *shooter)
 	init_completion(&iw.fired);
 	init_irq_work(&iw.work, lab_irq_work_fire);
 	irq_work_queue(&iw.work);
-	/* It cannot be taken back. */
+	/* A queued irq_work cannot be cancelled. */
 	wait_for_completion(&iw.fired);
 	/* The core still touches the work after its function returned. */
 	irq_work_sync(&iw.work);

@@ -9,7 +9,9 @@
 
 #include "contexts/contexts.h"
 
-/* Long enough to be asleep when it expires, short enough to cost nothing. */
+/*
+ * Long enough that the task sleeps when it expires, short enough not to matter.
+ */
 #define LAB_HRTIMER_DELAY_NS 2000
 
 struct lab_hrtimer {

@@ -2,9 +2,10 @@
 /*
  * contexts/irq_thread.c - the thread of a threaded interrupt.
  *
- * The interrupt is one of software: a line of no hardware, whose handler is
- * called from an irq_work as a chip's would be. Everything behind that is the
- * kernel's own: request_threaded_irq(), the thread and its priority.
+ * The interrupt is simulated: its line belongs to no hardware, and its handler
+ * is called from an irq_work as that of an interrupt controller would be.
+ * Everything after that is the kernel's own: request_threaded_irq(), the thread
+ * and its priority.
  */
 #include <linux/completion.h>
 #include <linux/interrupt.h>
@@ -36,7 +37,10 @@ static irqreturn_t lab_irq_fire(int number, void *data)
 
 	if (!shooter)
 		return IRQ_HANDLED;
-	/* Without a chip nobody has bound the thread to its CPU. */
+	/*
+	 * There is no interrupt controller, so nothing has bound the thread to
+	 * its CPU.
+	 */
 	if (!cpumask_equal(&current->cpus_mask, cpumask_of(irq->cpu)))
 		set_cpus_allowed_ptr(current, cpumask_of(irq->cpu));
 	lab_stay_on_cpu();
@@ -51,7 +55,10 @@ static void lab_irq_raise(struct irq_work *work)
 	struct lab_irq *irq = container_of(work, struct lab_irq, raise);
 	unsigned long flags;
 
-	/* A chip's interrupt has them off; on PREEMPT_RT this is a thread. */
+	/*
+	 * The flow handler of a controller runs with interrupts off; on
+	 * PREEMPT_RT an irq_work is a thread.
+	 */
 	local_irq_save(flags);
 	generic_handle_irq(irq->number);
 	local_irq_restore(flags);
@@ -105,7 +112,7 @@ static void lab_irq_thread_enter(struct lab_shooter *shooter)
 	reinit_completion(&irq->fired);
 	WRITE_ONCE(irq->due, shooter);
 	irq_work_queue(&irq->raise);
-	/* Who is killed takes it back, or waits for the end of the volley. */
+	/* A killed caller withdraws the volley, or waits until it is over. */
 	if (wait_for_completion_killable(&irq->fired) && !xchg(&irq->due, NULL))
 		wait_for_completion(&irq->fired);
 	irq_work_sync(&irq->raise);

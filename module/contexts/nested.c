@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * contexts/nested.c - a hardirq that interrupts a softirq that interrupts a
- * task, all of them in the middle of an allocation, on one CPU.
+ * task, each of them during an allocation, on one CPU.
  *
- * While the task fires its shots a timer goes off again and again, at moments
- * that the run's own sequence spreads over a few shots' time. Each time it
- * fires one shot in hardirq and raises a tasklet that fires a few in softirq
- * and is itself interrupted by the next. How many shots were really fired
- * while another was in flight is counted as interrupting.
+ * While the task fires its shots a timer expires repeatedly, at moments that
+ * the run's own random sequence spreads over the time of a few shots. Each time
+ * it fires one shot in hardirq and raises a tasklet, which fires a few in
+ * softirq and is itself interrupted by the next timer. The shots that were
+ * really fired while another was in flight are counted as interrupting.
  */
 #include <linux/completion.h>
 #include <linux/hrtimer.h>
@@ -17,14 +17,14 @@
 
 #include "contexts/contexts.h"
 
-/* Of this many shots, the hardirq gets one, the softirq two, the task four. */
+/* Of every 7 shots the hardirq fires one, the softirq two, the task four. */
 #define LAB_NESTED_SHARE 7
 #define LAB_SOFT_PER_HARD 2
 
-/* The time between interrupts, in times of the shortest shot seen so far. */
+/* The time between interrupts, in units of the shortest shot so far. */
 #define LAB_NESTED_LEAST 4
 #define LAB_NESTED_SPREAD 12
-#define LAB_NESTED_SHOT_NS 5000 /* until one was seen */
+#define LAB_NESTED_SHOT_NS 5000 /* until a shot was timed */
 
 struct lab_nested {
 	struct hrtimer timer;
@@ -36,7 +36,7 @@ struct lab_nested {
 
 /*
  * Shorter than a volley of the task, longer than an interrupt takes: a timer
- * that is late when it is set would only interrupt itself.
+ * that has expired when it is set would only interrupt itself.
  */
 static ktime_t lab_nested_delay(struct lab_nested *nested)
 {
@@ -55,7 +55,7 @@ static void lab_nested_soft(struct tasklet_struct *tasklet)
 		container_of(tasklet, struct lab_nested, tasklet);
 	unsigned int n = min(nested->soft_left, LAB_SOFT_PER_HARD + 0u);
 
-	/* The last interrupt may find all of it done. */
+	/* At the last interrupt all shots may have been fired. */
 	if (n) {
 		nested->soft_left -= n;
 		nested->softirq->volley = n;

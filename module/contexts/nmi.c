@@ -2,15 +2,15 @@
 /*
  * contexts/nmi.c - a non-maskable interrupt, which another CPU sends.
  *
- * No lock may be waited for here, as whoever was interrupted may hold it: the
- * only request is alloc_pages_nolock(), and freeing is none.
+ * An NMI may wait for no lock, because the interrupted code may hold it: the
+ * only legal request is alloc_pages_nolock(), and freeing is not legal.
  *
- * Until the NMI comes its CPU asks the allocator for blocks and frees them. So
- * it mostly comes in the middle of that, at a moment that the run's own
- * sequence spreads over many requests. How many shots were fired while such a
- * request was in flight is counted as interrupting; those that got nothing
- * while somebody below them may have held a lock of the allocator are refused,
- * as nobody knows whether there was a page.
+ * Until the NMI comes, its CPU allocates and frees blocks. So the NMI mostly
+ * interrupts the allocator, at a moment that the run's own random sequence
+ * spreads over many requests. Shots that were fired while such a request was in
+ * flight are counted as interrupting. A shot that got nothing while the
+ * interrupted code may have held a lock of the allocator is refused: whether
+ * there was a page is not known.
  */
 #include "contexts/contexts.h"
 
@@ -34,35 +34,35 @@ static bool lab_nmi_holds(void)
 
 #define LAB_NMI "labyrinth"
 
-/* From being asked for an NMI to sending it: some tens of requests. */
+/* Delay from the request for an NMI until it is sent: some tens of requests. */
 #define LAB_NMI_LEAST_NS 2000
 #define LAB_NMI_SPREAD_NS 20000
-/* What has not come by then is lost. */
+/* An NMI that has not come by then is lost. */
 #define LAB_NMI_LOST_MS 1000
-/* After a foreign NMI in place of ours, ours comes within this. */
+/* If a foreign NMI fired the volley, the module's own comes within this. */
 #define LAB_NMI_LATE_NS NSEC_PER_MSEC
 
 /*
- * Of the CPU that is interrupted. An NMI does not say who sent it; ours is one
- * that comes after it was sent.
+ * State of the CPU that is interrupted. An NMI does not say who sent it: the
+ * first one after the sending is taken for the module's own.
  */
 struct lab_nmi {
 	struct lab_shooter *due; /* whose volley is to be fired, or NULL */
 	bool sent;
-	u64 late; /* until then one may come whose volley is fired */
+	u64 late; /* until then, an NMI may come whose volley has been fired */
 };
 
 static DEFINE_PER_CPU(struct lab_nmi, lab_nmi);
 
-/* Serializes the registration, which is one for all. */
+/* Serializes registration of the handler, which all runs share. */
 static DEFINE_MUTEX(lab_nmi_mutex);
 static unsigned int lab_nmi_users;
 
-/* An NMI to be sent by another CPU. */
+/* The request to another CPU to send an NMI. */
 struct lab_nmi_order {
 	struct hrtimer timer;
 	ktime_t delay;
-	unsigned int cpu; /* that it is for */
+	unsigned int cpu; /* the CPU to be interrupted */
 };
 
 static void lab_nmi_send(unsigned int cpu)
@@ -72,10 +72,10 @@ static void lab_nmi_send(unsigned int cpu)
 }
 
 /*
- * A foreign NMI that comes between the sending of ours and its arrival fires
- * the volley, in an NMI on the right CPU as it should be. Ours follows at once,
- * is claimed and does nothing: else the kernel would take it for one that
- * nobody knows (arch/x86/kernel/nmi.c, unknown_nmi_error()).
+ * If a foreign NMI arrives after the module's own was sent and before that
+ * arrives, it fires the volley: it is an NMI on the right CPU. The module's own
+ * follows at once. The handler claims it and does nothing: otherwise the kernel
+ * would report an unknown NMI (arch/x86/kernel/nmi.c, unknown_nmi_error()).
  */
 static int lab_nmi_fire(unsigned int cmd, struct pt_regs *regs)
 {
@@ -135,8 +135,9 @@ static void lab_nmi_wind(void *info)
 }
 
 /*
- * What the NMI interrupts: requests like those of the run, which are no shots.
- * Fault injection passes them by, as it does shots.
+ * The work that the NMI interrupts: requests like those of the run, which are
+ * no shots. Fault injection does not apply to them, as it does not to the
+ * shots.
  */
 static void lab_nmi_work(struct lab_shooter *shooter)
 {
@@ -163,16 +164,16 @@ static void lab_nmi_wait(struct lab_shooter *shooter, bool works)
 			cpu_relax();
 		if (lab_clock() - start < LAB_NMI_LOST_MS * lab_clock_khz())
 			continue;
-		/* The NMI may still come between these. */
+		/* The NMI may still come between these two statements. */
 		if (xchg(due, NULL))
 			lab_volley_refused(shooter);
 	}
 }
 
 /*
- * Another run on the same CPU cannot come between: preemption is off from the
- * announcement until the NMI has been served. A CPU that is alone sends itself
- * one, which interrupts nothing.
+ * Another run on the same CPU cannot interfere: preemption is off from the
+ * request for the NMI until it has been served. If there is only one CPU, it
+ * sends the NMI to itself, which then interrupts no request.
  */
 static void lab_nmi_enter(struct lab_shooter *shooter)
 {

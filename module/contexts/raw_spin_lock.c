@@ -2,9 +2,9 @@
 /*
  * contexts/raw_spin_lock.c - under raw_spin_lock().
  *
- * Works wherever it is a spinning lock that the allocator takes inside, but a
- * kernel that proves the nesting of locks (CONFIG_PROVE_RAW_LOCK_NESTING) says
- * that it would not on PREEMPT_RT.
+ * Legal where the allocator's own locks are spinning locks. A kernel that
+ * checks the nesting of locks (CONFIG_PROVE_RAW_LOCK_NESTING) reports that it
+ * would not be legal on PREEMPT_RT.
  */
 #include <linux/spinlock.h>
 
@@ -17,7 +17,7 @@ static bool lab_raw_spin_lock_holds(void)
 
 static void lab_raw_spin_lock_enter(struct lab_shooter *shooter)
 {
-	raw_spinlock_t lock; /* guards nothing: what counts is to hold it */
+	raw_spinlock_t lock; /* guards nothing: only holding it matters */
 
 	raw_spin_lock_init(&lock);
 	raw_spin_lock(&lock);

@@ -4,7 +4,7 @@
 
 #include "contexts/contexts.h"
 
-/* Without preemptible RCU a reader is somebody who cannot be preempted. */
+/* Without preemptible RCU a reader is code that cannot be preempted. */
 static bool lab_rcu_holds(void)
 {
 	if (IS_ENABLED(CONFIG_PREEMPT_RCU))

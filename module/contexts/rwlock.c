@@ -12,7 +12,7 @@ static bool lab_rwlock_holds(void)
 
 static void lab_rwlock_enter(struct lab_shooter *shooter)
 {
-	rwlock_t lock; /* guards nothing: what counts is to hold it */
+	rwlock_t lock; /* guards nothing: only holding it matters */
 
 	rwlock_init(&lock);
 	write_lock(&lock);

@@ -28,12 +28,17 @@ static void lab_softirq_tasklet_enter(struct lab_shooter *shooter)
 	init_completion(&lt.fired);
 	tasklet_setup(&lt.tasklet, lab_tasklet_fire);
 
-	/* Enabling bottom halves runs it at once, unless ksoftirqd is at it. */
+	/*
+	 * Enabling bottom halves runs the tasklet at once, unless ksoftirqd is
+	 * running it.
+	 */
 	local_bh_disable();
 	tasklet_schedule(&lt.tasklet);
 	local_bh_enable();
 
-	/* It cannot be taken back: softirqs are served, also of who is killed. */
+	/*
+	 * Not killable: a queued tasklet is on this stack and is always served.
+	 */
 	wait_for_completion(&lt.fired);
 	/* The softirq still touches the tasklet after its function returned. */
 	tasklet_kill(&lt.tasklet);

@@ -2,8 +2,8 @@
 /*
  * contexts/spin_lock.c - under spin_lock().
  *
- * On PREEMPT_RT the lock is a sleeping one that leaves preemption on, and
- * allocating under it is legal there because of that.
+ * On PREEMPT_RT this is a sleeping lock that leaves preemption enabled, which
+ * is why allocating under it is legal there.
  */
 #include <linux/spinlock.h>
 
@@ -17,7 +17,7 @@ static bool lab_spin_lock_holds(void)
 
 static void lab_spin_lock_enter(struct lab_shooter *shooter)
 {
-	spinlock_t lock; /* guards nothing: what counts is to hold it */
+	spinlock_t lock; /* guards nothing: only holding it matters */
 
 	spin_lock_init(&lock);
 	spin_lock(&lock);

@@ -11,7 +11,7 @@ static bool lab_spin_lock_bh_holds(void)
 
 static void lab_spin_lock_bh_enter(struct lab_shooter *shooter)
 {
-	spinlock_t lock; /* guards nothing: what counts is to hold it */
+	spinlock_t lock; /* guards nothing: only holding it matters */
 
 	spin_lock_init(&lock);
 	spin_lock_bh(&lock);

@@ -2,7 +2,7 @@
 /*
  * contexts/spin_lock_irqsave.c - under spin_lock_irqsave().
  *
- * On PREEMPT_RT that leaves interrupts on, see spin_lock.c.
+ * On PREEMPT_RT that leaves interrupts enabled, see spin_lock.c.
  */
 #include <linux/spinlock.h>
 
@@ -17,7 +17,7 @@ static bool lab_spin_lock_irqsave_holds(void)
 static void lab_spin_lock_irqsave_enter(struct lab_shooter *shooter)
 {
 	unsigned long flags;
-	spinlock_t lock; /* guards nothing: what counts is to hold it */
+	spinlock_t lock; /* guards nothing: only holding it matters */
 
 	spin_lock_init(&lock);
 	spin_lock_irqsave(&lock, flags);

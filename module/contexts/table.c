@@ -7,7 +7,7 @@
 const struct lab_context *const lab_contexts[LAB_CTX_COUNT] = { LAB_CONTEXTS(
 	LAB_ROW) };
 
-/* 0, or an error and why. */
+/* 0, or a negative errno with the reason in *why. */
 int lab_context_usable(const struct lab_context *context, const char **why)
 {
 	*why = "";

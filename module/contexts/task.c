@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * contexts/task.c - the thread that asked, preemptible, interrupts on.
+ * contexts/task.c - the calling thread, preemptible, interrupts on.
  *
- * The reference that the other contexts are compared with, and the only one
- * in which the caller's memory policy, cpuset and fail-nth apply.
+ * The reference for the other contexts, and the only one in which the caller's
+ * memory policy, cpuset and fail-nth apply.
  */
 #include "contexts/contexts.h"
 

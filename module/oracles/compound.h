@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * oracles/compound.h - a fresh block is set up as it was asked for.
+ * oracles/compound.h - the pages of a new block are set up as requested.
  *
- * mm/page_alloc.c, prep_new_page(): the head has one reference and its tails
- * none; __GFP_COMP makes them one compound page of the order. What has been
- * split has one reference each. What lies in a slab or a fragment is set up by
- * somebody else.
+ * mm/page_alloc.c, prep_new_page(): the head has one reference and the tails
+ * none; __GFP_COMP makes them one compound page of that order. After a split
+ * each page has one reference. Blocks in a slab or a fragment are not checked:
+ * other code sets those up.
  */
 
 static noinline bool lab_compound_tails(const struct lab_shooter *shooter,
@@ -21,7 +21,10 @@ static noinline bool lab_compound_tails(const struct lab_shooter *shooter,
 	for (i = 1; i < shooter->bytes / PAGE_SIZE; i++) {
 		if (compound ? !PageTail(head + i) : PageCompound(head + i))
 			return false;
-		/* A tail's count is the head's. */
+		/*
+		 * page_count() of a tail of a compound page is that of the
+		 * head.
+		 */
 		if (!compound && page_count(head + i) != count)
 			return false;
 	}

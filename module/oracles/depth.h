@@ -1,17 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * oracles/depth.h - nobody digs deeper into the reserve than the rules allow.
+ * oracles/depth.h - no request uses more of the reserve than the rules allow.
  *
  * mm/page_alloc.c, __zone_watermark_ok(), 5.10 to 7.3: __GFP_HIGH takes one
- * half off the min watermark, and a quarter off what is left when the request
+ * half off the min watermark, and another quarter of the rest if the request
  * cannot wait and does not renounce reserves: 3/8 of min stay. Without
- * __GFP_HIGH it is min, less a quarter for a real-time task up to 6.1. Compared
- * are pages that are free and usable for the request: see met.h.
+ * __GFP_HIGH the limit is min, less a quarter for a real-time task up to 6.1.
+ * The limit is compared with the free pages that are usable for the request:
+ * see met.h.
  *
- * The state is read by the shot and, a little later, by the allocator; what an
- * interrupt or another CPU freed in between is still there afterwards, so that
- * it takes both readings, before and after, to convict. A sixteenth of min, 64
- * pages at least, is left to what both can have missed.
+ * The shot reads the state, and the allocator reads it a little later. Pages
+ * that an interrupt or another CPU frees in between are still free afterwards.
+ * So the oracle needs both readings, before and after, below the limit, and
+ * tolerates 1/16 of min, 64 pages at least, for changes that both readings can
+ * have missed.
  */
 
 static __always_inline long lab_depth(const struct lab_shooter *shooter,

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * oracles/exclusive.h - a block handed out belongs to its shot alone.
+ * oracles/exclusive.h - a block belongs to its shot alone.
  *
- * Every page of it is stamped at both ends with a number that no other shot
- * writes, and the stamps must be there when the block is freed. A page handed
- * out twice carries the stamp of its second owner by then. The page keeps its
- * contents when it moves on, so a stamp names no address.
+ * Each of its pages is stamped at both ends with a number that no other shot
+ * writes, and the stamps must still be there when the block is freed. A page
+ * that was handed out twice has the stamp of its second owner by then. A stamp
+ * contains no address: page migration keeps the content of a page but not its
+ * address.
  */
 
 static __always_inline u64 lab_stamp(const struct lab_shooter *shooter,
@@ -15,7 +16,7 @@ static __always_inline u64 lab_stamp(const struct lab_shooter *shooter,
 	       shot->number;
 }
 
-/* In words: a page, or the whole block when that is less. */
+/* In 64-bit words: a page, or the whole block if that is smaller. */
 static __always_inline size_t lab_stride(const struct lab_shooter *shooter)
 {
 	return min_t(size_t, shooter->bytes, PAGE_SIZE) / sizeof(u64);

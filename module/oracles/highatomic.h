@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * oracles/highatomic.h - the reserve for high orders stays a small part.
+ * oracles/highatomic.h - the reserve for high orders stays small.
  *
- * mm/page_alloc.c, reserve_highatomic_pageblock(): up to 6.1 pageblocks are
- * added while there are fewer pages than 1 % and one block; since then it is
- * 1 % of the zone, rounded up to blocks. A request of more than a block may go
- * beyond that by itself.
+ * mm/page_alloc.c, reserve_highatomic_pageblock(): up to 6.1, pageblocks are
+ * added while the reserve is below 1 % of the zone plus one block; since then
+ * the limit is 1 % of the zone, rounded up to blocks. One request larger than a
+ * block may exceed the limit.
  */
 
 static __always_inline bool

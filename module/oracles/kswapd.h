@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * oracles/kswapd.h - who cannot wait has somebody else do the work.
+ * oracles/kswapd.h - a request that cannot wait wakes kswapd.
  *
- * mm/page_alloc.c, wake_all_kswapds(): a request that comes to the slow path
- * wakes the node's kswapd, unless that is awake, or has given up after
+ * mm/page_alloc.c, wake_all_kswapds(): a request that enters the slow path
+ * wakes the node's kswapd, unless that is awake already or has given up after
  * MAX_RECLAIM_RETRIES failures in a row (mm/vmscan.c, wakeup_kswapd()). So
- * after a miss in a zone that has less usable pages than the mark, before it and
- * still after it, kswapd may not lie asleep. It is known to when it waits and is
- * on no run queue.
+ * after a miss in a zone that has fewer usable pages than the mark both before
+ * and after, kswapd may not be asleep. It is asleep if it waits and is on no
+ * run queue.
  */
 
 #define LAB_MAX_RECLAIM_RETRIES 16 /* mm/internal.h */
@@ -27,7 +27,10 @@ static noinline bool lab_kswapd_is_awake(const struct lab_shooter *shooter,
 		return true;
 	if (!kswapd || lab_kswapd_failures(pgdat) >= LAB_MAX_RECLAIM_RETRIES)
 		return true;
-	/* No barrier: who was woken by this very request is off the queue. */
+	/*
+	 * No barrier is needed: waking removes a task from the queue, and this
+	 * request itself is what should have woken it.
+	 */
 	return !waitqueue_active(&pgdat->kswapd_wait) ||
 	       READ_ONCE(kswapd->on_rq);
 }

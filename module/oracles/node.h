@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* oracles/node.h - a page comes from where it was asked from. */
+/* oracles/node.h - a page comes from the node that was requested. */
 
 static __always_inline bool lab_node_got(const struct lab_shooter *shooter,
 					 const struct lab_shot *shot)

@@ -2,15 +2,16 @@
 /*
  * oracles/oracles.h - what must be true of every shot. For shot.c alone.
  *
- * An oracle is a header with a function; its claim stands in LAB_ORACLES(). It is called in the
- * context of the shot, NMI included, so without locks, allocation or sleep,
- * and is inlined because oracles are much of what a shot costs.
+ * An oracle is a header with a function; its claim is in LAB_ORACLES(). The
+ * function is called in the context of the shot, NMI included, so it may not
+ * lock, allocate or sleep. It is inline, because oracles are a large part of
+ * what a shot costs.
  *
  *	lab_NAME_got()	after a request, successful or not
  *
- * False says that the claim is broken. The exclusive oracle alone has a second
- * look, lab_exclusive_gone(), before a block is freed; that is also in process
- * context, when the run ends.
+ * It returns false if the claim is broken. Only the exclusive oracle checks
+ * again, lab_exclusive_gone(), before a block is freed; at the end of the run
+ * that is in process context.
  */
 #ifndef LAB_ORACLES_H
 #define LAB_ORACLES_H

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * oracles/pfmemalloc.h - the last reserve is for those who free memory.
+ * oracles/pfmemalloc.h - the last reserve is for tasks that free memory.
  *
- * A page that was got without any watermark is marked (mm/page_alloc.c,
- * prep_new_page()); softirqs shed the right of the task that they interrupt
- * (kernel/softirq.c, __do_softirq()).
+ * A page that was allocated without any watermark is marked (mm/page_alloc.c,
+ * prep_new_page()). A softirq does not have the right of the task that it
+ * interrupts (kernel/softirq.c, __do_softirq()).
  */
 
 static __always_inline bool

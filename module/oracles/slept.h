@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * oracles/slept.h - an atomic request does not wait.
+ * oracles/slept.h - an atomic request does not sleep.
  *
- * A task that gives up its CPU of its own accord is counted (kernel/sched/
- * core.c, __schedule()); one that is preempted is counted elsewhere. On
- * PREEMPT_RT the allocator's own locks sleep, and say nothing of the request.
+ * A task that gives up its CPU voluntarily is counted in nvcsw, one that is
+ * preempted in nivcsw (kernel/sched/core.c, __schedule()). On PREEMPT_RT the
+ * allocator's own locks sleep, so the count says nothing about the request.
  */
 
 static __always_inline bool lab_slept_got(const struct lab_shooter *shooter,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* oracles/zeroed.h - who asks for zeroes gets nothing else. */
+/* oracles/zeroed.h - a block that was requested with __GFP_ZERO is zero. */
 
 static __always_inline bool lab_zeroed_got(const struct lab_shooter *shooter,
 					   const struct lab_shot *shot)

@@ -2,8 +2,8 @@
 /*
  * labyrinth.h - the contract between labyrinth.ko and user space.
  *
- * One measured allocation is a shot. A context is a place in the kernel that
- * a shot is fired from. A run is one shooter: it fires shots of one kind, from
+ * One measured allocation is a shot. A context is a place in the kernel that a
+ * shot is fired from. A run is one shooter: it fires shots of one kind, from
  * one CPU, and keeps the counts.
  *
  *	fd = open("/dev/labyrinth", O_RDWR | O_CLOEXEC);   CAP_SYS_ADMIN
@@ -18,8 +18,8 @@
  *
  * A run belongs to the open file that set it up. When the file is closed, by
  * close(2) or by the death of its owner, whatever the cause, every page of the
- * run is freed. A run that several processes share is one shooter still: its
- * ioctls exclude each other.
+ * run is freed. If several processes share the open file, they share the run:
+ * its ioctls exclude each other.
  *
  * FIRE works in the calling thread and from the CPU named in the spec: the
  * thread must be bound to exactly that CPU (sched_setaffinity(2)), and it is
@@ -41,27 +41,27 @@
 #include <linux/ioctl.h>
 #include <linux/types.h>
 
-/* Raised whenever the meaning or the layout of anything below changes. */
+/* Increased whenever the meaning or the layout of anything below changes. */
 #define LAB_ABI_VERSION 5u
 
 #define LAB_DEVICE "labyrinth"
 
 /*
- * The module parameter panic_port=N names an I/O port of QEMU's isa-debugcon,
- * which the text of a panic is then written to, ended by a newline. The device
- * has to read as LAB_PANIC_READBACK, else nothing is written. x86 only. The lab
- * has it at LAB_PANIC_PORT.
+ * The module parameter panic_port=N names an I/O port of QEMU's isa-debugcon
+ * device. The text of a panic is written to it, followed by a newline. Nothing
+ * is written unless reading the port gives LAB_PANIC_READBACK. x86 only. The
+ * lab puts the device at LAB_PANIC_PORT.
  */
 #define LAB_PANIC_PORT 0xe9
 #define LAB_PANIC_READBACK 0xe9
 
 /*
- * The lists below are the one place where contexts, interfaces, flags and
- * oracles get their number, their name and what is said of them: the tables of
- * the module and the words of scenario files are made from them, and user space
- * knows the texts where no module is loaded. A text is shorter than the one of
- * struct lab_row: of a context what code in it may not do, of an interface what
- * is called, of an oracle what it claims.
+ * The lists below are the only place where contexts, interfaces, flags and
+ * oracles get their number, name and description: the tables of the module and
+ * the words of scenario files are generated from them, and user space has the
+ * texts even if no module is loaded. A text fits into lab_row.text. It says
+ * what code in a context may not do, which function an interface calls, or what
+ * an oracle claims.
  */
 #define LAB_CONTEXTS(X)                                                                  \
 	X(TASK, task, "may sleep; asks atomically all the same")                         \
@@ -117,8 +117,8 @@
 	X(NOWAIT)
 
 /*
- * __GFP_THISNODE needs a node. __GFP_MEMALLOC ignores watermarks: the floor
- * of the run is what stops it.
+ * __GFP_THISNODE needs a node. With __GFP_MEMALLOC watermarks are ignored: only
+ * the floor of the run limits how much is taken.
  */
 #define LAB_GFP_MODS(X) \
 	X(HIGH)         \
@@ -131,8 +131,8 @@
 	X(MEMALLOC)
 
 /*
- * Oracles: what is checked of every shot, in this order. The last one writes
- * to the block.
+ * Oracles, in the order in which they check each shot. The last one writes to
+ * the block.
  */
 #define LAB_ORACLES(X)                                                                          \
 	X(ZEROED, zeroed, "with __GFP_ZERO every byte of a block is zero")                      \
@@ -157,16 +157,18 @@
 #define LAB_ORACLES_ALL ((1u << LAB_ORACLE_COUNT) - 1)
 
 /*
- * What is done with blocks while hold is not 0; with 0 each is freed at once.
+ * How blocks are kept and freed if hold is not 0; with hold 0 each is freed at
+ * once.
  *
- *	RING	 keep up to hold; then each new one takes the place of one
- *	FILL	 keep up to hold; then free all, and again
- *	EXHAUST	 keep until there are no more, or hold; then free all, and again
+ *	RING	 keep up to hold; then free one for each new one
+ *	FILL	 keep up to hold; then free all, and repeat
+ *	EXHAUST	 keep until the allocator has no more, or up to hold; then free all,
+ *		 and repeat
  *	REFILL	 keep hold; free burst of them before every volley of burst shots,
  *		 as the driver of a network card refills its ring
  *
- * RING and REFILL free in the context of the shots, FILL and EXHAUST in that
- * of the caller of FIRE: it may be too much to do with interrupts off.
+ * RING and REFILL free in the context of the shots, FILL and EXHAUST in that of
+ * the caller of FIRE: freeing all may take too long with interrupts off.
  */
 #define LAB_PATTERNS(X)     \
 	X(RING, ring)       \
@@ -174,17 +176,17 @@
 	X(EXHAUST, exhaust) \
 	X(REFILL, refill)
 
-/* Which of the blocks kept goes first. */
+/* Which of the kept blocks is freed first. */
 #define LAB_VICTIMS(X)    \
 	X(OLDEST, oldest) \
 	X(NEWEST, newest) \
 	X(RANDOM, random)
 
 /*
- * The way through the allocator that a successful shot took. Where its page is
- * from is seen; which pass of the allocator found it follows from the rules:
- * the fast one needs the preferred zone to be above its low watermark, and
- * whatever is at or below its min watermark belongs to the reserve.
+ * The path by which a successful shot got its page. The zone of the page is
+ * observed. The pass of the allocator that found it follows from the rules: the
+ * fast pass needs the preferred zone to be above its low watermark, and pages
+ * at or below the min watermark belong to the reserve.
  */
 #define LAB_PASSAGES(X)           \
 	X(FAST, fast)             \
@@ -239,8 +241,8 @@ enum lab_unknown { LAB_UNKNOWNS(LAB_UNKNOWN_ROW) LAB_UNKNOWN_COUNT };
 #define LAB_GFP_MOD(id) (1u << LAB_NUMBER(GFP_BIT, id))
 #define LAB_GFP_MODS_ALL ((1u << LAB_GFP_MOD_COUNT) - 1)
 
-#define LAB_NODE_ANY (-1) /* alloc_pages(): the policy of the caller decides */
-#define LAB_MAX_NODES 64 /* pages of a node beyond are counted in the last */
+#define LAB_NODE_ANY (-1) /* alloc_pages(): the caller's policy decides */
+#define LAB_MAX_NODES 64 /* the last one also counts those above */
 #define LAB_MAX_ZONES 8 /* zones per node, at least MAX_NR_ZONES */
 #define LAB_MAX_ORDERS 16 /* orders, at least NR_PAGE_ORDERS */
 #define LAB_MAX_HOLD (1u << 20)
@@ -248,7 +250,7 @@ enum lab_unknown { LAB_UNKNOWNS(LAB_UNKNOWN_ROW) LAB_UNKNOWN_COUNT };
 #define LAB_MAX_EVENTS (1u << 16)
 #define LAB_MAX_RESERVE (1u << 12)
 #define LAB_MAX_INTERVAL 1000000000ull /* ns */
-#define LAB_BULK 16 /* pages that a shot of the bulk interface asks for */
+#define LAB_BULK 16 /* pages that a shot of the bulk interface requests */
 #define LAB_MAX_PARTS 3 /* of a nested run */
 
 /*
@@ -268,8 +270,8 @@ struct lab_info {
 	__u32 page_size; /* bytes */
 	__u32 pad;
 	__u64 clock_khz; /* ticks of the latency clock in a millisecond */
-	__u64 pages_held; /* by all runs, now */
-	__u64 floor; /* pages: the least of all runs, a module parameter */
+	__u64 pages_held; /* by all runs, at this moment */
+	__u64 floor; /* pages: the lowest that a run may have, a module parameter */
 };
 
 /*
@@ -285,20 +287,20 @@ struct lab_row {
 };
 
 /*
- * LAB_IOC_SETUP: one kind of shot. reason is out, in words, with EINVAL and
+ * LAB_IOC_SETUP: one kind of shot. reason is output: a text, with EINVAL and
  * EOPNOTSUPP.
  *
  *	EBUSY		the file has a run already
- *	EOPNOTSUPP	not legal, or not there, on this kernel: no defect
- *	ENODEV		the node or the CPU is not there
+ *	EOPNOTSUPP	not legal, or not available, on this kernel: no defect
+ *	ENODEV		the node or the CPU does not exist
  *	ENOMEM
  */
-#define LAB_RUN_BARE \
-	(1u << 0) /* no clock, counts or checks: the price of nothing */
+/* No clock, counts or checks: measures the cost of entering a context. */
+#define LAB_RUN_BARE (1u << 0)
 /*
- * The preferred zone is not looked at before a shot, which would bring the
- * counters that the allocator reads next into the cache. Then nothing is known
- * of the state that it met: cliff and passage stay 0, the oracles depth and
+ * The preferred zone is not read before a shot, because that would bring the
+ * counters that the allocator reads next into the cache. The state that a shot
+ * met is then unknown: cliff and passage stay 0, and the oracles depth and
  * kswapd and the event ring are refused.
  */
 #define LAB_RUN_BLIND (1u << 1)
@@ -313,21 +315,21 @@ struct lab_spec {
 	__u32 gfp_mods; /* set of LAB_GFP_MOD() */
 	__s32 node; /* LAB_NODE_ANY or a node with memory */
 	__u32 cpu;
-	__u32 hold; /* blocks kept, to LAB_MAX_HOLD; see LAB_PATTERNS */
+	__u32 hold; /* blocks kept, 0 to LAB_MAX_HOLD; see LAB_PATTERNS */
 	__u32 burst; /* shots per entry into the context, 1 to LAB_MAX_BURST */
 	__u32 pattern; /* enum lab_pattern */
 	__u32 victim; /* enum lab_victim */
-	__u32 oracles; /* set of 1 << enum lab_oracle_id: those asked */
-	__u32 events; /* of the event ring, to LAB_MAX_EVENTS; 0: no ring */
-	__u32 reserve; /* elements, 1 to LAB_MAX_RESERVE: of a mempool alone */
+	__u32 oracles; /* set of 1 << enum lab_oracle_id: those to check */
+	__u32 events; /* entries of the event ring, to LAB_MAX_EVENTS; 0: no ring */
+	__u32 reserve; /* elements, 1 to LAB_MAX_RESERVE: for mempool only */
 	__u32 pad;
 	/*
-	 * Pages. While the machine has fewer free ones, shots that would keep
+	 * Pages. While the machine has fewer free pages, shots that would keep
 	 * their block are refused and counted as floored.
 	 */
 	__u64 floor;
-	__u64 interval; /* ns between the starts of volleys; 0: flat out */
-	__u64 seed; /* of stamps and of all that is random */
+	__u64 interval; /* ns between the starts of volleys; 0: no pause */
+	__u64 seed; /* of stamps and of everything that is random */
 	__u64 pads[2];
 };
 
@@ -337,12 +339,12 @@ struct lab_setup {
 };
 
 /*
- * LAB_IOC_FIRE: EINTR when a signal came first, EXDEV when the thread is not
- * bound to the CPU of the run, or no longer: nothing is fired elsewhere. ENXIO
- * before SETUP. fired is right in any case.
+ * LAB_IOC_FIRE: EINTR if a signal came first, EXDEV if the thread is not bound
+ * to the CPU of the run, or no longer is: nothing is fired on another CPU.
+ * ENXIO before SETUP. fired is valid in every case.
  *
- * While a burst is fired the thread cannot be moved and its CPU cannot go off
- * line; between two, both can happen.
+ * During a burst the thread cannot be moved and its CPU cannot go off line;
+ * between two bursts, both can happen.
  */
 struct lab_fire {
 	__u64 shots; /* in: how many, to 2^32 */
@@ -352,24 +354,23 @@ struct lab_fire {
 /*
  * Outcomes of a shot. ok + injected + exhausted + refused = attempts.
  *
- * A NULL is exhausted when the allocator reported the miss itself through the
- * mm_page_alloc tracepoint, and injected when it did not: fault injection
- * returns before the tracepoint (mm/page_alloc.c, prepare_alloc_pages()). Of
- * what LAB_IOC_INJECT does the module knows it first hand.
- * A NULL for which that could not be observed is exhausted and counted in
- * unattributed as well.
+ * A NULL is exhausted if the allocator itself reported the miss through the
+ * mm_page_alloc tracepoint, and injected if it did not: fault injection returns
+ * before the tracepoint (mm/page_alloc.c, prepare_alloc_pages()). Failures made
+ * by LAB_IOC_INJECT the module records itself. A NULL for which neither could
+ * be observed is exhausted and also counted in unattributed.
  *
- * alloc_pages_nolock() is never injected, and may say NULL because it would have
- * had to wait for a lock: it is refused then and counted in contended. That is
- * claimed where the allocator did not look for a page, or where the preferred
- * zone had one for it, above its min watermark, both before and after; and of an
- * NMI that interrupted the allocator.
+ * alloc_pages_nolock() is never injected, and may return NULL because it would
+ * have had to wait for a lock: the shot is then refused and counted in
+ * contended. That is claimed in three cases: the allocator did not look for a
+ * page; the preferred zone had one for it, above its min watermark, both before
+ * and after; an NMI interrupted the allocator.
  */
 enum lab_outcome {
 	LAB_OK = 0,
 	LAB_INJECTED = 1,
 	LAB_EXHAUSTED = 2,
-	LAB_REFUSED = 3, /* not legal there, or not without a lock */
+	LAB_REFUSED = 3, /* not legal there, or a lock was held */
 	LAB_OUTCOME_COUNT
 };
 
@@ -377,45 +378,46 @@ enum lab_outcome {
  * Log-linear histogram of latencies in ticks: values below 2 * LAB_HIST_SUB
  * have a bucket each; above, every power of two is cut in LAB_HIST_SUB equal
  * buckets. A value v lies in a bucket whose width is at most v / LAB_HIST_SUB,
- * so that naming the bucket by its lower edge is wrong by less than 1.6 %.
+ * so the lower edge of its bucket is below v by less than 1.6 %.
  */
 #define LAB_HIST_SUB_BITS 6
 #define LAB_HIST_SUB (1u << LAB_HIST_SUB_BITS)
-#define LAB_HIST_MAX_BITS 40 /* what takes longer lands in the last bucket */
+#define LAB_HIST_MAX_BITS 40 /* longer ones are counted in the last bucket */
 #define LAB_HIST_BUCKETS \
 	((LAB_HIST_MAX_BITS - LAB_HIST_SUB_BITS + 1) * LAB_HIST_SUB)
 
 /*
- * The cliff: outcomes by the state that the shot met, which is the number of
- * usable pages of its preferred zone in units of its mark.
+ * The cliff: outcomes by the state that the shot met. The state is the number
+ * of usable pages of the preferred zone, in units of its mark.
  *
  * Usable is what the kernel's check makes of the zone's free pages for this
- * request (mm/page_alloc.c, __zone_watermark_unusable_free()): without those of
- * CMA, without those of the highatomic reserve where they are not for it, without
- * all pages of the block but one, and without what the zone keeps for requests
- * that may go nowhere else (lowmem_reserve). The mark is the min watermark that it
- * is compared with: boosted, but for an urgent request of order 0
- * (zone_watermark_fast()).
+ * request (mm/page_alloc.c, __zone_watermark_unusable_free()). It subtracts the
+ * pages of CMA, those of the highatomic reserve if the request may not use
+ * them, the pages of the block but one, and what the zone keeps for requests
+ * that can use no other zone (lowmem_reserve). The mark is the min watermark
+ * that this is compared with. The boost is included, except for an urgent
+ * request of order 0 (zone_watermark_fast()).
  *
  * Bucket i < 64 covers (i/16, (i+1)/16] x mark; 64 to 79 cover one mark each,
- * from 4 x mark to 20 x mark; the last one is everything above. What the request
- * has to leave, 3/8 of the mark or more, is rounded as the kernel rounds it, so
- * that it is the border of two buckets to the page.
+ * from 4 x mark to 20 x mark; the last one is everything above. The part that
+ * the request has to leave, 3/8 of the mark or more, is rounded as the kernel
+ * rounds it, so it is exactly the border of two buckets.
  *
- * Apart from that are shots of which the state of that zone says nothing
- * (LAB_UNKNOWNS), and those that another zone served: the fast pass goes on to the
- * next zone where one has less than its low watermark (get_page_from_freelist()).
+ * Two kinds of shots are counted apart: those of which the state of that zone
+ * says nothing (LAB_UNKNOWNS), and those that another zone served, because the
+ * fast pass goes on to the next zone if one is below its low watermark
+ * (get_page_from_freelist()).
  */
 #define LAB_CLIFF_STEPS 16
 #define LAB_CLIFF_FINE 64
 #define LAB_CLIFF_COARSE 16
-/* In steps of min / LAB_CLIFF_STEPS: from here on it is the last bucket. */
+/* In steps of mark / LAB_CLIFF_STEPS: from here on it is the last bucket. */
 #define LAB_CLIFF_TOP (LAB_CLIFF_FINE + LAB_CLIFF_COARSE * LAB_CLIFF_STEPS)
 #define LAB_CLIFF_BUCKETS (LAB_CLIFF_FINE + LAB_CLIFF_COARSE + 1)
 
 #define LAB_MAX_ORACLES 32
 
-/* Latencies of shots with one outcome, in ticks. */
+/* Latencies of the shots with one outcome, in ticks. */
 struct lab_latency {
 	__u64 min; /* ~0: there was no such shot */
 	__u64 max;
@@ -429,41 +431,43 @@ struct lab_oracle_stats {
 };
 
 /*
- * LAB_IOC_READ: everything counted since SETUP. ENXIO before it.
+ * LAB_IOC_READ: all counts since SETUP. ENXIO before SETUP.
  *
- * The nested context has three parts: shots in the task, the softirq that
- * interrupts it and the hardirq that interrupts both. Each keeps counts of its
- * own. Other contexts have part 0 alone; ENOENT past the last.
+ * The nested context has three parts: 0 is the task, 1 the softirq that
+ * interrupts it, 2 the hardirq that interrupts both. Each has counts of its
+ * own. Other contexts have only part 0; ENOENT past the last part.
  */
 struct lab_stats {
 	__u64 attempts;
 	__u64 outcome[LAB_OUTCOME_COUNT];
 	__u64 unattributed;
-	__u64 floored; /* of those refused: because of the floor */
-	__u64 contended; /* of those refused: a lock was held, see above */
-	__u64 partial; /* of those ok: fewer pages than asked for (bulk) */
-	/* Fired while a shot of an outer part, or a request that the NMI
+	__u64 floored; /* of refused: because of the floor */
+	__u64 contended; /* of refused: a lock was held, see above */
+	__u64 partial; /* of ok: fewer pages than requested (bulk) */
+	/*
+	 * Fired while a shot of an outer part, or a request that the NMI
 	 * interrupted, was in flight.
 	 */
 	__u64 interrupting;
-	__u64 held; /* blocks held, now */
-	__u64 checked; /* shots that the oracles were asked of */
+	__u64 held; /* blocks held at this moment */
+	__u64 checked; /* shots that the oracles checked */
 	__u64 events_lost; /* because the ring was full */
 	__u64 volleys; /* entries into the context */
-	__u64 volley_ticks; /* spent inside the context, in all */
-	__u64 volley_max; /* and the longest: interrupts may be off meanwhile */
-	/* By enum lab_outcome; shots that are refused have none. */
+	__u64 volley_ticks; /* time inside the context, sum over volleys */
+	__u64 volley_max; /* of the longest: interrupts may be off that long */
+	/* By enum lab_outcome; refused shots have no latency. */
 	struct lab_latency latency[LAB_REFUSED];
-	__u64 cliff_ok[LAB_CLIFF_BUCKETS]; /* those from a store are not here */
+	__u64 cliff_ok[LAB_CLIFF_BUCKETS]; /* without shots from a store */
 	__u64 cliff_exhausted[LAB_CLIFF_BUCKETS];
-	__u64 apart_ok, apart_exhausted; /* are in no bucket of the cliff */
+	__u64 apart_ok, apart_exhausted; /* counted in no bucket of the cliff */
 	__u64 passage[LAB_PASSAGE_COUNT];
-	__u64 passage_ticks[LAB_PASSAGE_COUNT]; /* of the sum of those ok, theirs */
-	__u64 origin[LAB_MAX_NODES][LAB_MAX_ZONES]; /* where blocks came from */
-	__u64 unknown[LAB_UNKNOWN_COUNT]; /* shots fired, by the first reason */
-	__u64 boosted; /* shots that met a boosted watermark, */
-	__u64 reserved; /* free pages of a highatomic reserve, */
-	__u64 with_cma; /* and free pages of CMA, in their preferred zone */
+	__u64 passage_ticks[LAB_PASSAGE_COUNT]; /* latency, summed */
+	__u64 origin[LAB_MAX_NODES][LAB_MAX_ZONES]; /* of blocks */
+	__u64 unknown[LAB_UNKNOWN_COUNT]; /* shots, by the first reason */
+	/* Shots whose preferred zone had a boosted watermark, ... */
+	__u64 boosted;
+	__u64 reserved; /* ... free pages of a highatomic reserve, */
+	__u64 with_cma; /* ... free pages of CMA */
 	struct lab_oracle_stats oracle[LAB_MAX_ORACLES];
 };
 
@@ -471,11 +475,12 @@ struct lab_stats {
  * The event ring: mmap(2) of the file at offset 0, shared, read and write, of
  * LAB_RING_SIZE(events, page_size) bytes. ENXIO without a ring.
  *
- * The kernel writes events from head on, as long as there is room: nothing is
- * overwritten, what finds no room is counted in events_lost. The reader takes
- * events between tail and head and then moves tail. Interrupts may have filled
- * an event before one that they interrupted: event i (from 0, for ever) is
- * there when its sequence is i + 1. It lies at i % entries.
+ * The kernel writes events from head on while there is room. Nothing is
+ * overwritten; events without room are counted in events_lost. The reader takes
+ * events between tail and head and then moves tail. An interrupt may have
+ * completed its event before the one that it interrupted: event i (counted from
+ * 0, without wrapping) is complete when its sequence is i + 1. Its index is i %
+ * entries.
  */
 struct lab_ring {
 	__u64 head; /* written by the kernel: events ever placed */
@@ -488,15 +493,15 @@ struct lab_event {
 	__u64 sequence;
 	__u64 shot; /* number within its part, from 0 */
 	__u64 clock; /* ticks since SETUP, when the request was made */
-	__u32 latency; /* ticks; the greatest number stands for more */
+	__u32 latency; /* ticks; the greatest value stands for that and more */
 	/* Of the preferred zone just before, in pages: */
 	__u32 free;
-	__u32 cma; /* of these, in CMA's pageblocks */
-	__u32 highatomic; /* in the reserve: free, or all of it before 6.12 */
+	__u32 cma; /* of free: in pageblocks of CMA */
+	__u32 highatomic; /* in the reserve: free ones since 6.12, all before */
 	__u32 min; /* the min watermark without its boost */
 	__u32 boost;
 	__s32 usable; /* see LAB_CLIFF_STEPS */
-	__u32 mark; /* likewise; 0: its state says nothing of this shot */
+	__u32 mark; /* likewise; 0: the state says nothing of this shot */
 	__u8 part; /* of a nested run, else 0 */
 	__u8 context; /* enum lab_context_id, of the part */
 	__u8 order;
@@ -513,7 +518,8 @@ struct lab_event {
 
 /*
  * LAB_IOC_ZONES: a snapshot of every populated zone, taken without allocating.
- * Counts are in pages and exact (zone_page_state_snapshot()).
+ * Counts are in pages and exact (mm/vmstat.c counters with the per-CPU
+ * differences added: zone_page_state_snapshot()).
  */
 struct lab_zone {
 	__u32 node;
@@ -525,8 +531,8 @@ struct lab_zone {
 	__u64 low;
 	__u64 high;
 	__u64 boost;
-	__u64 highatomic; /* reserved, in use or not */
-	__u64 free_highatomic; /* of free; LAB_NOT_COUNTED: the kernel does not say */
+	__u64 highatomic; /* pages reserved, in use or not */
+	__u64 free_highatomic; /* of free; LAB_NOT_COUNTED: this kernel does not count them */
 	__u64 free_cma; /* of free */
 	__u64 pcp; /* on per-CPU lists */
 	__u64 free_blocks[LAB_MAX_ORDERS];
@@ -542,46 +548,49 @@ struct lab_zones {
 };
 
 /*
- * READ and ZONES hand over a pointer: their structures are larger than an
- * ioctl number can name. size must be that of the structure asked for.
+ * READ and ZONES take a pointer: their structures are larger than the size
+ * field of an ioctl number allows. size must be that of the requested
+ * structure.
  */
 struct lab_buffer {
 	__u64 address; /* user pointer */
 	__u64 size;
-	__u32 part; /* of READ, else 0 */
+	__u32 part; /* for READ, otherwise 0 */
 	__u32 pad;
 };
 
 /*
- * LAB_IOC_INJECT: makes requests fail where the kernel's own fault injection
- * would, by a kprobe, on kernels that have none. One file at a time; it is over
- * when the file is closed, by whatever death. What is asked is what
- * fail_page_alloc asks, in its order: min_order, times, space, interval,
- * probability. Requests that may sleep pass.
+ * LAB_IOC_INJECT: makes requests fail at the place of the kernel's own fault
+ * injection, by a kprobe, on kernels without fault injection. One file at a
+ * time; it ends when the file is closed, also by the death of its owner. The
+ * same conditions as in fail_page_alloc apply, in its order: min_order, times,
+ * space, interval, probability (lib/fault-inject.c, should_fail_ex()). Requests
+ * that may sleep never fail.
  *
- * The choice by probability follows from the seed of the run and that of the
- * injector alone. Before it returns a request of its own was made to fail, so
- * that a kernel which goes another way is found out.
+ * The choice by probability depends only on the seed of the run and that of the
+ * injector. Before the ioctl returns it makes a test request fail, to detect a
+ * kernel whose requests do not pass the probe.
  *
  *	EBUSY		another file injects, or the function is livepatched
  *	EOPNOTSUPP	not possible on this kernel; reason says why
  *
- * LAB_IOC_INJECTED: how many failed, or were slowed, since; ENXIO before.
+ * LAB_IOC_INJECTED: how many requests failed, or took the slow path, since
+ * INJECT; ENXIO before.
  */
 #define LAB_INJECT_SYSTEM \
-	(1u << 0) /* every atomic request of the machine, not shots alone */
+	(1u << 0) /* every atomic request of the machine, not only shots */
 #define LAB_INJECT_SLOW \
 	(1u             \
-	 << 1) /* nothing fails: the fast pass misses, the slow path is taken */
+	 << 1) /* nothing fails: the fast pass misses, so the slow path is taken */
 #define LAB_INJECT_UNLIMITED (~0ull)
 
 struct lab_inject {
 	__u32 flags; /* LAB_INJECT_* */
 	__u32 probability; /* percent of eligible requests; 0: none */
-	__u64 interval; /* only every Nth, from 1 */
-	__u64 times; /* at most, below 2^63; or LAB_INJECT_UNLIMITED */
-	__u64 space; /* pages that pass before the first, below 2^63 */
-	__u32 min_order; /* requests below pass */
+	__u64 interval; /* only every Nth eligible request, from 1 */
+	__u64 times; /* at most this many, below 2^63; or LAB_INJECT_UNLIMITED */
+	__u64 space; /* pages requested before the first failure, below 2^63 */
+	__u32 min_order; /* requests of lower orders never fail */
 	__u32 pad;
 	__u64 seed;
 	char target[64]; /* out: the function that is probed */
@@ -589,10 +598,10 @@ struct lab_inject {
 };
 
 /*
- * LAB_IOC_BUST, in test builds alone (LAB_CAP_BUSTED): the run breaks a
- * promise on purpose, at shot number, so that an oracle can be seen to bark.
- * name is that of a row of busted.c. ENOENT when there is none, ENXIO before
- * SETUP.
+ * LAB_IOC_BUST, in test builds only (LAB_CAP_BUSTED): the run breaks a promise
+ * on purpose, at the shot with that number, so that a test can see the oracle
+ * report it. name is that of a row of busted.c. ENOENT if there is none, ENXIO
+ * before SETUP.
  */
 struct lab_bust {
 	char name[32];
@@ -608,9 +617,9 @@ struct lab_bust {
  * pages) and the call stack above the allocator. Its id follows from the names
  * in all that: it is the same in every boot of one kernel build.
  *
- * One file at a time; it is over when the file is closed. Called again on the
- * same file it begins anew, with other plans; sites stay known. What fails,
- * fails for whoever asked: use a machine whose loss is nobody's.
+ * One file at a time; it ends when the file is closed. Called again on the same
+ * file it resets the counts and takes new plans; sites keep their index.
+ * Requests of all tasks fail: use a machine that may be lost.
  *
  *	EBUSY		another file watches
  *	EOPNOTSUPP	not possible on this kernel; reason says why
@@ -640,8 +649,8 @@ enum lab_site_context {
 	LAB_SITE_CONTEXTS(LAB_SITE_CONTEXT_ROW) LAB_SITE_CONTEXT_COUNT
 };
 
-#define LAB_MAX_SITES (1u << 12) /* places; three quarters are used */
-#define LAB_MAX_REQUESTS (1u << 20) /* that are logged one by one */
+#define LAB_MAX_SITES (1u << 12) /* three quarters of them are used */
+#define LAB_MAX_REQUESTS (1u << 20) /* requests that the log can hold */
 #define LAB_MAX_PLANS 8
 #define LAB_SITE_FRAMES 24 /* of a stack, from the caller of the allocator */
 #define LAB_SITE_ALL (~0ull) /* a plan for every site */
@@ -649,33 +658,36 @@ enum lab_site_context {
 
 struct lab_fault_plan {
 	__u64 site; /* an id, or LAB_SITE_ALL */
-	__u64 first; /* occurrence, from 1 */
-	__u64 count; /* so many from first on fail; 0 with a duration */
-	__u64 duration; /* ns from first on in which all fail, or 0 */
+	__u64 first; /* the first occurrence that fails, from 1 */
+	__u64 count; /* how many occurrences from first on fail; 0 with a duration */
+	__u64 duration; /* ns from the first occurrence on in which all fail, or 0 */
 };
 
 struct lab_site_watch {
-	__u32 flags; /* none yet */
+	__u32 flags; /* must be 0 */
 	__u32 plans;
 	struct lab_fault_plan plan[LAB_MAX_PLANS]; /* zero beyond plans */
 	__u64 pad;
-	char reason[128]; /* out */
+	char reason[128]; /* output */
 };
 
-/* LAB_IOC_WATCHED: what came by since WATCH. ENXIO before it. */
+/* LAB_IOC_WATCHED: counts since WATCH. ENXIO before it. */
 struct lab_watched {
 	__u64 requests;
-	__u64 hash; /* of the ids of all of them, in their order */
+	__u64 hash; /* of the ids of all requests, in their order */
 	__u64 faults; /* requests that plans made fail */
-	__u64 fault_request; /* number of the first of these, from 0 */
-	__u64 hash_before_fault; /* as hash, of those before it */
-	__u64 lost; /* from NMI context: not looked at */
-	__u64 dropped; /* found no place for their site */
-	__u32 sites; /* that are known */
+	__u64 fault_request; /* number of the first of them, from 0 */
+	__u64 hash_before_fault; /* hash of the requests before the first fault */
+	__u64 lost; /* requests from NMI context: not examined */
+	__u64 dropped; /* requests whose site found no place */
+	__u32 sites; /* known sites */
 	__u32 pad;
 };
 
-/* LAB_IOC_SITE: the site at a place. id is 0 where there is none; ENOENT past the last. */
+/*
+ * LAB_IOC_SITE: the site with this index. id is 0 if there is none; ENOENT past
+ * the last.
+ */
 struct lab_site_row {
 	__u32 index; /* in: 0 to LAB_MAX_SITES - 1 */
 	__u32 interface; /* enum lab_site_interface */
@@ -689,13 +701,13 @@ struct lab_site_row {
 	__u32 size_min; /* bytes */
 	__u32 size_max;
 	__u32 frames;
-	char stack[1792]; /* a line a frame: function+offset/size [module] */
+	char stack[1792]; /* one line for each frame: function+offset/size [module] */
 };
 
 /*
- * LAB_IOC_REQUESTS: a struct lab_buffer for the place (as SITE takes it) of
- * each request's site, a __u32 each, from the first request on. size is at most
- * 4 * min(requests, LAB_MAX_REQUESTS); part is 0.
+ * LAB_IOC_REQUESTS: a struct lab_buffer that receives, for each request from
+ * the first one on, the index of its site (as SITE takes it), a __u32 each.
+ * size is at most 4 * min(requests, LAB_MAX_REQUESTS) bytes; part is 0.
  */
 
 #define LAB_IOC_MAGIC 0xB7
