@@ -122,7 +122,8 @@ static void lab_undo_sleep(struct lab_shooter *shooter, struct lab_shot *shot)
 static void lab_fault_deep(struct lab_shooter *shooter, struct lab_shot *shot)
 {
 	shot->met.usable = 0;
-	shot->met.mark = zone_page_state(shooter->zone, NR_FREE_PAGES) * 4;
+	shot->met.min = zone_page_state(shooter->zone, NR_FREE_PAGES) * 4;
+	shot->met.mark = shot->met.min;
 }
 
 /*
@@ -132,8 +133,9 @@ static void lab_fault_deep(struct lab_shooter *shooter, struct lab_shot *shot)
  */
 static void lab_fault_half(struct lab_shooter *shooter, struct lab_shot *shot)
 {
-	shot->met.mark = zone_page_state(shooter->zone, NR_FREE_PAGES) * 5 / 2;
-	shot->met.usable = shot->met.mark * 2 / 5;
+	shot->met.min = zone_page_state(shooter->zone, NR_FREE_PAGES) * 5 / 2;
+	shot->met.mark = shot->met.min;
+	shot->met.usable = shot->met.min * 2 / 5;
 }
 
 static void lab_fault_highatomic(struct lab_shooter *shooter,

@@ -255,6 +255,7 @@ struct lab_shooter {
 	int zone_id; /* node and index, as page_zone_id() encodes them */
 	unsigned int zone_limit; /* pages come from this zone or a lower one */
 	struct lab_mark_rule rule;
+	unsigned long kswapd_switches; /* of its node, when the volley began */
 	size_t bytes; /* of a block */
 	unsigned long floor; /* pages */
 	struct lab_frame frame;

@@ -69,4 +69,13 @@ static __always_inline bool lab_met_fast(const struct lab_shooter *shooter,
 			       met->boost);
 }
 
+/* How often the kswapd of a zone's node has left its CPU. */
+static inline unsigned long lab_kswapd_switches(const struct zone *zone)
+{
+	const struct task_struct *kswapd = READ_ONCE(zone->zone_pgdat->kswapd);
+
+	return kswapd ? READ_ONCE(kswapd->nvcsw) + READ_ONCE(kswapd->nivcsw) :
+			0;
+}
+
 #endif /* LAB_MET_H */

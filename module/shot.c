@@ -194,11 +194,42 @@ static __always_inline bool lab_state_tells(const struct lab_shooter *shooter,
 }
 
 /*
+ * kswapd removes the boost of a zone when it is done, and a request that takes a
+ * block of another migratetype adds one (mm/vmscan.c, balance_pgdat();
+ * mm/page_alloc.c, boost_watermark()). So the allocator may have seen another boost
+ * than the shot did, and what the shot met is not known.
+ */
+static noinline void lab_boost_moved(struct lab_shooter *shooter,
+				     struct lab_shot *shot)
+{
+	if (!shot->met.known || shooter->steered)
+		return;
+	shot->met.known = false;
+	shooter->stats->unknown[LAB_UNKNOWN_BOOST]++;
+}
+
+/* It was given what the boosted mark does not allow: there was less boost. */
+static noinline void lab_record_low_step(struct lab_shooter *shooter,
+					 struct lab_shot *shot)
+{
+	const struct lab_met *met = &shot->met;
+	const unsigned long left = lab_mark_left(&shooter->rule, met->mark);
+
+	if (met->boost && shooter->rule.boosted && met->usable <= (long)left) {
+		lab_boost_moved(shooter, shot);
+		shooter->stats->apart_ok++;
+	} else {
+		shooter->stats
+			->cliff_ok[lab_cliff_bucket(&shooter->rule, met)]++;
+	}
+}
+
+/*
  * Counts a shot that was ok. Those above all buckets are not counted:
  * lab_shooter_sum_up() computes them.
  */
 static __always_inline void lab_record_step(struct lab_shooter *shooter,
-					    const struct lab_shot *shot,
+					    struct lab_shot *shot,
 					    enum lab_passage passage)
 {
 	struct lab_stats *stats = shooter->stats;
@@ -211,7 +242,7 @@ static __always_inline void lab_record_step(struct lab_shooter *shooter,
 	else if (unlikely(shot->met.usable <
 			  (long)(shot->met.mark * LAB_CLIFF_TOP /
 				 LAB_CLIFF_STEPS)))
-		stats->cliff_ok[lab_cliff_bucket(&shooter->rule, &shot->met)]++;
+		lab_record_low_step(shooter, shot);
 }
 
 /* See struct lab_event. page is NULL but for a shot that was ok. */
@@ -249,8 +280,8 @@ static noinline void lab_emit(struct lab_shooter *shooter,
 	lab_event_publish(event, sequence);
 }
 
-static noinline enum lab_outcome
-lab_missed(struct lab_shooter *shooter, const struct lab_shot *shot, u64 ticks)
+static noinline enum lab_outcome lab_missed(struct lab_shooter *shooter,
+					    struct lab_shot *shot, u64 ticks)
 {
 	struct lab_stats *stats = shooter->stats;
 	enum lab_outcome outcome;
@@ -267,6 +298,10 @@ lab_missed(struct lab_shooter *shooter, const struct lab_shot *shot, u64 ticks)
 	stats->unattributed += !exact;
 	if (outcome != LAB_EXHAUSTED)
 		return outcome;
+	if (shooter->rule.boosted &&
+	    unlikely(READ_ONCE(shooter->zone->watermark_boost) !=
+		     shot->met.boost))
+		lab_boost_moved(shooter, shot);
 	if (likely(lab_state_tells(shooter, shot)))
 		stats->cliff_exhausted[lab_cliff_bucket(&shooter->rule,
 							&shot->met)]++;
@@ -499,6 +534,7 @@ static void lab_volley_measured(struct lab_shooter *shooter)
 	shooter->steered = lab_is_steered(shooter, &by);
 	if (unlikely(shooter->steered))
 		shooter->stats->unknown[by] += shooter->volley;
+	shooter->kswapd_switches = lab_kswapd_switches(shooter->zone);
 	lab_frame_enter(&shooter->frame, shooter->api->stores);
 	if (shooter->spec.oracles || shooter->hold || shooter->events ||
 	    shooter->parts > 1 || shooter->spec.flags & LAB_RUN_BLIND)

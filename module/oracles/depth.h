@@ -13,7 +13,8 @@
  * that an interrupt or another CPU frees in between are still free afterwards.
  * So the oracle needs both readings, before and after, below the limit, and
  * tolerates 1/16 of min, 64 pages at least, for changes that both readings can
- * have missed.
+ * have missed. A boost may go and come back in between, so that min is taken
+ * without it.
  */
 
 static __always_inline long lab_depth(const struct lab_shooter *shooter,
@@ -49,10 +50,10 @@ static __always_inline bool lab_depth_got(const struct lab_shooter *shooter,
 	long limit;
 
 	if (unlikely(!shot->block) ||
-	    likely(shot->met.usable >= (long)shot->met.mark) ||
+	    likely(shot->met.usable >= (long)shot->met.min) ||
 	    shooter->gfp & __GFP_MEMALLOC || !shot->met.known)
 		return true;
-	limit = lab_depth(shooter, shot->met.mark);
+	limit = lab_depth(shooter, shot->met.min);
 	return shot->met.usable >= limit ||
 	       lab_depth_after(shooter, shot, limit);
 }

@@ -5,9 +5,12 @@
  * mm/page_alloc.c, wake_all_kswapds(): a request that enters the slow path
  * wakes the node's kswapd, unless that is awake already or has given up after
  * MAX_RECLAIM_RETRIES failures in a row (mm/vmscan.c, wakeup_kswapd()). So
- * after a miss in a zone that has fewer usable pages than the mark both before
- * and after, kswapd may not be asleep. It is asleep if it waits and is on no
- * run queue.
+ * after a miss in a zone that has fewer usable pages than min both before and
+ * after, kswapd may not be asleep. Min is taken without the boost, which may
+ * change at any time. kswapd is asleep if it waits, is on no run queue, and has
+ * not left its CPU since the volley began: another CPU may have run it, and it may
+ * have found nothing to reclaim and gone to sleep again before the shot was over
+ * (mm/vmscan.c, kswapd(): for order 0 the node may be balanced).
  */
 
 #define LAB_MAX_RECLAIM_RETRIES 16 /* mm/internal.h */
@@ -20,10 +23,10 @@ static noinline bool lab_kswapd_is_awake(const struct lab_shooter *shooter,
 	struct lab_met after;
 
 	if (!(shooter->gfp & __GFP_KSWAPD_RECLAIM) || !shot->met.known ||
-	    shot->met.usable >= (long)shot->met.mark)
+	    shot->met.usable >= (long)shot->met.min)
 		return true;
 	lab_meet(shooter, &after);
-	if (after.usable >= (long)shot->met.mark)
+	if (after.usable >= (long)shot->met.min)
 		return true;
 	if (!kswapd || lab_kswapd_failures(pgdat) >= LAB_MAX_RECLAIM_RETRIES)
 		return true;
@@ -32,7 +35,8 @@ static noinline bool lab_kswapd_is_awake(const struct lab_shooter *shooter,
 	 * request itself is what should have woken it.
 	 */
 	return !waitqueue_active(&pgdat->kswapd_wait) ||
-	       READ_ONCE(kswapd->on_rq);
+	       READ_ONCE(kswapd->on_rq) ||
+	       lab_kswapd_switches(shooter->zone) != shooter->kswapd_switches;
 }
 
 static __always_inline bool lab_kswapd_got(const struct lab_shooter *shooter,

@@ -207,7 +207,7 @@
  *		  they do and it may have none of them
  *	BOOST	  the watermarks are boosted, and whether such a request is held to
  *		  the boosted one differs between kernels, or follows from an order
- *		  that is not known
+ *		  that is not known; or the boost changed while the request was made
  */
 #define LAB_UNKNOWNS(X)           \
 	X(POLICY, policy)         \
