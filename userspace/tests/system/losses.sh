@@ -7,7 +7,8 @@ set -uo pipefail
 . "$(dirname "$0")/tap.bash"
 
 # Those who fight over a node take what a worker that is about to reach its level
-# has left, and of all processes that one is the largest.
+# has left, and of all processes that one is the largest. With one seed in five the
+# worker gets there all the same: the first seed with which it does not is looked at.
 cat >"$TMP/taken.ini" <<END
 [scenario]
 claim = c
@@ -32,10 +33,25 @@ sed 's/^#log/log/' "$TMP/taken.ini" >"$TMP/expected.ini"
 
 # shellcheck disable=SC2317  # called through exits
 lab() {
-	"$LABYRINTH" lab "$TMP/$1.ini" --kernel "$KERNEL" --out "$TMP/results"
+	"$LABYRINTH" lab "$TMP/$1.ini" --seed "$SEED" --kernel "$KERNEL" --out "$TMP/results"
 }
 
-exits 1 "a worker that the OOM killer takes fails the run" lab taken
+# With the exit code of the first run that lost a process.
+# shellcheck disable=SC2317  # called through exits
+lab_until_loss() {
+	local status
+
+	for SEED in {1..8}; do
+		rm -rf "$TMP/results/$1"*
+		lab "$1"
+		status=$?
+		! grep -q 'was killed by signal 9' "$TMP/results/$1"*/results.json || return "$status"
+	done
+	echo "no process was lost with seeds 1 to 8"
+	return 99
+}
+
+exits 1 "a worker that the OOM killer takes fails the run" lab_until_loss taken
 says "with process, signal, phase and log" \
 	'worker [01] of anon was killed by signal 9 .Killed., before the shots of taken: task order 0; the log: Out of memory: Killed process'
 exits 0 "the results are whole" "$LABYRINTH" export --format csv "$TMP"/results/taken*
@@ -44,7 +60,7 @@ says "nothing was fired in it" ',taken,task,pages,0,[^,]*,any,200,0,0,0,200,'
 says "the one after it was fired" ',after,task,pages,0,[^,]*,any,200,200,0,0,0,'
 ok "an export has it" grep -q 'found: worker . of anon was killed' "$TMP"/results/taken*/results.ktap
 
-exits 0 "where a phase expects it, it does not fail" lab expected
+exits 0 "where a phase expects it, it does not fail" lab_until_loss expected
 ok "and is told of" grep -q 'was killed by signal 9.*, before the shots' "$TMP"/results/expected*/results.json
 
 done_testing
