@@ -185,19 +185,7 @@ static const struct option options[] = {
 	{},
 };
 
-static const char *form_name(size_t i)
-{
-	return lab_compare_forms[i] ? lab_compare_forms[i]->name : NULL;
-}
-
-static bool take_form(struct request *request, const char *name)
-{
-	const int i = lab_option_row("--format", name, form_name);
-
-	if (i >= 0)
-		request->form = lab_compare_forms[i];
-	return i >= 0;
-}
+LAB_OPTION_FORMAT(find_form, struct lab_compare_form, lab_compare_forms)
 
 static bool take_undecided(struct request *request, const char *word)
 {
@@ -213,7 +201,8 @@ static bool take_option(struct request *request, int option)
 {
 	switch (option) {
 	case 'f':
-		return take_form(request, optarg);
+		request->form = find_form(optarg);
+		return request->form;
 	case 'o':
 		request->output = optarg;
 		return true;

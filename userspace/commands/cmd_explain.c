@@ -149,19 +149,7 @@ static bool take_version(struct asked *asked, const char *text)
 	return true;
 }
 
-static const char *form_name(size_t i)
-{
-	return lab_explain_forms[i] ? lab_explain_forms[i]->name : NULL;
-}
-
-static bool take_form(struct asked *asked, const char *name)
-{
-	const int i = lab_option_row("--format", name, form_name);
-
-	if (i >= 0)
-		asked->form = lab_explain_forms[i];
-	return i >= 0;
-}
+LAB_OPTION_FORMAT(find_form, struct lab_explain_form, lab_explain_forms)
 
 static int explain_main(int argc, char **argv)
 {
@@ -176,7 +164,7 @@ static int explain_main(int argc, char **argv)
 		if (option == '?')
 			return lab_command_usage(&lab_cmd_explain, LAB_USAGE);
 		if (option == 'f')
-			good = take_form(&asked, optarg);
+			good = (asked.form = find_form(optarg));
 		else if (option == 'k')
 			good = take_version(&asked, optarg);
 		else if (option == 's')

@@ -68,19 +68,7 @@ static void catch_signals(void)
 	sigaction(SIGHUP, &action, NULL);
 }
 
-static const char *form_name(size_t i)
-{
-	return lab_explore_forms[i] ? lab_explore_forms[i]->name : NULL;
-}
-
-static bool take_form(struct request *request, const char *name)
-{
-	const int i = lab_option_row("--format", name, form_name);
-
-	if (i >= 0)
-		request->form = lab_explore_forms[i];
-	return i >= 0;
-}
+LAB_OPTION_FORMAT(find_form, struct lab_explore_form, lab_explore_forms)
 
 static bool take_word(const char *option, const char *const *words, int *to)
 {
@@ -138,7 +126,8 @@ static bool take_option(struct request *request, int option)
 		snprintf(request->out, sizeof(request->out), "%s", optarg);
 		return true;
 	case 'f':
-		return take_form(request, optarg);
+		request->form = find_form(optarg);
+		return request->form;
 	case 'o':
 		request->output = optarg;
 		return true;

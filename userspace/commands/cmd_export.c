@@ -11,17 +11,7 @@
 #include "results/build.h"
 #include "results/load.h"
 
-static const char *format_name(size_t i)
-{
-	return lab_exports[i] ? lab_exports[i]->name : NULL;
-}
-
-static const struct lab_export *find_format(const char *name)
-{
-	const int i = lab_option_row("--format", name, format_name);
-
-	return i < 0 ? NULL : lab_exports[i];
-}
+LAB_OPTION_FORMAT(find_format, struct lab_export, lab_exports)
 
 static int export(const struct lab_export *format, const char *where,
 		  const char *file, struct lab_known_option *known)

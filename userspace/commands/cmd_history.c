@@ -260,19 +260,7 @@ static const struct verb {
 
 #define VERBS (sizeof(verbs) / sizeof(verbs[0]))
 
-static const char *form_name(size_t i)
-{
-	return lab_history_forms[i] ? lab_history_forms[i]->name : NULL;
-}
-
-static bool take_form(struct request *request, const char *name)
-{
-	const int i = lab_option_row("--format", name, form_name);
-
-	if (i >= 0)
-		request->form = lab_history_forms[i];
-	return i >= 0;
-}
+LAB_OPTION_FORMAT(find_form, struct lab_history_form, lab_history_forms)
 
 static bool take_option(struct request *request, int option)
 {
@@ -315,7 +303,8 @@ static bool take_option(struct request *request, int option)
 		return lab_option_number("--days", optarg, 1, 36500,
 					 &request->days);
 	case 'f':
-		return take_form(request, optarg);
+		request->form = find_form(optarg);
+		return request->form;
 	case 'o':
 		request->output = optarg;
 		return true;

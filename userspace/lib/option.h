@@ -25,10 +25,29 @@ int lab_option_word(const char *option, const char *text,
 		    const char *const *words);
 
 /*
- * The index of a row in a table of those that have a name, as forms of output
- * do. @name_of: the name of the row with this index, NULL after the last one.
+ * The index of a row in a table whose rows have a name, such as the forms of
+ * output. name_of: the name of the row with this index, NULL after the last one.
  */
 int lab_option_row(const char *option, const char *text,
 		   const char *(*name_of)(size_t i));
+
+/*
+ * Defines a function that finds the value of --format in a table: an array of
+ * pointers, ended by NULL, to structures with a member name. The function returns
+ * the row with that name, or NULL after a message.
+ */
+#define LAB_OPTION_FORMAT(function, structure, table)                      \
+	static const char *function##_name(size_t i)                       \
+	{                                                                  \
+		return (table)[i] ? (table)[i]->name : NULL;               \
+	}                                                                  \
+                                                                           \
+	static const structure *function(const char *text)                 \
+	{                                                                  \
+		const int i =                                              \
+			lab_option_row("--format", text, function##_name); \
+                                                                           \
+		return i < 0 ? NULL : (table)[i];                          \
+	}
 
 #endif /* LAB_OPTION_H */
