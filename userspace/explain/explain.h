@@ -61,19 +61,24 @@ void lab_phrase_result(const struct lab_explanation *e,
 void lab_phrase_blocks(const struct lab_report_zone *zone,
 		       char words[LAB_PHRASE]);
 /*
- * The numbers of a zone in the order of lab_zone_heads, in pages, LAB_UNSAID
- * for what is not known or was not checked.
+ * The numbers of a zone in the order of lab_zone_heads, in pages, "?" for one that
+ * is not known or was not checked.
  */
 #define LAB_ZONE_COLUMNS 6
+#define LAB_NUMBER_WORDS 24
 extern const char *const lab_zone_heads[LAB_ZONE_COLUMNS];
 void lab_phrase_columns(const struct lab_explanation *e,
 			const struct lab_explained_zone *zone,
-			int64_t column[LAB_ZONE_COLUMNS]);
+			char column[LAB_ZONE_COLUMNS][LAB_NUMBER_WORDS]);
 /* Kernel, request, context and caller, as far as a report of its kind has them. */
 void lab_phrase_facts(FILE *to, const struct lab_explanation *e,
 		      void (*item)(FILE *to, const char *name,
 				   const char *words));
+/* Advice, and what the report lacks for a better verdict. */
+void lab_phrase_advice(FILE *to, const struct lab_explanation *e,
+		       void (*item)(FILE *to, const char *name,
+				    const char *words));
 /* A number of pages, "?" for one that is not known. */
-void lab_phrase_number(int64_t number, char words[24]);
+void lab_phrase_number(int64_t number, char words[LAB_NUMBER_WORDS]);
 
 #endif /* LAB_EXPLAIN_H */

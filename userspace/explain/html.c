@@ -24,7 +24,7 @@ static void item(FILE *to, const char *name, const char *words)
 
 static void cell(FILE *to, int64_t number)
 {
-	char words[24];
+	char words[LAB_NUMBER_WORDS];
 
 	lab_phrase_number(number, words);
 	fprintf(to, "<td class=\"n\">%s</td>", words);
@@ -34,7 +34,7 @@ static void write_zone(FILE *to, const struct lab_explanation *e,
 		       const struct lab_explained_zone *zone)
 {
 	char name[40], words[LAB_PHRASE];
-	int64_t column[LAB_ZONE_COLUMNS];
+	char column[LAB_ZONE_COLUMNS][LAB_NUMBER_WORDS];
 	size_t i;
 
 	lab_phrase_zone(zone, name);
@@ -43,7 +43,7 @@ static void write_zone(FILE *to, const struct lab_explanation *e,
 	fputs("</th>", to);
 	lab_phrase_columns(e, zone, column);
 	for (i = 0; i < LAB_ZONE_COLUMNS; i++)
-		cell(to, column[i]);
+		fprintf(to, "<td class=\"n\">%s</td>", column[i]);
 	lab_phrase_result(e, zone, words);
 	fputs("<td>", to);
 	lab_html_write(to, words);
@@ -67,16 +67,11 @@ void lab_explain_html_zones(FILE *to, const struct lab_explanation *e)
 
 void lab_explain_html_facts(FILE *to, const struct lab_explanation *e)
 {
-	unsigned int i;
-
 	fprintf(to, "<p><strong>%s</strong>. ", lab_verdict_names[e->verdict]);
 	lab_html_write(to, e->sentence);
 	fputs("</p>\n<table><tbody>\n", to);
 	lab_phrase_facts(to, e, item);
-	for (i = 0; i < e->advices; i++)
-		item(to, "advice", e->advice[i]);
-	if (e->missing[0])
-		item(to, "missing", e->missing);
+	lab_phrase_advice(to, e, item);
 	fputs("</tbody></table>\n", to);
 }
 

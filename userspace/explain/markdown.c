@@ -26,26 +26,18 @@ static void item(FILE *to, const char *name, const char *words)
 	fputc('\n', to);
 }
 
-static void cell(FILE *to, int64_t number)
-{
-	char words[24];
-
-	lab_phrase_number(number, words);
-	fprintf(to, "| %s ", words);
-}
-
 static void write_zone(FILE *to, const struct lab_explanation *e,
 		       const struct lab_explained_zone *zone)
 {
 	char name[40], words[LAB_PHRASE];
-	int64_t column[LAB_ZONE_COLUMNS];
+	char column[LAB_ZONE_COLUMNS][LAB_NUMBER_WORDS];
 	size_t i;
 
 	lab_phrase_zone(zone, name);
 	fprintf(to, "| %s ", name);
 	lab_phrase_columns(e, zone, column);
 	for (i = 0; i < LAB_ZONE_COLUMNS; i++)
-		cell(to, column[i]);
+		fprintf(to, "| %s ", column[i]);
 	lab_phrase_result(e, zone, words);
 	fputs("| ", to);
 	put(to, words);
@@ -71,7 +63,6 @@ static void write_zones(FILE *to, const struct lab_explanation *e)
 static void each(FILE *to, const struct lab_explanation *e)
 {
 	char words[LAB_PHRASE];
-	unsigned int i;
 
 	fputs("### ", to);
 	lab_phrase_title(e, words);
@@ -82,10 +73,7 @@ static void each(FILE *to, const struct lab_explanation *e)
 	put(to, e->sentence);
 	fputs("\n\n", to);
 	lab_phrase_facts(to, e, item);
-	for (i = 0; i < e->advices; i++)
-		item(to, "advice", e->advice[i]);
-	if (e->missing[0])
-		item(to, "missing", e->missing);
+	lab_phrase_advice(to, e, item);
 	fputc('\n', to);
 	if (e->zones)
 		write_zones(to, e);
@@ -93,6 +81,7 @@ static void each(FILE *to, const struct lab_explanation *e)
 
 static void end(FILE *to, const struct lab_explained_log *log)
 {
+	char order[LAB_NUMBER_WORDS];
 	size_t i;
 
 	if (log->reports > 1)
@@ -102,9 +91,8 @@ static void end(FILE *to, const struct lab_explained_log *log)
 		const struct lab_explained_group *group = log->group[i];
 		const struct lab_explanation *e = &group->explanation;
 
-		fprintf(to, "| %" PRIu64 " ", group->count);
-		cell(to, e->report->order);
-		fputs("| ", to);
+		lab_phrase_number(e->report->order, order);
+		fprintf(to, "| %" PRIu64 " | %s | ", group->count, order);
 		put(to, e->request.words);
 		fputs(" | ", to);
 		put(to, lab_explained_caller(e));

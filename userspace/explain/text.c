@@ -36,17 +36,15 @@ static void write_zone(FILE *to, const struct lab_explanation *e,
 		       const struct lab_explained_zone *zone)
 {
 	static const int width[LAB_ZONE_COLUMNS] = { 9, 9, 8, 8, 8, 9 };
-	int64_t column[LAB_ZONE_COLUMNS];
-	char words[LAB_PHRASE], name[40], number[24];
+	char column[LAB_ZONE_COLUMNS][LAB_NUMBER_WORDS];
+	char words[LAB_PHRASE], name[40];
 	size_t i;
 
 	lab_phrase_zone(zone, name);
 	fprintf(to, "  %-16s", name);
 	lab_phrase_columns(e, zone, column);
-	for (i = 0; i < LAB_ZONE_COLUMNS; i++) {
-		lab_phrase_number(column[i], number);
-		fprintf(to, " %*s", width[i], number);
-	}
+	for (i = 0; i < LAB_ZONE_COLUMNS; i++)
+		fprintf(to, " %*s", width[i], column[i]);
 	lab_phrase_result(e, zone, words);
 	fprintf(to, "  %s\n", words);
 }

@@ -18,12 +18,12 @@ __attribute__((format(printf, 2, 3))) static void add(char words[LAB_PHRASE],
 	va_end(args);
 }
 
-void lab_phrase_number(int64_t number, char words[24])
+void lab_phrase_number(int64_t number, char words[LAB_NUMBER_WORDS])
 {
 	if (number == LAB_UNSAID)
-		snprintf(words, 24, "?");
+		snprintf(words, LAB_NUMBER_WORDS, "?");
 	else
-		snprintf(words, 24, "%" PRId64, number);
+		snprintf(words, LAB_NUMBER_WORDS, "%" PRId64, number);
 }
 
 void lab_phrase_zone(const struct lab_explained_zone *zone, char words[40])
@@ -256,17 +256,34 @@ const char *const lab_zone_heads[LAB_ZONE_COLUMNS] = {
 
 void lab_phrase_columns(const struct lab_explanation *e,
 			const struct lab_explained_zone *zone,
-			int64_t column[LAB_ZONE_COLUMNS])
+			char column[LAB_ZONE_COLUMNS][LAB_NUMBER_WORDS])
 {
 	const bool checked = zone->allowed && !e->facts.no_watermarks &&
 			     zone->check.result != LAB_ZONE_UNSAID;
+	const int64_t pages[LAB_ZONE_COLUMNS] = {
+		zone->pages.free,
+		checked ? zone->check.usable : LAB_UNSAID,
+		zone->pages.min,
+		checked ? zone->check.share : LAB_UNSAID,
+		zone->allowed ? zone->pages.reserve : LAB_UNSAID,
+		checked ? zone->check.mark : LAB_UNSAID,
+	};
+	size_t i;
 
-	column[0] = zone->pages.free;
-	column[1] = checked ? zone->check.usable : LAB_UNSAID;
-	column[2] = zone->pages.min;
-	column[3] = checked ? zone->check.share : LAB_UNSAID;
-	column[4] = zone->allowed ? zone->pages.reserve : LAB_UNSAID;
-	column[5] = checked ? zone->check.mark : LAB_UNSAID;
+	for (i = 0; i < LAB_ZONE_COLUMNS; i++)
+		lab_phrase_number(pages[i], column[i]);
+}
+
+void lab_phrase_advice(FILE *to, const struct lab_explanation *e,
+		       void (*item)(FILE *to, const char *name,
+				    const char *words))
+{
+	unsigned int i;
+
+	for (i = 0; i < e->advices; i++)
+		item(to, "advice", e->advice[i]);
+	if (e->missing[0])
+		item(to, "missing", e->missing);
 }
 
 void lab_phrase_facts(FILE *to, const struct lab_explanation *e,
