@@ -2,15 +2,17 @@
 /*
  * explore/explore.h - every atomic request site of a victim, failed once.
  *
- *	choose.c    victims from the words of a command line
- *	trial_boot.c  guests that run trials of a victim, several at a time
- *	plan.c      which occurrence of which site fails in which trial
- *	judge_trial.c  what came of a trial, against trials without a fault
- *	explore.c   all of it, in order, resumable
- *	side_by_side.c  two explorations, site by site
- *	site_words.c  sites, faults and how to repeat them, in words
- *	text.c json.c html.c as_results.c   the forms of what was found; table.c lists
- *		    them
+ *	choose.c         victims from the words of a command line
+ *	trial_boot.c     guests that run trials of a victim, several at a time
+ *	explore.c        an exploration: its steps in order, resumable
+ *	profile_boot.c   the victim's sites, from a trial without a fault
+ *	plan.c           which occurrences of a site are to fail
+ *	pending.c        which faults still have to be tried, and in which boots
+ *	conclude_boot.c  verdicts from what a boot left
+ *	judge_trial.c    the verdict of a trial, against trials without a fault
+ *	side_by_side.c   two explorations, site by site
+ *	site.c site_words.c  names of sites and faults, commands that repeat them
+ *	text.c json.c html.c as_results.c  the forms of an exploration; listed in table.c
  *
  * An exploration is JSON all the way, schema "labyrinth-exploration/1": what is
  * kept in explore.json of its folder, and what the forms are made from. See

@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * explore/conclude_boot.c - verdicts from what a boot left, and what has to be tried
+ * again because of them.
+ *
+ * A verdict of a boot of many is provisional unless nothing failed: the fault is
+ * tried again, alone, twice. A leak has to appear in each of some trials in a row.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "explorer.h"
+#include "lib/alloc.h"
+#include "lib/json.h"
+
+/* A fault is tried in at most this many boots of many. */
+#define TRIES_MAX 2
+
+static void set_verdict(json_t *fault, enum lab_trial_verdict verdict,
+			const char *evidence, const char *how)
+{
+	json_object_set_new(fault, "verdict",
+			    json_string(lab_trial_names[verdict]));
+	json_object_set_new(fault, "evidence", json_string(evidence));
+	json_object_set_new(fault, "place", json_string(how));
+}
+
+static void keep_log(json_t *fault, const json_t *trial, const char *console)
+{
+	const json_t *lines =
+		json_object_get(json_object_get(trial, "log"), "lines");
+
+	if (json_array_size(lines))
+		json_object_set(fault, "log", (json_t *)lines);
+	else if (console)
+		json_object_set_new(fault, "console", json_string(console));
+}
+
+/* The trial that a guest was in when it died: begun, and not ended. */
+static bool died_in(const struct lab_boot *boot, size_t *fault)
+{
+	const json_t *record;
+	uint64_t begun = 0;
+	bool open = false;
+	size_t i;
+
+	json_array_foreach(boot->records, i, record) {
+		if (lab_is(record, "record", "begin")) {
+			begun = lab_number(record, "id");
+			open = true;
+		} else if (lab_is(record, "record", "trial")) {
+			open = false;
+		}
+	}
+	*fault = begun - 1;
+	return open && begun;
+}
+
+static enum lab_trial_verdict judge_death(const struct lab_boot *boot,
+					  char *evidence, size_t size)
+{
+	snprintf(evidence, size, "%.250s", boot->why);
+	/* kernel/watchdog.c, watchdog_timer_fn(), as trials ask it to. */
+	return boot->ending == LAB_HUNG ||
+			       strstr(boot->why, "softlockup: hung tasks") ?
+		       LAB_TRIAL_HUNG :
+		       LAB_TRIAL_CRASHED;
+}
+
+static bool kernel_ended_it(const struct lab_boot *boot)
+{
+	return boot->ending == LAB_PANICKED || boot->ending == LAB_KILLED ||
+	       boot->ending == LAB_HUNG;
+}
+
+/* From the trials without a fault that a boot begins with. */
+static void learn_noise(struct explorer *all, const struct lab_boot *boot)
+{
+	const json_t *trial, *before = NULL;
+	size_t i;
+
+	json_array_foreach(boot->records, i, trial) {
+		if (!lab_is(trial, "record", "trial"))
+			continue;
+		if (lab_number(trial, "id"))
+			return;
+		if (before)
+			lab_noise_learn(&all->noise, before, trial);
+		before = trial;
+	}
+}
+
+static void conclude_batch(struct explorer *all, const struct lab_boot *boot,
+			   const struct work_item *item)
+{
+	json_t *trial, *before = NULL, *fault;
+	char evidence[400];
+	size_t i, at;
+
+	learn_noise(all, boot);
+	json_array_foreach(boot->records, i, trial) {
+		enum lab_trial_verdict verdict;
+
+		if (!lab_is(trial, "record", "trial"))
+			continue;
+		at = lab_number(trial, "id");
+		if (!at) {
+			before = trial;
+			continue;
+		}
+		fault = json_array_get(all->faults, --at);
+		verdict = lab_trial_judge(trial, before, &all->noise, evidence,
+					  sizeof(evidence));
+		before = trial;
+		if (verdict == LAB_TRIAL_LEAK)
+			lab_push(all, LEAKS, &at, 1);
+		else if (lab_trial_fails(verdict) ||
+			 verdict == LAB_TRIAL_NOT_REACHED)
+			lab_push_alone(all, at);
+		set_verdict(fault, verdict, evidence, "batch");
+		json_object_set_new(
+			fault, "provisional",
+			json_boolean(lab_trial_fails(verdict) ||
+				     verdict == LAB_TRIAL_NOT_REACHED));
+	}
+	if (kernel_ended_it(boot) && died_in(boot, &at)) {
+		fault = json_array_get(all->faults, at);
+		set_verdict(fault,
+			    judge_death(boot, evidence, sizeof(evidence)),
+			    evidence, "batch");
+		json_object_set_new(fault, "provisional", json_true());
+		lab_push_alone(all, at);
+	}
+	/* What it did not come to. */
+	for (i = at = 0; i < item->count; i++) {
+		fault = json_array_get(all->faults, item->fault[i]);
+		if (json_object_get(fault, "verdict"))
+			continue;
+		if (lab_number(fault, "tries") >= TRIES_MAX) {
+			lab_push_alone(all, item->fault[i]);
+			continue;
+		}
+		json_object_set_new(
+			fault, "tries",
+			json_integer(lab_number(fault, "tries") + 1));
+		item->fault[at++] = item->fault[i];
+	}
+	if (at)
+		lab_push(all, BATCH, item->fault, at);
+}
+
+/* What a boot with one trial was, byte by byte, but for the host's part. */
+static char *bytes_of(const struct lab_boot *boot)
+{
+	return json_dumps(boot->records, JSON_COMPACT | JSON_SORT_KEYS);
+}
+
+/*
+ * The first time a boot is alone it is kept; the second one has to be the same.
+ */
+static void conclude_alone(struct explorer *all, const struct lab_boot *boot,
+			   const struct work_item *item)
+{
+	const size_t at = item->fault[0];
+	json_t *fault = json_array_get(all->faults, at);
+	const json_t *trial = lab_record_of_kind(boot->records, "trial", 0);
+	enum lab_trial_verdict verdict;
+	char evidence[400], *bytes = bytes_of(boot);
+	const char *first = lab_text(fault, "bytes");
+
+	if (trial) {
+		verdict = lab_trial_judge(trial, NULL, &all->noise, evidence,
+					  sizeof(evidence));
+	} else if (kernel_ended_it(boot)) {
+		verdict = judge_death(boot, evidence, sizeof(evidence));
+	} else {
+		all->broke = true;
+		json_object_set_new(fault, "broke", json_string(boot->why));
+		free(bytes);
+		return;
+	}
+	if (trial && verdict != LAB_TRIAL_NOT_REACHED)
+		json_object_set_new(fault, "as_profiled",
+				    json_boolean(lab_as_profiled(all, trial)));
+	set_verdict(fault, verdict, evidence, "alone");
+	keep_log(fault, trial, boot->console);
+	json_object_del(fault, "provisional");
+	if (!*first && lab_trial_fails(verdict)) {
+		json_object_set_new(fault, "bytes", json_string(bytes));
+		json_object_set_new(fault, "provisional", json_true());
+		lab_push_alone(all, at);
+	} else if (*first) {
+		json_object_set_new(fault, "same_twice",
+				    json_boolean(!strcmp(first, bytes)));
+		json_object_del(fault, "bytes");
+	}
+	free(bytes);
+}
+
+static void conclude_leaks(struct explorer *all, const struct lab_boot *boot,
+			   const struct work_item *item)
+{
+	const json_t *trials[LEAK_TRIALS + 1], *trial;
+	json_t *fault = json_array_get(all->faults, item->fault[0]);
+	char evidence[400] = "";
+	size_t n = 0, i;
+
+	json_array_foreach(boot->records, i, trial)
+		if (lab_is(trial, "record", "trial") &&
+		    lab_number(trial, "id") && n < LEAK_TRIALS)
+			trials[n++] = trial;
+	if (n < LEAK_TRIALS) {
+		lab_push_alone(all, item->fault[0]);
+		return;
+	}
+	json_object_del(fault, "provisional");
+	/* The first may fill a store that then stays full. */
+	if (lab_trials_leak(trials, n, &all->noise, evidence, sizeof(evidence)))
+		set_verdict(fault, LAB_TRIAL_LEAK, evidence, "in a row");
+	else
+		set_verdict(fault,
+			    lab_trial_judge(trials[1], NULL, &all->noise,
+					    evidence, sizeof(evidence)),
+			    evidence, "in a row");
+}
+
+void lab_conclude(struct explorer *all, struct lab_boot *boot,
+		  struct work_item *item)
+{
+	static void (*const conclusions[])(struct explorer *,
+					   const struct lab_boot *,
+					   const struct work_item *) = {
+		[BATCH] = conclude_batch,
+		[ALONE] = conclude_alone,
+		[LEAKS] = conclude_leaks,
+	};
+
+	conclusions[item->purpose](all, boot, item);
+	free(item->fault);
+	lab_boot_end(boot);
+}

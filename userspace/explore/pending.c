@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * explore/pending.c - which faults still have to be tried, and in which boots.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "explorer.h"
+#include "lib/alloc.h"
+#include "lib/json.h"
+
+/* Trials without a fault at the beginning of a boot of many. */
+#define UNHARMED 3
+
+json_t *lab_one_trial(uint64_t id, const json_t *fault)
+{
+	json_t *plans = json_array();
+
+	if (fault)
+		json_array_append_new(
+			plans,
+			json_pack("{s:O, s:O, s:O, s:O}", "site",
+				  json_object_get(fault, "site"), "first",
+				  json_object_get(fault, "first"), "count",
+				  json_object_get(fault, "count"), "duration",
+				  json_object_get(fault, "duration")));
+	return json_pack("{s:I, s:o}", "id", (json_int_t)id, "plans", plans);
+}
+
+void lab_push(struct explorer *all, enum purpose purpose, const size_t *fault,
+	      size_t count)
+{
+	struct work_item *item;
+
+	all->queue = xgrow(all->queue, all->queued);
+	item = &all->queue[all->queued++];
+	item->purpose = purpose;
+	item->count = count;
+	item->fault = xcheck(malloc(count * sizeof(*fault)));
+	memcpy(item->fault, fault, count * sizeof(*fault));
+}
+
+/* Again: alone when it was found to fail or is not reached here. */
+void lab_push_alone(struct explorer *all, size_t fault)
+{
+	lab_push(all, ALONE, &fault, 1);
+}
+
+static bool is_wanted(const struct explorer *all, const json_t *fault)
+{
+	const char *wanted = all->options->site;
+	const json_t *site = lab_find(json_object_get(all->profile, "sites"),
+				      "id", lab_text(fault, "site"));
+
+	return !wanted || !strcmp(lab_text(site, "id"), wanted) ||
+	       strstr(lab_text(site, "stack"), wanted);
+}
+
+/* The fault that the options name, alone: whether it is there. */
+bool lab_push_named(struct explorer *all)
+{
+	const char *kind = all->options->starve ? "starve" : "once";
+	json_t *fault;
+	size_t i;
+
+	json_array_foreach(all->faults, i, fault) {
+		if (!is_wanted(all, fault) || !lab_is(fault, "kind", kind) ||
+		    lab_number(fault, "first") != all->options->first)
+			continue;
+		json_object_del(fault, "verdict");
+		lab_push_alone(all, i);
+		return true;
+	}
+	fprintf(stderr,
+		"labyrinth: %s has no site '%s' whose occurrence %" PRIu64
+		" was planned to fail; --profile shows its sites\n",
+		all->ex->victim.name, all->options->site ?: "",
+		all->options->first);
+	return false;
+}
+
+/*
+ * Faults without a verdict: single ones in boots of many, and times without
+ * anything alone. An e100 whose ring was starved in its ninth trial was only
+ * slow; in its first one the kernel panicked.
+ */
+void lab_push_untried(struct explorer *all)
+{
+	size_t *batch = xcheck(malloc(all->options->batch * sizeof(*batch)));
+	size_t n = 0, taken = 0, i;
+	json_t *fault;
+
+	json_array_foreach(all->faults, i, fault) {
+		if (json_object_get(fault, "verdict") || !is_wanted(all, fault))
+			continue;
+		if (all->options->most && taken == all->options->most)
+			break;
+		taken++;
+		/* What a site gets nothing for depends on when: exact, alone. */
+		if (lab_is(fault, "kind", "starve")) {
+			lab_push_alone(all, i);
+			continue;
+		}
+		batch[n++] = i;
+		if (n == all->options->batch) {
+			lab_push(all, BATCH, batch, n);
+			n = 0;
+		}
+	}
+	if (n)
+		lab_push(all, BATCH, batch, n);
+	free(batch);
+}
+
+json_t *lab_trials_of(const struct explorer *all, const struct work_item *item)
+{
+	json_t *trials = json_array();
+	const json_t *fault;
+	size_t i, n;
+
+	/* Ids are the fault's index and one; trials without a fault have none. */
+	for (i = 0; i < (item->purpose == ALONE ? 0 : UNHARMED); i++)
+		json_array_append_new(trials, lab_one_trial(0, NULL));
+	n = item->purpose == LEAKS ? LEAK_TRIALS : 1;
+	while (n--)
+		for (i = 0; i < item->count; i++) {
+			fault = json_array_get(all->faults, item->fault[i]);
+			json_array_append_new(trials,
+					      lab_one_trial(item->fault[i] + 1,
+							    fault));
+		}
+	return trials;
+}
