@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * explore/as_results.c - an exploration in the forms that other programs read: a
- * test for each site, by the writers of export/.
+ * explore/as_results.c - an exploration in the formats that other programs
+ * read: one test for each site, written by the writers of export/.
  *
- * These know a document with verdicts (results/README.md), so that one is made
- * of what was found. A site none of whose faults was tried is a skip.
+ * These take a document with verdicts (results/README.md), so an exploration is
+ * converted to one. A site is a skip if none of its faults was tried.
  */
 #include <stdlib.h>
 
@@ -13,7 +13,7 @@
 #include "lib/json.h"
 #include "site_words.h"
 
-/* The fault of a site that came to this verdict, the first of them. */
+/* The first fault of a site with this verdict. */
 static const json_t *fault_of(const json_t *found, const json_t *site,
 			      enum lab_trial_verdict verdict)
 {

@@ -2,8 +2,8 @@
 /*
  * explore/choose.c - victims from the words of a command line.
  *
- * Whatever is wrong is said before the first guest boots: a victim that is not
- * there, a program that guests cannot run, a stressor that stress-ng has not.
+ * Errors are reported before the first guest boots: an unknown victim, a
+ * program that guests cannot run, a stressor that stress-ng does not have.
  */
 #include <elf.h>
 #include <errno.h>
@@ -33,7 +33,7 @@ const struct lab_victim_ops *lab_victim_named(const char *name)
 	return NULL;
 }
 
-/* What is wrong with a file as a guest's program, or NULL. */
+/* Why a file cannot be a guest's program, or NULL. */
 static const char *program_trouble(const char *file)
 {
 	size_t size, i;
@@ -75,7 +75,10 @@ static bool choose_program(struct lab_chosen *victim)
 	return !trouble;
 }
 
-/* Whether stress-ng of this machine, which guests are given, has it. */
+/*
+ * Whether this machine's stress-ng, which is copied to guests, has the
+ * stressor.
+ */
 static bool has_stressor(const char *all, const char *name, size_t length)
 {
 	const char *at = all;
@@ -127,8 +130,8 @@ static bool choose_stressors(const struct lab_chosen *victim)
 }
 
 /*
- * The victim of the next word, and of those that it takes. Returns how many
- * words, 0 after a message.
+ * Reads the next victim and its own words. Returns the number of words, 0 after
+ * a message.
  */
 static int choose(char *const *words, int count,
 		  const struct lab_victim_ops *devices,

@@ -37,7 +37,7 @@ static void keep_log(json_t *fault, const json_t *trial, const char *console)
 		json_object_set_new(fault, "console", json_string(console));
 }
 
-/* The trial that a guest was in when it died: begun, and not ended. */
+/* The fault of the trial that began and did not end before the guest died. */
 static bool died_in(const struct lab_boot *boot, size_t *fault)
 {
 	const json_t *record;
@@ -61,7 +61,10 @@ static enum lab_trial_verdict judge_death(const struct lab_boot *boot,
 					  char *evidence, size_t size)
 {
 	snprintf(evidence, size, "%.250s", boot->why);
-	/* kernel/watchdog.c, watchdog_timer_fn(), as trials ask it to. */
+	/*
+	 * The message of kernel/watchdog.c, watchdog_timer_fn(), with
+	 * softlockup_panic, which victim/trial.c sets.
+	 */
 	return boot->ending == LAB_HUNG ||
 			       strstr(boot->why, "softlockup: hung tasks") ?
 		       LAB_TRIAL_HUNG :
@@ -74,7 +77,7 @@ static bool kernel_ended_it(const struct lab_boot *boot)
 	       boot->ending == LAB_HUNG;
 }
 
-/* From the trials without a fault that a boot begins with. */
+/* Learns from the trials without a fault at the beginning of the boot. */
 static void learn_noise(struct explorer *all, const struct lab_boot *boot)
 {
 	const json_t *trial, *before = NULL;
@@ -132,7 +135,7 @@ static void conclude_batch(struct explorer *all, const struct lab_boot *boot,
 		json_object_set_new(fault, "provisional", json_true());
 		lab_push_alone(all, at);
 	}
-	/* What it did not come to. */
+	/* Faults that the boot did not reach. */
 	for (i = at = 0; i < item->count; i++) {
 		fault = json_array_get(all->faults, item->fault[i]);
 		if (json_object_get(fault, "verdict"))
@@ -150,14 +153,15 @@ static void conclude_batch(struct explorer *all, const struct lab_boot *boot,
 		lab_push(all, BATCH, item->fault, at);
 }
 
-/* What a boot with one trial was, byte by byte, but for the host's part. */
+/* What a boot with one trial recorded; nothing of it depends on the host. */
 static char *bytes_of(const struct lab_boot *boot)
 {
 	return json_dumps(boot->records, JSON_COMPACT | JSON_SORT_KEYS);
 }
 
 /*
- * The first time a boot is alone it is kept; the second one has to be the same.
+ * The records of the first boot alone are stored; those of the second have to
+ * be equal.
  */
 static void conclude_alone(struct explorer *all, const struct lab_boot *boot,
 			   const struct work_item *item)
@@ -215,7 +219,10 @@ static void conclude_leaks(struct explorer *all, const struct lab_boot *boot,
 		return;
 	}
 	json_object_del(fault, "provisional");
-	/* The first may fill a store that then stays full. */
+	/*
+	 * trials[0] is not judged: its fault may fill a store that then stays
+	 * full.
+	 */
 	if (lab_trials_leak(trials, n, &all->noise, evidence, sizeof(evidence)))
 		set_verdict(fault, LAB_TRIAL_LEAK, evidence, "in a row");
 	else

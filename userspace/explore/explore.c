@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * explore/explore.c - a victim's sites, each failed, and what came of it.
+ * explore/explore.c - an exploration: each site of a victim fails, and the
+ * effect is recorded.
  *
- * First a guest runs the victim with nothing done to it: its first trial is the
- * profile. Then faults are tried, many to a boot, since a trial takes a second of
- * the guest's time and a boot many. A boot of many begins with trials without a
- * fault, which tell what a trial leaves behind anyway. It ends with the first
- * trial that was not as it should be, as what comes after could be its doing;
- * what was still to be tried goes to another boot.
+ * First a guest runs the victim without a fault: its first trial is the
+ * profile. Then faults are tried, many in one boot: a trial takes about a
+ * second of the guest's time, a boot many. Such a boot begins with trials
+ * without a fault, which show what every trial leaves behind. It ends with the
+ * first trial that was not as expected, because that may affect the following
+ * ones. The faults that remain go to another boot.
  *
- * Nothing is claimed of a trial that was not the first of its boot: whatever
- * failed there is tried again, alone, twice. Up to the fault such a boot is the
- * profile's, request by request, which is checked; and the two of them have to
- * be the same, byte by byte, in deterministic mode. What is a leak has to be one
- * in each of some trials in a row.
+ * A trial that was not the first of its boot proves nothing: a fault that
+ * failed there is tried again, alone in a boot, twice. Up to the fault, the
+ * requests of such a boot have to equal those of the profile, which is checked.
+ * In deterministic mode the two boots have to be equal, byte by byte. A leak
+ * has to appear in each of some trials in a row.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,7 +35,9 @@ void lab_explore_stop(void)
 	lab_explore_stopped = 1;
 }
 
-/* ---- what is kept ---------------------------------------------------------- */
+/*
+ * ---- explore.json ----------------------------------------------------------
+ */
 
 static char *path_of(const struct explorer *all)
 {
@@ -72,7 +75,7 @@ static json_t *identity(const struct explorer *all)
 			 "starve", all->options->starve);
 }
 
-/* What an earlier exploration of the same came to, or NULL. */
+/* The document of an earlier exploration with the same identity, or NULL. */
 static json_t *kept_before(const struct explorer *all)
 {
 	char *path = path_of(all);
@@ -176,7 +179,7 @@ static int exit_of(const struct explorer *all)
 	return lab_explore_stopped ? LAB_HARNESS : LAB_PASS;
 }
 
-/* A trial in which a boot died before is looked at again: it was not confirmed. */
+/* A fault whose verdict was not confirmed yet is tried again. */
 static void forget_provisional(json_t *faults)
 {
 	json_t *fault;

@@ -14,9 +14,9 @@
  *	site.c site_words.c  names of sites and faults, commands that repeat them
  *	text.c json.c html.c as_results.c  the forms of an exploration; listed in table.c
  *
- * An exploration is JSON all the way, schema "labyrinth-exploration/1": what is
- * kept in explore.json of its folder, and what the forms are made from. See
- * results/README.md.
+ * An exploration is a JSON document, schema "labyrinth-exploration/1". It is
+ * stored as explore.json in the exploration's folder, and the forms are written
+ * from it. See results/README.md.
  */
 #ifndef LAB_EXPLORE_H
 #define LAB_EXPLORE_H
@@ -30,7 +30,7 @@
 #include "lib/exit.h"
 #include "victim/victim.h"
 
-/* Kinds of what came of a trial, from best to worst; names in judge_trial.c. */
+/* Verdicts of a trial, from best to worst; names in judge_trial.c. */
 #define LAB_TRIAL_VERDICTS(X)                                              \
 	X(NOT_REACHED, "not-reached", "the site did not come by")          \
 	X(SERVED, "served", "nobody noticed")                              \
@@ -51,40 +51,44 @@ enum lab_trial_verdict {
 extern const char *const lab_trial_names[]; /* ended by NULL */
 extern const char *const lab_trial_help[];
 
-/* From LEAK on it is a finding. */
+/* LEAK and worse verdicts are findings. */
 static inline bool lab_trial_fails(enum lab_trial_verdict verdict)
 {
 	return verdict >= LAB_TRIAL_LEAK && verdict < LAB_TRIAL_VERDICT_COUNT;
 }
 
-/* A victim as somebody asked for it. */
+/* A victim as chosen on the command line. */
 struct lab_chosen {
 	const struct lab_victim_ops *ops;
-	const char *name; /* as it was named: "program:./x" */
-	const char *file; /* the program, or NULL */
-	char *const *arguments; /* of count */
+	const char *name; /* as on the command line: "program:./x" */
+	const char *file; /* path of the program, or NULL */
+	char *const *arguments; /* count of them */
 	size_t count;
-	/* Whose devices and drivers the machine has: its own, or another's. */
+	/*
+	 * The victim whose devices and drivers the machine has: this one or
+	 * another one.
+	 */
 	const struct lab_victim_ops *machine;
 };
 
 /* ---- choose.c --------------------------------------------------------------- */
 
-/* The victim that a word begins with, up to a colon; or NULL after a message. */
+/* The victim that a word names, up to a colon; or NULL after a message. */
 const struct lab_victim_ops *lab_victim_named(const char *word);
 
 /*
- * Victims from the words of a command line; what takes words takes all that
- * follow. devices: whose devices the machine has, or NULL for each its own.
- * victims has room for count, chosen becomes their number. False after a message.
+ * Victims from the words of a command line. A victim that takes arguments takes
+ * all words that follow. devices: the victim whose devices the machine has, or
+ * NULL if each has its own. victims has room for count entries; chosen is set
+ * to their number. False after a message.
  */
 bool lab_choose(char *const *words, int count,
 		const struct lab_victim_ops *devices,
 		struct lab_chosen *victims, int *chosen);
 
-/* What guests of an exploration have in common. */
+/* What all guests of an exploration have in common. */
 struct lab_exploration {
-	const char *kernel; /* as it was named */
+	const char *kernel; /* as on the command line */
 	struct lab_chosen victim;
 	json_t *arguments; /* a list of words */
 	void *program; /* content of the victim's file, or NULL */
@@ -92,8 +96,8 @@ struct lab_exploration {
 	struct lab_qemu qemu;
 	struct lab_bundle bundle;
 	struct lab_machine machine;
-	char folder[4096]; /* where guests keep their files meanwhile */
-	char *carried; /* what guests are given besides: see carried_for() */
+	char folder[4096]; /* for the guests' files while they run */
+	char *carried; /* files that guests get in addition: see carried_for() */
 };
 
 /* ---- trial_boot.c ----------------------------------------------------------- */
@@ -105,8 +109,9 @@ int lab_explore_prepare(struct lab_exploration *ex, const char *kernel,
 void lab_explore_end(struct lab_exploration *ex);
 
 /*
- * A guest that runs trials, one after the other. records is what it wrote,
- * ending and why how it ended, console its console's end where it died.
+ * A guest that runs trials, one after the other. records: what it wrote to the
+ * journal. ending, why: how it ended. console: the end of its console output if
+ * it died.
  */
 struct lab_boot {
 	struct lab_guest guest;
@@ -119,38 +124,44 @@ struct lab_boot {
 	double seconds;
 };
 
-/* trials: as victim/trial.c has it. 0, or an exit code after a message. */
+/*
+ * trials: a list, as victim/trial.c reads it. 0, or an exit code after a
+ * message.
+ */
 int lab_boot_start(struct lab_boot *boot, const struct lab_exploration *ex,
 		   const json_t *trials, bool sites, unsigned int number);
-/* True when it ended, and what it left was read. Does not wait. */
+/* True if the guest ended and its records were read. Does not wait. */
 bool lab_boot_poll(struct lab_boot *boot);
 void lab_boot_end(struct lab_boot *boot);
 
 /* ---- judge_trial.c -------------------------------------------------------------- */
 
-/* The verdict of a fault of an exploration; LAB_TRIAL_VERDICT_COUNT: none yet. */
+/* The verdict of a fault; LAB_TRIAL_VERDICT_COUNT: none yet. */
 enum lab_trial_verdict lab_fault_verdict(const json_t *fault);
 bool lab_fault_fails(const json_t *fault);
-/* The gravest of a site's, by its id; count: of faults that have a verdict. */
+/*
+ * The worst verdict of the site with this id. *count: its faults with a
+ * verdict.
+ */
 enum lab_trial_verdict lab_site_verdict(const json_t *faults, const char *site,
 					unsigned int *count);
 
-/* What unharmed trials of a boot leave behind, at most. */
+/* The most that one trial without a fault leaves behind. */
 struct lab_trial_noise {
-	json_t *caches; /* name: objects */
+	json_t *caches; /* name: number of objects */
 	int64_t pages;
 	unsigned int trials;
 };
 
-/* Takes in the difference between two trials that nothing was done to. */
+/* Learns from the difference between two trials without a fault. */
 void lab_noise_learn(struct lab_trial_noise *noise, const json_t *before,
 		     const json_t *after);
 void lab_noise_free(struct lab_trial_noise *noise);
 
 /*
- * What came of a trial that ended. before is the trial before it in the same
- * boot, or NULL: then nothing is said of what was left behind. evidence is a
- * sentence of it.
+ * The verdict of a trial that ended. before is the trial before it in the same
+ * boot, or NULL: then what was left behind is not judged. evidence is set to
+ * one sentence.
  */
 enum lab_trial_verdict lab_trial_judge(const json_t *trial,
 				       const json_t *before,
@@ -158,9 +169,8 @@ enum lab_trial_verdict lab_trial_judge(const json_t *trial,
 				       char *evidence, size_t size);
 
 /*
- * Of trials in a row that all had the same fault: whether each left more behind
- * than trials without a fault do. The first is what the others are compared
- * with.
+ * Whether each of these trials in a row, all with the same fault, left more
+ * behind than trials without a fault. The first is the base for the others.
  */
 bool lab_trials_leak(const json_t *const *trials, size_t count,
 		     const struct lab_trial_noise *noise, char *evidence,
@@ -169,10 +179,10 @@ bool lab_trials_leak(const json_t *const *trials, size_t count,
 /* ---- plan.c ----------------------------------------------------------------- */
 
 /*
- * The faults of a profile, a list of { "site", "first", "count" or "duration",
- * "kind" }: of each site the first, second, middle and last occurrence, or all
- * of them, and with starve a time in which it gets nothing. which: of
- * lab_occurrence_names.
+ * The faults to try for a profile: a list of { "site", "first", "count" or
+ * "duration", "kind" }. For each site these are the first, second, middle and
+ * last occurrence, or all of them; with starve also a time in which all of its
+ * requests fail. which: one of lab_occurrence_names.
  */
 enum lab_occurrences { LAB_FIRST_ONLY, LAB_FEW, LAB_ALL };
 extern const char *const lab_occurrence_names[]; /* ended by NULL */
@@ -187,34 +197,38 @@ struct lab_explore_options {
 	bool starve;
 	bool profile_only;
 	unsigned int jobs;
-	unsigned int batch; /* faults in one boot */
+	unsigned int batch; /* faults in all; 0: no limit */
 	unsigned int most; /* faults in all; 0: no limit */
-	const char *site; /* only sites whose id or stack has this; NULL: all */
-	uint64_t first; /* only this occurrence, alone in a boot; 0: as planned */
+	const char *site; /* only sites whose id is or whose stack contains this; NULL: all */
+	uint64_t first; /* only this occurrence, alone in a boot; 0: all that are planned */
 };
 
 /*
- * Explores one victim. What was found so far is in folder/explore.json after
- * each boot, and what that file has is not done again. An exit code.
+ * Explores one victim. After each boot the results are stored in
+ * folder/explore.json; faults that have a verdict there are not tried again.
+ * Returns an exit code.
  */
 int lab_explore(struct lab_exploration *ex,
 		const struct lab_explore_options *options, json_t **found);
 
-/* Asks an exploration to end soon; from a signal handler. */
+/* Makes lab_explore() end soon. May be called from a signal handler. */
 void lab_explore_stop(void);
 
 /* ---- as_results.c --------------------------------------------------------------- */
 
-/* A document with a verdict for each site, as the writers of export/ take it. */
+/*
+ * A document with a verdict for each site, as the writers of export/ read it.
+ */
 json_t *lab_explore_results(const json_t *found);
 
 /* ---- side_by_side.c --------------------------------------------------------- */
 
-/* What explore wrote: its folder, or the file. NULL when it is none. */
+/* Reads an exploration: its folder, or its explore.json. NULL if it is none. */
 json_t *lab_exploration_load(const char *where);
 /*
- * Two of one victim: a document labyrinth-exploration-comparison/1. B is worse
- * when a site fails there that did not, or was not there, in A.
+ * Compares two explorations of one victim: a document
+ * labyrinth-exploration-comparison/1. B is worse if a site fails there that did
+ * not fail, or did not exist, in A.
  */
 json_t *lab_explorations_compare(const json_t *a, const json_t *b);
 void lab_explorations_text(const json_t *comparison, FILE *to);

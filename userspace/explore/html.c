@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * explore/html.c - one file that needs nothing else: what fails first, then the
- * sites by who asks, a module or the kernel itself.
+ * explore/html.c - a single file without references to others: the failures
+ * first, then the sites, by module.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -107,7 +107,7 @@ static void write_site(const json_t *found, const json_t *site, FILE *to)
 	fputs("</pre></details></td></tr>\n", to);
 }
 
-/* Those of one module, or "": the kernel's own. */
+/* The sites of one module; "" is the kernel itself. */
 static void write_module(const json_t *found, const char *module, FILE *to)
 {
 	const json_t *profile = json_object_get(found, "profile"), *site;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* explore/json.c - for programs: all that was found. */
+/* explore/json.c - for programs: the whole document. */
 #include "explore.h"
 
 static void write_json(const json_t *found, FILE *to)

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * explore/judge_trial.c - what came of a trial.
+ * explore/judge_trial.c - the verdict of a trial.
  *
- * What a trial leaves behind is told apart from what every trial leaves behind
- * by trials without a fault in the same boot: caches whose objects come and go
- * on their own (per-CPU stores that no shrinking empties) are known by how much
- * they do. What goes beyond that is a suspicion, and no more until trials in a
- * row with the same fault each leave as much.
+ * Trials without a fault in the same boot show what every trial leaves behind.
+ * Some caches keep objects in per-CPU stores that no shrinking empties, so
+ * their number varies by itself: this noise is measured. More than the noise is
+ * only a suspicion, until each of some trials in a row with the same fault
+ * leaves as much.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -55,9 +55,9 @@ enum lab_trial_verdict lab_site_verdict(const json_t *faults, const char *site,
 	return worst;
 }
 
-/* Beyond the noise of pages: a trial's own tables and per-CPU lists. */
+/* Pages tolerated beyond the noise: a trial's own tables and per-CPU lists. */
 #define PAGES_SLACK 32
-/* Trials without a fault until their noise is known. */
+/* Trials without a fault after which the noise is known. */
 #define NOISE_TRIALS 2
 
 static const json_t *caches_of(const json_t *trial)
@@ -71,7 +71,7 @@ static int64_t pages_of(const json_t *trial)
 		json_object_get(json_object_get(trial, "after"), "free_pages"));
 }
 
-/* Objects more than in the trial before; 0 for a cache that is new. */
+/* Objects more than after the trial before; 0 for a cache that is new. */
 static int64_t grown(const json_t *before, const char *cache,
 		     const json_t *objects)
 {

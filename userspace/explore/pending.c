@@ -42,7 +42,7 @@ void lab_push(struct explorer *all, enum purpose purpose, const size_t *fault,
 	memcpy(item->fault, fault, count * sizeof(*fault));
 }
 
-/* Again: alone when it was found to fail or is not reached here. */
+/* For a fault that failed in a boot of many, or was not reached there. */
 void lab_push_alone(struct explorer *all, size_t fault)
 {
 	lab_push(all, ALONE, &fault, 1);
@@ -58,7 +58,7 @@ static bool is_wanted(const struct explorer *all, const json_t *fault)
 	       strstr(lab_text(site, "stack"), wanted);
 }
 
-/* The fault that the options name, alone: whether it is there. */
+/* Alone in a boot. Its verdict, if there is one, is discarded. */
 bool lab_push_named(struct explorer *all)
 {
 	const char *kind = all->options->starve ? "starve" : "once";
@@ -82,9 +82,10 @@ bool lab_push_named(struct explorer *all)
 }
 
 /*
- * Faults without a verdict: single ones in boots of many, and times without
- * anything alone. An e100 whose ring was starved in its ninth trial was only
- * slow; in its first one the kernel panicked.
+ * Single occurrences in boots of many; times in which all requests fail alone.
+ * The effect of such a time depends on the state before: an e100 whose ring was
+ * starved in the ninth trial of a boot was only slow; in the first trial the
+ * kernel panicked.
  */
 void lab_push_untried(struct explorer *all)
 {
@@ -98,7 +99,10 @@ void lab_push_untried(struct explorer *all)
 		if (all->options->most && taken == all->options->most)
 			break;
 		taken++;
-		/* What a site gets nothing for depends on when: exact, alone. */
+		/*
+		 * See above: alone, so that it begins in the same state every
+		 * time.
+		 */
 		if (lab_is(fault, "kind", "starve")) {
 			lab_push_alone(all, i);
 			continue;
@@ -120,7 +124,9 @@ json_t *lab_trials_of(const struct explorer *all, const struct work_item *item)
 	const json_t *fault;
 	size_t i, n;
 
-	/* Ids are the fault's index and one; trials without a fault have none. */
+	/*
+	 * The id of a trial is the fault's index plus 1, or 0 without a fault.
+	 */
 	for (i = 0; i < (item->purpose == ALONE ? 0 : UNHARMED); i++)
 		json_array_append_new(trials, lab_one_trial(0, NULL));
 	n = item->purpose == LEAKS ? LEAK_TRIALS : 1;

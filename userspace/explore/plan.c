@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* explore/plan.c - which occurrence of which site fails in which trial. */
+/* explore/plan.c - which occurrences of which sites are to fail. */
 #include <stdio.h>
 
 #include "explore.h"
 #include "lib/json.h"
 
-/* What a receive ring of 256 buffers needs many times over to run empty. */
+/* Many times longer than a receive ring of 256 buffers takes to run empty. */
 #define STARVE_NS 2000000000ll
 
 const char *const lab_occurrence_names[] = { "first", "few", "all", NULL };
@@ -21,7 +21,7 @@ static void add_fault(json_t *faults, const json_t *site, const char *kind,
 					(json_int_t)duration));
 }
 
-/* The first, second, middle and last of n, each once. */
+/* The first, second, middle and last of n occurrences, each once. */
 static void add_few(json_t *faults, const json_t *site, uint64_t n)
 {
 	add_fault(faults, site, "once", 1, 1, 0);

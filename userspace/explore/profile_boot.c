@@ -102,8 +102,8 @@ int lab_profile_run(struct explorer *all)
 }
 
 /*
- * The hash that the module has of the first requests (module/sites.c,
- * lab_site_count()), from the profile's own order.
+ * The hash of the first requests, computed from the profile as the module
+ * computes it (module/sites.c, lab_site_count()).
  */
 static uint64_t profile_hash(const struct explorer *all, uint64_t requests)
 {
@@ -129,7 +129,7 @@ static uint64_t profile_hash(const struct explorer *all, uint64_t requests)
 	return hash;
 }
 
-/* Whether all that came before the fault was what the profile has there. */
+/* Whether the requests before the fault equal those of the profile. */
 bool lab_as_profiled(const struct explorer *all, const json_t *trial)
 {
 	const json_t *seen = json_object_get(trial, "watched");

@@ -2,11 +2,11 @@
 /*
  * explore/side_by_side.c - two explorations of a victim, site by site.
  *
- * A kernel's next version has the same request at other offsets and often by
- * another way: functions on the way to it are renamed and inlined. So sites are
- * the same here whose request is made by the same function of the same module,
- * in the same context, by the same interface: of all ways to it the gravest
- * verdict counts. How many ways there are is told.
+ * In another version of a kernel the same request has other offsets and often
+ * another call stack: functions on the way are renamed or inlined. So two sites
+ * are taken as the same if the request is made by the same function of the same
+ * module, in the same context, by the same interface. If several stacks lead
+ * there, the worst verdict counts; their number is printed.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -22,7 +22,7 @@ enum side { A, B, SIDES };
 
 static const char *const side_names[SIDES] = { "a", "b" };
 
-/* The gravest first. */
+/* The worst first. */
 enum change {
 	NOW_FAILS,
 	NEW_FAILS,
@@ -46,7 +46,10 @@ static const struct {
 	[SAME] = { "same", "the same" },
 };
 
-/* A compiler's copies of a function are that function: "f.constprop.0". */
+/*
+ * Compilers make copies of a function, "f.constprop.0": they count as that
+ * function.
+ */
 static char *key_of(const json_t *site)
 {
 	struct lab_site_name name;
@@ -115,7 +118,9 @@ static enum change change_of(const json_t *a, const json_t *b)
 		return GONE;
 	if (!a)
 		return lab_trial_fails(is) ? NEW_FAILS : NEW;
-	/* A side that fails says enough, whatever else was not tried there. */
+	/*
+	 * A side that fails decides, even if other faults were not tried there.
+	 */
 	if (was == LAB_TRIAL_VERDICT_COUNT || is == LAB_TRIAL_VERDICT_COUNT)
 		return was == is ? SAME : NOT_TRIED;
 	if (lab_trial_fails(was) == lab_trial_fails(is))
@@ -207,7 +212,7 @@ void lab_explorations_text(const json_t *comparison, FILE *to)
 			"B is worse in nothing that was tried");
 }
 
-/* A folder that explore wrote, or its explore.json. */
+/* See explore.h. */
 json_t *lab_exploration_load(const char *where)
 {
 	char *inside = xasprintf("%s/explore.json", where);

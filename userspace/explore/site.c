@@ -2,9 +2,9 @@
 /*
  * explore/site.c - see explore/site.h.
  *
- * Between the allocator and whoever wanted memory stand helpers: of the
- * allocators themselves, and of network buffers. The frame that says most is the
- * first above these.
+ * Between the allocator and the code that wanted memory the stack has helper
+ * functions, of the allocators and of network buffers. The first frame above
+ * these names the site.
  */
 #include <fnmatch.h>
 #include <stdbool.h>
@@ -61,7 +61,7 @@ void lab_site_name(const json_t *site, struct lab_site_name *name)
 		const size_t n = strcspn(at, "\n");
 
 		read_frame(at, name);
-		/* A module has no helpers of the allocator's. */
+		/* Functions in modules are never helpers of the allocators. */
 		if (!at[n] || *name->module || !is_helper(name->function))
 			return;
 		at += n + 1;

@@ -38,7 +38,7 @@ void lab_fault_words(const json_t *fault, char *text, size_t size)
 			 lab_number(fault, "first"));
 }
 
-/* Whether the machine has devices that are not the victim's own. */
+/* Whether the machine has the devices of another victim. */
 static bool has_others_devices(const json_t *identity)
 {
 	const char *name = lab_text(identity, "victim");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* explore/table.c - every form that an exploration takes. */
+/* explore/table.c - every form that an exploration can be written in. */
 #include <stddef.h>
 
 #include "explore.h"

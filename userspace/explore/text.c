@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * explore/text.c - for a terminal: what failed first, then a line a site.
+ * explore/text.c - for a terminal: the failures first, then one line for each
+ * site.
  *
- * A site is told by the first function above the allocator that is no helper of
- * it, and by the module it is in: who asked.
+ * A site is named by the first function above the allocator that is no helper
+ * of it, and by the module of that function.
  */
 #include <inttypes.h>
 #include <stdlib.h>

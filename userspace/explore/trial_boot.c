@@ -14,16 +14,22 @@
 #include "scenario/shape.h"
 
 #define TRIALS_FILE "/tmp/trials.json"
-/* Lines of a console that a panic is told by. */
+/* Lines of the console that are kept of a guest that died. */
 #define CONSOLE_LINES 60
-/* Guest seconds: what a trial takes at most, with all of its recovery. */
+/* Seconds of guest time that a trial may take, all recovery included. */
 #define TRIAL_S 90
 #define BOOT_S 60
-/* What one step of a trial takes at most, and one of a kernel that checks itself. */
+/*
+ * Seconds that one step of a trial may take; more for a kernel that checks
+ * itself.
+ */
 #define STEP_S 60
 #define STEP_SLOW_S 240
 
-/* What the guest's archive has besides: "modules:a,b", a program, or NULL. */
+/*
+ * What the guest's archive contains in addition: "modules:a,b", a program, or
+ * NULL.
+ */
 static char *carried_for(const struct lab_chosen *victim)
 {
 	const char *const *module = victim->machine->modules;
@@ -104,7 +110,7 @@ int lab_boot_start(struct lab_boot *boot, const struct lab_exploration *ex,
 	struct lab_machine machine = ex->machine;
 	struct lab_request request = { .program = ex->program,
 				       .program_size = ex->program_size };
-	/* Elsewhere the guest's time passes while the host is busy. */
+	/* In other modes the guest's time goes on while the host is busy. */
 	const int step = ex->machine.mode != LAB_DETERMINISTIC ? 0 :
 			 ex->bundle.checks_itself	       ? STEP_SLOW_S :
 								 STEP_S;
