@@ -19,12 +19,15 @@
 
 #define LONG_AGO (90 * 24 * 3600) /* seconds */
 
-/* Before the memory of an extract, in its file. */
+/* The header of a file, before the memory of an extract. */
 struct label {
 	char what[16];
 	char program[LAB_BUILD_ID];
 	char fingerprint[LAB_FINGERPRINT];
-	/* Of what follows: a machine that lost its power may have lost that. */
+	/*
+	 * Checksum of what follows: after a power failure a file may be
+	 * incomplete.
+	 */
 	uint8_t sha256[SHA256_DIGEST_SIZE];
 };
 
@@ -38,7 +41,7 @@ static void digest(const void *memory, size_t size,
 	sha256_digest(&sha, SHA256_DIGEST_SIZE, sha256);
 }
 
-/* False where the program has no build id, which nothing could be kept under. */
+/* False if the program has no build ID, which is part of the file's name. */
 static bool make_label(struct label *label, const char *fingerprint)
 {
 	memset(label, 0, sizeof(*label));
@@ -67,9 +70,15 @@ static char *file_path(const struct label *label)
 	return path;
 }
 
-/* ---- finding ---------------------------------------------------------------- */
+/*
+ * ---- reading
+ * -----------------------------------------------------------------
+ */
 
-/* What follows the label that is wanted, whole; NULL when it is not there. */
+/*
+ * Reads what follows the header, if that is the wanted one; NULL if it is not,
+ * or if the checksum is wrong.
+ */
 static void *read_behind(FILE *f, const struct label *wanted)
 {
 	uint8_t sha256[SHA256_DIGEST_SIZE];
@@ -104,7 +113,7 @@ bool lab_cache_find(struct lab_extract *extract, const char *fingerprint)
 	f = fopen(path, "re");
 	if (f) {
 		memory = read_behind(f, &label);
-		/* It is of use still. */
+		/* Marks it as used: see lab_cache_prune(). */
 		futimens(fileno(f), NULL);
 		fclose(f);
 	}
@@ -116,7 +125,10 @@ bool lab_cache_find(struct lab_extract *extract, const char *fingerprint)
 	return true;
 }
 
-/* ---- keeping ---------------------------------------------------------------- */
+/*
+ * ---- storing
+ * -----------------------------------------------------------------
+ */
 
 static bool write_file(const char *path, const struct label *label,
 		       const struct lab_extract *extract)
@@ -157,7 +169,7 @@ void lab_cache_add_run(const json_t *results, const char *fingerprint)
 	struct lab_extract extract;
 	char why[400];
 
-	/* As whoever reads it would: what is kept is not looked at again. */
+	/* Checked once, here: extracts from the cache are not checked again. */
 	if (!lab_schema_check(results, why, sizeof(why)))
 		return;
 	snprintf(run.fingerprint, sizeof(run.fingerprint), "%s", fingerprint);

@@ -9,8 +9,8 @@
 
 #include "cliff.h"
 
-#define SHARP 0.05 /* of the rarer outcome, may contradict it */
-#define SURE 0.005 /* that the median lies beyond one end of its interval */
+#define SHARP 0.05 /* of the rarer outcome may contradict a sharp cliff */
+#define SURE 0.005 /* chance of a median beyond one end of its interval */
 
 struct lab_cliff_row lab_cliff_row(const json_t *row)
 {
@@ -42,7 +42,7 @@ void lab_cliff_add_json(struct lab_cliff *cliff, const json_t *rows)
 	}
 }
 
-/* The steps that equally few shots contradict, first and last, and how many. */
+/* The interval of steps that the fewest shots contradict, and their number. */
 static struct lab_cliff_seen least_against(const struct lab_cliff *cliff,
 					   uint64_t *against)
 {
@@ -50,7 +50,7 @@ static struct lab_cliff_seen least_against(const struct lab_cliff *cliff,
 	uint64_t now = 0;
 	unsigned int step;
 
-	/* At step 0 nothing should have failed. */
+	/* If the cliff is at step 0, every failure contradicts it. */
 	for (step = 0; step < LAB_CLIFF_BUCKETS; step++)
 		now += cliff->exhausted[step];
 	*against = now;
@@ -87,7 +87,10 @@ static int by_high(const void *a, const void *b)
 	return x->high - y->high;
 }
 
-/* How many may be left out at either end of n for the median to be inside. */
+/*
+ * How many values may be left out at either end of n, so that the median is
+ * still between the others.
+ */
 static size_t spare(size_t n)
 {
 	size_t k = 0;
@@ -115,8 +118,9 @@ struct lab_cliff_place lab_cliff_locate(const struct lab_cliff *sum,
 	if (!n)
 		return place;
 	/*
-	 * A run whose interval reaches the common one agrees with it; one whose
-	 * interval ends before or begins behind it pulls at it.
+	 * A run whose interval overlaps the pooled one agrees with it. A run
+	 * whose interval is entirely below or above extends the interval to
+	 * that side.
 	 */
 	qsort(seen, n, sizeof(*seen), by_high);
 	place.low = fmin(place.low, seen[k].high);
@@ -148,9 +152,9 @@ static bool has_flag(const char *gfp, const char *flag)
 }
 
 /*
- * Half of min is given to who is urgent and a quarter of the rest to who
- * cannot wait; the same from 5.10 to 7.3. What is beyond depends on more than
- * the flags.
+ * From 5.10 to 7.3 an urgent request may use half of min, and one that also
+ * cannot wait a quarter of the rest (mm/page_alloc.c, __zone_watermark_ok()).
+ * With other flags it depends on more than these.
  */
 int lab_cliff_rule(const char *gfp)
 {

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * compare/cliff.h - where success ends.
+ * compare/cliff.h - the number of pages at which success ends.
  *
- * Shots that meet more free pages than a mark succeed, the others fail. The
- * cliff is that mark, in steps of 1/16 of the zone's min watermark: the step
- * from which on shots succeed. It is estimated as the one that fewest shots
- * contradict; where no shot was fired, any step will do, hence an interval.
+ * Shots that meet more usable pages than a mark succeed, the others fail. The
+ * cliff is that mark, in steps of 1/16 of the zone's min watermark: shots
+ * succeed from this step on. The estimate is the step that the fewest shots
+ * contradict. Between two steps that shots met the cliff may be anywhere, so
+ * the estimate is an interval.
  */
 #ifndef LAB_CLIFF_H
 #define LAB_CLIFF_H
@@ -22,8 +23,8 @@ struct lab_cliff {
 };
 
 /*
- * One row of "cliff" of a cell in results.json: outcomes of the shots at a
- * step.
+ * One row of "cliff" of a cell in results.json: outcomes of the shots that met
+ * this step.
  */
 struct lab_cliff_row {
 	uint64_t step, ok, exhausted;
@@ -35,9 +36,9 @@ struct lab_cliff_seen {
 };
 
 struct lab_cliff_place {
-	double step; /* the estimate */
+	double step; /* middle of the interval */
 	double low, high;
-	uint64_t ok, exhausted, against; /* the last contradict it */
+	uint64_t ok, exhausted, against; /* against: contradict the estimate */
 };
 
 struct lab_cliff_row lab_cliff_row(const json_t *row);
@@ -50,32 +51,35 @@ void lab_cliff_add_json(struct lab_cliff *cliff, const json_t *rows);
 struct lab_cliff_seen lab_cliff_see(const struct lab_cliff *cliff);
 
 /*
- * Of all runs together; their own places say how far the estimate may be off.
- * seen is reordered.
+ * The cliff of all runs together. The intervals of single runs say how far the
+ * estimate may be off. seen is reordered.
  */
 struct lab_cliff_place lab_cliff_locate(const struct lab_cliff *sum,
 					struct lab_cliff_seen *seen, size_t n);
 
 /*
- * Is it a cliff? With more than a few shots that contradict it, it is a slope.
+ * Whether it is a cliff. If more than a few shots contradict it, it is a slope.
  */
 bool lab_cliff_is_sharp(const struct lab_cliff_place *place);
 
 /*
- * The step at which the kernel's rules put the cliff of a request; -1 when it
- * is not known.
+ * The step of the cliff by the kernel's rules for a request; -1 if that is not
+ * known.
  */
 int lab_cliff_rule(const char *gfp);
 
 /*
- * Whether usable pages against the mark alone decide what becomes of a request: it
- * is for single pages, and the one that the shot made. For more than a page there has
- * to be a block as well; a slab asks for what it likes; and who takes no lock fails
- * for that.
+ * Whether the number of usable pages alone decides the outcome of a request.
+ * That is true for a single page that the shot itself requests. A request of
+ * higher order needs a free block of that order too; a slab chooses its own
+ * orders; a request that takes no lock also fails because of a held lock.
  */
 bool lab_cliff_is_decided(const char *api, unsigned int order);
 
-/* "6/16 min", "5 min": of a step, as the UAPI numbers them. */
+/*
+ * A step as text: "6/16 min", "5 min". Steps are numbered as in the UAPI
+ * header.
+ */
 void lab_cliff_words(double step, char *words, size_t size);
 
 #endif /* LAB_CLIFF_H */

@@ -22,7 +22,7 @@ static bool has_groups(const struct lab_comparison *comparison)
 	return false;
 }
 
-/* Whether more seeds could tell more of it. */
+/* Whether more seeds could change what is said of the finding. */
 static bool is_open(const struct lab_finding *f, bool groups, double effect)
 {
 	if (f->judgement != LAB_CANNOT_TELL || isnan(f->p) ||

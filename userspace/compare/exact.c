@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* compare/exact.c - numbers that chance has no part in: they differ or not. */
+/*
+ * compare/exact.c - numbers that do not depend on chance: they are equal or
+ * not.
+ */
 #include <math.h>
 #include <string.h>
 
 #include "lib/alloc.h"
 #include "judge.h"
 
-/* Numbers of a cell that are 0 in a kernel that is right. */
+/* Numbers of a cell that are 0 on a correct kernel. */
 static const struct fault {
 	const char *name;
 	size_t offset; /* of a uint64_t in struct lab_cell_side */
@@ -47,9 +50,11 @@ void lab_judge_faults(struct lab_comparison *comparison,
 	}
 }
 
-#define FEW_MORE 0.01 /* part of it that a run may add to all of its shots */
+#define FEW_MORE 0.01 /* of the shortest latency may differ between runs */
 
-/* The least and the most that the quickest shot of a run took, over runs. */
+/*
+ * The lowest and the highest value that the shortest latency has over the runs.
+ */
 static struct lab_estimate quickest(const struct lab_cell_side *side)
 {
 	struct lab_estimate quickest = { NAN, INFINITY, 0 };
@@ -67,10 +72,10 @@ static struct lab_estimate quickest(const struct lab_cell_side *side)
 }
 
 /*
- * Where nothing is short and instructions are counted, the fast way takes the
- * same number of them, but for a few that a run may add: what it takes is the
- * kernel's. The least over runs is compared, and claimed if it is beyond the
- * threshold whichever runs of the two sides are held against one another.
+ * When instructions are counted and there is no shortage, every shot on the
+ * fast path takes the same number of instructions, except for a few that vary
+ * between runs. The lowest values of the runs are compared. A difference is
+ * claimed if it exceeds the threshold for every pair of runs of the two sides.
  */
 void lab_judge_min(struct lab_comparison *comparison,
 		   const struct lab_scenario_pair *scenario,
@@ -99,7 +104,7 @@ void lab_judge_min(struct lab_comparison *comparison,
 	else if (f.change.low <= -comparison->threshold ||
 		 f.change.high >= comparison->threshold)
 		f.judgement = LAB_CANNOT_TELL;
-	/* A difference of nothing is none, whatever the threshold. */
+	/* A difference of 0 is none, whatever the threshold. */
 	if (f.change.low == 0 && f.change.high == 0)
 		f.judgement = LAB_SAME;
 	lab_finding_add(comparison, &f);

@@ -12,9 +12,9 @@
 #include "results/time_shared.h"
 #include "sys/names.h"
 
-#define FEW 20 /* shots of which a mean or a p50 says little */
+#define FEW 20 /* shots below which a mean or a p50 says little */
 
-/* Texts, each of them once. */
+/* Texts, each stored once. */
 struct texts {
 	char *text;
 	size_t size, room;
@@ -59,7 +59,7 @@ static double p50_exhausted(const json_t *cell)
 {
 	const json_t *latency = json_object_get(cell, "latency_exhausted");
 
-	/* Results that are older do not have it. */
+	/* Results of earlier versions do not have it. */
 	if (!latency || lab_number(cell, "exhausted") < FEW)
 		return NAN;
 	return lab_number(latency, "p50");
@@ -72,7 +72,7 @@ static double mean_by(const json_t *cell, const char *passage)
 
 	if (lab_number(json_object_get(cell, "passage"), passage) < FEW)
 		return NAN;
-	/* Results that are older do not have it. */
+	/* Results of earlier versions do not have it. */
 	return json_object_get(means, passage) ? lab_number(means, passage) :
 						 NAN;
 }
@@ -96,7 +96,7 @@ static struct lab_sample sample_of(const json_t *cell)
 	return sample;
 }
 
-/* Whether every shot succeeded, and by the fast way. */
+/* Whether every shot succeeded, on the fast path. */
 static bool is_quiet(const json_t *cell)
 {
 	const uint64_t fast =
@@ -117,7 +117,10 @@ static uint64_t violations_of(const json_t *cell)
 	return sum;
 }
 
-/* No cell is called as another is: what it is called without its phase ends it. */
+/*
+ * The name with the phase is unique. The name without the phase is its end, so
+ * both share memory.
+ */
 static void name_cell(struct lab_extract_cell *to, struct texts *texts,
 		      const json_t *cell)
 {
@@ -155,7 +158,9 @@ static struct lab_extract_cell cell_of(struct texts *texts, const json_t *cell,
 	return to;
 }
 
-/* ---- the whole ------------------------------------------------------------- */
+/*
+ * ---- a run -----------------------------------------------------------------
+ */
 
 static void take_head(struct lab_extract_head *head, struct texts *texts,
 		      const json_t *results)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * compare/extract.h - the part of a run's results that comparing needs, about a
- * hundredth.
+ * compare/extract.h - the part of a run's results that comparing needs: about a
+ * hundredth of it.
  *
  * It is one block of memory, which can be stored as it is (cache.h). Texts are
  * offsets into a part of that block.
@@ -33,11 +33,11 @@ struct lab_extract_cell {
 	uint32_t order;
 	uint32_t where; /* lab_cell_words() with the phase */
 	uint32_t what; /* and without it */
-	uint32_t row, rows; /* its cliff: the first of the rows, how many */
+	uint32_t row, rows; /* rows of its cliff: index of the first, number */
 	bool refused; /* the cell was not fired: other members are not set */
-	bool busy; /* a shot failed, or took more than the fast way */
+	bool busy; /* a shot failed, or did not take the fast path */
 	bool time_shared; /* lab_time_shared() */
-	bool usable; /* its cliff is over LAB_CLIFF_OVER */
+	bool usable; /* its cliff is over usable pages: LAB_CLIFF_OVER */
 };
 
 /* An expectation or an oracle. */
@@ -51,14 +51,14 @@ struct lab_extract_head {
 	size_t cells, rows, claims, text;
 	uint64_t seed, cpus, nodes, memory, icount_shift;
 	uint32_t release, build_id, program, scenario,
-		scenario_sha256; /* texts */
+		scenario_sha256; /* offsets of texts */
 	uint32_t mode, qemu, unit, boot;
-	bool broken; /* it says nothing of the kernel */
+	bool broken; /* the harness broke: it says nothing of the kernel */
 };
 
 struct lab_extract {
 	char fingerprint[LAB_FINGERPRINT]; /* of the run */
-	void *memory; /* the head, and what follows in its order */
+	void *memory; /* the head, and what it describes, in the order of its members */
 	struct lab_extract_head *head;
 	struct lab_extract_cell *cell;
 	struct lab_cliff_row *row;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* compare/findings.c - what was found, in the order in which it is told. */
+/* compare/findings.c - findings, and the order in which they are printed. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -54,7 +54,9 @@ struct lab_finding lab_finding_of_cell(const struct lab_scenario_pair *scenario,
 	};
 }
 
-/* The gravest first; among equals what weighs most, then the largest change. */
+/*
+ * The worst first; then the most important quantity, then the largest change.
+ */
 static int by_gravity(const void *a, const void *b)
 {
 	const struct lab_finding *x = a, *y = b;

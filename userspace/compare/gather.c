@@ -2,7 +2,7 @@
 /*
  * compare/gather.c - from runs to samples.
  *
- * A run is read, what is compared is taken out of it, and it is dropped: two
+ * A run is read, what comparing needs is extracted, and the rest is freed: two
  * sets of runs need not fit in memory.
  */
 #include <inttypes.h>
@@ -38,7 +38,9 @@ void lab_compare_keep(struct lab_comparison *comparison, char *text)
 	comparison->kept[comparison->nkept++] = text;
 }
 
-/* Where a name is in a list, or where it belongs: then *there is false. */
+/*
+ * The index of a name in a list, or where to insert it: then *there is false.
+ */
 static size_t find_name(json_t *index, const char *name, size_t count,
 			bool *there)
 {
@@ -53,7 +55,7 @@ static size_t find_name(json_t *index, const char *name, size_t count,
 
 /* ---- cells ---------------------------------------------------------------- */
 
-/* What is read of a run, and where it belongs. */
+/* The run that is being read, and where its values belong. */
 struct reading {
 	const struct lab_extract *extract;
 	struct lab_scenario_pair *scenario;
@@ -91,7 +93,10 @@ static size_t cliff_index(const struct reading *of,
 	return at;
 }
 
-/* index: in its run. In most it is what it was in the first. */
+/*
+ * index: of the cell in its run. In most runs that equals its index in the
+ * first run.
+ */
 static struct lab_cell_pair *cell_pair(const struct reading *of,
 				       const struct lab_extract_cell *cell,
 				       size_t index)
@@ -107,7 +112,7 @@ static struct lab_cell_pair *cell_pair(const struct reading *of,
 	at = find_name(scenario->index[CELLS], where, scenario->cells, &there);
 	if (there)
 		return &scenario->cell[at];
-	/* By doublings: there may be thousands. */
+	/* Grows by doubling: there may be thousands of cells. */
 	if (!(at & (at + 1)))
 		scenario->cell = xcheck(reallocarray(
 			scenario->cell, 2 * (at + 1), sizeof(*scenario->cell)));
@@ -124,7 +129,7 @@ static struct lab_cell_pair *cell_pair(const struct reading *of,
 	return &scenario->cell[at];
 }
 
-/* All phases of a run are one look at the cliff. */
+/* All phases of a run together give one estimate of the cliff. */
 static void add_cliff(const struct reading *of,
 		      const struct lab_extract_cell *cell,
 		      struct lab_cliff_pair *pair)
@@ -297,7 +302,7 @@ bool lab_conditions_agree(const struct lab_conditions *a,
 		same_text("latencies in", a->unit, b->unit, why, size));
 }
 
-/* A set is of one kernel, or it says nothing of any. */
+/* A set must be of one kernel, or it says nothing about any. */
 static bool same_kernel(struct lab_set *set, const struct lab_extract *extract,
 			const char *path)
 {
@@ -321,7 +326,7 @@ static bool same_kernel(struct lab_set *set, const struct lab_extract *extract,
 	return false;
 }
 
-/* Runs that another program made may have been made another way. */
+/* Runs of another version of the program may have been made in another way. */
 static void note_program(struct lab_comparison *comparison, struct lab_set *set,
 			 const struct lab_extract *extract, const char *path)
 {
@@ -339,8 +344,9 @@ static void note_program(struct lab_comparison *comparison, struct lab_set *set,
 }
 
 /*
- * A run that is there twice is one, and so is, in deterministic mode, one that
- * is there with two outcomes: two of a seed are no two samples.
+ * A run that occurs twice is counted once. In deterministic mode two runs with
+ * the same seed are counted once too, even if they differ: one seed is one
+ * sample.
  */
 static bool is_new(struct lab_comparison *comparison, const struct reading *of,
 		   const char *path)
@@ -368,7 +374,7 @@ static bool is_new(struct lab_comparison *comparison, const struct reading *of,
 	return true;
 }
 
-/* All runs of a scenario in a set are made alike. */
+/* All runs of one scenario in a set must have the same conditions. */
 static bool fits_conditions(const struct reading *of, const struct lab_set *set,
 			    const char *path)
 {
@@ -453,7 +459,10 @@ static void show(const char *where, size_t done, size_t count)
 		lab_progress_clear();
 }
 
-/* By the extract that is kept of it, or by reading it, and keeping one. */
+/*
+ * Reads the extract from the cache, or the run itself, and then stores its
+ * extract.
+ */
 static bool take_extract(struct lab_extract *extract, const char *path,
 			 const char *fingerprint)
 {
@@ -481,7 +490,7 @@ bool lab_gather(struct lab_comparison *comparison, enum lab_side side,
 	comparison->set[side].where = where;
 	good = lab_runs_find(&list, where);
 	fingerprint = lab_runs_fingerprint(&list);
-	/* All of them, so that every bad one is named. */
+	/* Goes on after an error, so that every bad run is named. */
 	for (i = 0; i < list.count; i++) {
 		show(where, i, list.count);
 		if (!take_extract(&extract, list.path[i], fingerprint[i])) {
@@ -498,7 +507,9 @@ bool lab_gather(struct lab_comparison *comparison, enum lab_side side,
 	return good;
 }
 
-/* ---- giving back ----------------------------------------------------------- */
+/*
+ * ---- freeing ---------------------------------------------------------------
+ */
 
 static void free_scenario(struct lab_scenario_pair *scenario)
 {

@@ -9,11 +9,11 @@
 #include "lib/alloc.h"
 #include "groups.h"
 
-/* A group while it grows. */
+/* A group that is being built. */
 struct growing {
 	struct lab_finding_group group;
 	double *change;
-	const char **context; /* each once */
+	const char **context; /* names, each once */
 };
 
 static bool same_group(const struct lab_finding *a, const struct lab_finding *b)
@@ -79,7 +79,10 @@ lab_group_findings(const struct lab_comparison *comparison,
 	size_t i;
 
 	*count = 0;
-	/* Findings come the gravest first, and so do groups by their first. */
+	/*
+	 * Findings are sorted, the worst first; so groups are sorted by their
+	 * first finding.
+	 */
 	for (i = 0; i < comparison->rows; i++) {
 		const struct lab_finding *finding = &comparison->row[i];
 
@@ -100,7 +103,7 @@ lab_group_findings(const struct lab_comparison *comparison,
 	return groups;
 }
 
-/* ": +75.7 % (+68.6 to +86.6)"; of plain numbers there is no change in words. */
+/* ": +75.7 % (+68.6 to +86.6)"; "" for plain numbers. */
 static void change_words(const struct lab_finding_group *group, char *words,
 			 size_t size)
 {

@@ -3,8 +3,8 @@
  * compare/groups.h - findings that differ only in context and phase, on one
  * line.
  *
- * A change of a code path shows in every context and phase, in hundreds of
- * findings. Those of one metric, interface and order are one group here.
+ * A change of a code path shows in every context and phase: hundreds of
+ * findings. Those of the same metric, interface and order form one group here.
  */
 #ifndef LAB_GROUPS_H
 #define LAB_GROUPS_H
@@ -12,14 +12,15 @@
 #include "sections.h"
 
 struct lab_finding_group {
-	const struct lab_finding *first; /* the gravest */
+	const struct lab_finding *first; /* the worst */
 	size_t findings, contexts;
-	double low, middle, high; /* their changes */
+	double low, middle, high; /* range and median of their changes */
 };
 
 /*
- * Calls @write with the words of each group of a section, the gravest first: @i
- * is its number from 0 on, @to is passed on. The number of groups.
+ * Calls write with the text of each group of a section, the worst first. i is
+ * the number of the group, from 0 on; to is passed on. Returns the number of
+ * groups.
  */
 size_t lab_write_groups(const struct lab_comparison *comparison,
 			const struct lab_finding_section *section,
@@ -27,8 +28,8 @@ size_t lab_write_groups(const struct lab_comparison *comparison,
 			void *to);
 
 /*
- * The groups of a section, the gravest first, malloc()ed. Findings that are not
- * of a cell belong to none.
+ * The groups of a section, the worst first, malloc()ed. Findings that are not
+ * of a cell belong to no group.
  */
 struct lab_finding_group *
 lab_group_findings(const struct lab_comparison *comparison,

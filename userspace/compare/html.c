@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * compare/html.c - one file that needs nothing else: no network, no script.
+ * compare/html.c - a single file without references to others and without
+ * scripts.
  *
- * Colour is never all that tells a judgement: each table has it in its title.
+ * A judgement is never shown by colour alone: each table names it in its title.
  */
 #include "lib/html_escape.h"
 #include "lib/html_page.h"

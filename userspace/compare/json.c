@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* compare/json.c - for programs: every finding, with all that it rests on. */
+/*
+ * compare/json.c - for programs: every finding, with all that it is based on.
+ */
 #include <math.h>
 
 #include "sections.h"

@@ -26,7 +26,10 @@ static void not_comparable(struct lab_comparison *comparison,
 	lab_finding_add(comparison, &f);
 }
 
-/* True when a cell was not fired somewhere; two refusals are the same. */
+/*
+ * True if a cell was not fired on a side; refused on both sides is no
+ * difference.
+ */
 static bool judge_absence(struct lab_comparison *comparison,
 			  const struct lab_scenario_pair *scenario,
 			  const struct lab_cell_pair *cell)

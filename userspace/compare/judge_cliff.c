@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* compare/judge_cliff.c - what became of shots given the state they met. */
+/* compare/judge_cliff.c - outcomes of shots given the state that they met. */
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
@@ -7,19 +7,22 @@
 #include "lib/alloc.h"
 #include "judge.h"
 
-/* A cliff that moved by less is where it was: shots meet whole steps. */
+/* Cliffs that are less than this apart are equal: shots meet whole steps. */
 #define STEPS_APART 1.0
 /*
- * Where usable pages decide (lab_cliff_is_decided()) and the cliff is over them, it
- * is a property of the kernel, and this many runs a side are to show that it is:
- * when it was over all free pages, 7 in 100 pairs of single runs of one kernel
- * seemed to have another one, and from five runs on none of 300.
+ * Runs needed on each side for a claim where usable pages decide
+ * (lab_cliff_is_decided()) and the cliff is over them: then it is a property of
+ * the kernel. Measured with cliffs over all free pages: 7 of 100 pairs of
+ * single runs of one kernel seemed to differ; from five runs on, none of 300.
  */
 #define CLIFF_SEEDS 5
-/* Shots that must have met the state between two cliffs, on each side. */
+/* Shots that must have met a state between the two cliffs, on each side. */
 #define MET 20
 
-/* Between two steps: how many shots of a side succeeded, of how many. */
+/*
+ * How many shots of a side that met a state between two steps succeeded, of how
+ * many.
+ */
 static double success_between(const struct lab_cliff *cliff, double from,
 			      double to, uint64_t *shots)
 {
@@ -35,8 +38,8 @@ static double success_between(const struct lab_cliff *cliff, double from,
 }
 
 /*
- * Cliffs apart say: where shots of one kernel succeed, those of the other
- * fail. That was seen only if enough of both were there.
+ * If two cliffs are apart, shots between them succeed on one kernel and fail on
+ * the other. That was observed only if both sides have enough of such shots.
  */
 static bool seen_apart(const struct lab_cliff_pair *pair,
 		       const struct lab_cliff_place place[LAB_SIDES],
@@ -86,7 +89,10 @@ static bool all_over_usable(const struct lab_cliff_pair *pair)
 	return !pair->over_free[LAB_A] && !pair->over_free[LAB_B];
 }
 
-/* Is one side's over usable pages and the other's, or some of it, over free ones? */
+/*
+ * Whether one side's cliff is over usable pages and the other's is not in all
+ * runs.
+ */
 static bool over_different_things(const struct lab_cliff_pair *pair)
 {
 	return !all_over_usable(pair) &&
@@ -99,7 +105,7 @@ static bool is_decided(const struct lab_cliff_pair *pair)
 	       lab_cliff_is_decided(pair->api, pair->order);
 }
 
-/* All of the comparison: as many looks at chance where chance has a part. */
+/* The number of tests that share alpha, for cliffs that depend on chance. */
 static double looks(const struct lab_comparison *comparison)
 {
 	size_t i, cliffs = 0;
@@ -109,7 +115,7 @@ static double looks(const struct lab_comparison *comparison)
 	return cliffs;
 }
 
-/* The runs of each side by the middle of where their cliff may be. */
+/* The p of a test of the runs' cliffs: the middles of their intervals. */
 static double p_of_places(const struct lab_cliff_pair *pair)
 {
 	double *middle[LAB_SIDES], p;
@@ -130,7 +136,7 @@ static double p_of_places(const struct lab_cliff_pair *pair)
 	return p;
 }
 
-/* Runs of each side from which on it is claimed, if all of them agree. */
+/* The number of runs on each side that a claim needs if all of them agree. */
 static size_t seeds_to_claim(const struct lab_comparison *comparison,
 			     const struct lab_cliff_pair *pair)
 {
@@ -144,7 +150,7 @@ static size_t seeds_to_claim(const struct lab_comparison *comparison,
 	return seeds;
 }
 
-/* Adds to what is said of a finding. */
+/* Adds a remark to a finding. */
 static void say_too(struct lab_finding *f, char *more)
 {
 	char *before = f->words;
@@ -155,9 +161,10 @@ static void say_too(struct lab_finding *f, char *more)
 }
 
 /*
- * Seen, and seen often enough to be claimed. Where more than usable pages decides,
- * where it is differs from run to run as everything chaotic does, and the runs of
- * both sides have to differ by more than chance has among all cliffs.
+ * The judgement of a difference that was observed. Where more than usable pages
+ * decides, the cliff varies between runs like other chaotic numbers; the runs
+ * of both sides then have to differ by more than chance explains, with all
+ * cliffs tested.
  */
 static enum lab_judgement moved(const struct lab_comparison *comparison,
 				const struct lab_cliff_pair *pair,
@@ -213,7 +220,7 @@ cliff_judgement(const struct lab_comparison *comparison,
 		return moved(comparison, pair, place, f, LAB_WORSE);
 	if (place[LAB_A].low - place[LAB_B].high >= STEPS_APART)
 		return moved(comparison, pair, place, f, LAB_BETTER);
-	/* Where both may be anywhere, nothing was seen. */
+	/* If both may be anywhere, nothing was observed. */
 	if (f->change.high - f->change.low > 2 * STEPS_APART + 1)
 		return LAB_CANNOT_TELL;
 	return LAB_SAME;
@@ -246,7 +253,7 @@ void lab_judge_cliff(struct lab_comparison *comparison,
 		f.value[side] = place[side].step;
 		f.seeds[side] = pair->count[side];
 	}
-	/* Where nothing failed there is no cliff in sight. */
+	/* If nothing failed on either side, the cliff was not reached. */
 	if (!place[LAB_A].exhausted && !place[LAB_B].exhausted)
 		return;
 	f.change = (struct lab_estimate){

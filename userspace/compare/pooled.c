@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * compare/pooled.c - what moves together is tested together.
+ * compare/pooled.c - tests cells that change together as one group.
  *
- * Of a thousand metrics with five seeds each none can be told apart by itself:
- * the least p that five and five values have is 0.008. But what changes in an
- * allocator changes in every context and phase. So the cells of a metric, an
- * interface and an order are tested first, by their mean, which is one number
- * per seed: cells of a run are no independent samples, not even of what is
- * conditional: a seed made the fast way of all cells of an order 4 % longer.
+ * With five seeds, no single one of a thousand metrics can be significant: the
+ * lowest p of five and five values is 0.008. But a change in the allocator
+ * shows in every context and phase. So first the cells of one metric, interface
+ * and order are tested together, by their mean, which is one number per seed.
+ * The cells of one run are not independent samples, not even for conditional
+ * metrics: one seed made the fast path of all cells of an order 4 % longer.
  *
- * The threshold of a group's mean is what it moves by if one of its cells
- * moves by the threshold, and no less than a fifth of that.
+ * The threshold for a group's mean is the amount by which it changes if one of
+ * its cells changes by the threshold, but at least a fifth of the threshold.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -23,16 +23,16 @@
 #include "judge.h"
 
 /*
- * From so many runs on, those of a seed are paired: what a seed makes of both
- * kernels has a correlation of about 0.5, which is worth more than the half of
- * the freedom that it costs only then.
+ * From this number of runs on, runs of the same seed are paired. The values of
+ * one seed on two kernels have a correlation of about 0.5; pairing halves the
+ * degrees of freedom, which is worth it only with that many runs.
  */
 #define PAIRED_FROM 9
-/* The mean of fewer cells has no known distribution: ranks alone. */
+/* The mean of fewer cells has no known distribution: only ranks are tested. */
 #define MANY_CELLS 8
-/* So few runs do not say how much a cell varies. */
+/* With fewer runs the variance of a cell is not known. */
 #define FEW_RUNS 5
-/* As many cells at most count, when a threshold is shared among them. */
+/* At most so many cells count when a threshold is divided among them. */
 #define SHARED_BY 5.0
 
 double lab_seed_metric_scale(const struct lab_seed_metric *metric, double value)
@@ -74,7 +74,7 @@ size_t lab_group_of(struct lab_comparison *comparison,
 	return comparison->groups;
 }
 
-/* Of values within their sides; they are scaled already. */
+/* The variance of a cell's scaled values within the two sides. */
 static double variance_within(const struct lab_group_test *group,
 			      const double *value)
 {
@@ -123,7 +123,7 @@ void lab_groups_free(struct lab_comparison *comparison)
 
 /* ---- pairs of seeds -------------------------------------------------------- */
 
-/* Where the runs of each side are, in the order of their seeds. */
+/* The runs of each side, in the order of their seeds. */
 struct pairing {
 	size_t *at[LAB_SIDES];
 	size_t pairs; /* 0: not paired */
@@ -141,7 +141,7 @@ static size_t *by_seed(const uint64_t *seed, size_t n)
 	return at;
 }
 
-/* Only where both sides have the same seeds, and a seed decides what happens. */
+/* Only if both sides have the same seeds, and the seed decides what happens. */
 static struct pairing pair_seeds(const struct lab_scenario_pair *scenario)
 {
 	const size_t n = scenario->runs[LAB_A];
@@ -176,10 +176,11 @@ static bool has_few_runs(const struct lab_group_test *group)
 /* ---- the test -------------------------------------------------------------- */
 
 /*
- * What each cell counts for: less if it varies more, as the deviation of its
- * own variance and of that of the middle one. They are taken within the sides:
- * of what differs between these they know nothing. Few runs know too little of
- * their variance for that; then all count alike. The sum is 1.
+ * The weight of each cell: lower if it varies more, by the deviation that
+ * belongs to its own variance plus that of the median cell. Variances are taken
+ * within the sides, so they do not depend on the difference between the sides.
+ * With few runs the variances are not known well enough, and all weights are
+ * equal. The sum is 1.
  */
 static double *weights_of(const struct lab_group_test *group)
 {
@@ -207,7 +208,7 @@ static double *weights_of(const struct lab_group_test *group)
 	return weight;
 }
 
-/* The mean of a group's cells in each run; in all of side A, then B. */
+/* The weighted mean of a group's cells in each run: of A, then of B. */
 static double *means_of(const struct lab_group_test *group)
 {
 	const size_t runs =
@@ -223,9 +224,9 @@ static double *means_of(const struct lab_group_test *group)
 	return mean;
 }
 
-/* What a test of groups works on. */
+/* The values that a group's test uses. */
 struct sample {
-	double *mean[LAB_SIDES]; /* in one piece */
+	double *mean[LAB_SIDES]; /* both in one block of memory */
 	struct lab_mean of[LAB_SIDES];
 	double *difference; /* of pairs; or NULL */
 	struct lab_mean differences;
@@ -267,7 +268,7 @@ static double variance_of(const struct sample *sample)
 	return (sample->of[LAB_A].variance + sample->of[LAB_B].variance) / 2;
 }
 
-/* Whether a single cell's test could be passed, with so many others. */
+/* Whether the test of one cell could be passed, given the number of others. */
 static bool cells_can_tell(const struct lab_comparison *comparison,
 			   const struct lab_group_test *group)
 {
@@ -297,13 +298,16 @@ static struct lab_estimate test_group(const struct lab_comparison *comparison,
 		group->attainable = lab_least_p(n, m);
 	}
 	group->p = p;
-	/* Either of two ways to be seen: all a little, or one by much. */
+	/*
+	 * A change can show in two ways: all cells by a little, or one cell by
+	 * much.
+	 */
 	if (cells_can_tell(comparison, group))
 		group->p = fmin(1, 2 * fmin(p, group->tests * group->least_p));
 	return change;
 }
 
-/* A quarter of the groups of a metric vary by no more. */
+/* The lower quartile of the variances of a metric's groups. */
 static double usual_variance(const struct lab_comparison *comparison,
 			     const struct sample *samples,
 			     const struct lab_group_test *like)
@@ -379,7 +383,7 @@ static struct sample *sample_all(const struct lab_comparison *comparison)
 	struct pairing pairing = {};
 	size_t i;
 
-	/* Groups of a scenario follow one another. */
+	/* The groups of one scenario are consecutive. */
 	for (i = 0; i < comparison->groups; i++) {
 		const struct lab_group_test *group = &comparison->group[i];
 
@@ -410,7 +414,10 @@ void lab_judge_groups(struct lab_comparison *comparison)
 	for (i = 0; i < comparison->groups; i++) {
 		struct lab_group_test *group = &comparison->group[i];
 
-		/* What one cell says is said by its own finding. */
+		/*
+		 * A group with a single cell adds nothing to the finding of
+		 * that cell.
+		 */
 		if (group->cells < 2) {
 			group->p = fmin(1, group->tests * group->least_p);
 			group->attainable = least_of_cells(group);

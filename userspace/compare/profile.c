@@ -2,10 +2,10 @@
 /*
  * compare/profile.c - fixed numbers that a kernel must meet.
  *
- * A vendor who validates a kernel has no other to compare it with, but limits.
- * A section of a profile is a demand: cells by patterns, and what each of them
- * must do in every run. What no cell answers to is not met: a demand about
- * something that did not happen has failed.
+ * A vendor who validates a kernel may have no other kernel to compare with, but
+ * limits. A section of a profile is a demand: patterns that select cells, and
+ * what each of these must achieve in every run. A demand that selects no cell
+ * is not met: it cannot have been checked.
  */
 #include <errno.h>
 #include <fnmatch.h>
@@ -21,13 +21,13 @@
 
 enum bound { AT_LEAST, AT_MOST };
 
-/* What may be asked of a cell: one key of a profile each. */
+/* The limits for a cell: one key of a profile each. */
 static const struct limit {
 	const char *key;
 	enum lab_quantity quantity;
 	enum bound bound;
 	size_t offset; /* of a double in struct lab_sample */
-	const char *before; /* its name in profiles of earlier versions */
+	const char *before; /* its name in earlier versions */
 } limits[] = {
 	{ "success", LAB_RATE, AT_LEAST, offsetof(struct lab_sample, success) },
 	{ "p50", LAB_LATENCY, AT_MOST, offsetof(struct lab_sample, p50),
@@ -39,16 +39,16 @@ static const struct limit {
 
 #define LIMITS (sizeof(limits) / sizeof(limits[0]))
 
-/* What a demand is about: the keys that hold patterns. */
+/* The keys that hold patterns, which select cells. */
 enum { SCENARIO, PHASE, CONTEXT, PATTERNS };
 static const char *const pattern_keys[] = { "scenario", "phase", "context" };
 
 struct demand {
 	const char *name;
-	const char *pattern[PATTERNS]; /* parted by blanks; NULL: any */
+	const char *pattern[PATTERNS]; /* separated by blanks; NULL: any */
 	double limit[LIMITS]; /* NaN: none */
 	const char *unit; /* of latencies */
-	const char *oracles; /* patterns; NULL: not asked for */
+	const char *oracles; /* patterns; NULL: not demanded */
 	size_t answered;
 };
 
@@ -69,7 +69,7 @@ static bool matches(const char *patterns, const char *name)
 
 /* ---- reading ----------------------------------------------------------------- */
 
-/* A percentage, with its sign, or a number of the unit. */
+/* A percentage with its sign, or a number in the unit of latencies. */
 static bool read_limit(const struct limit *limit, const char *text,
 		       double *value)
 {
@@ -117,7 +117,7 @@ static void read_entry(struct demand *demand, const struct lab_entry *entry,
 			"no such key; there are scenario, phase, context, success, p50, p99, max, unit, oracles");
 }
 
-/* A number of instructions says nothing of nanoseconds. */
+/* A limit in instructions says nothing of nanoseconds. */
 static void check_demand(const struct demand *demand,
 			 const struct lab_section *section, const char *path,
 			 struct lab_complaints *complaints)
@@ -260,7 +260,7 @@ static void judge_oracles(struct lab_comparison *comparison,
 							    LAB_SAME,
 		};
 
-		/* An oracle that was never asked has not answered. */
+		/* An oracle that was not asked gives no result. */
 		if (!claim->exact || !claim->ran[LAB_B] ||
 		    !matches(strcmp(demand->oracles, "all") ? demand->oracles :
 							      NULL,

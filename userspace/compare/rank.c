@@ -16,24 +16,24 @@
 #include "rank.h"
 
 #define DEALING_SEED 0x6465616c
-/* Additions that counting may take: a fifth of a second. */
+/* Additions allowed for an exact count: a fifth of a second. */
 #define COUNTABLE 4e8
 
-/* The values of both samples, in order, and where each is from. */
+/* The values of both samples in order, and the sample of each. */
 struct ranked {
 	double value;
-	bool picked; /* of the smaller sample */
+	bool picked; /* in the smaller sample */
 };
 
 /*
- * Twice the rank of each value: equal ones share the mean of their ranks, and
- * twice that is whole.
+ * Twice the rank of each value. Equal values have the mean of their ranks,
+ * twice which is a whole number.
  */
 struct ranking {
 	uint32_t *rank; /* ascending */
 	size_t count, picks;
-	uint64_t sum; /* over the picked */
-	double ties; /* what they take from the variance */
+	uint64_t sum; /* over the smaller sample */
+	double ties; /* by how much ties reduce the variance */
 	bool tied;
 };
 
@@ -79,17 +79,20 @@ static struct ranking rank_samples(const double *a, size_t n, const double *b,
 	return ranking;
 }
 
-/* Off the middle, where the sum is if neither sample is above the other. */
+/* Distance from the expected sum if both samples have the same distribution. */
 static double off_middle(const struct ranking *ranking, double sum)
 {
 	return fabs(sum - ranking->picks * (ranking->count + 1.0));
 }
 
-/* ---- counting -------------------------------------------------------------- */
+/*
+ * ---- exact: by counting
+ * ------------------------------------------------------
+ */
 
-/* In how many ways the picked make each (doubled) sum of ranks. */
+/* The number of ways to pick values with each (doubled) sum of ranks. */
 struct ways {
-	double *of; /* by sum */
+	double *of; /* indexed by sum */
 	size_t sums;
 };
 
@@ -103,7 +106,7 @@ static bool countable(size_t count, size_t picks)
 	return (count <= 2 * LAB_EXACT) || additions(count, picks) <= COUNTABLE;
 }
 
-/* before[k]: the sum of the k least ranks. */
+/* before[k]: the sum of the k lowest ranks. */
 static uint64_t *sums_before(const uint32_t *rank, size_t count)
 {
 	uint64_t *before = xcheck(calloc(count + 1, sizeof(*before)));
@@ -139,7 +142,7 @@ static struct ways count_ways(const uint32_t *rank, size_t count, size_t picks)
 	return ways;
 }
 
-/* Without ties it is a matter of the sizes alone, and these recur. */
+/* Without ties the result depends only on the sizes, and is cached. */
 static const struct ways *untied_ways(size_t count, size_t picks)
 {
 	static _Thread_local struct ways ways;
@@ -189,7 +192,10 @@ static double counted_p(const struct ranking *ranking)
 	return p;
 }
 
-/* ---- dealing --------------------------------------------------------------- */
+/*
+ * ---- approximate: by random permutations
+ * --------------------------------------
+ */
 
 static uint64_t deal(uint32_t *rank, size_t count, size_t picks,
 		     uint64_t *state)
@@ -268,13 +274,13 @@ double lab_least_p(size_t n, size_t m)
 
 /* ---- the shift ------------------------------------------------------------- */
 
-/* How many differences lie outside the interval, on each side of it. */
+/* How many differences lie below the interval, and as many above it. */
 static size_t differences_outside(size_t n, size_t m, double alpha)
 {
 	const double middle = n * m / 2.0;
 	const double deviation = sqrt(n * m * (n + m + 1) / 12.0);
 	const size_t picks = n < m ? n : m;
-	const size_t least = picks * (picks + 1); /* the least doubled sum */
+	const size_t least = picks * (picks + 1); /* the lowest doubled sum */
 	const struct ways *ways;
 	double all, beyond = 0;
 	size_t k;

@@ -49,7 +49,7 @@ lab_finding_section_next(const struct lab_comparison *comparison,
 	return NULL;
 }
 
-/* Whether a context was among the findings before this one. */
+/* Whether an earlier finding has the same context. */
 static bool named_before(const struct lab_comparison *comparison, size_t end)
 {
 	const struct lab_finding *finding = &comparison->row[end];
@@ -102,7 +102,7 @@ static void profile_words(const struct lab_comparison *comparison, char *words,
 		snprintf(words, size, "the profile is met");
 }
 
-/* How far to the worse a group may have changed: the most of all groups. */
+/* The largest change for the worse that a group may have, over all groups. */
 static double most_hidden(const struct lab_comparison *comparison,
 			  enum lab_quantity quantity, size_t *groups)
 {
@@ -139,8 +139,8 @@ static size_t one_hidden_words(const struct lab_comparison *comparison,
 }
 
 /*
- * What is not found may be there all the same. Of groups: single cells are too
- * many for their worst bound to say anything.
+ * What was not found may exist nevertheless: how large it may be. Groups only:
+ * there are too many single cells for the worst bound to be useful.
  */
 static void hidden_words(const struct lab_comparison *comparison, char *words,
 			 size_t size)
@@ -156,7 +156,10 @@ static void hidden_words(const struct lab_comparison *comparison, char *words,
 		snprintf(words + n, size - n, " worse in a group could hide");
 }
 
-/* "success of pages, order 0: all ..."; where no context is to blame. */
+/*
+ * "success of pages, order 0: all ..."; for changes that are not of single
+ * contexts.
+ */
 static void worse_words(const struct lab_comparison *comparison, char *words,
 			size_t size)
 {
@@ -237,7 +240,7 @@ void lab_value_words(const struct lab_finding *f, enum lab_side side,
 		snprintf(words, size, "%.0f", value);
 }
 
-/* An end of an interval, which may be as far as can be. */
+/* One end of an interval, which may be infinite. */
 static void end_words(double end, char *words, size_t size)
 {
 	if (fabs(end) >= 10)
@@ -262,7 +265,7 @@ void lab_change_words(const struct lab_finding *f, char *words, size_t size)
 		 f->quantity == LAB_RATE ? "points" : "%", low, high);
 }
 
-/* Of rates that are near 0 or 1, where points say little. */
+/* For rates near 0 or 1, for which percentage points say little. */
 static size_t odds_words(const struct lab_finding *f, char *words, size_t size)
 {
 	const double away = f->odds.value > 0 ? f->odds.low : f->odds.high;
@@ -276,7 +279,9 @@ static size_t odds_words(const struct lab_finding *f, char *words, size_t size)
 		exp(f->odds.value), away > 0 ? "least" : "most", exp(away));
 }
 
-/* What could have been seen, and with how many seeds more. */
+/*
+ * Which change could have been found, and how many more seeds would be needed.
+ */
 static size_t detectable_words(const struct lab_finding *f, char *words,
 			       size_t size)
 {

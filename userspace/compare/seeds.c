@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * compare/seeds.c - what is chaotic, as samples: a number per seed.
+ * compare/seeds.c - chaotic metrics: samples with one value per seed.
  *
- * First every finding gets its change and its p; then groups of cells are
- * tested, so that no more than alpha of all comparisons claim anything that is
- * not so (Holm); then, in groups that differ, which cells do (Benjamini and
- * Bogomolov 2014); then, and not before, a difference is claimed.
- *
- * What is claimed is the bound that is nearer to no difference: it has to be
- * beyond the threshold.
+ * First every finding gets its change and its p. Then groups of cells are
+ * tested, so that at most a share alpha of all comparisons claims anything that
+ * is not so (Holm). Then, in groups that differ, the cells are tested
+ * (Benjamini and Bogomolov 2014). Only after that a difference is claimed, if
+ * the end of its confidence interval that is nearer to 0 exceeds the threshold.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -21,8 +19,8 @@
 #include "judge.h"
 
 /*
- * Rates near 0 or 1 differ by few points when one is many times the other:
- * where the odds of failing are certainly twice what they were, it is claimed.
+ * If a rate is near 0 or 1, a large relative change is only a few points. So a
+ * change is also claimed if the odds of failing certainly doubled.
  */
 #define LN_TWICE 0.693147180559945309
 
@@ -32,10 +30,12 @@ static const struct lab_seed_metric metrics[] = {
 	{ "p50", LAB_CHAOTIC, LAB_LATENCY, offsetof(struct lab_sample, p50) },
 	{ "p99", LAB_CHAOTIC, LAB_LATENCY, offsetof(struct lab_sample, p99) },
 	{ "max", LAB_CHAOTIC, LAB_LATENCY, offsetof(struct lab_sample, max) },
-	/* Given that they failed: how many did is the chaotic part. */
+	/*
+	 * Given that a shot failed: the number of failures is the chaotic part.
+	 */
 	{ "p50, exhausted", LAB_CONDITIONAL, LAB_LATENCY,
 	  offsetof(struct lab_sample, p50_exhausted) },
-/* Given the passage taken: how many took it is the chaotic part. */
+/* Given the passage: how many shots took it is the chaotic part. */
 #define BY_PASSAGE(id, passage)                            \
 	{ "mean, " #passage, LAB_CONDITIONAL, LAB_LATENCY, \
 	  offsetof(struct lab_sample, mean[LAB_PASSAGE_##id]) },
@@ -44,7 +44,7 @@ static const struct lab_seed_metric metrics[] = {
 
 #define METRICS (sizeof(metrics) / sizeof(metrics[0]))
 
-/* Room for the values of both sides, and for what is made of them. */
+/* Memory for the values of both sides and for what is computed from them. */
 struct room {
 	struct lab_values values;
 	double *shots[LAB_SIDES], *scaled[LAB_SIDES], *differences;
@@ -91,7 +91,7 @@ double lab_sample_value(const struct lab_sample *sample, size_t offset)
 	return value;
 }
 
-/* Those seeds that have a value. */
+/* Only of seeds with a value. */
 static void fill_room(struct room *room, const struct lab_cell_pair *cell,
 		      const struct lab_seed_metric *metric)
 {
@@ -133,7 +133,7 @@ static struct lab_estimate shift_of(struct room *room, double alpha)
 			 room->differences);
 }
 
-/* Of failing; half a shot more of either outcome, so that there are any. */
+/* Of failing. Half a shot of each outcome is added, so that neither is 0. */
 static double log_odds(double success, double shots)
 {
 	const double ok = success * shots;
@@ -157,7 +157,9 @@ static void change_rate(struct room *room, double alpha, struct lab_finding *f)
 	f->odds = shift_of(room, alpha);
 }
 
-/* As a part of what it was: by logarithms, so that both ways are the same. */
+/*
+ * Relative change, by logarithms, so that increase and decrease are symmetric.
+ */
 static void change_latency(struct room *room, double alpha,
 			   struct lab_finding *f)
 {
@@ -177,7 +179,7 @@ static void change_latency(struct room *room, double alpha,
 	f->change.high = expm1(f->change.high);
 }
 
-/* Then what waiting for a time slice takes is most of it. */
+/* Then waiting for a time slice is most of the latency. */
 static bool is_time_shared(const struct lab_cell_pair *cell,
 			   const struct lab_seed_metric *metric)
 {
@@ -235,8 +237,9 @@ void lab_judge_seeds(struct lab_comparison *comparison,
 }
 
 /*
- * Of claims: whether an expectation holds is decided by the seed. An oracle
- * that barks on one side alone is no matter of chance; on both, how often is.
+ * Whether an expectation holds depends on the seed. An oracle that reports
+ * something on one side only does not depend on chance; if on both, how often
+ * it does.
  */
 void lab_judge_claim(struct lab_comparison *comparison,
 		     const struct lab_scenario_pair *scenario,
@@ -272,14 +275,19 @@ void lab_judge_claim(struct lab_comparison *comparison,
 	lab_finding_add(comparison, &f);
 }
 
-/* ---- p, corrected ---------------------------------------------------------- */
+/*
+ * ---- p, corrected for the number of tests
+ * ------------------------------------
+ */
 
 static bool is_test(const struct lab_finding *f)
 {
 	return !isnan(f->p) && !f->group;
 }
 
-/* The least p that so many failures of so many runs could have had. */
+/*
+ * The lowest p that this number of failures in this number of runs could give.
+ */
 static double attainable_of(const struct lab_finding *f)
 {
 	const unsigned int hits = f->value[LAB_A] + f->value[LAB_B];
@@ -290,7 +298,7 @@ static double attainable_of(const struct lab_finding *f)
 		lab_fisher(hits < m ? 0 : hits - m, n, hits < m ? hits : m, m));
 }
 
-/* What is tested first, in one order: groups, then claims. */
+/* Everything that is tested first, in one list: groups, then claims. */
 struct families {
 	double **p;
 	double *least;
@@ -321,7 +329,7 @@ static void find_families(struct lab_comparison *comparison,
 				   attainable_of(&comparison->row[i]));
 }
 
-/* Those that could not pass, whatever they had shown, take no part of alpha. */
+/* Tests that could not have been passed take no share of alpha. */
 static void correct_families(struct lab_comparison *comparison)
 {
 	struct families all = {};
@@ -350,7 +358,7 @@ static bool is_cell_of(const struct lab_finding *f, size_t group)
 	return f->group == group && !f->cells && !isnan(f->p);
 }
 
-/* rate: of the groups, what was found to differ. */
+/* rate: share of groups that were found to differ. */
 static void correct_cells(struct lab_comparison *comparison, size_t index,
 			  double rate)
 {
@@ -391,7 +399,7 @@ static void correct_all(struct lab_comparison *comparison)
 
 /* ---- verdicts --------------------------------------------------------------- */
 
-/* Where more of it is better it is turned, so that up is worse. */
+/* The change with its sign set so that positive is worse. */
 static struct lab_estimate to_the_worse(const struct lab_finding *f)
 {
 	const struct lab_estimate c = f->change;
@@ -401,7 +409,7 @@ static struct lab_estimate to_the_worse(const struct lab_finding *f)
 	return (struct lab_estimate){ -c.value, -c.high, -c.low };
 }
 
-/* 1: certainly up, by no less than a limit; -1: down; 0: neither. */
+/* 1: certainly up, by at least limit; -1: certainly down; 0: neither. */
 static int certainly(const struct lab_estimate *change, double limit)
 {
 	if (change->low > 0 && change->low >= limit)
@@ -419,7 +427,9 @@ static bool has_odds(const struct lab_finding *f)
 	return f->quantity == LAB_RATE && !f->cells;
 }
 
-/* Whether what was not found would have been, if it had been there. */
+/*
+ * Whether a difference that was not found would have been found if it existed.
+ */
 static bool could_be_told(const struct lab_comparison *comparison,
 			  const struct lab_finding *f)
 {
@@ -434,7 +444,9 @@ static bool could_be_told(const struct lab_comparison *comparison,
 	       (!has_odds(f) || certainly_within(&f->odds, LN_TWICE));
 }
 
-/* The tests that a finding shares alpha with, if it is the only one. */
+/*
+ * The number of tests that share alpha, if this finding is the only difference.
+ */
 static double tests_of(const struct lab_comparison *comparison,
 		       const struct lab_finding *f)
 {
@@ -449,7 +461,7 @@ static size_t fewest_seeds(const struct lab_finding *f)
 						   f->seeds[LAB_B];
 }
 
-/* A single cell is tested by ranks, which have a least p. */
+/* A single cell is tested by ranks, for which there is a lowest p. */
 static size_t seeds_for_ranks(const struct lab_comparison *comparison,
 			      const struct lab_finding *f)
 {
@@ -474,7 +486,7 @@ size_t lab_finding_seeds_for(const struct lab_comparison *comparison,
 	const size_t n = fewest_seeds(f);
 	size_t seeds;
 
-	/* Of an interval without an end nothing is known but that. */
+	/* An infinite interval says nothing about the number of seeds. */
 	if (!isfinite(half_width(f)) || n < 2)
 		return least > n + 1 ? least : n + 1;
 	seeds = lab_seeds_for(effect, half_width(f), n,
@@ -483,11 +495,11 @@ size_t lab_finding_seeds_for(const struct lab_comparison *comparison,
 	return seeds > least ? seeds : least;
 }
 
-/* What seeds are counted for. */
+/* The effect that seeds are counted for. */
 static double effect_of(const struct lab_comparison *comparison,
 			const struct lab_finding *f)
 {
-	/* A cell is claimed when it is certainly beyond the threshold. */
+	/* A cell is claimed if its change certainly exceeds the threshold. */
 	const double effect = f->cells ? comparison->threshold :
 					 2 * comparison->threshold;
 

@@ -12,8 +12,8 @@
 #include "lib/alloc.h"
 #include "stats.h"
 
-#define ONE_ENDED 16 /* power of how near a rate is to 0 or 1; even */
-#define FOUND 0.9 /* of comparisons, for an effect to be called detectable */
+#define ONE_ENDED 16 /* exponent: weight of rates near 0 or 1; even */
+#define FOUND 0.9 /* of comparisons find a detectable effect */
 
 /* ---- means ----------------------------------------------------------------- */
 
@@ -70,7 +70,10 @@ struct lab_estimate lab_student(const struct lab_mean *mean, double least,
 	return none;
 }
 
-/* Satterthwaite's; of variances that are 0, what all values have. */
+/*
+ * Satterthwaite's degrees of freedom. If both variances are 0: those of equal
+ * variances.
+ */
 static double freedom_of(double one, double n, double other, double m)
 {
 	const double sum = one + other;
@@ -103,8 +106,9 @@ struct lab_estimate lab_welch(const struct lab_mean *a,
 /* ---- rates ----------------------------------------------------------------- */
 
 /*
- * With a part of one seed more, half of which failed: a whole one where all
- * shots of all seeds end alike, next to none where both ends are as near.
+ * With part of one seed added, half of whose shots failed. It is a whole seed
+ * if all shots of all seeds have the same outcome, and next to nothing if the
+ * rates are equally far from 0 and 1.
  */
 static struct lab_mean with_one_more(const double *rates, size_t n)
 {
@@ -134,7 +138,10 @@ struct lab_estimate lab_rate_change(const double *a, size_t n, const double *b,
 	shrunk = lab_welch(&one, &other, 0, alpha, NULL);
 	change.low = fmax(-1, shrunk.low);
 	change.high = fmin(1, shrunk.high);
-	/* What was seen is inside, however much the added seed pulls. */
+	/*
+	 * The observed change is inside the interval, however much the added
+	 * seed moves it.
+	 */
 	change.low = fmin(change.low, seen);
 	change.high = fmax(change.high, seen);
 	return change;
@@ -159,14 +166,14 @@ double lab_fisher(unsigned int k, unsigned int n, unsigned int l,
 
 	for (i = 0; i <= n && i <= hits; i++) {
 		one = gsl_ran_hypergeometric_pdf(i, n, m, hits);
-		/* Equally likely tables differ in their last bits. */
+		/* Equally likely tables may differ in their last bits. */
 		if (one <= here * (1 + 1e-9))
 			p += one;
 	}
 	return fmin(1, p);
 }
 
-/* ---- many claims --------------------------------------------------------- */
+/* ---- many tests ---------------------------------------------------------- */
 
 static size_t *ascending(const double *p, size_t n)
 {
@@ -213,9 +220,15 @@ size_t lab_tarone(const double *least, size_t n, double alpha)
 	return share;
 }
 
-/* ---- what would be found ---------------------------------------------------- */
+/*
+ * ---- detectable effects
+ * ------------------------------------------------------
+ */
 
-/* What Satterthwaite's is about, of two samples of n that vary alike. */
+/*
+ * Satterthwaite's degrees of freedom for two samples of n with the same
+ * variance.
+ */
 static double freedom_for(double n)
 {
 	return fmax(1, 2 * (n - 1) * n / (n + 1));
@@ -227,9 +240,9 @@ static double quantile(double tail, double n)
 }
 
 /*
- * In standard errors: what is beyond so many of the errors that a sample shows
- * in 9 of 10 samples. What they show varies too (noncentral t, approximated by
- * a normal distribution).
+ * How far the true value has to be off, in standard errors, so that 9 of 10
+ * samples are beyond this number of their own standard errors. These vary too
+ * (noncentral t, approximated by a normal distribution).
  */
 static double mostly_beyond(double errors, double n)
 {
@@ -249,7 +262,10 @@ double lab_detectable(double half_width, size_t n, double threshold,
 
 	if (!isfinite(half_width) || n < 2)
 		return INFINITY;
-	/* The test has to pass, and the bound: whichever asks for more. */
+	/*
+	 * The test has to pass, and the bound to exceed the threshold: the
+	 * larger requirement.
+	 */
 	return fmax(error * mostly_beyond(test, n),
 		    threshold + error * mostly_beyond(bound, n));
 }

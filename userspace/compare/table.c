@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* compare/table.c - every form that a comparison takes. */
+/* compare/table.c - every form that a comparison can be written in. */
 #include "compare.h"
 
 extern const struct lab_compare_form lab_compare_text;

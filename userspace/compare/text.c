@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* compare/text.c - for a terminal: the gravest first, within its width. */
+/* compare/text.c - for a terminal: the worst first, wrapped to its width. */
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -34,7 +34,7 @@ static struct page page_of(FILE *to)
 	return page;
 }
 
-/* Words, broken at blanks, each line behind as many columns. */
+/* Text wrapped at blanks; each line is indented by that many columns. */
 static void write_words(const struct page *page, size_t indent,
 			const char *words)
 {
@@ -87,7 +87,7 @@ static void write_finding(const struct page *page,
 	snprintf(line, sizeof(line), "%s%s%s",
 		 comparison->scenarios > 1 ? f->scenario : "",
 		 comparison->scenarios > 1 ? " / " : "", f->where);
-	/* What follows of the same cell stands below its name. */
+	/* The name of a cell is printed only with its first finding. */
 	if (f == comparison->row || f[-1].judgement != f->judgement ||
 	    strcmp(f[-1].where, f->where) ||
 	    strcmp(f[-1].scenario, f->scenario))
