@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * victim/kernel_state.c - what the kernel holds: free pages, objects of each cache.
+ * victim/kernel_state.c - what the kernel holds: free pages, objects of each
+ * cache.
  *
- * The allocators keep what was freed close at hand. Before anything is counted
- * the page cache that nobody needs is dropped, RCU's callbacks have had time,
- * and each cache is asked to give back its empty slabs: the objects in use are
- * exact after that (mm/slub.c, shrink_store() and count_partial()).
+ * The allocators keep freed memory in local stores. So before counting, the
+ * clean page cache is dropped, RCU callbacks get time to run, and each cache
+ * has to give back its empty slabs: after that the number of objects in use is
+ * exact (mm/slub.c, shrink_store() and count_partial()).
  */
 #include <dirent.h>
 #include <inttypes.h>
@@ -54,7 +55,9 @@ static void count_objects(struct lab_kernel_state *state)
 		fclose(f);
 }
 
-/* Of /proc/zoneinfo: "nr_free_pages N", and "count: N" of each per-CPU list. */
+/*
+ * From /proc/zoneinfo: "nr_free_pages N", and "count: N" of each per-CPU list.
+ */
 static int64_t count_free_pages(void)
 {
 	FILE *f = fopen("/proc/zoneinfo", "re");

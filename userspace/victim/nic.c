@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * victim/nic.c - pairs of network cards on one wire.
+ * victim/nic.c - pairs of network cards on one wire. Each kind of card is a row
+ * of a table.
  *
  * The wire is a hub of QEMU's own: no frame leaves the emulator, and none waits
- * for the host. A card is a row. QEMU's
- * 82559 loses a frame in fifty by itself.
+ * for the host. QEMU's 82559 loses one frame in fifty by itself.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -18,7 +18,10 @@ static int nic_open(const struct lab_victim_ops *victim, char *why, size_t size)
 {
 	int err;
 
-	/* From the second trial on they are known, and without a driver. */
+	/*
+	 * Found in the first trial; from the second on they have no driver, so
+	 * that they could not be found by it.
+	 */
 	if (cards.count) {
 		err = lab_pci_bind(&cards);
 		if (err)

@@ -37,7 +37,7 @@ int lab_pci_of_driver(const char *driver, struct lab_pci_devices *devices)
 			 sizeof(devices->address[0]), "%.15s", entry->d_name);
 	}
 	closedir(folder);
-	/* A folder's order is its hash table's. */
+	/* readdir() returns entries in no useful order. */
 	qsort(devices->address, devices->count, sizeof(devices->address[0]),
 	      by_address);
 	return devices->count ? 0 : -ENODEV;

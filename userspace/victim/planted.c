@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * victim/planted.c - the driver with planted defects (module/planted.c), and the
- * same without them.
+ * victim/planted.c - the driver with planted defects (module/planted.c), and
+ * the same driver without them.
  *
- * What explore is tried with. Only guests of a test build have the driver
- * (LABYRINTH_BUSTED=1). Each trial loads it anew, and unloads it.
+ * For tests of explore. Only guests of a test build have the driver
+ * (LABYRINTH_BUSTED=1). Each trial loads and unloads it.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -22,7 +22,10 @@
 #define PARCEL 256
 #define STATIONS 8
 #define ROUNDS 20
-/* A caller that is refused waits. With a lock held, the kernel says so then. */
+/*
+ * Pause after a refused request. If a lock is still held, the kernel reports it
+ * then.
+ */
 #define REFUSED_US 1000
 
 static int device = -1;
@@ -90,7 +93,7 @@ static void planted_work(struct lab_work *work)
 
 	memset(work, 0, sizeof(*work));
 	work->asked = ROUNDS * STATIONS;
-	/* What is refused ends the pass: the next one may never come back. */
+	/* A refused request ends the pass: the next call might never return. */
 	for (round = 0; round < ROUNDS && !work->errors; round++)
 		for (station = 0; station < STATIONS && !work->errors;
 		     station++)

@@ -2,10 +2,10 @@
 /*
  * victim/program.c - any program that checks its own work, and stress-ng.
  *
- * A pass is one run of it, of 20 s at most. By its exit code: 0, all was done and
- * is right; LAB_PROGRAM_WRONG, data came back with other bytes; another one, or a
- * signal: it was told an error, or lost some of its work. The last line that it
- * wrote is what is told of it.
+ * A pass is one run of the program, of at most 20 s. Its exit code is the
+ * result: 0: all was done and is right; LAB_PROGRAM_WRONG: data came back with
+ * other bytes; any other code or a signal: it got an error, or lost some of its
+ * work. The last line of its output is the detail.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -26,7 +26,7 @@
 #define PASS_S 20
 #define POLL_US 5000
 #define WORDS_MAX 64
-/* A stressor's bogus operations, where none are said: some tenths of a second. */
+/* Default number of a stressor's bogus operations: some tenths of a second. */
 #define STRESS_OPS "100"
 
 static char *run[WORDS_MAX + 1];
@@ -58,7 +58,7 @@ static int program_arguments(const char *const *list)
 	return err;
 }
 
-/* "NAME" or "NAME:OPS". One worker of each, which does as much in every run. */
+/* "NAME" or "NAME:OPS". One worker, so that every run does the same work. */
 static int add_stressor(const char *stressor)
 {
 	const int name = strcspn(stressor, ":");
@@ -103,7 +103,10 @@ static int program_start(void)
 	return 0;
 }
 
-/* What it writes goes to a file; a group of its own is ended as a whole. */
+/*
+ * Its output goes to a file. It gets a process group of its own, which is
+ * killed as a whole.
+ */
 static int launch(pid_t *child)
 {
 	posix_spawn_file_actions_t files;
@@ -122,7 +125,7 @@ static int launch(pid_t *child)
 	return err;
 }
 
-/* Whether it ended by itself. */
+/* True if it ended by itself. */
 static bool wait_for(pid_t child, int *status)
 {
 	struct timespec now, end;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* victim/table.c - every workload that explore can make requests fail for. */
+/* victim/table.c - every workload whose requests explore can make fail. */
 #include <string.h>
 
 #include "victim.h"

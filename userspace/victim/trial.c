@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * victim/trial.c - passes of a victim with fault plans, and what came of each.
+ * victim/trial.c - passes of a victim with fault plans, and their results.
  *
  * Runs in a guest, as "labyrinth victim FILE". The file is JSON:
  *
@@ -13,8 +13,9 @@
  * which trial; and "trial" with what was seen. With "sites" the sites of the
  * last trial and its requests, in their order, follow.
  *
- * What a trial leaves behind is compared by the reader with what trials without
- * a plan leave behind: objects of caches and free pages are told as they are.
+ * The reader of the records compares what a trial leaves behind with what
+ * trials without a plan leave behind. The records only have the numbers of
+ * objects and of free pages.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -37,20 +38,20 @@
 #include "victim.h"
 
 /*
- * Guest time in which a step of a trial has to be done, on a kernel that does not
- * check itself: a pass of a victim takes 20 s at most. A kernel that does not come
- * back is told from one that works by this.
+ * Seconds of guest time for a step of a trial, on a kernel that does not check
+ * itself: a pass takes 20 s at most. A step that takes longer counts as a
+ * kernel that hangs.
  */
 static unsigned int step_s;
 
-/* Guest time in which a victim has to be well again. */
+/* Seconds of guest time in which a victim has to recover. */
 #define RECOVERY_S 30
-/* Between two looks whether it is. */
+/* Between two tests whether it has. */
 #define RECOVERY_PAUSE_US 500000
-/* The trials of one guest begin in the same phase of its clock. */
+/* All trials of a guest begin at the same phase of its clock. */
 #define PHASE_NS 1000000000ll
 
-/* Of a kernel's log, in one trial. */
+/* Lines of the kernel's log that are recorded in one trial. */
 #define LOG_LINES_MAX 60
 
 static uint64_t now_ns(void)
@@ -82,7 +83,7 @@ static int open_log(void)
 	return fd;
 }
 
-/* Where a failure begins, its name; else NULL. */
+/* The kind of failure that begins in this line, or NULL. */
 static const char *failure_of(const char *line)
 {
 	const enum lab_log_kind kind = lab_log_kind_of(line, strlen(line));
@@ -99,7 +100,7 @@ static json_t *new_log(void)
 }
 
 /*
- * Takes in what was told since: the kinds of failures, and the lines from the
+ * Reads new lines of the log: the kinds of failures, and the lines from the
  * first failure on. Returns whether there is any.
  */
 static bool read_log(int fd, json_t *log)
@@ -134,7 +135,7 @@ static bool read_log(int fd, json_t *log)
 
 /* ---- records -------------------------------------------------------------- */
 
-/* 64 bits do not fit JSON's numbers as all read them. */
+/* As text: many JSON readers cannot represent 64-bit numbers. */
 static json_t *hex(uint64_t number)
 {
 	char text[20];
@@ -223,7 +224,7 @@ static void journal_sites(int device, const struct lab_watched *seen)
 	free(places);
 }
 
-/* Another step begins. */
+/* Starts the time limit of a new step. */
 static void begin_step(void)
 {
 	if (step_s)
@@ -251,7 +252,7 @@ static int read_plans(const json_t *trial, struct lab_site_watch *watch)
 	return 0;
 }
 
-/* Nothing lost but what is always. */
+/* Nothing is lost beyond what the victim always loses. */
 static bool all_done(const struct lab_victim_ops *victim,
 		     const struct lab_work *work)
 {
@@ -259,7 +260,7 @@ static bool all_done(const struct lab_victim_ops *victim,
 	       (work->asked - work->done) * 100 <= work->asked * victim->loses;
 }
 
-/* Passes until one loses nothing. Returns whether one did. */
+/* Repeats passes until one loses nothing. Returns whether one did. */
 static bool recover(const struct lab_victim_ops *victim, struct lab_work *last,
 		    unsigned int *passes, int *start_error)
 {
@@ -315,7 +316,7 @@ static json_t *try(const struct lab_victim_ops *victim, int device,
 		*trouble = why;
 		return NULL;
 	}
-	/* Once more, from a moment on that is the same in every trial. */
+	/* Once more, from the same phase of the clock as every trial. */
 	wait_for_phase();
 	begin_step();
 	lab_device_watch(device, &watch);
@@ -324,7 +325,7 @@ static json_t *try(const struct lab_victim_ops *victim, int device,
 	start_error = first_error;
 	if (!start_error)
 		victim->work(&work);
-	/* A kernel that says something is wrong may be left with a lock held. */
+	/* A kernel that reported a failure may hold a lock for ever. */
 	if (!read_log(kmsg, log))
 		well = recover(victim, &again, &passes, &start_error);
 	begin_step();
@@ -346,7 +347,7 @@ static json_t *try(const struct lab_victim_ops *victim, int device,
 		(json_int_t)(now_ns() - began));
 }
 
-/* As it should be after a fault: nothing that another trial would suffer from. */
+/* The trial left nothing that could affect the next one. */
 static bool is_well(const json_t *record)
 {
 	return json_is_true(json_object_get(record, "recovered")) &&
@@ -355,7 +356,7 @@ static bool is_well(const json_t *record)
 						"kinds"));
 }
 
-/* Words that lie in the request, which is never freed before the last trial. */
+/* The strings belong to request, which is not freed before the last trial. */
 static int hand_arguments(const struct lab_victim_ops *victim,
 			  const json_t *words)
 {
@@ -412,7 +413,10 @@ int lab_victim_main(int argc, char **argv)
 	if (device < 0)
 		return give_up(why);
 	step_s = lab_number(request, "step");
-	/* A CPU that never comes back says where it is, and ends the guest. */
+	/*
+	 * The watchdog then panics with the position of a CPU that hangs, which
+	 * ends the guest.
+	 */
 	lab_file_write("/proc/sys/kernel/softlockup_panic", "1");
 	journal_kernel();
 	lab_journal_shooting();
@@ -424,7 +428,7 @@ int lab_victim_main(int argc, char **argv)
 			return give_up(trouble);
 		json_incref(record);
 		lab_journal(record);
-		/* What comes after could be its doing. */
+		/* Later trials could be affected. */
 		trouble = is_well(record) ? NULL : "";
 		json_decref(record);
 		if (trouble)

@@ -12,11 +12,13 @@
  *	kernel_state.c  what the kernel holds: free pages, objects of each cache
  *	trial.c    one pass of a victim with a fault plan, and what came of it
  *
- * A victim is used in a guest, by process 1's child, as root. A trial is
+ * A victim is used in a guest, by a child of process 1, as root. Requests of
+ * the steps marked "may fail" are watched, and those that the plan names fail.
+ * A trial is
  *
  *	open    the devices get their driver            not watched
- *	start   interfaces up, file systems mounted     watched, may be struck
- *	work    the workload, all of it checked         watched, may be struck
+ *	start   interfaces up, file systems mounted     watched, may fail
+ *	work    the workload, all of it checked         watched, may fail
  *	work    again until nothing is lost             watched
  *	stop    what start did, undone                  watched
  *	close   the driver lets its devices go          not watched
@@ -28,10 +30,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* What a pass of the workload came to. Units are the victim's own. */
+/* The result of a pass of the workload. Units are the victim's own. */
 struct lab_work {
 	uint64_t asked; /* units of work */
-	uint64_t done; /* of these, seen to be done, and right */
+	uint64_t done; /* of these, done and verified */
 	uint64_t wrong; /* came back with other bytes than were sent */
 	uint64_t errors; /* calls that reported an error to the caller */
 	int error; /* errno of the first of these */
@@ -39,24 +41,25 @@ struct lab_work {
 };
 
 /*
- * @name:    as the command line calls it
+ * @name:    the name on the command line
  * @help:    one line
  * @devices: QEMU's arguments, ended by NULL; NULL: none
- * @modules: what a vendor's kernel loads for it beside what it needs itself,
- *           as modprobe(8) calls it, ended by NULL; NULL: none
- * @takes:   what follows its name on the command line, in words; NULL: nothing
- * @program: that the guest is given for it, as of PATH on the host, or NULL
- * @driver:  for open: what it is told of the driver, such as its name
- * @loses:   percent of its work that is lost with nothing done to it: the
- *           emulated device's doing
- * @arguments: takes what followed its name, ended by NULL, once, before the
- *           first open; 0, or a negative errno
+ * @modules: modules that a vendor's kernel has to load in addition to those it
+ *           always needs, as modprobe(8) names them, ended by NULL; NULL: none
+ * @takes:   for usage: the arguments that follow its name on the command line;
+ *           NULL: none
+ * @program: copied to the guest, found by PATH on the host, or NULL
+ * @driver:  for open: what identifies the driver, such as its name
+ * @loses:   percent of its work that is lost without any fault, because of the
+ *           emulated device
+ * @arguments: gets the arguments that follow its name, ended by NULL, once,
+ *           before the first open; 0, or a negative errno
  * @open:    0, or -ENODEV and why: this kernel has no driver for it
  * @start:   0, or a negative errno that the kernel gave; may be called again
  * @work:    one pass; always returns, in bounded guest time
- * @stop:    undoes start, whatever became of it
- * @close:   undoes open. 0, or a negative errno: the driver does not let go, and
- *           something that the victim gave back is still held
+ * @stop:    undoes start, whatever its result
+ * @close:   undoes open. 0, or a negative errno: the driver cannot be unbound or
+ *           unloaded, so something of the victim's is still in use
  */
 struct lab_victim_ops {
 	const char *name;
@@ -76,7 +79,7 @@ struct lab_victim_ops {
 	int (*close)(void);
 };
 
-/* By which a program says that data came back with other bytes. */
+/* Exit code of a program whose data came back with other bytes. */
 #define LAB_PROGRAM_WRONG 99
 
 /* Ended by NULL. */
@@ -96,12 +99,12 @@ struct lab_pci_devices {
 	unsigned int count;
 };
 
-/* The devices that a driver has now. 0, or -ENODEV. */
+/* The devices that are bound to a driver now. 0, or -ENODEV. */
 int lab_pci_of_driver(const char *driver, struct lab_pci_devices *devices);
 /* 0 or a negative errno. */
 int lab_pci_bind(const struct lab_pci_devices *devices);
 int lab_pci_unbind(const struct lab_pci_devices *devices);
-/* The network interface of a device. 0 or -ENODEV. */
+/* The name of a device's network interface. 0 or -ENODEV. */
 int lab_pci_interface(const char *address, char *name, size_t size);
 
 /* ---- victim/wire.c --------------------------------------------------------- */
@@ -127,7 +130,7 @@ struct lab_kernel_state {
 	} cache[LAB_STATE_CACHES];
 };
 
-/* Has caches give back what nobody uses, then counts. Takes a while. */
+/* Makes caches give back what is unused, then counts. Takes up to seconds. */
 void lab_state_read(struct lab_kernel_state *state);
 
 #endif /* LAB_VICTIM_H */

@@ -3,14 +3,15 @@
  * victim/wire.c - two interfaces, joined by a wire, and what is sent over it.
  *
  * Each interface lies in a network namespace of its own, so that what one sends
- * to the other's address has to go through both drivers. Sockets of either
- * namespace are this process's: a socket belongs to the namespace that the
- * thread was in when it was made (net/socket.c, __sock_create()). One thread
- * does all of it, so that what is sent when is the guest's clock's alone.
+ * to the other's address has to go through both drivers. This process has
+ * sockets of both namespaces: a socket belongs to the namespace that the thread
+ * was in when it was made (net/socket.c, __sock_create()). One thread does
+ * everything, so that only the guest's clock decides when something is sent.
  *
  * A pass is: datagrams of many sizes from left to right, a stream of bytes the
  * other way, and echo requests. Each byte that arrives is compared with what
- * was sent. A pass ends when all has arrived, or nothing has for a while.
+ * was sent. A pass ends when everything has arrived, or nothing has arrived for
+ * a while.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -44,15 +45,15 @@
 #define STREAM (256u << 10)
 #define STREAM_UNIT 4096u /* bytes that count as a unit of work */
 #define ECHOES 8
-/* No datagram for so long: what is left of a burst is late. */
+/* Milliseconds without a datagram after which the rest of a burst is late. */
 #define BURST_MS 20
-/* For so long: the rest is lost. TCP's retransmission takes more. */
+/* Milliseconds after which the rest is lost. TCP retransmits later. */
 #define QUIET_MS 300
 #define STREAM_MS 20000
 #define CARRIER_MS 10000
 
 static struct {
-	int home; /* the namespace that this process began in */
+	int home; /* the namespace of this process at its start */
 	int left, right; /* file descriptors of the namespaces, or -1 */
 	char left_name[16], right_name[16];
 } wire = { -1, -1, -1, "", "" };
@@ -143,7 +144,7 @@ static int ask_interface(const char *name, unsigned long request,
 	return err;
 }
 
-/* Errors are the kernel's word to its caller. */
+/* An error is a result of the kernel, and reported as that. */
 static int bring_up(int namespace, const char *name, const char *address)
 {
 	int err;
@@ -330,7 +331,7 @@ static void pass_datagrams(struct lab_work *work)
 		note_error(work);
 	for (i = 0; i < DATAGRAMS; i++) {
 		send_datagram(&set, i, work);
-		/* A burst at a time: no queue on the way overflows by itself. */
+		/* In bursts, so that no queue on the way overflows. */
 		while (i % BURST == BURST - 1 && work->done - before <= i &&
 		       readable(set.to, BURST_MS))
 			take_datagrams(&set, work);
@@ -425,7 +426,7 @@ static void pass_stream(struct lab_work *work)
 		work->done += got / STREAM_UNIT;
 		close(receiver);
 	}
-	/* No connection stays behind to wait for its end. */
+	/* Close at once: no connection may remain in TIME_WAIT. */
 	setsockopt(sender, SOL_SOCKET, SO_LINGER, &abort, sizeof(abort));
 	close(sender);
 }
@@ -494,7 +495,7 @@ static void pass_echoes(struct lab_work *work)
 	echo(work, ECHOES);
 }
 
-/* Neighbours get to know each other: the first datagrams are not for that. */
+/* The first datagrams wait for neighbour discovery: this is done before. */
 static void wait_for_neighbour(void)
 {
 	const uint64_t end = now_ms() + CARRIER_MS;
