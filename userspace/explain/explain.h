@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * explain/explain.h - forms in which explanations are written.
+ * explain/explain.h - the forms that explanations are written in.
  *
  *	text.c  html.c  json.c  markdown.c    one form each
  *	table.c                               the table of them
- *	wording.c                             what they share
- *	state.c                               a guest into the same state
+ *	wording.c                             phrases that several forms use
+ *	state.c                               a scenario for a guest in the same state
  */
 #ifndef LAB_EXPLAIN_H
 #define LAB_EXPLAIN_H
@@ -15,9 +15,9 @@
 #include "log/explain_log.h"
 
 /*
- * @each: writes one report; those of --all as they are found, else the first
- *        of each group
- * @start, @end: around all; NULL: nothing
+ * @each: writes one report: with --all each when it is found, otherwise the
+ *        first of each group
+ * @start, @end: around all reports; NULL: nothing
  */
 struct lab_explain_form {
 	const char *name;
@@ -34,18 +34,18 @@ extern const struct lab_explain_form lab_explain_html;
 extern const struct lab_explain_form lab_explain_markdown;
 
 /*
- * Writes a scenario that asks of any kernel whether it would serve the request
- * in a state like the report's: explain/state.c. False with the reason where
- * none can: nothing was written then.
+ * Writes a scenario that tests whether a kernel would serve the request in a
+ * state like that of the report: explain/state.c. False with the reason in *why
+ * if that is not possible: then nothing was written.
  */
 bool lab_explain_scenario(FILE *to, const struct lab_explanation *e,
 			  const char **why);
 
-/* The verdict and the facts, and the table of zones: explain/html.c */
+/* Verdict and facts; table of zones: explain/html.c */
 void lab_explain_html_facts(FILE *to, const struct lab_explanation *e);
 void lab_explain_html_zones(FILE *to, const struct lab_explanation *e);
 
-/* Parts that forms share, as text: explain/wording.c */
+/* Phrases that several forms use, as text: explain/wording.c */
 #define LAB_PHRASE 600
 void lab_phrase_title(const struct lab_explanation *e, char words[LAB_PHRASE]);
 void lab_phrase_request(const struct lab_explanation *e,
@@ -70,7 +70,10 @@ extern const char *const lab_zone_heads[LAB_ZONE_COLUMNS];
 void lab_phrase_columns(const struct lab_explanation *e,
 			const struct lab_explained_zone *zone,
 			char column[LAB_ZONE_COLUMNS][LAB_NUMBER_WORDS]);
-/* Kernel, request, context and caller, as far as a report of its kind has them. */
+/*
+ * Calls item for kernel, request, context and caller, if a report of its kind
+ * has them.
+ */
 void lab_phrase_facts(FILE *to, const struct lab_explanation *e,
 		      void (*item)(FILE *to, const char *name,
 				   const char *words));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * explain/json.c - explanations for programs: one JSON object a line, for a log
- * may be larger than memory.
+ * explain/json.c - explanations for programs: one JSON object on each line,
+ * because a log may be larger than memory.
  *
  *	{"report": ...}   each report; its members are those of report_json()
  *	{"group": ...}    each group of those that are alike
@@ -19,7 +19,7 @@ static json_t *number(int64_t value)
 	return value == LAB_UNSAID ? json_null() : json_integer(value);
 }
 
-/* Bytes that are no UTF-8 become "?". */
+/* JSON is UTF-8: other bytes become "?". */
 static json_t *words(const char *text)
 {
 	json_t *string = json_string(text);

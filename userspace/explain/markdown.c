@@ -5,7 +5,7 @@
 
 #include "explain.h"
 
-/* What is a log's own text must not become a table or a tag. */
+/* Text from the log must not become a table or a tag. */
 static void put(FILE *to, const char *text)
 {
 	for (; *text; text++) {

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * explain/state.c - a scenario that brings a guest into the state of a report
- * and asks whether the request would be served there.
+ * and tests whether the request is served there.
  *
- * A state is not copied page by page: a guest is smaller, and what decides is
- * kept. That is, by the verdict, where usable memory is in sixteenths of min,
- * and what the free memory is kept for. Each is one row, one function.
+ * The state is not copied page by page, because a guest is smaller: what
+ * decides the verdict is copied. That is the number of usable pages in
+ * sixteenths of min, and what the free pages are reserved for. Each verdict is
+ * a row with a function.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -30,7 +31,7 @@ static const char *context_of(const struct lab_explanation *e)
 					      "softirq_tasklet";
 }
 
-/* Flags that a scenario can ask with; the rest decide nothing here. */
+/* Flags that a scenario can use; others do not matter for the verdict. */
 static const char *flags_of(const struct lab_explanation *e)
 {
 	if (e->facts.flags & LAB_REQ_NOMEMALLOC)
@@ -38,7 +39,7 @@ static const char *flags_of(const struct lab_explanation *e)
 	return e->facts.flags & LAB_REQ_HIGH ? "GFP_ATOMIC" : "GFP_NOWAIT";
 }
 
-/* Usable memory when the request was refused, in sixteenths of min. */
+/* Usable pages when the request failed, in sixteenths of min. */
 static int64_t sixteenths(const struct lab_explained_zone *zone)
 {
 	const int64_t min = zone->pages.min -
@@ -73,7 +74,10 @@ static void write_start(FILE *to, const struct lab_explanation *e,
 		claim);
 }
 
-/* All that is free is of the highatomic reserve: built first, then asked. */
+/*
+ * All free pages are in the highatomic reserve. The scenario fills the reserve
+ * first.
+ */
 static void highatomic(FILE *to, const struct lab_explanation *e)
 {
 	write_start(
@@ -96,7 +100,10 @@ static void highatomic(FILE *to, const struct lab_explanation *e)
 		2 * main_zone(e)->check.eighths);
 }
 
-/* A reserve that is a large part of its zone: the limit is asked for alone. */
+/*
+ * The reserve is a large part of its zone: only the limit of its size is
+ * tested.
+ */
 static void reserve_size(FILE *to, const struct lab_explanation *e)
 {
 	write_start(
@@ -114,7 +121,10 @@ static void reserve_size(FILE *to, const struct lab_explanation *e)
 		"expect = each highatomic_share <= 2%%\n");
 }
 
-/* Little is usable: the question is at which share of min it is refused. */
+/*
+ * Few pages are usable: the scenario finds the share of min at which requests
+ * fail.
+ */
 static void depth(FILE *to, const struct lab_explanation *e)
 {
 	const struct lab_explained_zone *zone = main_zone(e);
@@ -165,7 +175,10 @@ bool lab_explain_scenario(FILE *to, const struct lab_explanation *e,
 		if (rows[i].verdict != e->verdict || !main_zone(e) ||
 		    (rows[i].only_order_0 && e->facts.order))
 			continue;
-		/* A boost that nobody set up may be what refuses GFP_NOWAIT. */
+		/*
+		 * A boost that the scenario did not cause may make GFP_NOWAIT
+		 * fail.
+		 */
 		if (!(e->facts.flags & LAB_REQ_HIGH))
 			continue;
 		rows[i].write(to, e);

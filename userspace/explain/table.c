@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* explain/table.c - every form in which explanations are written. */
+/* explain/table.c - every form that explanations can be written in. */
 #include <stddef.h>
 
 #include "explain.h"

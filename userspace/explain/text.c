@@ -9,7 +9,7 @@
 #define INDENT 11
 #define WIDTH 100
 
-/* A paragraph beside its name, wrapped. */
+/* A name and a paragraph beside it, wrapped. */
 static void paragraph(FILE *to, const char *name, const char *text)
 {
 	size_t column = INDENT;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* explain/wording.c - parts of an explanation in words. */
+/* explain/wording.c - phrases that several forms use. */
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
