@@ -4,7 +4,7 @@
  * the shot.
  *
  * Totals under pressure are chaotic. This curve is determined by the kernel's
- * rules, so it is what two kernels are told apart by.
+ * rules, so it shows the difference between two kernels.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +15,7 @@
 #include "labyrinth.h"
 
 #define SHOWN 4 /* phases */
-#define UP_TO 2.0 /* min watermarks: above, nothing fails */
+#define UP_TO 2.0 /* in min watermarks: above this nothing fails */
 
 /*
  * The share of min that must stay free: mm/page_alloc.c, __zone_watermark_ok().

@@ -79,7 +79,7 @@ struct lab_values lab_cells_scarce(const json_t *results)
 	uint64_t *most = xcheck(calloc(phases.count + 1, sizeof(*most)));
 	size_t i, j, n = 0;
 
-	/* Insertion: there are few of them. */
+	/* Insertion sort: there are few of them. */
 	for (i = 0; i < phases.count; i++) {
 		const char *name = phases.name[i];
 		const uint64_t exhausted = exhausted_in(results, name);
@@ -147,7 +147,10 @@ static void sum_cliff(const json_t *results, const struct lab_filter *filter,
 	}
 }
 
-/* Where a step begins, in min watermarks; UAPI, "The cliff". */
+/*
+ * The lower end of a step, in min watermarks; see LAB_CLIFF_STEPS in the UAPI
+ * header.
+ */
 static double step_at(size_t step)
 {
 	if (step < LAB_CLIFF_FINE)
@@ -188,8 +191,8 @@ bool lab_cliff_edge(const json_t *results, const struct lab_filter *filter,
 
 	sum_cliff(results, filter, &cliff);
 	/*
-	 * Downwards from the highest step, to the first one at which most shots
-	 * are lost.
+	 * Downwards from the highest step to the first one at which most shots
+	 * fail.
 	 */
 	while (i--) {
 		if (!(cliff.ok[i] + cliff.exhausted[i]))

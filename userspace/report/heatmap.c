@@ -115,7 +115,7 @@ static void write_phase(const struct lab_page *page, const char *phase)
 	free(contexts.name);
 }
 
-/* Phases of A without a failure, in words. */
+/* Writes the names of the phases of A without a failure. */
 static void write_rest(const struct lab_page *page)
 {
 	const json_t *results = page->run[0].results;

@@ -40,7 +40,7 @@ static bool explain(const struct lab_page *page, size_t run,
 	return is && !(report->flaws & LAB_FLAW_NO_ZONES);
 }
 
-/* As "labyrinth explain" has it. */
+/* In the words of "labyrinth explain". */
 static void write_sum(const struct lab_page *page, size_t run,
 		      const json_t *finding)
 {

@@ -25,7 +25,7 @@ static const char *unit_of(const json_t *results)
 	return lab_text(json_object_get(cell, "latency"), "unit");
 }
 
-/* A phase without failures, for comparison; NULL when there is none. */
+/* A phase without failures, for comparison; NULL if there is none. */
 static const char *quiet_phase(const json_t *results)
 {
 	struct lab_values phases = lab_cells_values(results, "phase");
@@ -62,7 +62,9 @@ static uint64_t largest(const json_t *results, const struct lab_filter *filter,
 	return most;
 }
 
-/* No row where there was no such shot, or an earlier version counted. */
+/*
+ * No row if there was no such shot, or if an earlier version made the results.
+ */
 static void write_quantiles(const struct lab_page *page, size_t run,
 			    const struct lab_filter *filter,
 			    const struct lab_latencies *of)

@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * report/node_table.c - nodes that were asked for, and nodes that pages came
- * from.
- */
+/* report/node_table.c - requested nodes, and nodes that pages came from. */
 #include <inttypes.h>
 #include <string.h>
 
@@ -11,7 +8,7 @@
 
 #define NODES 16
 
-/* By the node asked for, "any" last; blocks of each node. */
+/* Number of blocks by requested node, "any" last, and by node of the block. */
 struct matrix {
 	uint64_t blocks[NODES + 1][NODES];
 	bool asked[NODES + 1], gave[NODES];

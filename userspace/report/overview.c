@@ -61,7 +61,7 @@ static void write_run(const struct lab_page *page, size_t run)
 	const json_t *verdicts = json_object_get(results, "verdicts");
 	const char *verdict = lab_text(results, "verdict");
 
-	/* The schema knows these words only. */
+	/* The schema allows only known words here. */
 	fprintf(page->to, "<div class=\"head %s\"><p><span class=\"verdict\">",
 		verdict);
 	if (page->nruns > 1)
@@ -103,7 +103,7 @@ const struct lab_section_of_page lab_page_head = {
 
 static void write_link(FILE *to, const json_t *known)
 {
-	/* A list may name any scheme; a page follows these only. */
+	/* The URL may have any scheme: only these become links. */
 	const char *link = lab_text(known, "link");
 	const bool safe = !strncmp(link, "https://", 8) ||
 			  !strncmp(link, "http://", 7);
@@ -186,7 +186,7 @@ static void write_row(const struct lab_page *page, size_t run,
 	fputs("</td></tr>\n", to);
 }
 
-/* Writes the rows of verdicts that are, or are not, a pass. */
+/* Writes the rows of verdicts that passed, or of those that did not. */
 static size_t write_rows(const struct lab_page *page, bool passed, bool oracles)
 {
 	size_t run, i, n = 0;

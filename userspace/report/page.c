@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* report/page.c - the table of sections, and what is around them. */
+/* report/page.c - the table of sections, and the rest of the page. */
 #include <errno.h>
 #include <stdlib.h>
 

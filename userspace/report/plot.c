@@ -2,13 +2,14 @@
 /*
  * report/plot.c - curves, drawn by gnuplot as SVG that is part of the page.
  *
- * While a page is written, each figure adds to one script, and where it goes
- * is noted. Then gnuplot draws all of them at once. Its script holds numbers
- * and labels; of labels, which are results' words, only what cannot mean
- * anything to gnuplot is left.
+ * While a page is written, each figure is added to one gnuplot script, and its
+ * place in the page is stored. At the end gnuplot draws all figures at once.
+ * The script contains numbers and labels. Labels come from results, so
+ * characters that have a meaning to gnuplot are removed.
  *
- * Colours that a page knows by its light or dark are written as ones that
- * nobody would choose: rgb(1,1,1) is the first of them. style.c names them.
+ * A colour that differs between the light and the dark style is written as a
+ * place holder that is not used otherwise: rgb(1,1,1) is the first of them.
+ * style.c defines the colours.
  */
 #include <ctype.h>
 #include <errno.h>
@@ -48,7 +49,7 @@ struct lab_drawing *lab_drawing_new(void)
 	return drawing;
 }
 
-/* Quoted for gnuplot. Characters that could end the quotation become "?". */
+/* Quotes for gnuplot. Characters that could end the quotation become "?". */
 static void write_label(FILE *to, const char *label)
 {
 	fputc('\'', to);
@@ -258,7 +259,7 @@ static void write_body(const char *svg, size_t figure, FILE *to)
 			fputc(*svg++, to);
 			continue;
 		}
-		/* Before the first letter of the name. */
+		/* Insert before the first letter of the name. */
 		length = strcspn(names[i], "'\"#");
 		length += strspn(names[i] + length, "'\"#");
 		fprintf(to, "%.*sf%zu-", (int)length, svg, figure);
@@ -273,7 +274,7 @@ static int write_figure(const struct lab_drawing *drawing, size_t n, FILE *to)
 
 	snprintf(path, sizeof(path), "%s/%zu.svg", drawing->folder, n);
 	svg = lab_file_read(path, NULL);
-	/* Behind the title and the description, which are not ours. */
+	/* After gnuplot's own title and description. */
 	body = svg ? strstr(svg, "</desc>") : NULL;
 	if (!body) {
 		free(svg);

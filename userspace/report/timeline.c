@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * report/timeline.c - the zones in the course of a run, and of a cell.
+ * report/timeline.c - the state of the zones during a run, and during a cell.
  *
- * Of a run there is a look at every zone before and after each phase and, with
- * pressure, before and after each cell; of a cell that asked for it, looks
- * between its shots, and single shots.
+ * A run records every zone before and after each phase and, with pressure,
+ * before and after each cell. A cell that asked for a timeline also records
+ * zones between its shots, and single shots.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -66,8 +66,8 @@ static void free_curves(struct lab_curve *curve, size_t n)
 }
 
 /*
- * Whether a look is "PHASE: CONTEXT order N: fired" of a cell with failures.
- * Looks are in the order of the cells: the search goes on where it was.
+ * Whether a record is "PHASE: CONTEXT order N: fired" of a cell with failures.
+ * Records are in the order of cells: the search continues at *next.
  */
 static bool failed_at(const json_t *cells, const char *at, size_t *next)
 {
