@@ -16,7 +16,7 @@ static const char *const cell_keys[] = {
 static const char *const latency_keys[] = { "unit", "min", "mean", "p50",
 					    "p90",  "p99", "p999", "max" };
 
-/* The unit is the same. */
+/* In the same unit. */
 static const char *const failed_keys[] = { "min", "mean", "p50", "p90",
 					   "p99", "p999", "max" };
 

@@ -12,8 +12,8 @@
 
 /*
  * @name:  of the format
- * @file:  what it is called in the folder of a run; NULL: not kept
- * @write: to a stream, which the caller checks for errors
+ * @file:  its file name in the folder of a run; NULL: not stored there
+ * @write: to a stream; the caller checks it for errors
  */
 struct lab_export {
 	const char *name;
@@ -25,8 +25,8 @@ extern const struct lab_export *const lab_exports[]; /* ended by NULL */
 extern const struct lab_export lab_export_summary;
 
 /*
- * Writes those that have a file to a folder: 0 or a negative errno. A
- * lab_store_more.
+ * Writes all formats that have a file name to a folder: 0 or a negative errno.
+ * Has the type of lab_store_more.
  */
 int lab_export_files(const char *folder, const json_t *results);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* export/files.c - the exports that are kept in the folder of a run. */
+/* export/files.c - the exports that are stored in the folder of a run. */
 #include <errno.h>
 #include <stdio.h>
 

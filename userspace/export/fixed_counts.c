@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* export/fixed_counts.c - what a run of this scenario is held against. */
+/*
+ * export/fixed_counts.c - the reference that runs of a scenario are compared
+ * with.
+ */
 #include <stdlib.h>
 
 #include "results/fixed.h"

@@ -135,7 +135,9 @@ static json_t *tests_of(const json_t *results, const char *run)
 	return tests;
 }
 
-/* The same in all runs: of its name, so that incidents of all point to one. */
+/*
+ * Derived from the name, so that incidents of all runs refer to the same issue.
+ */
 static json_t *issue_id(const json_t *known)
 {
 	char name[128];
@@ -166,7 +168,10 @@ static void add_issue(json_t *issues, const json_t *known)
 		json_array_append_new(issues, issue);
 }
 
-/* Each known failure is an incident of its issue; an absent issue is told of. */
+/*
+ * Each known failure is an incident of its issue; if it did not occur, the
+ * incident says that the issue is absent.
+ */
 static void add_known(json_t *report, const json_t *results, const char *run)
 {
 	json_t *issues = json_array(), *incidents = json_array(), *one;

@@ -18,7 +18,7 @@
 
 static const char *result_of(const json_t *results, const json_t *verdict)
 {
-	/* LAVA has no word for what is known to fail. */
+	/* LAVA has no result for a known failure. */
 	if (lab_known_of(verdict))
 		return "skip";
 	if (lab_is(verdict, "verdict", "fail"))
