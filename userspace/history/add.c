@@ -30,8 +30,8 @@ static sqlite3_stmt *prepare(struct lab_history *history, sqlite3_stmt **kept,
 }
 
 /*
- * Executes a statement, which may be NULL if it could not be prepared; did it
- * return what is wanted?
+ * Executes a statement, which may be NULL if it could not be prepared. Returns
+ * whether the result was wanted.
  */
 static bool step(sqlite3_stmt *statement, int wanted)
 {
@@ -203,11 +203,11 @@ static bool add_sample(struct adding *adding, const struct series *series,
 	return good || lab_history_failed(history, "add a value");
 }
 
-/* Latencies that are kept, by their names in results.json. */
+/* Latencies that are stored, by their names in results.json. */
 static const char *const latencies[] = { "p50", "p99", "max" };
 
 #define LATENCIES (sizeof(latencies) / sizeof(latencies[0]))
-#define TIME_SHARED 1 /* of these: those that are kept of time-shared CPUs */
+#define TIME_SHARED 1 /* of these: stored also if CPUs were time-shared */
 
 static size_t latencies_of(const struct adding *adding, const json_t *cell)
 {
@@ -270,7 +270,7 @@ static bool add_phase(struct adding *adding, const json_t *cells,
 	}
 	for (j = 0, good = true; good && j < LATENCIES; j++) {
 		series.metric = latencies[j];
-		/* NaN, which is not stored, when there was none. */
+		/* NaN, which is not stored, if no cell has the latency. */
 		good = add_sample(adding, &series, sum[j] / n[j]);
 	}
 	series.metric = "success";

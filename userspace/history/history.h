@@ -2,17 +2,17 @@
 /*
  * history/history.h - runs over time, in an SQLite database.
  *
- *	db.c      opens it, and brings older ones up to date
- *	add.c     takes of a run what is worth keeping, and gives room back
+ *	db.c      opens it, and migrates older ones
+ *	add.c     stores values of a run; removes old runs
  *	order.c   branches of kernels, and which kernel follows which
- *	trend.c   series of values, as the database has them
+ *	trend.c   reads series of values
  *	steps.c   where values change their level; scores.c is its test
- *	claims.c  which of these steps are told of, and their causes
- *	ack.c     what people acknowledged
+ *	claims.c  which of these steps are reported, and their causes
+ *	ack.c     steps that people acknowledged
  *	text.c html.c json.c   the forms of trends; table.c lists them
  *
- * A run is one transaction: it is there whole or not at all, whoever is killed
- * when. Writers wait for each other.
+ * A run is added in one transaction: it is stored completely or not at all,
+ * even if the process is killed. Writers wait for each other.
  */
 #ifndef LAB_HISTORY_H
 #define LAB_HISTORY_H
@@ -34,21 +34,21 @@ struct lab_history {
 	int64_t ancestors;
 };
 
-/* False after a message. create: when there is none yet. */
+/* False after a message. create: if it does not exist. */
 bool lab_history_open(struct lab_history *history, const char *path,
 		      bool create);
 void lab_history_close(struct lab_history *history);
-/* False after a message that says what was tried. */
+/* Executes SQL. False after a message with the database's reason. */
 bool lab_history_do(struct lab_history *history, const char *sql);
 bool lab_history_failed(const struct lab_history *history, const char *what);
 
 enum lab_added { LAB_ADDED, LAB_KNOWN, LAB_NOT_ADDED };
 
-/* What the results of a run do not say. */
+/* Facts about a run that its results do not contain. */
 struct lab_origin {
 	int64_t when; /* of the run, seconds since 1970 */
-	const char *branch; /* of its kernel; NULL: as its release says */
-	const char *tree; /* a git tree that may know its commit; or NULL */
+	const char *branch; /* of its kernel; NULL: derived from the release */
+	const char *tree; /* a git tree that may have its commit; or NULL */
 };
 
 /* LAB_NOT_ADDED after a message. */
@@ -73,7 +73,7 @@ struct lab_looked_for {
 	bool cells; /* the series of cells, not only those of phases */
 	size_t last; /* runs */
 	double threshold; /* smaller steps are not reported */
-	double alpha; /* of steps in a series that has none, and of false ones */
+	double alpha; /* chance of a step in a series without any, and share of false steps */
 };
 
 /* A kernel build that was tested. */
@@ -109,7 +109,7 @@ struct lab_jump {
 	size_t low, high; /* it may be at any of these levels as well */
 	double before, after; /* medians of the two sides */
 	double p; /* corrected for all places of the series */
-	double q; /* and for all series that were looked at */
+	double q; /* corrected also for the number of series */
 	bool worse;
 	bool doubtful; /* q exceeds alpha: with so many series, chance produces such steps */
 	char *acknowledged; /* the reason; NULL: it was not acknowledged */

@@ -4,8 +4,8 @@
  *
  * A release is read as people and git-describe(1) write it: "6.13.0-rc4",
  * "6.13.0-rc4-00012-gdeadbeef", "6.12.43+deb13-amd64", "6.8.0-45-generic",
- * "6.13.0-rc1-next-20241203". Numbers order it, words tell its branch apart:
- * -rt and -cloud of one version are different kernels, and none follows the
+ * "6.13.0-rc1-next-20241203". Its numbers give the order, its words the branch:
+ * -rt and -cloud of one version are different kernels, and neither follows the
  * other.
  */
 #include <ctype.h>
@@ -32,11 +32,11 @@ enum { MAJOR, MINOR, PATCH, RC, FURTHER };
 struct version {
 	uint64_t number[NUMBERS]; /* as above, then further ones */
 	size_t further;
-	bool next; /* of linux-next */
+	bool next; /* from linux-next */
 	char flavour[FLAVOUR], hash[HASH];
 };
 
-/* Reads "6.13.4" and what goes before it; how far it got. */
+/* Reads "6.13.4" and what is before it; returns the end of what was read. */
 static const char *read_version(const char *text, struct version *version)
 {
 	size_t i;

@@ -12,7 +12,7 @@
 #include "lib/alloc.h"
 #include "scores.h"
 
-/* A rank of n, from 0, may be half of one. Blom's approximation. */
+/* rank: from 0, may be a half. Blom's approximation. */
 static int16_t score_of(double rank, size_t n)
 {
 	const double part = (rank + 1 - 0.375) / (n + 0.25);
@@ -40,7 +40,7 @@ struct population {
 	size_t *count; /* of each level, from the lowest on */
 	int lowest, levels;
 	size_t n;
-	int common; /* the level that most are at */
+	int common; /* the level that most values have */
 	double mean, variance, skewness;
 };
 
@@ -73,13 +73,14 @@ static void count_levels(const int16_t *scores, size_t n, struct population *of)
 }
 
 /*
- * The chance of each sum of m scores that are drawn one after the other: of
- * the i-th of n, when k were taken, (m - k) / (n - i). Levels count from the
- * common one, whose scores change no sum and need not be drawn.
+ * The chance of each sum of m scores that are drawn one after the other: the
+ * i-th of n is drawn with chance (m - k) / (n - i) if k were drawn before.
+ * Levels are relative to the most common one, whose scores change no sum and
+ * need not be drawn.
  */
 struct drawn {
 	double *chance; /* [k][sum] */
-	size_t taken, tried; /* at most, and so far */
+	size_t taken, tried; /* maximum, and number so far */
 	long low, high; /* sums */
 };
 
@@ -96,7 +97,7 @@ static void draw_one(struct drawn *drawn, long level, double of, size_t m)
 	size_t k;
 	long s;
 
-	/* Of so many that were tried no more can have been taken. */
+	/* At most as many can have been drawn as were tried. */
 	k = drawn->tried < drawn->taken ? drawn->tried : drawn->taken;
 	for (drawn->tried++, k++; k--;) {
 		double *here = drawn->chance + k * width;
@@ -191,7 +192,7 @@ double lab_scores_p(const int16_t *scores, size_t n, size_t m)
 	count_levels(scores, n, &of);
 	for (i = 0; i < m; i++)
 		sum += scores[i] - of.lowest;
-	/* The smaller side is as far off as the larger one. */
+	/* The smaller side deviates as much as the larger one. */
 	p = of.variance > 0 ?
 		    p_of(&of, m < n - m ? m : n - m, fabs(sum - m * of.mean)) :
 		    1;

@@ -16,12 +16,13 @@
 /* ---- calibration --------------------------------------------------------- */
 
 /*
- * How many independent tests the least p of a series of so many values amounts
- * to: over the splits of the whole, and over those of its intervals. Rounded
- * from what "build/tests/history_power calibrate 12000" prints, which simulates
- * that many series of independent values of each length with a fixed seed, a
- * tenth as many from 512 on. Standard errors are 5 and 9 %, from 512 on 14 and
- * 29 %. In series that are too short for intervals the second is not used.
+ * The number of independent tests that the lowest p of a series of this length
+ * corresponds to: over all splits of the whole series, and over those of its
+ * intervals. Rounded from what "build/tests/history_power calibrate 12000"
+ * prints, which simulates that many series of independent values of each length
+ * with a fixed seed, a tenth as many from 512 on. Standard errors are 5 and 9
+ * %, from 512 on 14 and 29 %. In series that are too short for intervals the
+ * second is not used.
  */
 static const struct {
 	size_t n;
@@ -37,8 +38,9 @@ static const struct {
 #define LENGTHS (sizeof(calibration) / sizeof(calibration[0]))
 
 /*
- * Most steps last until now: they get most of what may be claimed by chance.
- * What is left is for further steps that one claimed by chance leads to.
+ * Most steps last until the end of the series, and are found by splits of the
+ * whole: so these get most of alpha. The rest is for further steps, which a
+ * false one may cause.
  */
 #define SHARE_WHOLE 0.76
 #define SHARE_PART 0.16
@@ -66,7 +68,7 @@ static void tests_of(size_t n, double *whole, double *part)
 		SHARE_PART;
 }
 
-/* ---- a part of a series, ranked ------------------------------------------- */
+/* ---- ranks of a part of a series ----------------------------------------- */
 
 struct part {
 	const double *values;
@@ -95,7 +97,10 @@ static void part_rank(struct part *part, const double *values, size_t n)
 		sqrt(fmax(0, squares / n - mean * mean) * n / fmax(1, n - 1.0));
 }
 
-/* How much more the mean of m values varies than that of independent ones. */
+/*
+ * By how much the variance of the mean of m values exceeds that of independent
+ * ones.
+ */
 static double inflation(double after, size_t m)
 {
 	double factor = 1, power = 1;
@@ -108,7 +113,7 @@ static double inflation(double after, size_t m)
 	return factor;
 }
 
-/* In how many deviations two sides of an interval differ. */
+/* The difference of the two sides of an interval, in standard deviations. */
 static double contrast(const struct part *part, size_t from, size_t at,
 		       size_t to)
 {
@@ -120,7 +125,7 @@ static double contrast(const struct part *part, size_t from, size_t at,
 	       (part->deviation * sqrt(1 / left + 1 / right));
 }
 
-/* The p of one place, not corrected for there being others. */
+/* The p of one place, not corrected for the number of places. */
 static double place_p(const struct part *part, size_t from, size_t at,
 		      size_t to)
 {
@@ -141,20 +146,20 @@ static double place_p(const struct part *part, size_t from, size_t at,
 /* ---- intervals ------------------------------------------------------------ */
 
 struct found {
-	size_t from, at, to; /* at 0: nothing */
+	size_t from, at, to; /* at 0: none */
 	double p;
 };
 
 /*
  * Sums of few scores have lighter tails than the normal distribution, so the
- * place that is furthest off need not be the least probable: these are all
- * tried that are off at all.
+ * place with the largest deviation need not have the lowest p. With this few
+ * values on a side all places with any deviation are tested.
  */
 #define FEW 8
 #define LIGHTER_WHOLE 0.88
-#define LIGHTER_PART 0.75 /* where few of few are chosen */
+#define LIGHTER_PART 0.75 /* factor for that, with few of few values */
 
-/* In deviations: what is below cannot have a p as small as this. */
+/* A lower deviation cannot have such a low p. */
 static double screen_of(double p, double lighter)
 {
 	return lighter * gsl_cdf_ugaussian_Qinv(fmin(p, 1) / 2);
@@ -197,15 +202,15 @@ static struct found search_interval(const struct part *part, size_t from,
 #define LEAST_INTERVAL 16 /* in shorter ones nothing can be significant */
 
 /*
- * Seeded intervals: of each length, a power of the root of two below the whole,
- * so many that neighbours overlap by half.
+ * Seeded intervals. Their lengths are the whole divided by powers of the square
+ * root of two; neighbours of one length overlap by half.
  */
 struct lengths {
 	double length, shift;
 	size_t count;
 };
 
-/* The k-th length, 0: the whole; false when it is too short. */
+/* The k-th length, 0: the whole; false if it is too short. */
 static bool intervals_of(size_t n, unsigned int k, struct lengths *of)
 {
 	of->length = n * pow(M_SQRT1_2, k);
@@ -225,12 +230,12 @@ static void interval(const struct lengths *of, size_t n, size_t i, size_t *from,
 
 /* ---- narrowest over threshold ---------------------------------------------- */
 
-/* Places in order. */
+/* Places, sorted. */
 struct places {
 	size_t *at, count;
 };
 
-/* The index of the first place that is not below one. */
+/* The index of the first place that is at least place. */
 static size_t first_not_below(const struct places *places, size_t place)
 {
 	size_t low = 0, high = places->count;
@@ -246,7 +251,7 @@ static size_t first_not_below(const struct places *places, size_t place)
 	return low;
 }
 
-/* Whether an interval holds a place that is known: it explains no other. */
+/* Whether an interval contains a known place: then it shows no other. */
 static bool is_explained(const struct places *places, size_t from, size_t to)
 {
 	const size_t next = first_not_below(places, from + 1);
@@ -272,7 +277,7 @@ static int least_first(const void *a, const void *b)
 	return (x->p > y->p) - (x->p < y->p);
 }
 
-/* The intervals of one length, the least probable first. */
+/* Tests the intervals of one length; the one with the lowest p first. */
 static void search_length(const struct part *part, const struct lengths *of,
 			  double alpha, double tests, struct places *places)
 {
@@ -294,7 +299,7 @@ static void search_length(const struct part *part, const struct lengths *of,
 	free(found);
 }
 
-/* The places of a part, by intervals from the shortest to the whole. */
+/* Finds the places in a part, from the shortest intervals to the whole. */
 static void search_part(const struct part *part, double alpha,
 			struct places *places)
 {
@@ -320,7 +325,7 @@ static void search_part(const struct part *part, double alpha,
 
 /* ---- rounds -------------------------------------------------------------- */
 
-#define ROUNDS 64 /* a bound: each but the last finds a step in some part */
+#define ROUNDS 64 /* limit; each round but the last finds a step */
 #define LEAST_PART 6 /* in shorter ones nothing can be significant */
 
 struct series {
@@ -338,8 +343,8 @@ static size_t end_of(const struct series *series, const struct places *places,
 }
 
 /*
- * Searches the parts between steps; those that a round found nothing in are
- * done. Places from a round are put in order after it.
+ * Searches the parts between steps, except those in which an earlier round
+ * found nothing. The new places are sorted in afterwards.
  */
 static bool search_round(struct series *series, struct places *places,
 			 bool *done)
@@ -373,8 +378,8 @@ static bool search_round(struct series *series, struct places *places,
 /* ---- placing and dropping -------------------------------------------------- */
 
 /*
- * Where it may as well be: the drop of the log likelihood, of normal scores
- * with a mean on either side, is at most this.
+ * The step may also be at places where the log likelihood, of normal scores
+ * with a mean for each side, is lower by at most this.
  */
 #define DROP 3.0
 
@@ -398,8 +403,8 @@ static void bound(const struct part *part, struct lab_step *step)
 }
 
 /*
- * Ranks say that there is a step, but values say better where: of the places
- * that it may be at, the one from which values are off least in sum.
+ * Ranks show that there is a step, values show better where: at the place, of
+ * those that are possible, for which the sum of deviations is lowest.
  */
 static void pinpoint(const struct part *part, struct lab_step *step)
 {
@@ -419,7 +424,7 @@ static void pinpoint(const struct part *part, struct lab_step *step)
 	}
 }
 
-/* A step again, between its neighbours; p 1: there is none. */
+/* Tests a step again, between its neighbours; p 1: there is none. */
 static struct lab_step place_again(struct series *series, size_t from,
 				   size_t to)
 {
@@ -446,7 +451,10 @@ static struct lab_step place_again(struct series *series, size_t from,
 	return step;
 }
 
-/* Of neighbours that do not hold, the worst goes first: the others may then. */
+/*
+ * Of adjacent steps that do not hold, the least significant is removed first:
+ * the others may hold after that.
+ */
 static bool goes(const struct lab_step *steps, size_t n, size_t i, double alpha)
 {
 	if (steps[i].p <= alpha)
@@ -455,7 +463,7 @@ static bool goes(const struct lab_step *steps, size_t n, size_t i, double alpha)
 	       (i + 1 == n || steps[i + 1].p < steps[i].p);
 }
 
-/* Whether anything moved or went. */
+/* Returns whether a step was moved or removed. */
 static bool settle(struct series *series, struct places *places,
 		   struct lab_step *steps)
 {
@@ -503,13 +511,14 @@ static void find(struct series *series, struct places *places,
 
 /* ---- dependence ------------------------------------------------------------ */
 
-/* What chance makes of independent values is taken for none. */
+/* Dependence that chance explains is ignored. */
 #define CHANCE 2.0 /* standard errors */
-#define UNSURE 1.0 /* of them, that it may be more than it seems */
+#define UNSURE \
+	1.0 /* of these: added, as the dependence may be larger than measured */
 #define LEAST_DEPENDENT 16 /* of fewer values nothing can be said */
 #define AFTER_MAX 0.9
 
-/* The mean square of differences of values that are so far apart, halved. */
+/* Half the mean squared difference of values that are lag apart. */
 static double differences(const int16_t *x, size_t n, size_t lag)
 {
 	double sum = 0;
@@ -521,9 +530,9 @@ static double differences(const int16_t *x, size_t n, size_t lag)
 }
 
 /*
- * Lag-1 autocorrelation: by how much neighbours differ less than values that
- * are some apart, which are taken to be independent. A step that was not
- * taken off adds much less to that than to products of values.
+ * Lag-1 autocorrelation, from how much less neighbours differ than values that
+ * are APART apart, which count as independent. A step that was not removed adds
+ * much less to such differences than to products of values.
  */
 #define APART 3
 #define APART_MAX 6
@@ -541,7 +550,7 @@ static double autocorrelation(const int16_t *x, size_t n)
 	return r > CHANCE / sqrt(n) ? fmin(r + UNSURE / sqrt(n), AFTER_MAX) : 0;
 }
 
-/* Of what is left of the values when steps are taken off that alpha allows. */
+/* Of the residuals, after the steps that alpha allows were removed. */
 static double dependence_beside(const struct series *series, double alpha,
 				size_t *count)
 {
@@ -570,10 +579,11 @@ static double dependence_beside(const struct series *series, double alpha,
 }
 
 /*
- * A step makes values depend, and values that depend seem to step. Steps are
- * found as if values were independent; when they are few and what is left
- * beside them is independent, they explain all. Else only those that are
- * beyond doubt are taken off, as others may be what the dependence made.
+ * Steps look like dependence, and dependent values look like steps. So steps
+ * are first found as if values were independent. If they are few and the
+ * residuals are independent, they explain everything. Otherwise only the steps
+ * with a very low p are removed, because the dependence may have produced the
+ * others.
  */
 #define BEYOND_DOUBT 1e-4
 #define FEW_STEPS 2
@@ -607,7 +617,7 @@ size_t lab_steps_find(const double *values, size_t n, double alpha,
 	return places.count;
 }
 
-/* Below what any length claims. */
+/* Below the limit of every length. */
 #define SCREEN_WHOLE 2.2
 #define SCREEN_PART 2.8
 
