@@ -513,8 +513,7 @@ static void find(struct series *series, struct places *places,
 
 /* Dependence that chance explains is ignored. */
 #define CHANCE 2.0 /* standard errors */
-#define UNSURE \
-	1.0 /* of these: added, as the dependence may be larger than measured */
+#define UNSURE 1.0 /* of these, added: it may be larger than measured */
 #define LEAST_DEPENDENT 16 /* of fewer values nothing can be said */
 #define AFTER_MAX 0.9
 
