@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# What measuring costs and how fast a guest starts, against the limits that the
-# project sets itself. See usage() below.
+# Measures the costs of measuring and the start of a guest, against the
+# project's own limits. See usage() below.
 
 set -euo pipefail
 
@@ -52,7 +52,7 @@ row() {
 	printf '%-52s %8s %-8s limit %s %s\n' "$1" "$2" "$3" "$4" "$verdict"
 }
 
-# The least of some rounds: what else the machine does only adds.
+# The minimum of some rounds: other load on the machine only adds time.
 seconds_to_first_shot() {
 	local mode=$1 round
 
@@ -67,7 +67,7 @@ seconds_to_first_shot() {
 	done | sort -n | head -n 1
 }
 
-# A verdict of its own does not matter here.
+# The verdict of the command does not matter here.
 seconds_of() {
 	local status=0 seconds
 
@@ -101,14 +101,14 @@ row "QEMU's start to the first shot, fast" "$(seconds_to_first_shot fast)" s 3
 row "QEMU's start to the first shot, deterministic" "$(seconds_to_first_shot deterministic)" s 5
 row "smoke, from call to verdict" "$(seconds_of smoke)" s 15
 row "the scenario default, from call to verdict" "$(seconds_of default)" s 60
-# Some minutes: only when asked for.
+# Takes some minutes: only on request.
 if [[ -n ${LABYRINTH_BENCH_LIBRARY:-} ]]; then
 	row "the whole library, two guests at once" "$(seconds_of all)" s 1800
 fi
 row "initramfs, compressed" \
 	"$(gzip -9 <"$BUNDLE/initramfs" | wc -c | awk '{ printf "%.2f", $1 / 1048576 }')" MiB 8
 
-# report ROW A B: its time and what it writes.
+# report ROW A B: time, and size of the report.
 report() {
 	local seconds mib
 
@@ -121,13 +121,13 @@ report() {
 readonly TESTS=$TOP/build/tests
 report "a run of default and itself" "$OUT/whole" "$OUT/whole"
 
-# What compares: on made-up runs, because it is their number that matters.
+# Comparing: with synthetic runs, because only their number matters.
 "$TESTS/synthesize" "$OUT/ten-a" 10 cells=300
 "$TESTS/synthesize" "$OUT/ten-b" 10 cells=300 build=2 release=6.13.0
 report "two sets of 10 runs of 600 cells" "$OUT/ten-a" "$OUT/ten-b"
 "$TESTS/synthesize" "$OUT/a" 30 cells=5000
 "$TESTS/synthesize" "$OUT/b" 30 cells=5000 build=2
-# A cache of its own: nothing of these runs is known yet.
+# With an empty cache, so that every run is read.
 compare() {
 	XDG_CACHE_HOME=$OUT/cache "$TESTS/measure" "$TOP/build/labyrinth" compare "$OUT/a" "$OUT/b"
 }

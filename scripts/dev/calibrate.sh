@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# How often "labyrinth compare" claims a difference where there is none: runs a
-# kernel in several layouts, and compares runs of these that are drawn at
-# random. See usage() below.
+# Measures how often "labyrinth compare" claims a difference where there is
+# none: runs one kernel in several memory layouts, and compares randomly drawn
+# sets of these runs. See usage() below.
 
 set -euo pipefail
 
@@ -67,8 +67,8 @@ kernel_of() {
 	esac
 }
 
-# A verdict that fails says nothing here; a broken lab does. What was run to its
-# end is not run again.
+# A failed verdict does not matter here; a broken lab does. Complete runs are
+# not repeated.
 run_kernel() {
 	local folder=$2 status=0
 	local -a scenarios

@@ -4,9 +4,9 @@
 # Formatting, static analysis and house rules: what a reviewer should not have
 # to look for. See usage() below.
 #
-# A check is a function check_NAME and a row of CHECKS. It prints what it found
-# and passes when it says nothing and returns 0, so that a tool which breaks is
-# a failure, and so is one that is not there.
+# A check is a function check_NAME and a row of CHECKS. It passes if it prints
+# nothing and returns 0. So a tool that breaks or is missing makes its check
+# fail.
 
 set -euo pipefail
 
@@ -18,7 +18,7 @@ SCRIPTS=${HERE%/*}
 readonly TOP=${SCRIPTS%/*}
 readonly IGNORED=$HERE/checkpatch.list
 readonly KERNEL=${LABYRINTH_CHECK_KERNEL:-source:6.12}
-# checkpatch.pl changes with the kernel: one version for everybody.
+# checkpatch.pl changes with the kernel: the same version for everybody.
 readonly CHECKPATCH_SOURCE=source:6.12
 
 # Name, what is checked. The quick ones first.
@@ -68,7 +68,7 @@ need() {
 	return 1
 }
 
-# grep for which finding nothing is no error.
+# grep, but finding nothing is no error.
 search() {
 	local status=0
 
@@ -76,7 +76,8 @@ search() {
 	((status <= 1))
 }
 
-# What git would take, or, in an unpacked archive, what it would if it were there.
+# The files that git would add; in an unpacked archive, without git, the same by
+# name.
 list_files() {
 	if [[ $(git rev-parse --show-toplevel 2>/dev/null) == "$TOP" ]]; then
 		git ls-files --cached --others --exclude-standard
@@ -86,7 +87,7 @@ list_files() {
 	fi | sort -u
 }
 
-# files PATTERN...: those of ours that match, and are plain files.
+# files PATTERN...: those of our files that match, and are regular files.
 files() {
 	local file pattern
 
@@ -101,7 +102,8 @@ files() {
 	done
 }
 
-# What was written by hand, as against recorded by runs or by other kernels.
+# Whether a file was written by hand, and not recorded by a run or another
+# kernel.
 written() {
 	files '*' | grep -vE '^(results/reference|userspace/tests/data)/'
 }
@@ -110,8 +112,8 @@ has_shebang() {
 	[[ $(head -c 2 "$1" | tr -d '\0') == '#!' ]]
 }
 
-# listed COMMAND...: the caller's list becomes what the command prints; false
-# when that is nothing, of which most tools would think that all is meant.
+# listed COMMAND...: sets the caller's list to what the command prints. False if
+# that is empty: most tools take an empty list for all files.
 listed() {
 	mapfile -t list < <("$@")
 	((${#list[@]} > 0))
@@ -127,14 +129,14 @@ scripts() {
 	done < <(written)
 }
 
-# make, as if called by hand: our own caller's may be one with other goals.
+# make without the variables of a calling make, which may have other goals.
 plain_make() {
 	env -u MAKEFLAGS -u MFLAGS -u MAKEOVERRIDES -u MAKELEVEL -u V make --no-print-directory -j"$(nproc)" "$@"
 }
 
 # ---- house rules -------------------------------------------------------------
 
-# JSON has no comments, hence no results; COPYING is the licence itself.
+# JSON has no comments, so results are excepted; COPYING is the licence itself.
 check_spdx() {
 	local file
 
@@ -151,7 +153,8 @@ check_top_level() {
 		sed 's/$/: not one of the things that are kept at the top/' || true
 }
 
-# make calls scripts by name; a library that can be run does nothing, silently.
+# make calls scripts by name; running a library would do nothing, without a
+# message.
 check_executable() {
 	local file
 
@@ -164,8 +167,8 @@ check_executable() {
 	done < <(written)
 }
 
-# Templates of scripts/new carry such marks: what was made from one is not
-# finished until somebody has been through them.
+# Templates of scripts/new contain such marks: a file that was made from one is
+# unfinished until all are replaced.
 check_leftovers() {
 	local list
 
@@ -173,7 +176,7 @@ check_leftovers() {
 	search -HInwE 'TODO|FIXME|XXX' "${list[@]}" | grep -vE '^scripts/dev/(check\.sh|new):' || true
 }
 
-# What works in one home or against one mirror does not work in another.
+# The paths of one home or the address of one mirror do not work elsewhere.
 check_private() {
 	local list
 
@@ -182,8 +185,8 @@ check_private() {
 	search -HIniE '(deb(ian)?|ubuntu|pypi|npmjs|crates|golang|maven|rubygems)\.(org|com|io)|(docker|quay|ghcr)\.io' "${list[@]}"
 }
 
-# Vendors backport: a version says little about what a kernel has, so asking
-# for it is an exception that one file keeps.
+# Vendors backport: a version says little about what a kernel has, so only one
+# file may ask for it.
 check_versions() {
 	local list
 
@@ -191,7 +194,7 @@ check_versions() {
 	search -HnE 'LINUX_VERSION_CODE|KERNEL_VERSION|linux/version\.h' "${list[@]}"
 }
 
-# A sleep that is long enough here is too short on a slower machine, and costs
+# A sleep that is long enough here is too short on a slower machine, and wastes
 # guest time on every other. Wait for the event.
 check_sleeps() {
 	local list
@@ -200,8 +203,8 @@ check_sleeps() {
 	search -HnE '\<(msleep|msleep_interruptible|ssleep|mdelay|usleep_range|fsleep|schedule_timeout[a-z_]*)[[:space:]]*\(' "${list[@]}"
 }
 
-# Addresses in a log help an attacker, and differ from boot to boot in what
-# should be compared. %pS and the like print names.
+# Addresses in a log help an attacker, and differ between boots, which spoils
+# comparisons. %pS and the like print names.
 check_pointers() {
 	local list
 
@@ -209,7 +212,8 @@ check_pointers() {
 	search -HnE '%p([^a-zA-Z]|[xK]|$)' "${list[@]}"
 }
 
-# rows LIST: the names in "#define LIST(X) X(ID, name, text) ..."; not each list has texts
+# rows LIST: the names in "#define LIST(X) X(ID, name, text) ..."; some lists
+# have no texts
 rows() {
 	awk -v list="#define $1(X)" '
 		index($0, list) == 1 { on = 1; sub(/^#define [A-Z_]+\(X\)/, "") }
@@ -266,10 +270,11 @@ check_tables() {
 	match_rows userspace/inject c 'const struct lab_injector lab_inject_' "${names[@]}"
 }
 
-# The same form in several folders: each is found by its folder.
+# Names of forms that occur in several folders: the folder tells them apart.
 readonly SHARED_NAMES='table none text html json markdown'
 
-# A name tells where a file is, and a guard of another header hides this one.
+# Files are searched by name; and two headers with the same guard hide each
+# other.
 check_names() {
 	local list
 
@@ -304,7 +309,8 @@ check_names() {
 		}' "${list[@]}"
 }
 
-# included FILE...: what the compiler includes of each: "FILE DEPTH INCLUDED".
+# included FILE...: the includes of each, as the compiler lists them: "FILE
+# DEPTH INCLUDED".
 included() {
 	# shellcheck disable=SC2016  # the inner shell's
 	printf '%s\0' "$@" | xargs -0 -n 1 -P "$(nproc)" bash -c '
@@ -313,7 +319,8 @@ included() {
 		awk -v file="$0" "/^\.+ [^\/]/ { print file, length(\$1), \$2 }" <<<"$out"'
 }
 
-# A header is looked at by itself too, which finds a circle: it includes itself.
+# Each header is also compiled alone. In a circle of includes it then includes
+# itself.
 check_layers() {
 	local list
 
@@ -363,7 +370,7 @@ check_format() {
 
 	need clang-format clang-format || return
 	listed files '*.[ch]' || return 0
-	# Only the lines that say where; clang-format -i puts all of it right.
+	# Only the positions; clang-format -i corrects all of them.
 	{ clang-format --dry-run -Werror "${list[@]}" 2>&1 || true; } |
 		sed -nE 's/^([^ ]+:[0-9]+:[0-9]+: error: .*)\[-W.*/\1/p; /^(error|Error|YAML|Invalid)/p' | sort -u
 }
@@ -373,11 +380,11 @@ check_shellcheck() {
 
 	need shellcheck shellcheck || return
 	listed scripts || return 0
-	# The rest of what .shellcheckrc says is only found from its own folder.
+	# shellcheck finds .shellcheckrc only from the folder of the tree.
 	shellcheck -f gcc -x -P SCRIPTDIR -P SCRIPTDIR/.. "${list[@]}"
 }
 
-# ignored FILE TYPE: whether checkpatch.list has it.
+# ignored FILE TYPE: whether checkpatch.list excepts it.
 ignored() {
 	local type patterns reason pattern
 
@@ -399,8 +406,8 @@ check_checkpatch() {
 	tree=$("$SCRIPTS/runtime/kernel.sh" source "$CHECKPATCH_SOURCE" 2>&3) ||
 		{ echo "no kernel source, which checkpatch.pl is taken from"; return 1; }
 	listed files 'module/*.[ch]' 'userspace/*.[ch]' || return 0
-	# It keeps a file of its own where it is called, and would spend most of
-	# its time on collecting the kernel's CamelCase names from its root.
+	# checkpatch writes a file to the current folder, and would spend most
+	# of its time on collecting the kernel's CamelCase names.
 	mkdir -p "$TMP/checkpatch/include"
 	# shellcheck disable=SC2016  # the inner shell's $0 and $@
 	printf '%s\0' "${list[@]/#/$TOP/}" | (cd "$TMP/checkpatch" && xargs -0 -n 8 -P "$(nproc)" bash -c '
@@ -420,7 +427,8 @@ check_cppcheck() {
 
 	need cppcheck cppcheck || return
 	need pkg-config pkgconf || return
-	# Without it json_array_foreach() is no loop.
+	# Without this, cppcheck does not know that json_array_foreach() is a
+	# loop.
 	jansson=$(pkg-config --variable=includedir jansson)/jansson.h
 	if [[ ! -e $jansson ]]; then
 		echo "jansson.h is not there; it is in the package libjansson-dev"
@@ -471,7 +479,8 @@ check_module() {
 		{ echo "no kernel to build it against: '$KERNEL'"; return 1; }
 	cp -r module "$TMP/module"
 	plain_make -C "$kernel" "M=$TMP/module" C=2 W=1 modules >"$TMP/module.log" 2>&1 || status=$?
-	# A compiler, or a pahole, other than the kernel's is for who chose the kernel to judge.
+	# Users who choose another kernel may have another compiler or pahole
+	# than it was built with.
 	grep -iE 'warning: |error: |\*\*\* ' "$TMP/module.log" | grep -vE 'compiler differs|pahole version differs' |
 		sed "s|$TMP/||" || true
 	((status == 0)) || echo "it does not build against $kernel"
@@ -488,13 +497,13 @@ claim() {
 	sed -n "s/^$1  *//p" <<<"$CHECKS"
 }
 
-# run NAME: a line, and what was found below it.
+# run NAME: prints the result of a check, and below it what was found.
 run() {
 	local name=$1 found status=0
 
 	[[ ! -t 1 ]] || printf '      %s' "$name"
-	# In a shell of its own, so that it runs under the same rules as a script
-	# does: in the condition of an if, set -e would be off.
+	# In a shell of its own, so that set -e is in effect: in the condition
+	# of an if it would be off.
 	set +e
 	found=$(set -e; "check_${name//-/_}" 2>&1)
 	status=$?
@@ -510,7 +519,7 @@ run() {
 	fi
 }
 
-# only FILE...: what is looked at, of all there is.
+# only FILE...: restricts checks to these files.
 only() {
 	local file
 
@@ -536,7 +545,7 @@ main() {
 	((${#chosen[@]} > 0)) || mapfile -t chosen < <(names)
 
 	cd "$TOP"
-	# The progress of what takes long, a kernel's build, past what is captured.
+	# Progress of slow steps, such as a kernel's build, is not captured.
 	exec 3>&2
 	TMP=$(mktemp -d)
 	trap 'rm -rf "$TMP"' EXIT

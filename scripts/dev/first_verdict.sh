@@ -1,15 +1,15 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# A kernel's build takes minutes. Where source:X.Y is still to be built, what the
-# distribution ships of the same version is fetched meanwhile, and the scenario
-# smoke runs on it: a first verdict, after a minute or two. Silent and quick when
-# there is nothing to build.
+# Building a kernel takes minutes. If source:X.Y has to be built, the
+# distribution's kernel of the same version is fetched meanwhile, and the
+# scenario smoke runs on it: a first verdict after a minute or two. Silent and
+# quick if there is nothing to build.
 #
 # usage: first_verdict.sh KERNEL
 #
-# Ends when the kernel is built, with the exit code of its build. What the first
-# verdict is, or that there is none, decides nothing.
+# Ends when the kernel is built, with the exit code of the build. The first
+# verdict does not change the exit code.
 
 set -euo pipefail
 
@@ -27,7 +27,7 @@ readonly KERNEL=$1
 readonly STOCK=stock:${BASH_REMATCH[1]}
 ! "$RUNTIME/kernel.sh" kept "$KERNEL" || exit 0
 
-# Of less importance than the first verdict: it has the CPUs that this leaves idle.
+# The first verdict is more urgent: the build gets the CPU time that it leaves.
 nice -n 10 "$RUNTIME/kernel.sh" path "$KERNEL" >/dev/null &
 readonly BUILD=$!
 trap 'kill "$BUILD" 2>/dev/null; wait "$BUILD" || true; exit 130' INT TERM HUP

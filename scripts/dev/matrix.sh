@@ -1,11 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# The module on every kernel that matters: built without a warning, its tests in
-# guests, and scenarios. See usage() below.
+# Tests the module on all supported kernels: builds it without a warning, runs
+# its tests in guests, and scenarios. See usage() below.
 #
-# A column is a function cell_NAME KERNEL, which passes by its exit status, and a
-# row of COLUMNS.
+# A column is a function cell_NAME KERNEL, whose exit status is the result, and
+# a row of COLUMNS.
 
 set -euo pipefail
 
@@ -61,7 +61,7 @@ tests_for() {
 	printf '%s\n' "$TOP/build$arch/tests"
 }
 
-# One of them needs the module that breaks promises.
+# One of the tests needs the test build of the module (module/busted.c).
 cell_tests() {
 	local source name busted bad=0
 
@@ -91,7 +91,7 @@ cell_shapes() {
 	"$LABYRINTH" lab shapes-movablecore shapes-nosmp --jobs 1 --kernel "$1" --out "$OUT/results"
 }
 
-# cell COLUMN KERNEL: prints what became of it.
+# cell COLUMN KERNEL: prints the result.
 cell() {
 	local log=$OUT/${2//[:\/]/-}-$1.log status=0
 

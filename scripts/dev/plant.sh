@@ -1,15 +1,15 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Kernels with a bug in them, planted on purpose: what the suite is proved on.
-# See usage() below.
+# Builds kernels with a planted bug, on which the suite is tested. See usage()
+# below.
 #
 # A plant is a file in plants/: NAME.cocci, a semantic patch for
-# mm/page_alloc.c, or NAME.sed, for mm/Makefile. Its comment says what is wrong
-# and which verdict has to see it. The kernel that is built from it differs from
-# the one it is laid over in that one file: it is shown to the compiler in the
-# place of the original, by a mount that nobody else sees, and all that does not
-# depend on it is taken over as it is.
+# mm/page_alloc.c, or NAME.sed, for mm/Makefile. Its comment says what the bug
+# is and which verdict has to find it. The built kernel differs from the
+# original in that one file. The compiler sees the changed file in place of the
+# original, by a bind mount in a private namespace; objects that do not depend
+# on it are reused.
 
 set -euo pipefail
 
@@ -21,7 +21,7 @@ SCRIPTS=${HERE%/*}
 . "$SCRIPTS/kernel/kbuild.sh"
 
 readonly PLANTS=$HERE/plants
-# As many lines as building what depends on it prints, about.
+# Approximate number of lines that a build of the dependent files prints.
 readonly LINES_OF_BUILD=40
 
 usage() {
@@ -52,7 +52,7 @@ plant_file() {
 	die 2 "there is no plant '$1'; there are $(names | paste -sd ' ')"
 }
 
-# What it changes in the kernel's tree.
+# The file of the kernel's tree that the plant changes.
 soil() {
 	case $1 in
 	*.cocci) echo mm/page_alloc.c ;;
@@ -76,7 +76,8 @@ list() {
 	done < <(names)
 }
 
-# Into $BUILD/planted; a plant that finds no soil is none.
+# Writes the changed file to $BUILD/planted. A plant that changes nothing is an
+# error.
 spoil() {
 	case $1 in
 	*.cocci) spatch --very-quiet --sp-file "$1" -o "$BUILD/planted" "$TREE/$SOIL" ;;
@@ -85,7 +86,7 @@ spoil() {
 		[[ -e $BUILD/planted ]] && ! cmp -s "$BUILD/planted" "$TREE/$SOIL"
 }
 
-# The file is older than what was made of the original: it has to look new.
+# The changed file needs a newer time than the objects made from the original.
 rebuild() {
 	touch "$BUILD/planted"
 	# shellcheck disable=SC2016  # the inner shell's

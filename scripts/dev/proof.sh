@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# The suite is shown kernels with a bug planted in them, one after the other, and
-# has to say of each what is wrong with it, and of one without a bug nothing.
-# See usage() below.
+# Runs the suite on kernels with one planted bug each, and on one without. The
+# suite has to find each bug, and nothing in the kernel without one. See usage()
+# below.
 
 set -euo pipefail
 
@@ -37,7 +37,8 @@ trap 'rm -rf "$OUT"' EXIT
 PASSED=0
 FAILED=0
 
-# run NAME KERNEL [OPTION...]: prints the folders of the runs, whatever the verdicts.
+# run NAME KERNEL [OPTION...]: prints the folders of the runs, whatever the
+# verdicts.
 run() {
 	local status=0 name=$1 kernel=$2
 
@@ -47,7 +48,8 @@ run() {
 	printf '%s\n' "$OUT/$name"/*/
 }
 
-# The oracles that objected, in a line; broken promises fail expectations too.
+# The oracles that failed, in one line; a broken promise also fails
+# expectations.
 objections() {
 	sed -n 's/^  not ok [0-9]* \([a-z]*\)$/\1/p' "$1results.ktap" | paste -sd ' '
 }
@@ -56,8 +58,8 @@ passed() {
 	grep -q '^ok 1 ' "$1results.ktap"
 }
 
-# That requests are refused too early breaks no promise: it shows against the
-# kernel that nothing was planted in, and is claimed from five seeds on.
+# Requests that are refused too early break no promise: that only shows in a
+# comparison with the kernel without a bug, and is claimed from five seeds on.
 moved_cliffs() {
 	[[ -e $OUT/unspoilt-seeds ]] ||
 		run unspoilt-seeds "$("$SCRIPTS/runtime/kernel.sh" path "$SPEC")" --seeds 5 >/dev/null

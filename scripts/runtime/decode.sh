@@ -7,9 +7,10 @@
 #
 # usage: decode.sh VMLINUX [LABYRINTH.KO] <LOG
 #
-# For inlined code the line is that of the inlined function. Frames of two functions
-# with the same name and size are ambiguous and not changed, nor are those of a
-# module outside of .text, whose other sections have no addresses yet.
+# For inlined code the line is that of the inlined function. Frames are
+# ambiguous, and not changed, if two functions have the same name and size.
+# Frames of a module outside of .text are not changed, because other sections
+# have no addresses yet.
 
 set -euo pipefail
 
@@ -21,9 +22,9 @@ set -euo pipefail
 readonly FRAME='([A-Za-z_][A-Za-z0-9_.]*)\+0x([0-9a-f]+)/0x([0-9a-f]+)( \[([a-z0-9_]+)[] ])?'
 declare -A WHERE
 
-# A frame of this line in NAME, OFFSET, SIZE and MODULE. A call's frame is where
-# it would have returned to: the call itself is a byte before that. What died or
-# warned is where it says.
+# Splits a frame of this line into NAME, OFFSET, SIZE and MODULE. The frame of a
+# call is its return address: the call is a byte before it. The first frame of
+# an exception is the instruction itself.
 read_frame() {
 	[[ $1 =~ $FRAME ]] || return 1
 	NAME=${BASH_REMATCH[1]} SIZE=${BASH_REMATCH[3]} MODULE=${BASH_REMATCH[5]}
@@ -31,7 +32,7 @@ read_frame() {
 	[[ $1 == *RIP:* || $1 == *WARNING:* || $OFFSET == 0 ]] || OFFSET=$((OFFSET - 1))
 }
 
-# symbols OBJECT: "ADDRESS t NAME" of its functions, in their order.
+# symbols OBJECT: "ADDRESS t NAME" of its functions, sorted.
 symbols() {
 	case $1 in
 	*.ko) objdump -t -j .text "$1" | awk '/ F \.text\t/ { print $1, "t", $NF }' | sort ;;
@@ -39,8 +40,8 @@ symbols() {
 	esac 2>/dev/null || true
 }
 
-# spans OBJECT FRAMES: of the functions that the frames in a file name, where they
-# begin and where the next one does, which to the kernel is their end
+# spans OBJECT FRAMES: for the functions that the frames in a file name, their
+# address and that of the next function, which the kernel takes for their end
 # (kernel/kallsyms.c, get_symbol_pos()).
 spans() {
 	symbols "$1" | awk '
@@ -55,8 +56,8 @@ spans() {
 		END { while (n) print name[n--], start, start }' "$2" -
 }
 
-# addresses OBJECT FRAMES: those of the frames, "NAME SIZE OFFSET", that the object
-# has, each with its address. Of one name there may be several.
+# addresses OBJECT FRAMES: the frames, "NAME SIZE OFFSET", that are in the
+# object, each with its address. There may be several functions with one name.
 addresses() {
 	local name size offset start end
 	local -A at count fit
@@ -78,7 +79,8 @@ addresses() {
 	done <"$2"
 }
 
-# find_places OBJECT MODULE LINE...: into WHERE, by "NAME SIZE OFFSET MODULE".
+# find_places OBJECT MODULE LINE...: stores places in WHERE, by "NAME SIZE
+# OFFSET MODULE".
 find_places() {
 	local object=$1 module=$2 line place work frame root
 	local -a section=()
@@ -104,7 +106,8 @@ find_places() {
 	rm -rf "$work"
 }
 
-# Paths are below the folder of the build, or that of its source.
+# Source paths are relative to the folder of the build, or to that of its
+# source.
 BUILD=$(dirname "$(readlink -f "$1")")
 ROOTS=("$BUILD" "$(readlink -f "$BUILD/source" || true)")
 mapfile -t LOG

@@ -1,21 +1,21 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Makes a kernel ready to be booted by the lab and prints the folder that holds
-#	kernel		what QEMU boots
+# Prepares a kernel for guests of the lab and prints the folder that holds
+#	kernel		the image that QEMU boots
 #	labyrinth.ko	the module, built against it
 #	initramfs	the program as init, and the module
-#	checks-itself	if there: the kernel does, and needs more of everything
-#	arch		if there: the architecture, where it is not x86_64
-#	vmlinux		if there: the kernel's debug information, for decode.sh
+#	checks-itself	if present: the kernel has debugging checks, and needs more time and memory
+#	arch		if present: the architecture, if it is not x86_64
+#	vmlinux		if present: the kernel's debug information, for decode.sh
 #	initramfs+PROGRAM	the same and that program, with its libraries
 #	initramfs+modules:A,B	the same and those modules of a vendor's kernel
 #
 # usage: guest.sh KERNEL [PROGRAM|modules:A,B]	KERNEL as kernel.sh takes it
 #
 # With LABYRINTH_BUSTED=1 in the environment the module is the test build that
-# breaks promises when told to (module/busted.c), in a folder of its own, and the
-# guest also has the driver with planted defects (module/planted.c).
+# can break promises on purpose (module/busted.c), in a folder of its own, and
+# the guest also has the driver with planted defects (module/planted.c).
 
 set -euo pipefail
 
@@ -35,7 +35,8 @@ readonly BUSTED=${LABYRINTH_BUSTED:+1}
 readonly MODULES=$SCRIPTS/kernel/modules.list
 
 (($# == 1 || $# == 2)) || die 2 "usage: guest.sh KERNEL [PROGRAM|modules:A,B]"
-# In a source tree all is below its top. An installation is not written to.
+# In a source tree everything is below its top. An installation is not written
+# to.
 if [[ -e $TOP/module/Kbuild ]]; then
 	MODULE=$TOP/module PROGRAM=$TOP/build/labyrinth GUESTS=$TOP/build/guests
 else
@@ -43,7 +44,7 @@ else
 fi
 [[ -x $PROGRAM ]] || die 3 "$PROGRAM is not there; run make"
 
-# What the module is made from, and with.
+# Hash of everything that the module depends on.
 module_fingerprint() {
 	{
 		printf '%s\n' "$KERNEL" "$BUSTED" "$KEY"
@@ -54,7 +55,7 @@ module_fingerprint() {
 	} | sha256sum | cut -c -16
 }
 
-# Everything that ends up in the guest, and what it was made with.
+# Hash of everything that ends up in the guest, and of what made it.
 fingerprint() {
 	{
 		module_fingerprint
@@ -62,8 +63,8 @@ fingerprint() {
 	} | sha256sum | cut -c -16
 }
 
-# Where Kbuild can build: it takes no blanks, and what make or a shell expands
-# had better not be there. The cache's own path is free of these.
+# A path that Kbuild can handle: without blanks and without characters that make
+# or a shell expands. The cache's own path has none of these.
 module_place() {
 	local LC_ALL=C
 
@@ -74,8 +75,8 @@ module_place() {
 	fi
 }
 
-# In a copy: Kbuild writes beside the sources, and kernels are many. A change of
-# the program does not build the module anew.
+# Built in a copy of the sources, because Kbuild writes beside them and there
+# are many kernels. A change of the program does not build the module again.
 build_module() {
 	local log=$BUNDLE/module.log want place tools file args
 
@@ -100,8 +101,8 @@ build_module() {
 	printf '%s\n' "$want" >"$BUNDLE/module-ready"
 }
 
-# A kernel with an entry for PVH is booted as it is: to decompress itself would
-# be a third of what an emulated boot takes.
+# A kernel with a PVH entry is booted as vmlinux: decompressing itself would
+# take a third of the time of an emulated boot.
 take_kernel() {
 	local image=$KERNEL/arch/x86/boot/compressed/vmlinux.bin
 
@@ -120,10 +121,10 @@ mark_kernel() {
 		ln -s "$KERNEL/vmlinux" "$BUNDLE/vmlinux"
 }
 
-# A vendor's kernel has as modules what the lab's kernels have built in. They go
-# to the guest unpacked, and the list says in what order they are loaded.
-# vendor_modules [NAME...]: those of the list, then those named, each after
-# what it needs.
+# Drivers that the lab's kernels have built in are modules in a vendor's kernel.
+# They are added uncompressed, with a list in the order of loading.
+# vendor_modules [NAME...]: those of modules.list, then those named, each after
+# the modules that it depends on.
 vendor_modules() {
 	local name release
 
@@ -156,7 +157,7 @@ add_vendor_modules() {
 	done < <(vendor_modules "$@")
 }
 
-# archive FOLDER: the same bytes from the same inputs: no times, owners or inode
+# archive FOLDER: the same input gives the same bytes: no times, owners or inode
 # numbers. Not compressed: reading more is cheaper than emulating gunzip.
 archive() {
 	find "$1" -print0 | xargs -0 touch -h -d @0
@@ -164,15 +165,16 @@ archive() {
 		cpio --quiet -0 -o -H newc -R 0:0 --reproducible)
 }
 
-# The kernel unpacks one archive after the other: what is in both is that of the
-# last.
+# The kernel unpacks archives one after the other: of a file in both, the last
+# one stays.
 finish_carrier() {
 	archive "$1" | cat "$BUNDLE/initramfs" - >"$BUNDLE/carrier.part"
 	mv "$BUNDLE/carrier.part" "$BUNDLE/initramfs+$2"
 	rm -rf "$1"
 }
 
-# Modules that a vendor's kernel has and the lab's have built in, or not at all.
+# Modules of a vendor's kernel that the lab's kernels have built in, or do not
+# have.
 build_modules_carrier() {
 	local root=$BUNDLE/carried
 	local -a names
@@ -224,7 +226,7 @@ build_initramfs() {
 	rm -rf "$root"
 }
 
-# The program for a guest of another architecture is built where its source is.
+# The program for a guest of another architecture is built in the source tree.
 find_program() {
 	! arch_is_native || return 0
 	[[ -e $TOP/module/Kbuild ]] ||
@@ -238,8 +240,8 @@ KERNEL=$("$HERE/kernel.sh" path "$1")
 arch_of_build "$KERNEL" || die 3 "$KERNEL has no kernel image"
 find_program
 KEY=$(module_key "$KERNEL")
-# Of this checkout or installation alone, though its folder be shared with others,
-# by a symlink or as a cache: another's program is not ours.
+# The name depends on this checkout or installation: the folder may be shared
+# with others, by a symlink or as a cache, and their programs differ.
 BUNDLE=$GUESTS/$(basename "$KERNEL")-$(printf '%s\n' "$KERNEL" "$TOP" | sha256sum | cut -c -8)${BUSTED:+-busted}
 
 take_lock "$BUNDLE.lock" "$BUNDLE"

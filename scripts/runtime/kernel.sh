@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Kernels for the lab: fetched, configured, built and kept. See usage() below.
+# Fetches, configures, builds and keeps kernels for the lab. See usage() below.
 #
-# The parts in ../kernel say what is in the cache, ${XDG_CACHE_HOME:-~/.cache}/labyrinth:
-# source.sh, vendor.sh and build.sh.
+# The parts in ../kernel describe the cache,
+# ${XDG_CACHE_HOME:-~/.cache}/labyrinth: source.sh, vendor.sh and build.sh.
 
 set -euo pipefail
 
@@ -37,7 +37,7 @@ SCRIPTS=${HERE%/*}
 
 readonly DEFAULT_SPEC=source:6.12
 
-# Not empty: what is kept is not enough.
+# Not empty: look for a newer version than the one that is kept.
 UPDATE=
 
 usage() {
@@ -64,7 +64,7 @@ usage() {
 	END
 }
 
-# Is it built here, from a source tree?
+# Whether it is built here, from a source tree.
 is_ours() {
 	[[ $KIND == source || $KIND == tree ]]
 }
@@ -89,7 +89,7 @@ cmd_update() {
 	cmd_path "$1"
 }
 
-# Of what is not built from a source of the distribution "path" is quick enough.
+# Only for sources of the distribution: for all others "path" is quick enough.
 cmd_kept() {
 	split_spec "$1"
 	[[ $BASE == source:* ]] || refuse_spec "$1" "not built from a source of the distribution"
@@ -117,7 +117,7 @@ list_row() {
 	printf '%-7s  %-9s  %6s  %s  (%s)\n' "$1" "$2" "$(du -sh "$3" | cut -f 1)" "$3" "$4"
 }
 
-# suite_of VERSION: where that is from, as far as package lists tell.
+# suite_of VERSION: the suite that has it, if a package list says so.
 suite_of() {
 	awk -F '|' -v version="$1" '$2 == version { print " from " $3; exit }' <<<"$OFFERS"
 }
@@ -146,7 +146,7 @@ list_kernels() {
 	done
 }
 
-# kept_version SPEC: the one that is used, which is the newest that is kept.
+# kept_version SPEC: the version that is used: the newest in the cache.
 kept_version() {
 	local kept series flavour=
 
@@ -160,7 +160,7 @@ kept_version() {
 	esac
 }
 
-# Of each SPEC the newest of all suites, unless that is kept.
+# The newest version of each SPEC in all suites, unless it is in the cache.
 list_offers() {
 	local spec version suite kept
 
@@ -184,8 +184,8 @@ cmd_list() {
 	list_offers
 }
 
-# "SPEC|VERSION|SUITE" of what the package lists that were fetched so far have.
-# apt takes its time for each root: what it said is kept as long as its lists.
+# "SPEC|VERSION|SUITE" from the package lists that were fetched so far. apt is
+# slow for each root: its answer is cached as long as its lists do not change.
 offers() {
 	local conf
 
@@ -197,7 +197,8 @@ offers() {
 	done
 }
 
-# madison's third column is "ADDRESS SUITE/COMPONENT ARCHITECTURE Packages".
+# The third column of apt-cache madison is "ADDRESS SUITE/COMPONENT ARCHITECTURE
+# Packages".
 offers_of_root() {
 	local sources
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
 #
-# What scripts share: messages, the cache, locks, and long commands with progress.
-# To be sourced.
+# Functions that scripts share: messages, the cache, locks, and long commands
+# with progress. To be sourced.
 
 say() {
 	printf '%s\n' "$*" >&2
@@ -15,8 +15,8 @@ die() {
 	exit "$status"
 }
 
-# Another user's cache is neither written to, which would leave files there that
-# its owner cannot remove, nor trusted: then one's own is beside it.
+# Another user's cache is not written to, because its owner could not remove the
+# files, and not trusted. A cache of one's own is then used beside it.
 own_cache() {
 	local own=$1/labyrinth-$EUID owner
 
@@ -29,8 +29,8 @@ own_cache() {
 	fi
 }
 
-# HOME is often not set in containers and under cron: then it is what the password
-# file says.
+# HOME is often not set in containers and under cron: then the password file has
+# it.
 home_dir() {
 	printf '%s\n' "${HOME:-$(unset HOME && echo ~)}"
 }
@@ -58,9 +58,9 @@ need_space() {
 		die 1 "$3 needs about $2 MB and $1 has $((free)) MB free; free some, or set XDG_CACHE_HOME to a roomier disk"
 }
 
-# take_lock FILE WHAT: held until the script ends. The descriptor is inherited
-# by what the script runs, on purpose: should the script be killed and a build
-# outlive it, the next run waits for that build instead of mixing with it.
+# take_lock FILE WHAT: held until the script ends. Child processes inherit the
+# descriptor on purpose: if the script is killed and a build goes on, the next
+# run waits for that build instead of running at the same time.
 take_lock() {
 	mkdir -p "${1%/*}"
 	exec {LOCK_FD}>"$1"
@@ -97,10 +97,10 @@ stop_long() {
 	die 130 "interrupted; what was done is kept, run it again to go on"
 }
 
-# run_long LABEL LOG ESTIMATE COMMAND...: COMMAND's output goes to the end of LOG; the
-# function ESTIMATE, unless '', is given LOG and prints the percentage done.
-# The command gets a process group of its own: a pipeline or a make is then
-# stopped as a whole when the script is interrupted.
+# run_long LABEL LOG ESTIMATE COMMAND...: appends COMMAND's output to LOG. The
+# function ESTIMATE, unless '', is called with LOG and prints the percentage
+# done. The command gets a process group of its own, so that a pipeline or a
+# make is stopped as a whole when the script is interrupted.
 run_long() {
 	local label=$1 log=$2 estimate=$3 start=$SECONDS pid status=0
 	shift 3
