@@ -14,13 +14,13 @@
 #	apt_root_codename		of this machine
 #	apt_root_own_suites		Debian's suites among the machine's sources
 #
-# Functions return 1 with APT_ROOT_ERROR set when something is not to be had,
-# as callers usually have another suite to try.
+# Functions return 1 with APT_ROOT_ERROR set if something is not available,
+# because callers usually have another suite to try.
 
 APT_ROOT=
-# Of packages for another architecture, as Debian names it; empty: for this machine.
+# The architecture of packages, as Debian names it; empty: that of this machine.
 APT_ROOT_ARCH=
-# shellcheck disable=SC2034  # read by who sources this
+# shellcheck disable=SC2034  # read by scripts that source this
 APT_ROOT_ERROR=
 APT_ROOT_SITES=
 
@@ -46,9 +46,10 @@ apt_root_scan() {
 		}' | sort -u
 }
 
-# A fresh container has sources and no lists; indextargets is then silent, as
-# origin and label stand in the Release files that are not there. What "apt-get update"
-# would fetch is still told, and the suites' names say which mirror is which.
+# A new container has sources but no lists. apt-get indextargets prints nothing
+# then, because origin and label are in the Release files. The addresses that
+# "apt-get update" would fetch are printed even so, and the names of the suites
+# tell which mirror is which.
 apt_root_scan_fresh() {
 	local codename
 	codename=$(apt_root_codename)
@@ -63,7 +64,7 @@ apt_root_scan_fresh() {
 		' | sort -u
 }
 
-# The machine's list directory may be locked, or not ours to lock.
+# The machine's own list directory may be locked, or not writable.
 apt_root_empty_lists() {
 	APT_ROOT_EMPTY=$(cache_dir)/apt/empty
 	mkdir -p "$APT_ROOT_EMPTY/partial"
@@ -83,7 +84,7 @@ apt_root_own_suites() {
 	apt_root_sites && awk '{ print $3 }' <<<"$APT_ROOT_SITES"
 }
 
-# apt_root_site SUITE: the URI that has it.
+# apt_root_site SUITE: the URI of the mirror that has it.
 apt_root_site() {
 	local kind=main
 
@@ -100,7 +101,7 @@ apt_root_keyring() {
 	return 1
 }
 
-# Prints sources.list for the suites; those without a mirror are left out.
+# Prints sources.list for the suites; suites without a mirror are left out.
 apt_root_sources() {
 	local keyring suite site
 
@@ -139,7 +140,8 @@ apt_root_conf() {
 	END
 }
 
-# Others read it at any time, without the lock: it is replaced, and only if it changes.
+# Others read it at any time, without the lock: it is replaced by renaming, and
+# only if its content changes.
 apt_root_write_conf() {
 	apt_root_conf >"$APT_ROOT/apt.conf.new"
 	if cmp -s "$APT_ROOT/apt.conf.new" "$APT_ROOT/apt.conf"; then
@@ -178,8 +180,8 @@ apt_root_init() {
 	sources=$(apt_root_sources "$@")
 	[[ -n $sources ]] || apt_root_fail "no mirror for $*" || return
 
-	# One root for each set of suites, so that asking for one set does not
-	# make the lists of another stale.
+	# One root for each set of suites, so that refreshing one set does not
+	# invalidate the lists of another.
 	APT_ROOT=$(cache_dir)/apt/$(IFS=+; printf '%s' "$*")${APT_ROOT_ARCH:+@$APT_ROOT_ARCH}
 	mkdir -p "$APT_ROOT"/{lists/partial,cache/archives/partial}
 	[[ -z $APT_ROOT_ARCH ]] || : >"$APT_ROOT/status"
@@ -202,7 +204,7 @@ apt_root_newest() {
 	apt_root_versions "$1" | sed -n 1p
 }
 
-# Into the current directory is the only way that apt-get download knows.
+# apt-get download can only download to the current directory.
 apt_root_download() {
 	(cd "$3" && apt_root get -q download "$1=$2")
 }

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
 #
-# Architectures that guests can have: arch/NAME.sh each. To be sourced, after
+# Architectures of guests: a file arch/NAME.sh for each. To be sourced, after
 # lib.sh and apt-root.sh.
 #
 #	arch_names		prints them, one a line
@@ -50,15 +50,15 @@ arch_of_build() {
 	return 1
 }
 
-# The compiler of an architecture is installed; its libraries are kept beside the
-# kernels: nothing of this machine is changed by them.
+# The cross compiler is installed; its libraries are kept in the cache: this
+# machine's own libraries are not changed.
 arch_need_compiler() {
 	command -v "$(arch_cross)gcc" >/dev/null ||
 		die 2 "there is no $(arch_cross)gcc, which builds for $ARCH; scripts/setup.sh $ARCH installs it"
 }
 
-# The packages that the program is linked with, as scripts/packages names them. The C
-# library comes with the cross compiler.
+# The libraries that the program is linked with, by their names in
+# scripts/packages. The C library comes with the cross compiler.
 arch_library_packages() {
 	awk '$2 == "build" && $1 ~ /^(lib|nettle).*-dev$/ && $1 !~ /^lib(c6|linux-libc)-dev$/ { print $1 }' "$SCRIPTS/packages"
 }

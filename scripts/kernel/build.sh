@@ -2,14 +2,15 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2034,SC2153  # variables are shared with kernel.sh and its other parts
 #
-# Builds of kernels, kept in $CACHE/kernels/NAME-HASH, where HASH names what went
-# in. The file .labyrinth-ready is there when the build was finished, and holds the
-# version. To be sourced, after lib.sh, kbuild.sh, source.sh and config.sh.
+# Builds of kernels, kept in $CACHE/kernels/NAME-HASH, where HASH is computed
+# from the inputs. The file .labyrinth-ready exists when the build is complete,
+# and contains the version. To be sourced, after lib.sh, kbuild.sh, source.sh
+# and config.sh.
 #
 #	key ID		prints HASH for a source that ID names
 #	build		builds BUILD from TREE
-#	is_built DIR	is there a finished build in it?
-#	is_current	does BUILD hold what would be built now?
+#	is_built DIR	whether it contains a complete build
+#	is_current	whether BUILD is what would be built now
 
 # Lines that make prints for a build of 6.12: the basis of the progress shown until
 # a kernel of the same series was built on this machine.
@@ -61,7 +62,7 @@ compile() {
 		show_failure "$log"
 		die 1 "could not build $NAME; the whole log is $log; scripts/setup.sh --check tells of missing packages"
 	}
-	# A resumed build prints some lines twice: do not record its length.
+	# A resumed build prints some lines twice: its length is not recorded.
 	[[ -n $goes_on ]] || wc -l <"$log" >"$CACHE/kernels/.lines-$SERIES${FRAGMENT:+-$FRAGMENT}"
 }
 
@@ -69,8 +70,9 @@ is_built() {
 	[[ -e $1/.labyrinth-ready && -e $1/Module.symvers ]] && (arch_of_build "$1")
 }
 
-# By ctime, which copying and unpacking cannot set to the past. The mark has the
-# time of the start of its build, so an edit during the build is noticed.
+# By ctime, which copying and unpacking cannot set to the past. .labyrinth-ready
+# gets the time at which its build began, so that an edit during the build is
+# noticed.
 tree_changed() {
 	[[ -n $(find "$TREE" -name .git -prune -o -cnewer "$BUILD/.labyrinth-ready" -print -quit) ]]
 }
@@ -87,7 +89,8 @@ build() {
 	rm -f "$BUILD/.labyrinth-ready"
 	version=$(describe_tree)
 	printf '%s\n' "$version" >"$BUILD/.labyrinth-started"
-	# Append to the log of an unfinished build; otherwise start a new one.
+	# An unfinished build goes on with its log; a new one begins an empty
+	# log.
 	[[ -e $BUILD/.labyrinth-unfinished ]] || : >"$BUILD/build.log"
 	touch "$BUILD/.labyrinth-unfinished"
 	configure

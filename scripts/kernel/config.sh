@@ -12,8 +12,8 @@
 readonly CONFIGS=$SCRIPTS/kernel
 readonly REFUSED=$CONFIGS/refused.list
 
-# The files that make up the configuration, each with what this series needs
-# beside it.
+# The files of the configuration, each followed by its additions for this
+# series.
 configs() {
 	local name file
 
@@ -24,7 +24,7 @@ configs() {
 	done
 }
 
-# The options that they set; of several settings of one option, the last.
+# The options that these files set; if an option is set several times, the last.
 asked_for() {
 	local configs
 	mapfile -t configs < <(configs)
@@ -67,8 +67,8 @@ options_not_taken() {
 	asked_for | grep -vxFf "$BUILD/.config" || true
 }
 
-# absent OPTION: is it missing in .config because of its dependencies? An option
-# that no Kconfig has is an error.
+# absent OPTION: whether .config lacks it because of its dependencies. An option
+# that no Kconfig defines is an error.
 absent() {
 	! grep -qE "^(# )?$1[= ]" "$BUILD/.config" &&
 		grep -rqE "^[[:space:]]*(menu)?config ${1#CONFIG_}\$" --include='Kconfig*' "$TREE"
@@ -92,7 +92,7 @@ check_config() {
 		die 1 "the kernel's Kconfig did not take the options above; see their dependencies, add what they need to kernel/${FRAGMENT:-lab}-$SERIES.config, or give a reason in kernel/${REFUSED##*/} why $SERIES does without"
 }
 
-# merge_config.sh cannot handle blanks in names: give it copies.
+# merge_config.sh cannot handle blanks in file names: it gets copies.
 make_config() {
 	local configs parts=.labyrinth-configs
 	mapfile -t configs < <(configs)
@@ -106,7 +106,7 @@ make_config() {
 		touch "$BUILD/.labyrinth-configured"
 }
 
-# A configuration that exists is only updated for a tree that changed.
+# An existing configuration is updated only if the tree changed.
 configure() {
 	local log=$BUILD/config.log step=make_config
 

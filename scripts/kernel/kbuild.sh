@@ -1,17 +1,17 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
 #
-# The kernel's own build, the same for all who call it. To be sourced.
+# Calls the kernel's own build, in the same way for all scripts. To be sourced.
 
 # kernel_make ARGS: make of the tree TREE in the directory BUILD. The caller's
-# environment must not influence the build: a make that called us passes variables
-# in MAKEFLAGS, and Kbuild reads many from the environment. User, host and time are
+# environment must not influence the build: a calling make passes variables in
+# MAKEFLAGS, and Kbuild reads many from the environment. User, host and time are
 # fixed, so that the same source gives the same binary.
 kernel_make() {
 	local cc=gcc
 
-	# In our cache, because HOME may not be writable. ccache does not change
-	# objects.
+	# In the lab's cache, because HOME may not be writable. ccache does not
+	# change objects.
 	if command -v ccache >/dev/null; then
 		cc='ccache gcc'
 		export CCACHE_DIR=$CACHE/ccache CCACHE_MAXSIZE=2G

@@ -1,22 +1,24 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
 #
-# How labyrinth.ko is built for a kernel: with the kernel's own compiler, and signed
-# where the kernel takes no other. To be sourced, after lib.sh.
+# How labyrinth.ko is built for a kernel: with the kernel's own compiler, and
+# signed if the kernel loads only signed modules. To be sourced, after lib.sh.
 #
 #	module_tools KERNEL	arguments of make, one a line: the compiler and its tools
 #	module_key KERNEL	the key to sign with, or nothing where none is needed
 #	module_sign KERNEL MODULE
 #
-# KERNEL is the folder that the kernel was built in. LABYRINTH_MODULE_KEY names a
-# key in place of the one in it: a PEM file with key and certificate, or KEY,CERT.
+# KERNEL is the folder that the kernel was built in. LABYRINTH_MODULE_KEY names
+# a key to use instead of the one in that folder: a PEM file with key and
+# certificate, or KEY,CERT.
 
 # is_set KERNEL OPTION
 is_set() {
 	grep -qs "^$2=y" "$1/include/config/auto.conf"
 }
 
-# Neither an older clang nor gcc takes the flags of a kernel that clang has built.
+# An older clang, or gcc, does not know all flags of a kernel that was built
+# with clang.
 clang_of() {
 	local version major own
 
@@ -47,7 +49,7 @@ module_tools() {
 	done
 }
 
-# Whether it loads modules that are signed with a key it knows, and no others.
+# Whether it loads only modules that are signed with a key it knows.
 takes_signed_only() {
 	is_set "$1" CONFIG_MODULE_SIG_FORCE || is_set "$1" CONFIG_LOCK_DOWN_KERNEL_FORCE_INTEGRITY ||
 		is_set "$1" CONFIG_LOCK_DOWN_KERNEL_FORCE_CONFIDENTIALITY

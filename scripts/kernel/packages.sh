@@ -43,7 +43,8 @@ deb_field() {
 	dpkg-deb -f "$1" "$2" 2>/dev/null
 }
 
-# As "uname -r" has it; Ubuntu calls one that is not signed linux-image-unsigned-R.
+# As "uname -r" prints it; Ubuntu calls an image without signature
+# linux-image-unsigned-R.
 deb_release() {
 	local name
 	name=$(deb_field "$1" Package)
@@ -52,18 +53,18 @@ deb_release() {
 	printf '%s\n' "${name#unsigned-}"
 }
 
-# Names of packages that one depends on.
+# Names of the packages that a package depends on.
 deb_depends() {
 	deb_field "$1" Depends | tr '|' ',' | tr ',' '\n' | awk '{ sub(/:.*/, "", $1); print $1 }'
 }
 
-# is_deb_part NAME RELEASE: modules and headers of that release, and what Debian's
-# headers have in common.
+# is_deb_part NAME RELEASE: modules and headers of that release, and the part of
+# Debian's headers that all flavours share.
 is_deb_part() {
 	[[ $1 == linux-*-"$2" || $1 == linux-headers-*-common || $1 == linux-kbuild-* ]]
 }
 
-# Ubuntu's headers depend on those that all its flavours have in common.
+# Ubuntu's headers depend on a package that all flavours share.
 beside_deb() {
 	local file=$1 release version other name i
 	local -a others=() names=() needed=()
@@ -71,7 +72,7 @@ beside_deb() {
 	release=$(deb_release "$file")
 	version=$(deb_field "$file" Version)
 	for other in "${file%/*}"/linux-*.deb; do
-		# Another image of it would be in the place of this one.
+		# Only one image: another one would replace it.
 		[[ $other != "$file" && -e $other && ${other##*/} != linux-image-* ]] || continue
 		[[ $(deb_field "$other" Version) == "$version" ]] || continue
 		name=$(deb_field "$other" Package)
@@ -103,7 +104,7 @@ beside_rpm() {
 	done
 }
 
-# Arch's linux-headers-V has what linux-V is built against; so linux-lts and others.
+# Arch: linux-headers-V belongs to linux-V; likewise linux-lts and others.
 beside_pacman() {
 	local file=$1 other
 

@@ -12,8 +12,9 @@ patches_key() {
 	{ printf '%s\n' "$TREE"; cat "$@"; } | sha256sum | cut -c 1-12
 }
 
-# Files are linked, as nobody writes to those of the cache: patch puts a new one
-# in the place of what it changes. What takes only by guessing where does not.
+# Files are hard links, because nobody writes to files of the cache: patch
+# replaces the files that it changes. A patch that applies only with fuzz is
+# refused.
 make_patched() {
 	local from=$1 part=$2 patch
 	shift 2

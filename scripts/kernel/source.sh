@@ -32,7 +32,7 @@ source_version() {
 	printf '%s\n' "${name##*_}"
 }
 
-# Sets of suites, a set a line: the machine's own, its backports, then other
+# Sets of suites, one on each line: the machine's own, its backports, then other
 # releases. All are searched, because a security suite may have a newer version
 # than backports.
 suite_sets() {
@@ -45,9 +45,9 @@ suite_sets() {
 		bookworm-backports forky sid 'bullseye bullseye-security' bullseye
 }
 
-# in_suites WHAT COMMAND...: leaves the apt root at the suites where COMMAND finds
-# the newest version of all, and sets VERSION and SUITES to these. A suite that
-# comes first wins over an equal one; one that cannot be reached is told of.
+# in_suites WHAT COMMAND...: chooses the apt root of the suites in which COMMAND
+# finds the newest version, and sets VERSION and SUITES. Of equal versions the
+# first suite's is taken; suites that cannot be reached are reported.
 in_suites() {
 	local sets set best='' version='' tried=' ' what=$1
 	shift
@@ -76,13 +76,13 @@ in_suites() {
 	say "$what is $VERSION in $SUITES"
 }
 
-# Both set VERSION.
+# Both functions set VERSION.
 has_package() {
 	VERSION=$(apt_root_newest "$1")
 	[[ -n $VERSION ]]
 }
 
-# has_series PACKAGE X.Y: in a version of that series.
+# has_series PACKAGE X.Y: whether there is a version of that series.
 has_series() {
 	VERSION=$(apt_root_versions "$1" | awk -v series="$2." 'index($0, series) == 1 { print; exit }')
 	[[ -n $VERSION ]]

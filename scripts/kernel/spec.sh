@@ -2,8 +2,8 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2034,SC2153  # variables are shared with kernel.sh and its other parts
 #
-# What --kernel takes: SPEC, told apart by kind. To be sourced, after all the other
-# parts of kernel.sh.
+# The value of --kernel: SPEC, which may be of several kinds. To be sourced,
+# after all the other parts of kernel.sh.
 #
 #	specs_as FORM	prints spec.list as text, markdown, man or c
 #	resolve SPEC	sets KIND (source, tree, build, vendor), NAME and BUILD, and of
@@ -11,7 +11,7 @@
 
 readonly SPECS=$SCRIPTS/kernel/spec.list
 
-# "SPEC<tab>what it is", a row a line.
+# "SPEC<tab>description", one on each line.
 spec_rows() {
 	sed -nE '/^#|^$/d; s/^(([^ ]| [^ ])+)  +/\1\t/p' "$SPECS"
 }
@@ -102,14 +102,14 @@ split_arch() {
 	arch_is_native || arch_need_compiler
 }
 
-# local_path SPEC: a URL of a file on this machine as its path.
+# local_path SPEC: the path of a file:// URL.
 local_path() {
 	local path=$1
 
 	if [[ $1 =~ ^file://(localhost)?/ ]]; then
 		path=${1#file://}
 		path=${path#localhost}
-		# %20 and the like
+		# Decodes %20 and the like.
 		path=${path//\\/\\\\}
 		printf '%b\n' "${path//%/\\x}"
 	else

@@ -2,10 +2,10 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2034,SC2153  # variables are shared with kernel.sh and its other parts
 #
-# Vendors' kernels: which packages are parts of one, and where a build directory
-# made of them is kept, $CACHE/kernels/NAME-HASH. What such a directory is made of
-# is in vendor_build.sh. To be sourced, after lib.sh, apt-root.sh, source.sh,
-# build.sh, packages.sh and vendor_build.sh.
+# Vendors' kernels: which packages belong to one, and the build directory made
+# from them, $CACHE/kernels/NAME-HASH. vendor_build.sh describes such a
+# directory. To be sourced, after lib.sh, apt-root.sh, source.sh, build.sh,
+# packages.sh and vendor_build.sh.
 #
 #	resolve_stock X.Y[-FLAVOUR]	Debian's, fetched, for the architecture ARCH
 #	resolve_packages FILE		a .deb, .rpm or .pkg.tar.*, with those beside it
@@ -14,10 +14,10 @@
 #
 # Each sets KIND, NAME and BUILD.
 
-# Measured: packages, and what they hold, unpacked.
+# Measured: packages and their unpacked content.
 readonly STOCK_MB=1200
 
-# kept_stock SERIES FLAVOUR: the newest that is kept and whole.
+# kept_stock SERIES FLAVOUR: the newest complete one in the cache.
 kept_stock() {
 	local dir newest=
 
@@ -30,7 +30,8 @@ kept_stock() {
 	[[ -n $newest ]] && printf '%s\n' "$newest"
 }
 
-# What runs here while a module is built is this machine's, whatever it is built for.
+# The tools that build modules run on this machine: their packages are of its
+# architecture, whatever the kernel's is.
 fetch_packages() {
 	local get=$1 package
 	shift
@@ -68,7 +69,8 @@ assemble() {
 		{ show_failure "$1"; rm -rf "$BUILD"; die 1 "could not make a build directory of the packages of $NAME"; }
 }
 
-# The key depends on this machine's compiler, which the headers are adapted to.
+# The key depends on this machine's compiler, because the headers are adapted to
+# it.
 vendor_key() {
 	{ printf '%s\n' "$1"; gcc --version | head -n 1; cat "$VENDOR_COMPILERS"; } | sha256sum | cut -c 1-8
 }
@@ -88,7 +90,7 @@ fetch_stock() {
 
 	mkdir -p "$get" "$CACHE/logs"
 	: >"$log"
-	# Packages that an interrupted run fetched are not fetched again.
+	# Packages that an interrupted run fetched are used again.
 	run_long "fetching $image $VERSION and its headers" "$log" '' fetch_packages "$get" "${packages[@]}" ||
 		{ show_failure "$log"; die 1 "could not fetch $image $VERSION; is the mirror reachable?"; }
 	unpack_packages "$log" "$get"/*.deb
@@ -98,9 +100,9 @@ fetch_stock() {
 	rm -rf "$get"
 }
 
-# The tools for building modules were built for a newer release than this
-# machine's: give them the libraries of that release (for backports, of the
-# release that they belong to).
+# The tools for building modules may need a newer C library than this machine's:
+# they get the libraries of the release that they were built for (for backports,
+# of the release that the backports are made from).
 lend_libraries() {
 	local log=$1 get=$CACHE/downloads/$NAME/libraries suites=$SUITES kbuild library
 	shift
@@ -139,8 +141,7 @@ resolve_stock() {
 	drop_lock
 }
 
-# Packages given as files. Their names, sizes and times are the key of what was
-# unpacked.
+# The key of unpacked package files consists of their names, sizes and times.
 resolve_packages() {
 	local file packages
 
@@ -167,13 +168,14 @@ resolve_packages() {
 	drop_lock
 }
 
-# refuse_packages WORDS: as input that is not complete.
+# refuse_packages WORDS: exits with a message: the packages are incomplete.
 refuse_packages() {
 	rm -rf "$BUILD"
 	die 2 "$*"
 }
 
-# check_packages FILE PACKAGE...: is the kernel whole? What is missing is somewhere.
+# check_packages FILE PACKAGE...: whether the kernel is complete; names what is
+# missing.
 check_packages() {
 	local file=$1 names
 	shift
@@ -188,7 +190,7 @@ check_packages() {
 		refuse_packages "the headers beside '$file' refer to $names, which is in another package; put that of the headers that all flavours have in common into the same folder: $(packages_wanted "$file")"
 }
 
-# check_tools FILE: Kbuild's own programs are in the packages as well.
+# check_tools FILE: whether the packages contain Kbuild's own programs.
 check_tools() {
 	local tools
 	tools=$(vendor_strangers "$BUILD" |
@@ -212,7 +214,7 @@ resolve_image() {
 	adopt_image "image-$VERSION" "$image" "$(readlink -f "$headers")"
 }
 
-# installed_image RELEASE: where distributions put it.
+# installed_image RELEASE: where distributions install it.
 installed_image() {
 	local file
 
@@ -222,7 +224,7 @@ installed_image() {
 	return 1
 }
 
-# Releases that have an image, the newest last.
+# Releases with an installed image, the newest last.
 installed_releases() {
 	local file
 
@@ -235,7 +237,7 @@ installed_releases() {
 	done | sort -uV
 }
 
-# The one that runs, if it is installed; else the newest.
+# The running release if it is installed, otherwise the newest.
 resolve_installed() {
 	local release=${1:-$(uname -r)} image
 
@@ -254,7 +256,8 @@ resolve_installed() {
 	adopt_image "installed-$release" "$(readlink -f "$image")" "$(readlink -f "/lib/modules/$release/build")"
 }
 
-# adopt_image NAME IMAGE HEADERS: of the release VERSION.
+# adopt_image NAME IMAGE HEADERS: sets BUILD to a build directory of the release
+# VERSION.
 adopt_image() {
 	local image=$2 headers=$3
 

@@ -70,7 +70,7 @@ vendor_unpack() {
 
 # ---- tools -----------------------------------------------------------------
 
-# Tools in packages of a newer release may need a newer C library.
+# Tools from packages of a newer release may need a newer C library.
 vendor_strangers() {
 	local tool
 
@@ -134,7 +134,7 @@ vendor_release() {
 	dd if="$1" bs=1 skip="$text" count=128 status=none | tr '\0\n' '  ' | cut -d ' ' -f 1
 }
 
-# vendor_release_in IMAGE HEADERS: the same, of an image that does not say it.
+# vendor_release_in IMAGE HEADERS: likewise, for an image without that field.
 vendor_release_in() {
 	if vendor_is_image "$1"; then
 		vendor_release "$1"
@@ -143,7 +143,8 @@ vendor_release_in() {
 	fi
 }
 
-# The command that unpacks a payload, by its first bytes; nothing if there is none.
+# The command that unpacks a payload, by its first bytes; nothing if there is
+# none.
 vendor_unpacker() {
 	local magic command
 
@@ -181,7 +182,8 @@ vendor_headers() {
 	find "$1/vendor/usr/src" "$1/vendor/lib/modules/" -name Module.symvers -printf '%h\n' 2>/dev/null | sort | sed -n 1p
 }
 
-# Some have a link to the one in /lib/modules in /boot, and some of these are broken.
+# Some packages have a link in /boot to the image in /lib/modules, and some of
+# these links are broken.
 vendor_image() {
 	local file
 
@@ -191,8 +193,8 @@ vendor_image() {
 		done
 }
 
-# What the headers refer to and no package has: the first of it. Of a flavour
-# they may be links to, or include, those that all flavours have in common.
+# The first file that the headers refer to and no package has. The headers of a
+# flavour may be links to, or include, those that all flavours share.
 vendor_lacking() {
 	local headers include
 	headers=$(vendor_headers "$1")
@@ -224,7 +226,7 @@ vendor_fit_compiler() {
 	[[ ! -e $variables ]] || sed -i "s/^CC = .*/CC = $compiler/" "$variables"
 }
 
-# vendor_copy FOLDER TO: relative links in it lead where they led.
+# vendor_copy FOLDER TO: copies; relative links still point to the same files.
 vendor_copy() {
 	local copy=$2/${1##*/} from=$1 link
 
@@ -235,7 +237,7 @@ vendor_copy() {
 	done
 }
 
-# Links to the files in HEADERS, and copies of those that are changed.
+# Links to the files in HEADERS; copies of those that have to be changed.
 vendor_link_headers() {
 	local dir=$1 headers=$2 file
 
