@@ -380,7 +380,7 @@ check_shellcheck() {
 
 	need shellcheck shellcheck || return
 	listed scripts || return 0
-	# shellcheck finds .shellcheckrc only from the folder of the tree.
+	# Settings in .shellcheckrc are found only from the top of the tree.
 	shellcheck -f gcc -x -P SCRIPTDIR -P SCRIPTDIR/.. "${list[@]}"
 }
 

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# system/arm64.sh - guests of another architecture: the module, its tests and some
-# scenarios, and the same bytes twice.
+# system/arm64.sh - guests of another architecture: builds the module, runs its
+# tests and some scenarios, and compares the bytes of two runs.
 set -uo pipefail
 # shellcheck source=userspace/tests/system/tap.bash
 . "$(dirname "$0")/tap.bash"

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# system/check.sh - "make check" can bark: in a copy of the tree, every check is
-# shown what it is there to find.
+# system/check.sh - "make check" can fail: in a copy of the tree, every check
+# gets something to find.
 set -uo pipefail
 # shellcheck source=userspace/tests/system/tap.bash
 . "$(dirname "$0")/tap.bash"
@@ -21,7 +21,7 @@ copy_tree() {
 	cp -a "$TOP/build/labyrinth" "$TOP/build/userspace" "$COPY/build/"
 }
 
-# plant FILE TEXT: at its end; a new file says what its licence is.
+# plant FILE TEXT: appends the text; a new file begins with its licence.
 plant() {
 	[[ -e $COPY/$1 ]] || printf '%s\n' '// SPDX-License-Identifier: GPL-2.0-only' >"$COPY/$1"
 	printf '%s\n' "$2" >>"$COPY/$1"
@@ -35,14 +35,14 @@ restore() {
 	fi
 }
 
-# barks CHECK FILE WHY: it fails because of FILE, which is then as it was.
+# barks CHECK FILE WHY: the check fails because of FILE, which is then restored.
 barks() {
 	exits 1 "$1: fails at $3" "$CHECK" "$1" -- "$2"
 	says "$1: names $2" "^ +$2:"
 	restore "$2"
 }
 
-# planted CHECK FILE TEXT WHY
+# planted CHECK FILE TEXT WHY: plants the text and expects the check to fail.
 planted() {
 	plant "$2" "$3"
 	barks "$1" "$2" "$4"
@@ -122,7 +122,7 @@ says "tables: names it" 'other\.config: spec.list has no row \+other'
 restore scripts/kernel/other.config
 planted program userspace/run/run.c 'static int never_used;' "a warning of the compiler"
 
-# A check that cannot look has not passed.
+# A check whose tool is missing has not passed.
 mkdir "$TMP/bin"
 cp -rs /usr/bin/. "$TMP/bin"
 rm "$TMP/bin/shellcheck" "$TMP/bin/clang-format"
@@ -133,7 +133,7 @@ says "runs the rest" "^1 passed, 2 failed$"
 exits 1 "a kernel that is missing fails its check" env LABYRINTH_CHECK_KERNEL="$TMP/none" "$CHECK" module
 says "names the kernel" "no kernel to build it against: '$TMP/none'"
 
-# The slow ones, all at once.
+# The slow checks, all at once.
 plant userspace/sys/restore.c 'int undo_first(const int *list) { int one[1]; if (!list) return *list; return one[1]; }'
 plant module/gfp.c 'int lab_if(int a) { if(a) return 1; return 0; }'
 plant module/zones.c 'static void __user *lab_wrong(void *p) { return p; }'

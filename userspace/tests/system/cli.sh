@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# system/cli.sh - bad input: a message that helps, exit code 2, nothing left.
+# system/cli.sh - bad input: a helpful message, exit code 2, no files left.
 set -uo pipefail
 # shellcheck source=userspace/tests/system/tap.bash
 . "$(dirname "$0")/tap.bash"
@@ -141,7 +141,7 @@ says "has zones" "^  node [0-9]+ "
 exits 2 "live without a terminal" "$LABYRINTH" map --live
 says "says what it needs" "needs a terminal"
 exits 2 "a moment of no run" "$LABYRINTH" map --at 1
-# A machine on which nothing is there: every no has what to do about it.
+# A machine without any tool: each "no" says what to do.
 exits 1 "doctor without QEMU and tools" env PATH=/nonexistent LABYRINTH_QEMU=/nonexistent/qemu "$LABYRINTH" doctor
 says "names what is missing" "missing: gcc make .* cpio"
 ok "a remedy below every no" test "$(grep -c '^  no' "$OUT")" = "$(grep -c '^ *-> ' "$OUT")"

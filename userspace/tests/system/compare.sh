@@ -13,7 +13,7 @@ SYNTHESIZE=$TOP/build/tests/synthesize
 DB=$TMP/history.db
 
 self_contained() {
-	# What an SVG calls its namespace is a name.
+	# The name of an XML namespace is not a reference.
 	! sed 's/xmlns[:a-z]*="[^"]*"//g' "$1" | grep -E 'https?:|<script|src='
 }
 

@@ -1,11 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# tests/compat.sh - every form that a kernel interface has had is detected by
-# module/Kbuild, and what module/compat.h makes of the answer compiles against it.
 #
-# Headers are made, not real: one small tree that compat.h compiles against, in
-# which one declaration at a time takes each of its historic forms. So every form
-# is tried wherever this runs, without a kernel.
+# system/compat.sh - every form that a kernel interface has had is detected by
+# module/Kbuild, and module/compat.h compiles with the result.
+#
+# The headers are made for this test: one small tree that compat.h compiles
+# against, in which one declaration at a time takes each of its historic forms.
+# So every form is tested on any machine, without a kernel.
 # shellcheck disable=SC2317  # functions are called through ok
 set -uo pipefail
 # shellcheck source=userspace/tests/system/tap.bash
@@ -14,12 +15,12 @@ set -uo pipefail
 CC=${CC:-gcc}
 INCLUDE=$TMP/tree/include/linux
 
-# header FILE: standard input is its text.
+# header FILE: writes it from standard input.
 header() {
 	cat >"$INCLUDE/$1"
 }
 
-# What does not change, and the oldest form of what does.
+# Declarations that do not change, and the oldest form of those that do.
 fresh() {
 	rm -rf "$TMP/tree"
 	mkdir -p "$INCLUDE"
@@ -95,7 +96,7 @@ fresh() {
 		header uaccess.h
 }
 
-# detected: what Kbuild says of the tree, a word each.
+# detected: the macros that Kbuild derives from the tree.
 detected() {
 	make -s -f - print <<-EOF
 		src := $TOP/module
@@ -105,7 +106,7 @@ detected() {
 	EOF
 }
 
-# compiles MACRO...: whether compat.h does when told so.
+# compiles MACRO...: whether compat.h compiles with these.
 compiles() {
 	"$CC" -std=gnu11 -fsyntax-only -Wall -Wextra -Werror -Wno-unused-parameter \
 		-nostdinc -I "$TMP/tree/include" -DCONFIG_64BIT \
@@ -120,7 +121,8 @@ is() {
 	[[ $got == "$*" ]]
 }
 
-# form NAME MACRO...: the tree as it now is has these, and compiles with them.
+# form NAME MACRO...: Kbuild derives these from the tree, and compat.h compiles
+# with them.
 form() {
 	local name=$1
 	shift
@@ -129,7 +131,7 @@ form() {
 	ok "compiles: $name" compiles "$@"
 }
 
-# breaks MACRO...: a wrong answer does not go unnoticed.
+# breaks MACRO...: compat.h does not compile with a wrong macro.
 breaks() {
 	! compiles "$@"
 }
@@ -183,7 +185,8 @@ EOF
 form "per_cpu_pageset, 5.14" LAB_HAVE_PER_CPU_PAGESET
 ok "and the form before does not compile there" breaks
 
-# The reserve is counted whole where its free pages are not, so that is not wrong.
+# Without a count of free pages the whole reserve is counted, so that is not an
+# error.
 fresh
 sed -i 's/unsigned long nr_reserved_highatomic;/&\n\tunsigned long nr_free_highatomic;/' "$INCLUDE/mmzone.h"
 form "nr_free_highatomic, 6.12" LAB_HAVE_FREE_HIGHATOMIC
@@ -238,7 +241,7 @@ bulk() {
 }
 
 bulk alloc_pages_bulk_array alloc_pages_bulk_array_node
-# The one that takes a list has the name that the other got later.
+# The function that takes a list had the name that the one for arrays got later.
 echo 'unsigned long alloc_pages_bulk(gfp_t gfp, unsigned long nr_pages, struct list_head *list);' |
 	sed 's/struct list_head/void/' >>"$INCLUDE/gfp.h"
 form "alloc_pages_bulk_array(), 5.13" LAB_HAVE_BULK_ARRAY
@@ -247,7 +250,7 @@ form "alloc_pages_bulk_array(), 6.10" LAB_HAVE_BULK_ARRAY
 bulk alloc_pages_bulk alloc_pages_bulk_node hooks
 form "alloc_pages_bulk(), 6.14" LAB_HAVE_BULK
 
-# nolock NAME ARGUMENTS: wrapped as the kernel wraps it.
+# nolock NAME ARGUMENTS: with alloc_hooks(), as in the kernel.
 nolock() {
 	fresh
 	cat >>"$INCLUDE/gfp.h" <<-EOF
@@ -323,7 +326,7 @@ cat >>"$INCLUDE/ftrace.h" <<-'EOF'
 EOF
 form "ftrace_get_regs(), 5.11" LAB_HAVE_FTRACE_REGS
 
-# Every answer that Kbuild can give was given above.
+# All macros that Kbuild can set were tested above.
 all_tried() {
 	local macro missing=0
 
@@ -342,8 +345,8 @@ exits 1 "a 32-bit kernel is refused when the module is built" \
 	"$CC" -std=gnu11 -fsyntax-only -nostdinc -I "$TMP/tree/include" -x c "$TOP/module/compat.h"
 says "with the reason" 'error.*labyrinth needs a 64-bit kernel'
 
-# laid_out WIDTH [HEADER]: nothing in what user space and the module share is
-# padded, and it has the size that it has for everybody.
+# laid_out WIDTH [HEADER]: the structures of the UAPI header have no padding,
+# and the same sizes with this pointer width.
 laid_out() {
 	"$CC" -std=gnu11 -fsyntax-only "-m$1" -isystem "/usr/include/$("$CC" -print-multiarch)" \
 		-x c "${2:-$TOP/module/layout.h}"

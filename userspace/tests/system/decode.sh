@@ -1,11 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# system/decode.sh - frames of a log are said to be where they are in the source.
+# system/decode.sh - frames of a log get the place in the source that they
+# belong to.
 set -uo pipefail
 # shellcheck source=userspace/tests/system/tap.bash
 . "$(dirname "$0")/tap.bash"
 
-# Two functions have one name, as a kernel has many of.
+# Two functions with the same name, of which a kernel has many.
 cat >"$TMP/a.c" <<'END'
 int deep;
 int lost(int way);
@@ -51,8 +52,8 @@ int go_on(int way)
 END
 (cd "$TMP" && gcc -g -O0 -c -o labyrinth.ko m.c)
 
-# at FUNCTION INSTRUCTION [BYTES [OBJECT]]: "FUNCTION+0xOFFSET/0xSIZE" of the first
-# such, and so far on.
+# at FUNCTION INSTRUCTION [BYTES [OBJECT]]: "FUNCTION+0xOFFSET/0xSIZE" of the
+# first such instruction in the function, plus BYTES.
 at() {
 	local size start where object=${4:-vmlinux}
 
@@ -62,7 +63,7 @@ at() {
 	printf '%s+0x%x/0x%x' "$1" $((16#$where - 16#$start + ${3:-0})) $((16#$size))
 }
 
-# A call is five bytes: what it returns to is behind it.
+# A call takes five bytes: its return address is behind it.
 cat >"$TMP/log" <<END
 kernel BUG at an invented place!
 WARNING: CPU: 0 PID: 1 at b.c:10 $(at lost ud2)
@@ -87,7 +88,7 @@ says "and what is another module's" '\[other\]$'
 says "and what is no frame" '^kernel BUG at an invented place!$'
 "$TOP/scripts/runtime/decode.sh" /dev/null <"$TMP/log" >"$TMP/same"
 ok "without debug information nothing is changed" cmp "$TMP/log" "$TMP/same"
-# A shell that sees a terminal has variables of its own.
+# A shell on a terminal sets variables such as LINES.
 script -qec "'$TOP/scripts/runtime/decode.sh' /dev/null <'$TMP/log' >'$TMP/same'" /dev/null >/dev/null
 ok "on a terminal neither" cmp "$TMP/log" "$TMP/same"
 exits 2 "no kernel at all" "$TOP/scripts/runtime/decode.sh"

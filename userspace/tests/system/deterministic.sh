@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# system/deterministic.sh - a scenario twice: the same bytes; another seed: not.
+# system/deterministic.sh - the same scenario twice gives the same bytes;
+# another seed does not.
 set -uo pipefail
 # shellcheck source=userspace/tests/system/tap.bash
 . "$(dirname "$0")/tap.bash"
@@ -9,7 +10,7 @@ lab() {
 	"$LABYRINTH" lab smoke --kernel "$KERNEL" "$@"
 }
 
-# Side by side, so that they also disturb each other as much as they can.
+# At the same time, so that they disturb each other as much as possible.
 lab --out "$TMP/a" >"$TMP/a.out" 2>&1 &
 lab --out "$TMP/b" >"$TMP/b.out" 2>&1 &
 wait -n
@@ -29,9 +30,9 @@ ok "nothing else is" test "$(find "$TMP"/a/* -mindepth 1 | wc -l)" = 4
 SOURCE=$("$TOP/scripts/runtime/kernel.sh" source source:6.12)
 ok "the kernel's own parser takes the KTAP" \
 	python3 "$SOURCE/tools/testing/kunit/kunit.py" parse "$(echo "$TMP"/a/*/results.ktap)"
-# Before 6.15 an NMI can ask for nothing: what is demanded of it is skipped.
+# Before 6.15 no request is legal in an NMI: expectations of it are skipped.
 says "and finds all of it passed" "Testing complete. Ran [0-9]+ tests: passed: [0-9]+(, skipped: 2)?$"
-# The parser must be able to object.
+# The parser must be able to fail.
 sed -e 's/  ok 4 /  not ok 4 /; s/^ok 1/not ok 1/' "$TMP"/a/*/results.ktap >"$TMP/failing.ktap"
 exits 1 "a failure in it is seen" \
 	python3 "$SOURCE/tools/testing/kunit/kunit.py" parse "$TMP/failing.ktap"
@@ -39,7 +40,7 @@ exits 1 "a failure in it is seen" \
 exits 0 "a run says the same again" lab --out "$TMP/a"
 ok "and takes the place of its equal" test "$(find "$TMP/a" -mindepth 1 -maxdepth 1 -type d | wc -l)" = 1
 
-# Else seeds are one sample, however many they are.
+# Otherwise several seeds would be only one sample.
 exits 0 "another seed passes" lab --seed 2 --out "$TMP/seed"
 ok "and is another sample, where nothing is short as well" python3 - "$TMP"/a/*/results.json "$TMP"/seed/*/results.json <<'END'
 import json, sys
@@ -49,7 +50,8 @@ print(same, "of", len(a), "cells have the same latencies with both seeds")
 sys.exit(not a or 4 * same > len(a))
 END
 
-# As if it had been killed when one run was done, and the harness had broken another.
+# A set that was killed after one run, and in which the harness broke another
+# run.
 exits 0 "a set of runs" lab --seeds 3 --out "$TMP/set"
 cp -r "$TMP/set" "$TMP/whole"
 python3 - "$TMP/set/.set.json" <<'END'
@@ -89,7 +91,7 @@ exits 1 "an expectation that does not hold fails" \
 	"$LABYRINTH" lab "$TMP/wrong.ini" --kernel "$KERNEL" --out "$TMP/wrong"
 says "and says what was found" "injected was [0-9]+"
 
-# Memory that runs out is where chance would show: again two at once.
+# Differences would show first when memory runs out: again two at the same time.
 for run in c d; do
 	"$LABYRINTH" lab default --kernel "$KERNEL" --out "$TMP/$run" >"$TMP/$run.out" 2>&1 &
 done

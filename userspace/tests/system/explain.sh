@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# system/explain.sh - a report that a kernel of the lab writes is explained as
-# the kernel's own numbers are: what it says of the zone is what the module
-# recorded of that very shot, and the marks are those that the run read.
+# system/explain.sh - a report from a kernel of the lab is explained with the
+# right numbers: those of the zone are what the module recorded of the same
+# shot, and the watermarks are those that the run read.
 set -uo pipefail
 # shellcheck source=userspace/tests/system/tap.bash
 . "$(dirname "$0")/tap.bash"
@@ -67,7 +67,7 @@ says "which refused it" "below-mark"
 exits 0 "the page of the run has it too" "$LABYRINTH" report "$RUN" -o "$TMP/page.html"
 ok "in the words of the same engine" grep -q "<strong>below-mark</strong>" "$TMP/page.html"
 
-# Scenarios from logs: of what a guest can be brought into, and of nothing else.
+# Scenarios from logs: only of states that a guest can be brought into.
 for report in 14-x86-4.8-all-highatomic 24-mips-5.8-boost 41-6.x-small-zone-reserve-excerpt; do
 	exits 0 "$report as a scenario" "$LABYRINTH" explain "$DATA/$report.log" --scenario "$TMP/$report.ini"
 	exits 0 "which is a good one" "$LABYRINTH" run "$TMP/$report.ini" --dry-run
@@ -76,7 +76,7 @@ exits 4 "fragmentation is none" "$LABYRINTH" explain "$DATA/26-x86-5.13-order7-r
 says "and why" "cannot set up"
 ok "nothing was written" test ! -e "$TMP/none.ini"
 
-# What the program says of what it cannot do.
+# Messages about input that cannot be explained.
 exits 2 "a file that is not there" "$LABYRINTH" explain "$TMP/none"
 echo "nothing" >"$TMP/nothing"
 exits 4 "a log without a report" "$LABYRINTH" explain "$TMP/nothing"
@@ -91,7 +91,7 @@ for report in "$DATA"/*.log; do
 	done
 done
 
-# Speed and memory where nothing is found: 200 MB in 256 MiB of addresses.
+# Speed and memory if nothing is found: 200 MB in 256 MiB of address space.
 yes 'Jan  1 00:00:01 host cron[123]: (root) CMD (test -x /usr/sbin/anything)' | head -c 200000000 >"$TMP/large"
 exits 4 "a large log in little memory" bash -c "ulimit -v 262144 && exec '$LABYRINTH' explain '$TMP/large'"
 says "all of it" "no report of a failed request in [0-9]+ lines"

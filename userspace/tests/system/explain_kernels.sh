@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# system/explain_kernels.sh - the scenario that is made of a report fails on a
-# kernel with the rule that refused the request, and passes on one without it.
+# system/explain_kernels.sh - the scenario made from a report fails on a kernel
+# with the rule that refused the request, and passes on a kernel without it.
 set -uo pipefail
 # shellcheck source=userspace/tests/system/tap.bash
 . "$(dirname "$0")/tap.bash"
@@ -11,7 +11,8 @@ OLD=stock:5.10
 NEW=${LABYRINTH_TEST_KERNEL:-source:6.12}
 DATA=$TOP/userspace/tests/data
 
-# asked REPORT: of a kernel before the change, and of one that has it.
+# asked REPORT: runs its scenario on a kernel before the change, and on one with
+# it.
 asked() {
 	local name
 	name=$(basename "$1" .log)
@@ -22,10 +23,11 @@ asked() {
 	exits 0 "$NEW serves it" "$LABYRINTH" lab "$TMP/$name.ini" --kernel "$NEW" --out "$TMP/new"
 }
 
-# Order 0 and the blocks of the reserve: rmqueue_buddy(), 281dd25c1a01.
+# Order 0 and the blocks of the reserve: mm/page_alloc.c, rmqueue_buddy(),
+# 281dd25c1a01.
 asked "$DATA/reports/14-x86-4.8-all-highatomic.log"
-# The limit of the reserve in a small zone: reserve_highatomic_pageblock(),
-# d68e39fc45f7 and 9cd20f3fe045.
+# The limit of the reserve in a small zone: mm/page_alloc.c,
+# reserve_highatomic_pageblock(), d68e39fc45f7 and 9cd20f3fe045.
 asked "$DATA/reports/41-6.x-small-zone-reserve-excerpt.log"
 
 done_testing

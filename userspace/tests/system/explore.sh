@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# tests/explore.sh - sites of a victim on an unmodified kernel: the same twice,
-# and a driver that does not survive is found, confirmed and named.
+#
+# system/explore.sh - sites of a victim on an unmodified kernel: the same twice;
+# a driver that crashes is found, confirmed and named.
 # shellcheck disable=SC2317  # functions are called through ok
 set -uo pipefail
 # shellcheck source=userspace/tests/system/tap.bash
@@ -27,8 +28,9 @@ says "has the driver's sites" ' softirq +cache .*\[e1000e\]'
 exits 0 "again" "$LABYRINTH" explore e1000e --kernel "$STOCK" --profile --out "$TMP/b"
 ok "is the same, request by request" same_profile "$NAME"
 
-# The driver uses a buffer that it did not get (drivers/net/ethernet/intel/e100.c,
-# e100_rx_clean()): by the source and as seen in 6.12.95. Mended kernels pass.
+# The driver uses a buffer that it did not get
+# (drivers/net/ethernet/intel/e100.c, e100_rx_clean()), as seen in 6.12.95. The
+# test fails with a kernel in which that is fixed.
 exits 1 "a driver that does not survive" "$LABYRINTH" explore e100 --kernel "$STOCK" \
 	--site 'e100_rx_alloc_skb' --occurrences first --out "$TMP/a"
 says "is named" '^  crashed: e100_'

@@ -1,16 +1,16 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# system/export.sh - reports and exports of a run, each read by a program that
-# others wrote; and what cannot be read, or drawn, leaves nothing behind.
+# system/export.sh - reports and exports of a run, each read by a program of
+# another project; an error leaves no file.
 set -uo pipefail
 # shellcheck source=userspace/tests/system/tap.bash
 . "$(dirname "$0")/tap.bash"
 
-# The one that has Debian's packages, whatever else is called "$PYTHON" here.
+# The interpreter with Debian's packages: "python3" in PATH may be another one.
 PYTHON=/usr/bin/python3
 
-# A run whose oracle fails, and whose scenario is called as one of them.
+# A run in which an oracle fails, and whose scenario has the name of an oracle.
 cat >"$TMP/log.ini" <<END
 [scenario]
 claim = "Quotes" & <brackets> are nothing special
@@ -50,7 +50,7 @@ says "and its counts are right" "^True True \['a: each ok < 0'\]"
 exits 0 "the KCIDB report has the shape of 5.3" "$PYTHON" -m jsonschema -i "$TMP/kcidb" "$TOP/userspace/tests/system/kcidb-5.3.json"
 exits 1 "which is strict" "$PYTHON" -m jsonschema -i "$RUN/results.json" "$TOP/userspace/tests/system/kcidb-5.3.json"
 
-# The same failure, known.
+# The same failure, in a list of known issues.
 known() {
 	printf '[issue less-than-none]\nwhat = nothing is less\nscenario = log\nverdict = a: each ok < 0\nkernels = 5.10-99.0\nlink = https://example.org/none\nuntil = %s\n' "$1" >"$TMP/known.list"
 }
@@ -79,7 +79,7 @@ known 2020-02-02
 exits 0 "one that is past" "$LABYRINTH" export "$RUN" --known "$TMP/known.list" --format summary
 says "counts again" "was known until 2020-02-02, which is past"
 
-# A LAVA shell has these commands in its path.
+# A LAVA test shell has these commands in its PATH.
 mkdir "$TMP/bin"
 for command in set case; do
 	printf '#!/bin/sh\necho "%s $*"\n' "$command" >"$TMP/bin/lava-test-$command"
@@ -116,7 +116,7 @@ exits 0 "of two runs" "$LABYRINTH" report "$RUN" "$RUN" -o "$TMP/two.html"
 # shellcheck disable=SC2016  # the inner shell's
 ok "to standard output" sh -c '"$0" report "$1" | cmp - "$2"' "$LABYRINTH" "$RUN" "$TMP/page.html"
 
-# What cannot be done leaves what was there.
+# After an error the old file is unchanged.
 cp "$TMP/page.html" "$TMP/before.html"
 exits 3 "without gnuplot there is no report" env LABYRINTH_GNUPLOT=/nonexistent/gnuplot "$LABYRINTH" report "$RUN" -o "$TMP/page.html"
 says "and it says what to install" "make setup|LABYRINTH_GNUPLOT"

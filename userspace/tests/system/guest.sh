@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# system/guest.sh - what runs in guests: the module's tests, and guests that die.
+# system/guest.sh - tests that run in guests: the module's tests, and guests
+# that die.
 set -uo pipefail
 # shellcheck source=userspace/tests/system/tap.bash
 . "$(dirname "$0")/tap.bash"
@@ -16,7 +17,7 @@ deadline = 5s
 expect = each success == 100%
 END
 
-# A program for the guest that makes a kernel do what it should not, or waits.
+# A program for the guest that makes the kernel fail, or waits.
 cat >"$TMP/provoke.c" <<END
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -49,7 +50,7 @@ lab() {
 mapfile -t sources < <(grep -l guest_test.h "$TOP"/userspace/tests/guest/*_test.c)
 for source in "${sources[@]}"; do
 	name=$(basename "$source" .c)
-	# One of them needs the module that breaks promises.
+	# One of the tests needs the test build of the module (module/busted.c).
 	busted=
 	[[ $name != oracle_test ]] || busted=1
 	LABYRINTH_BUSTED=$busted exits 0 "$name passes in a guest" \
@@ -74,14 +75,16 @@ exits 2 "a program that is not there" lab --exec "$TMP/none"
 exits 2 "a guest of one CPU has no two nodes" lab --cpus 1 --exec "$TMP/provoke"
 ok "nothing is left in the results" test -z "$(ls -A "$TMP/results")"
 
-# What the log owes: a report of a genuine failure, none of an injected one.
+# What has to be in the log: a report of a genuine failure, none of an injected
+# one.
 exits 0 "the kernel reports what it should" lab log
 says "and it was read" "[1-9][0-9]* checks held, 0 failed, 0 skipped"
 
-# Deadlines, in guest time: of a program that does not end, of a kernel that hangs.
+# Deadlines in guest time: a program that does not end, a kernel that hangs.
 exits 1 "a program that does not end is ended" lab --deadline 5 --exec "$TMP/provoke"
 says "by the deadline in guest time" "deadline of 5 s of guest time passed"
-# A loop that relaxes the CPU is slow to emulate: not counted, a second is one.
+# cpu_relax() in a loop is slow to emulate: this loop takes one second and not
+# many.
 exits 1 "a kernel that hangs is ended" \
 	lab --mode fast --deadline 1 --exec "$TMP/provoke" -- HARDLOCKUP
 says "by the watchdog" "the watchdog fired at the deadline of guest time"
@@ -90,7 +93,8 @@ exits 3 "a guest that gets nowhere is ended" \
 	lab --host-deadline 9 --exec "$TMP/provoke" -- HARDLOCKUP
 says "by the host's deadline" "did not end within 9 s of the host's time"
 
-# As QEMU, with what is wrong with the kernel: its last arguments are those.
+# qemu_with FROM TO: a QEMU that gets the kernel's arguments with FROM replaced
+# by TO.
 qemu_with() {
 	cat >"$TMP/qemu" <<END
 #!/bin/bash
@@ -103,7 +107,8 @@ END
 	chmod +x "$TMP/qemu"
 }
 
-# The file system of a disk that never comes: the kernel waits, and has no init.
+# The root file system is on a disk that does not exist: the kernel waits for
+# ever.
 qemu_with 'console=ttyS0' 'console=ttyS0 rdinit=\/none root=\/dev\/none rootwait'
 start=$SECONDS
 LABYRINTH_QEMU=$TMP/qemu exits 1 "a kernel that hangs before init fails" \
@@ -112,7 +117,7 @@ says "it did not boot" "did not boot: within 54 s of guest time: the watchdog fi
 says "and the console shows where it was" "start_kernel"
 ok "within two minutes" test $((SECONDS - start)) -lt 120
 
-# No driver for the serial port: nothing is written there.
+# No driver for the serial port: the console stays empty.
 qemu_with 'console=ttyS0' 'console=ttyS9 8250.nr_uarts=0'
 LABYRINTH_QEMU=$TMP/qemu exits 1 "a panic that no console shows is the kernel's" \
 	lab --exec "$TMP/provoke" -- PANIC
@@ -122,7 +127,7 @@ ok "the log is skipped, with the reason" \
 	grep -q 'the kernel wrote nothing to the serial port' "$TMP"/results/smoke*/results.json
 rm -rf "$TMP"/results/smoke*
 
-# A KVM that is there and works not: this QEMU says so at once.
+# KVM exists but does not work: this QEMU reports that at once.
 cat >"$TMP/no-kvm" <<END
 #!/bin/sh
 [ "\$1" != --version ] || { echo "QEMU emulator version 10.0.0"; exit; }

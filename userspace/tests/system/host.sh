@@ -1,6 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# tests/host.sh - what this machine does to a lab: kills, full disks, floods.
+#
+# system/host.sh - what can happen to the lab on a machine: kills, full disks,
+# floods of output.
 #
 # shellcheck disable=SC2317  # functions are called through ok and exits
 
@@ -19,7 +21,8 @@ shots = 10000000
 expect = each ok > 0
 END
 
-# emulator_of LAB FOLDER: the lab's child, when its guest loads the module.
+# emulator_of LAB FOLDER: the pid of the lab's child, as soon as its guest loads
+# the module.
 emulator_of() {
 	local i
 
@@ -70,7 +73,7 @@ guest_runs() {
 	"$LABYRINTH" lab --exec "$TOP/build/tests/flood" --kernel "$KERNEL" --out "$1" -- 1
 }
 
-# A run that is under way is not the leftover of another.
+# A run that is under way is not taken for a leftover.
 living_lab() {
 	local good=0
 
@@ -92,8 +95,8 @@ ok "and not that of a lab that lives" living_lab
 
 # ---- disks -------------------------------------------------------------------
 
-# small SIZE COMMAND...: with a file system of so many bytes at $TMP/small, whose
-# mount nobody else sees.
+# small SIZE COMMAND...: runs it with a file system of SIZE bytes at $TMP/small,
+# in a private mount namespace.
 small() {
 	local size=$1
 	shift
@@ -106,7 +109,7 @@ lab_on_small() {
 	exec "$LABYRINTH" lab smoke --kernel "$KERNEL" --out "$TMP/small/out"
 }
 
-# The disk is filled up by somebody else while the guest runs.
+# The disk becomes full while the guest runs.
 filled_up() {
 	lab_on_small &
 	emulator_of $! "$TMP/small/out" >/dev/null || return

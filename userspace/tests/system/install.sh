@@ -1,7 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# system/install.sh - an installation works without the source tree and goes
-# without a trace; its manual pages and completion say what the program says.
+#
+# system/install.sh - an installation works without the source tree and is
+# removed completely; its manual pages and completion list the same options as
+# the program.
 #
 # shellcheck disable=SC2317  # functions are called through ok and exits
 
@@ -13,7 +15,7 @@ ROOT=$TMP/root
 PAGES=$ROOT/usr/share/man/man1
 COMPLETION=$ROOT/usr/share/bash-completion/completions/labyrinth
 
-# A make above this one has goals and flags of its own.
+# make without the variables of a calling make, which has other goals and flags.
 plain_make() {
 	env -u MAKEFLAGS -u MFLAGS -u MAKEOVERRIDES -u MAKELEVEL make -C "$TOP" "$@"
 }
@@ -22,7 +24,8 @@ installed() {
 	env -C / "$ROOT/usr/bin/labyrinth" "$@"
 }
 
-# What --help, the page and the completion say the options of a command are.
+# The options of a command according to --help, the manual page and the
+# completion.
 options_of_help() {
 	installed "$1" --help | grep -oE -- '--[a-z][a-z-]*' | grep -vx -- --help | sort -u
 }
@@ -40,7 +43,7 @@ same() {
 	diff <("$1" "$3") <("$2" "$3")
 }
 
-# offers WORD...: what bash offers for the last one.
+# offers WORD...: bash's completions of the last word.
 offers() {
 	PATH=$ROOT/usr/bin:$PATH bash -c '
 		. "$0"
@@ -49,7 +52,7 @@ offers() {
 		printf "%s\n" "${COMPREPLY[@]}"' "$COMPLETION" labyrinth "$@"
 }
 
-# As a user whom the installation does not belong to.
+# As a user who may not write to the installation.
 read_only() {
 	! find "$ROOT" ! -type l -perm /022 | grep . && ! find "$ROOT" ! -perm -444 | grep .
 }
@@ -85,7 +88,7 @@ done
 ok "no page is of a command that is not there" \
 	diff <(printf '%s\n' "${commands[@]}" | sort) <(cd "$PAGES" && printf '%s\n' labyrinth-*.1 | sed 's/^labyrinth-//; s/\.1$//' | sort)
 exits 0 "the pages are well-formed" mandoc -T lint -W warning "$PAGES"/*
-# The comparison must be able to object.
+# The comparison must be able to fail.
 sed -i 's/^\.It Fl -seeds /.It Fl -sheds /' "$PAGES/labyrinth-lab.1"
 exits 1 "an option that a page calls otherwise is seen" same options_of_help options_of_page lab
 

@@ -1,19 +1,22 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# system/kernels.sh - what can be given as a kernel, and what is said otherwise.
+#
+# system/kernels.sh - what can be given as a kernel, and the messages for
+# everything else.
 #
 # shellcheck disable=SC2016,SC2317  # inner shells expand; functions are called through ok
 set -uo pipefail
 # shellcheck source=userspace/tests/system/tap.bash
 . "$(dirname "$0")/tap.bash"
 
-# refuses NAME SPEC PATTERN: as bad input, with a reason.
+# refuses NAME SPEC PATTERN: it is bad input, and the message gives the reason.
 refuses() {
 	exits 2 "$1" "$TOP/scripts/runtime/kernel.sh" path "$2"
 	says "and it is said why: $1" "$3"
 }
 
-# A cache of its own: nothing is fetched, and nothing of the machine's is touched.
+# With its own cache: nothing is fetched, and the machine's cache is not
+# touched.
 export XDG_CACHE_HOME=$TMP/cache
 
 refuses "a series of one number" stock:6 'two numbers'
@@ -27,7 +30,8 @@ echo nonsense >"$TMP/broken.deb"
 refuses "a package that is none" "$TMP/broken.deb" 'not a package'
 refuses "a file that is no kernel" "$TOP/README.md" 'neither a package nor a bzImage'
 
-# A source tree that stands for a fetched one, with a patch that takes and one that does not.
+# A source tree in place of a fetched one, a patch that applies and one that
+# does not.
 SOURCES=$TMP/cache/labyrinth/sources
 TREE=$SOURCES/linux-source-5.99_5.99.1-1
 mkdir -p "$TREE/mm"
@@ -55,7 +59,7 @@ exits 1 "nor is one that was not built" "$TOP/scripts/runtime/kernel.sh" kept so
 exits 2 "and of others that is not asked" "$TOP/scripts/runtime/kernel.sh" kept stock:6.12
 rm -r "$SOURCES"
 
-# image FILE [RELEASE]: as much of a kernel image as says what it is:
+# image FILE [RELEASE]: the part of a kernel image that identifies it:
 # Documentation/arch/x86/boot.rst.
 image() {
 	head -c 2048 /dev/zero >"$1"
@@ -67,7 +71,7 @@ image "$TMP/bzImage"
 refuses "an image without headers" "$TMP/bzImage" "a kernel 5.99.0-lab, and '/lib/modules/5.99.0-lab/build'"
 refuses "an image with headers that are none" "$TMP/bzImage,$TMP" 'Module.symvers'
 
-# Adopting one leaves the headers as they are.
+# Adopting an image does not change the headers.
 mkdir -p "$TMP/headers"/{arch/x86/include,include/config,scripts}
 printf 'CONFIG_CC_HAS_MIN_FUNCTION_ALIGNMENT=y\nCONFIG_SMP=y\n' >"$TMP/headers/include/config/auto.conf"
 touch "$TMP/headers"/{Makefile,Module.symvers,.config}
@@ -81,7 +85,7 @@ ok "which are what they were" diff -r "$TMP/before" "$TMP/headers"
 exits 0 "the same again is the same directory" \
 	"$TOP/scripts/runtime/kernel.sh" path "$TMP/bzImage,$TMP/headers"
 says "by its name" "^$DIR\$"
-# Packages of the same, as Debian and as Red Hat lay them out.
+# Packages of that kernel, in the layouts of Debian and Red Hat.
 R=5.99.0-lab
 mkdir -p "$TMP/deb"/{image/boot,headers/usr/src}
 cp "$TMP/bzImage" "$TMP/deb/image/boot/vmlinuz-$R"
@@ -123,7 +127,7 @@ END
 mkdir -p "$TMP/rpm/lib/modules/$R" "$TMP/rpm/usr/src/kernels"
 cp "$TMP/bzImage" "$TMP/rpm/lib/modules/$R/vmlinuz"
 cp -a "$TMP/headers" "$TMP/rpm/usr/src/kernels/$R"
-# rpmbuild empties the place that it packs: the files are put there by it.
+# rpmbuild empties its build root: so the spec copies the files there.
 sed -i "1i %define _rpmdir $TMP\n%define _topdir $TMP/rpmbuild\n%define _rpmfilename %%{NAME}-%%{VERSION}-%%{RELEASE}.rpm" "$TMP/kernel.spec"
 sed -i "s|^%files core|%install\ncp -a $TMP/rpm/. %{buildroot}/\n%files core|" "$TMP/kernel.spec"
 ok "an .rpm to test with" rpmbuild -bb "$TMP/kernel.spec"
@@ -132,13 +136,15 @@ DIR=$(tail -n 1 "$OUT")
 ok "with the image of that" cmp "$TMP/bzImage" "$DIR/arch/x86/boot/bzImage"
 ok "and its headers" test -e "$DIR/Module.symvers"
 
-# ---- as other distributions lay them out ----------------------------------------
+# ---- layouts of other distributions
+# ---------------------------------------------
 
 path_of() {
 	"$TOP/scripts/runtime/kernel.sh" path "$1"
 }
 
-# becomes NAME RELEASE SPEC: a build directory with the image and the headers, $DIR.
+# becomes NAME RELEASE SPEC: gives a build directory with image and headers,
+# $DIR.
 becomes() {
 	exits 0 "$1 becomes a build directory" path_of "$3"
 	DIR=$(tail -n 1 "$OUT")
@@ -146,7 +152,7 @@ becomes() {
 		test -e "$1/Makefile" && grep -q CONFIG_SMP=y "$1/include/config/auto.conf"' "$2" "$DIR"
 }
 
-# deb FOLDER FILE NAME DEPENDS: packs the folder.
+# deb FOLDER FILE NAME DEPENDS: makes a package of the folder.
 deb() {
 	mkdir -p "$1/DEBIAN"
 	printf 'Package: %s\nVersion: 5.99.0-7.8\nArchitecture: amd64\nMaintainer: nobody\nDepends: %s\nDescription: none\n' \
@@ -154,7 +160,7 @@ deb() {
 	dpkg-deb --build "$1" "$2/$3_5.99.0-7.8_amd64.deb" >/dev/null
 }
 
-# A module of release $1 in folder $2, for depmod to look at.
+# A module of release $1 in folder $2, for depmod.
 modules() {
 	mkdir -p "$2/lib/modules/$1/kernel/lib"
 	touch "$2/lib/modules/$1"/modules.{order,builtin}
@@ -162,7 +168,7 @@ modules() {
 }
 
 # Ubuntu: image, modules, and headers whose files are links to those that all
-# flavours have in common.
+# flavours share.
 U=5.99.0-7-generic
 mkdir -p "$TMP/ubuntu" "$TMP/u/image/boot" "$TMP/u/headers/usr/src/linux-headers-$U"/{arch/x86,include/generated} \
 	"$TMP/u/common/usr/src/linux-headers-5.99.0-7"/include/linux
@@ -183,7 +189,7 @@ deb "$TMP/u/headers" "$TMP/ubuntu" linux-headers-$U "linux-headers-5.99.0-7, lib
 mkdir "$TMP/half"
 cp "$TMP/ubuntu"/* "$TMP/half/"
 deb "$TMP/u/common" "$TMP/ubuntu" linux-headers-5.99.0-7 coreutils
-# One that is of another flavour, and one of another build.
+# One of another flavour, and one of another build.
 deb "$TMP/u/image" "$TMP/ubuntu" linux-image-5.99.0-7-lowlatency none
 refuses "Ubuntu's headers of a flavour alone" "$TMP/half/linux-image-unsigned-${U}_5.99.0-7.8_amd64.deb" \
 	'refer to ../linux-headers-5.99.0-7/Makefile, which is in another package'
@@ -192,7 +198,8 @@ ok "its links lead where they led" grep -q common "$DIR/include/linux/mm.h"
 ok "in arch too" test -d "$DIR/arch/x86/include"
 ok "with its modules" test -e "$DIR/modules/kernel/lib/extra.ko"
 
-# rpm FOLDER FILE ARCH: a package of FOLDER, NAME-VERSION-RELEASE by FILE's name.
+# rpm_of FOLDER FILE ARCH: makes a package of the folder; NAME-VERSION-RELEASE
+# from FILE.
 rpm_of() {
 	local name=${2##*/} nvr release
 
@@ -230,7 +237,7 @@ cp -a "$TMP/headers" "$TMP/f/devel/usr/src/kernels/$F"
 for part in core modules devel; do
 	rpm_of "$TMP/f/$part" "$TMP/fedora/kernel-$part-$F.rpm" x86_64
 done
-# A variant of it, whose name begins alike.
+# A variant whose name begins in the same way.
 rpm_of "$TMP/f/devel" "$TMP/fedora/kernel-debug-devel-$F.rpm" x86_64
 becomes "Fedora's" $F "$TMP/fedora/kernel-core-$F.rpm"
 ok "and Fedora's modules" test -e "$DIR/modules/kernel/lib/extra.ko"
@@ -239,7 +246,8 @@ cp "$TMP/fedora/kernel-core-$F.rpm" "$TMP/core/"
 refuses "Fedora's without headers" "$TMP/core/kernel-core-$F.rpm" 'put kernel-devel-5.99.0-300.fc99 into the same folder'
 refuses "Fedora's modules alone" "$TMP/fedora/kernel-devel-$F.rpm" 'has no kernel image \(vmlinuz\)'
 
-# SUSE: an image that is a link, a build folder, and a source for all flavours.
+# SUSE: the image is a link; a build folder, and a source that all flavours
+# share.
 S=5.99.0-150
 mkdir -p "$TMP/s/kernel/"{boot,usr/lib/modules/$S-default} \
 	"$TMP/s/devel/usr/src/linux-$S-obj/x86_64" "$TMP/s/source/usr/src/linux-$S"
@@ -267,7 +275,7 @@ refuses "Arch's without headers" "$TMP/arch/linux-5.99.0.arch1-1-x86_64.pkg.tar.
 bsdtar -C "$TMP/a/headers" --zstd -cf "$TMP/arch/linux-headers-5.99.0.arch1-1-x86_64.pkg.tar.zst" .PKGINFO usr
 becomes "Arch's" $A "$TMP/arch/linux-5.99.0.arch1-1-x86_64.pkg.tar.zst"
 
-# Programs of the headers that need what this machine does not have.
+# Programs in the headers that need a library which this machine does not have.
 echo 'int nowhere(void) { return 0; }' | gcc -shared -fPIC -x c -o "$TMP/libnowhere.so" -
 mkdir -p "$TMP/a/headers/usr/lib/modules/$A/build/scripts/mod"
 echo 'int nowhere(void); int main(void) { return nowhere(); }' |
@@ -289,9 +297,10 @@ touch "$TMP/build"/{Module.symvers,arch/x86/boot/bzImage}
 ln -s "$TMP/gone" "$TMP/build/source"
 refuses "a build folder whose tree is gone" "$TMP/build" "was built from $TMP/gone, which is not there"
 
-# With another /boot and /lib/modules, which nobody else sees. Where there is no
-# /lib/modules nothing can be mounted over it: so it is /usr/lib that is another,
-# with links to what is in the true one.
+# elsewhere FOLDER COMMAND...: with another /boot and /lib/modules in a private
+# mount namespace. Nothing can be mounted over /lib/modules if it does not
+# exist, so /usr/lib is replaced by a folder with links to the real one's
+# content.
 elsewhere() {
 	# shellcheck disable=SC2086
 	unshare ${USERNS:-} -m bash -c 'mount --bind "$1/boot" /boot && mount --bind /usr/lib "$1/true" &&
@@ -330,7 +339,8 @@ else
 	ok "# SKIP nothing can be mounted over /boot and /usr/lib here" true
 fi
 
-# ---- where it is kept -------------------------------------------------------------
+# ---- the cache
+# --------------------------------------------------------------------
 
 OWN_HOME=$(getent passwd "$EUID" | cut -d : -f 6)
 ok "without HOME" env -u HOME bash -c '. "$0/runtime/lib.sh"; home_dir' "$TOP/scripts"
@@ -340,12 +350,12 @@ says "likewise" "^$OWN_HOME\$"
 
 # ---- how the module is built -----------------------------------------------------
 
-# of_module FUNCTION ARGUMENT...: of scripts/kernel/module.sh.
+# of_module FUNCTION ARGUMENT...: calls a function of scripts/kernel/module.sh.
 of_module() {
 	bash -c 'set -euo pipefail; . "$0/runtime/lib.sh"; . "$0/kernel/module.sh"; "$@"' "$TOP/scripts" "$@"
 }
 
-# A kernel by its configuration, lines of which are the arguments.
+# A kernel with a configuration whose lines are the arguments.
 configured() {
 	mkdir -p "$TMP/conf/include/config" "$TMP/conf"/{certs,scripts}
 	printf '%s\n' "$@" >"$TMP/conf/include/config/auto.conf"
@@ -370,7 +380,8 @@ says "has the module built with them" '^CC=clang-98$'
 says "linked too" '^LD=ld.lld-98$'
 PATH=$SAVED
 
-# Signed as the kernel's own modules are: appended, with the key of the build.
+# Signed like the kernel's own modules: the signature is appended, made with the
+# build's key.
 configured CONFIG_MODULE_SIG=y CONFIG_MODULE_SIG_FORCE=y 'CONFIG_MODULE_SIG_HASH="sha512"'
 exits 2 "a kernel that takes signed modules only" of_module module_key "$TMP/conf"
 says "wants a key" 'signing_key.pem.*--module-key'
@@ -402,10 +413,11 @@ says "as ready" "ready .*image-5.99.0-lab"
 says "each of them" "ready .*package-linux-image-5.99.0-lab"
 ok "and nothing is wrong with it" bash -c '! "$0" list kernels 2>&1 >/dev/null | grep .' "$LABYRINTH"
 
-# ---- which of many -------------------------------------------------------------
+# ---- the newest of several versions
+# ----------------------------------------------
 
-# newest SERIES: what in_suites finds where suites have the versions that a table
-# names; "!" is one that cannot be reached.
+# newest SERIES: the version that in_suites finds in suites with the versions of
+# a table; "!" is a suite that cannot be reached.
 newest() {
 	SERIES=$1 bash -c '
 		set -euo pipefail
@@ -431,7 +443,7 @@ refuses_update() {
 }
 exits 2 "no update of what is not fetched" refuses_update
 
-# Another lab may be reading the file that a root is configured by.
+# Another lab may be reading the configuration of a root.
 root_twice() {
 	XDG_CACHE_HOME=$TMP/roots bash -c '
 		set -euo pipefail
@@ -454,7 +466,8 @@ root_twice() {
 }
 ok "a root that is in use is not touched" root_twice
 
-# What package lists say is kept beside them, as lines of SPEC|VERSION|SUITE.
+# Answers from package lists are cached beside them, as lines of
+# SPEC|VERSION|SUITE.
 ROOT=$TMP/cache/labyrinth/apt/own
 mkdir -p "$ROOT" "$TMP/cache/labyrinth/kernels/stock-6.12_6.12.95-1~bpo12+1-0"/arch/x86/boot
 touch "$TMP/cache/labyrinth/kernels/stock-6.12_6.12.95-1~bpo12+1-0"/{arch/x86/boot/bzImage,Module.symvers}

@@ -15,12 +15,12 @@ INSTALLED=$TMP/root/kselftest
 APPLETS='basename cat chmod cut dirname env grep head id insmod ln ls mkdir mktemp mount readlink realpath rm
 	rmmod sed sh sleep sort tail tr true uniq wc'
 
-# A make above this one has goals and flags of its own.
+# make without the variables of a calling make, which has other goals and flags.
 plain_make() {
 	env -u MAKEFLAGS -u MFLAGS -u MAKEOVERRIDES -u MAKELEVEL make "$@"
 }
 
-# Of a kernel's tree as much as its selftests need: the rest is read, not built.
+# The part of a kernel tree that its selftests need: it is read, not built.
 copy_tree() {
 	mkdir "$TREE"
 	cd "$SOURCE" || return
@@ -32,7 +32,8 @@ selftests() {
 	plain_make -C "$SELFTESTS" TARGETS=labyrinth "KDIR=$BUILD" "INSTALL_PATH=$INSTALLED" "$@"
 }
 
-# A shell, and timeout(1) with its libraries: the runner calls it by its path.
+# A shell, and timeout(1) with its libraries: the runner calls it by its
+# absolute path.
 make_root() {
 	local root=$TMP/root lib
 
@@ -46,16 +47,18 @@ make_root() {
 	done < <(ldd /usr/bin/timeout | grep -oE '/[^ ]+')
 	printf '%s\n' '[scenario]' 'claim = c' '[phase a]' 'context = task' 'expect = each success == 100%' \
 		>"$INSTALLED/labyrinth/scenarios/brief.ini"
-	# A run that is made to take longer than the runner allows.
+	# A run that takes longer than the runner allows.
 	printf '%s\n' '[scenario]' 'claim = c' '[phase a]' 'context = task' 'shots = 4000000000' 'min-free = 9M' \
 		'expect = each held == 0' >"$INSTALLED/labyrinth/scenarios/endless.ini"
-	# What the lab executes has another name there, and busybox goes by names.
+	# The lab executes its program under another name, and busybox chooses
+	# by the name.
 	printf '%s\n' '#include <unistd.h>' 'int main(int argc, char **argv) { argv[0] = "sh"; return execv("/bin/sh", argv); }' |
 		gcc -static -x c -o "$TMP/shell" - || return
 	(cd "$root" && find . | cpio --quiet -o -H newc) >"$TMP/root.cpio"
 }
 
-# The guest's initramfs with the above laid over it: the kernel unpacks both.
+# The root made above is appended to the guest's initramfs: the kernel unpacks
+# both.
 write_qemu() {
 	cat >"$TMP/qemu" <<-END
 		#!/bin/bash
@@ -71,7 +74,7 @@ write_qemu() {
 	chmod +x "$TMP/qemu"
 }
 
-# in_guest COMMANDS: by a shell there, as if the lab had never been.
+# in_guest COMMANDS: executes them with a shell in a guest.
 in_guest() {
 	LABYRINTH_QEMU=$TMP/qemu "$LABYRINTH" lab --mode fast --kernel "$KERNEL" --out "$TMP/results" \
 		--exec "$TMP/shell" -- -c "unset LABYRINTH_CHANNEL; export PATH=/bin:/usr/bin; cd /kselftest
@@ -79,7 +82,8 @@ in_guest() {
 		$1"
 }
 
-# parsed SED-SCRIPT: how the kernel's own parser takes what the pass printed.
+# parsed SED-SCRIPT: the result of the kernel's own parser for the edited
+# output.
 parsed() {
 	of pass | sed "$1" >"$TMP/printed"
 	python3 "$SOURCE/tools/testing/kunit/kunit.py" parse "$TMP/printed"
@@ -105,7 +109,7 @@ ok "lists the test" grep -qx labyrinth:labyrinth.sh "$INSTALLED/kselftest-list.t
 
 ok "what the guest needs" make_root
 write_qemu
-# Each in a guest of its own would be a boot each.
+# In one guest, because each guest takes a boot.
 exits 0 "run_kselftest.sh in a guest" in_guest '
 	export KSELFTEST_LABYRINTH_SH_ARGS="--memory-floor=64M smoke"
 	echo == pass; ./run_kselftest.sh -c labyrinth
@@ -122,7 +126,7 @@ exits 0 "run_kselftest.sh in a guest" in_guest '
 	true'
 cp "$OUT" "$TMP/all"
 
-# of NAME: what followed "== NAME".
+# of NAME: the output after "== NAME".
 of() {
 	sed -n "/^== $1$/,/^== /p" "$TMP/all" | sed '1d; /^== /d'
 }

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # system/library.sh - scenarios that inherit, injection by schedule and by
-# number, the table at the end; each expectation is seen to fail as well.
+# number, the table at the end; each expectation is also made to fail.
 set -uo pipefail
 # shellcheck source=userspace/tests/system/tap.bash
 . "$(dirname "$0")/tap.bash"
@@ -45,7 +45,7 @@ bind = 0
 expect = each other_node == 0
 END
 
-# The same, claimed the other way round.
+# The same with the opposite expectations.
 cat >"$TMP/fails.ini" <<END
 [scenario]
 claim = What is not asked for happens
@@ -82,7 +82,7 @@ says "a schedule that struck where nothing was to be injected" 'schedule: each i
 says "failslab does not strike pages" 'slab: each injected > 0: .*injected was 0'
 says "fail-nth does not strike softirqs" 'nth: each injected == 800: .*injected was 0'
 says "the policy of a task holds for the task" 'FAIL bound: each other_node == 0'
-# It lies beside the first scenario, by name.
+# Named, in the folder of the first scenario.
 mkdir "$TMP/first"
 printf '[scenario]\nclaim = c\n[phase a]\nexpect = each ok > 0\n' >"$TMP/first/a.ini"
 exits 2 "a list of regressions that is not there" \

@@ -1,14 +1,15 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# system/losses.sh - what the kernel takes of a run is a finding: it fails, or is
-# what a phase says that it expects, and everything else of the run is there.
+# system/losses.sh - processes of a run that the kernel kills are a finding: the
+# run fails, unless the phase expects it, and all other results are recorded.
 set -uo pipefail
 # shellcheck source=userspace/tests/system/tap.bash
 . "$(dirname "$0")/tap.bash"
 
-# Those who fight over a node take what a worker that is about to reach its level
-# has left, and of all processes that one is the largest. With one seed in five the
-# worker gets there all the same: the first seed with which it does not is looked at.
+# The competing allocators take the memory that a worker near its level leaves,
+# and that worker is the largest process. With one seed in five the worker
+# reaches its level nevertheless: the test uses the first seed with which it
+# does not.
 cat >"$TMP/taken.ini" <<END
 [scenario]
 claim = c
@@ -36,7 +37,8 @@ lab() {
 	"$LABYRINTH" lab "$TMP/$1.ini" --seed "$SEED" --kernel "$KERNEL" --out "$TMP/results"
 }
 
-# With the exit code of the first run that lost a process before its shots.
+# With the exit code of the first run in which a process was killed before its
+# shots.
 # shellcheck disable=SC2317  # called through exits
 lab_until_loss() {
 	local status

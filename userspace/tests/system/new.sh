@@ -1,6 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# system/new.sh - what "make new" writes works as it is, in a copy of the tree.
+#
+# system/new.sh - files written by "make new" work without changes, in a copy of
+# the tree.
 #
 # shellcheck disable=SC2317  # functions are called through ok and exits
 
@@ -26,13 +28,13 @@ unchanged() {
 	[[ $(digest) == "$BEFORE" ]]
 }
 
-# A make above this one has goals and flags of its own.
+# make without the variables of a calling make, which has other goals and flags.
 plain_make() {
 	env -u MAKEFLAGS -u MFLAGS -u MAKEOVERRIDES -u MAKELEVEL make "$@"
 }
 
-# A kernel that was not built yet is built first: the module is tested or the
-# test has failed.
+# The kernel is built first if necessary, so that a failure is one of the
+# module.
 module_builds() {
 	local kernel
 
@@ -86,7 +88,7 @@ for list in scenarios:new-one contexts:migrate_off pressures:flood injectors:dic
 done
 ok "the module builds" module_builds
 
-# A scenario may use all of it.
+# A scenario that uses all of them.
 cat >"$COPY/scenarios/new-one.ini" <<END
 [scenario]
 claim = c

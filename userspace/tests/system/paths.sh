@@ -1,6 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# tests/paths.sh - a checkout works wherever it lies, and for itself alone.
+#
+# system/paths.sh - a checkout works in any folder, and independently of other
+# checkouts.
 #
 # shellcheck disable=SC2016,SC2317  # inner shells expand; functions are called through ok and exits
 
@@ -8,20 +10,20 @@ set -uo pipefail
 # shellcheck source=userspace/tests/system/tap.bash
 . "$(dirname "$0")/tap.bash"
 
-# What shells, make, the loader and QEMU make something of, all at once.
+# Characters that have a meaning to shells, make, the loader or QEMU.
 ODD="$TMP/a b, 'c' \"d\" (e) \$f #g ü"
 
-# copy_tree DIRECTORY: a checkout, with what was built of it.
+# copy_tree DIRECTORY: a copy of the checkout with everything that was built.
 copy_tree() {
 	mkdir -p "$1/build"
 	(cd "$TOP" && find . \( -path ./.git -o -path ./build -o -path './results/*' -type d \) -prune \
 		-o ! -type d -print0 | cpio -0pdm --quiet "$1")
 	cp -a "$TOP/build/labyrinth" "$TOP/build/userspace" "$TOP/build/qemu_lockstep.so" "$1/build/"
-	# Something has to be compiled, and linked.
+	# Something has to be compiled and linked.
 	touch "$1/userspace/main.c" "$1/userspace/lab/qemu_lockstep.c"
 }
 
-# A make above this one has goals and flags of its own.
+# make without the variables of a calling make, which has other goals and flags.
 plain_make() {
 	env -u MAKEFLAGS -u MFLAGS -u MAKEOVERRIDES -u MAKELEVEL make "$@"
 }
@@ -38,7 +40,7 @@ copy_tree "$ODD"
 ok "it builds" plain_make -C "$ODD" all
 ok "it is the same program as elsewhere" cmp "$ODD/build/labyrinth" "$LABYRINTH"
 exits 0 "what needs no guest is checked" "$ODD/scripts/dev/check.sh" spdx tables
-# Whoever names a folder to make writes its dollars twice.
+# In the value of a make variable, dollars are written twice.
 exits 0 "it installs" plain_make -C "$ODD" install DESTDIR="$TMP/r 'oo\" t" prefix=/usr
 exits 0 "the installed one finds its scenarios" env -C / "$TMP/r 'oo\" t/usr/bin/labyrinth" list scenarios
 says "smoke is one" "^  smoke "
@@ -53,7 +55,8 @@ bundle() {
 	basename "$("$1/scripts/runtime/guest.sh" "$KERNEL")"
 }
 
-# In one folder, by a symlink or as a cache, they would not meet.
+# Checkouts that share a folder, by a symlink or as a cache, have different
+# bundles.
 other_bundle() {
 	[[ $(bundle "$TOP") != "$(bundle "$ODD")" ]]
 }
@@ -65,8 +68,8 @@ share_build() {
 	ln -s "$TMP/build" "$ODD/build"
 }
 
-# Another user's cache is not written to: the owner of it is what counts, also
-# where it is a symlink.
+# Another user's cache is not written to: its owner counts, also behind a
+# symlink.
 as_other() {
 	chown "$1" "$TMP/cache/labyrinth" && env XDG_CACHE_HOME="$TMP/link" bash -c '
 		. "$0"/scripts/runtime/lib.sh

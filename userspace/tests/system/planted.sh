@@ -1,23 +1,26 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# system/planted.sh - explore finds what is planted in a driver, names its site,
-# and finds nothing in the same driver without defects.
 #
-# With LABYRINTH_EXPLORE=1 all eight defects and all faults of the right driver;
-# else one defect, and the first request of each of the right one's ten sites.
+# system/planted.sh - explore finds the defects that are planted in a driver,
+# names their sites, and finds nothing in the same driver without defects.
+#
+# With LABYRINTH_EXPLORE=1 all eight defects and all faults of the driver
+# without defects; otherwise one defect, and the first request of each of the
+# ten sites without.
 # shellcheck disable=SC2317  # functions are called through ok
 set -uo pipefail
 # shellcheck source=userspace/tests/system/tap.bash
 . "$(dirname "$0")/tap.bash"
 
-# The driver is in guests of a test build alone.
+# Only guests of a test build have the driver.
 export LABYRINTH_BUSTED=1
 
 explore() {
 	"$LABYRINTH" explore "$@" --kernel "$KERNEL" --out "$TMP"
 }
 
-# A line of the table: the worst verdict of a site, by the function that asks.
+# says_of VERDICT FUNCTION: the table has this worst verdict for the site in the
+# function.
 says_of() {
 	says "$2: $1" "^  ($1) .* $2 \[planted\]"
 }
@@ -35,7 +38,7 @@ fi
 
 exits 1 "the driver with defects" explore planted --occurrences first --no-starve
 says_of leak planted_leak
-# Without checks of the allocator's own its lists are circles after that.
+# Without the allocator's own checks its lists are circular after that.
 says_of 'hung|crashed|warned|corrupt' planted_double_free
 says_of crashed planted_null_used
 says_of 'hung|warned' planted_lock_kept

@@ -1,20 +1,22 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# system/pressure.sh - every pressure reaches its level and lets go of everything,
-# in a guest of 512 MiB; with LABYRINTH_LEVELS=1, as "make levels" has it, in one
-# of 4 GiB, and twice, with the same bytes.
 #
-# The verdicts do the work: levels (asked for and reached), baseline (what was
-# free is free again), settings, payload; here is only what presses, and that
-# something did. Fragmented memory comes last: shots of large blocks leave blocks
-# reserved for such shots behind, which are free and which reclaim does not count,
-# so that on 6.1 page cache is not let down to its level any more.
+# system/pressure.sh - every pressure reaches its level and releases everything,
+# in a guest of 512 MiB; with LABYRINTH_LEVELS=1, as in "make levels", in one of
+# 4 GiB, and twice, with the same bytes.
+#
+# Most is checked by verdicts: levels (requested and reached), baseline (the
+# free memory of before is free again), settings, payload. This script chooses
+# the pressures and checks that each did something. Fragmented memory comes
+# last: shots of large blocks leave blocks in the highatomic reserve, which are
+# free but which reclaim does not count, so that on 6.1 the page cache does not
+# reach its level any more.
 set -uo pipefail
 # shellcheck source=userspace/tests/system/tap.bash
 . "$(dirname "$0")/tap.bash"
 
 MEMORY=256M RUNS=1 FAILS="expect = total exhausted > 0"
-# Of so much more memory compaction makes blocks as fast as they are asked for.
+# With more memory, compaction makes blocks as fast as they are requested.
 [[ -z ${LABYRINTH_LEVELS:-} ]] || MEMORY=2G RUNS=2 FAILS=
 
 cat >"$TMP/levels.ini" <<END
@@ -110,7 +112,7 @@ levels() {
 	"$LABYRINTH" lab "$TMP/levels.ini" --kernel "$KERNEL" --out "$1"
 }
 
-# did DRIVER KEY: the sum of what its records say under KEY is not 0.
+# did DRIVER KEY: the sum of KEY over its records is not 0.
 did() {
 	# shellcheck disable=SC2016  # awk's $0
 	ok "$1: $2" awk -v driver="\"driver\": \"$1\"" -v key="\"$2\": " '

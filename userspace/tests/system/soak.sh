@@ -1,9 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# system/soak.sh - the module in a kernel that checks itself: whatever is called,
-# killed or unloaded, KASAN, lockdep, DEBUG_ATOMIC_SLEEP, debug objects and
-# kmemleak find nothing. A short form, and the long one of "make soak", which has
-# 10,000 runs killed and 1000 loads in a kernel that does not, and is faster.
+#
+# system/soak.sh - the module in a kernel with debugging checks: whatever is
+# called, killed or unloaded, KASAN, lockdep, DEBUG_ATOMIC_SLEEP, debug objects
+# and kmemleak report nothing. A short form, and the long form of "make soak",
+# which also kills 10,000 runs and loads the module 1000 times in a kernel
+# without these checks, which is faster.
 set -uo pipefail
 # shellcheck source=userspace/tests/system/tap.bash
 . "$(dirname "$0")/tap.bash"
@@ -15,7 +17,8 @@ else
 	SEEDS=1 CALLS=5000 CYCLES=30 LOADS=5
 fi
 
-# program KERNEL NAME ARGS...: fast, because nothing is measured.
+# program KERNEL NAME ARGS...: not deterministic, which is faster; nothing is
+# measured.
 # shellcheck disable=SC2317  # called through exits
 program() {
 	local kernel=$1 name=$2
@@ -25,7 +28,7 @@ program() {
 		--exec "$TOP/build/tests/$name" -- "$@"
 }
 
-# What the module has of places that KCOV can see.
+# Number of places in the module that KCOV can see.
 places() {
 	objdump -dr "$("$TOP/scripts/runtime/guest.sh" "$CHECKED")/module/labyrinth.ko" |
 		grep -c 'R_X86_64_[A-Z0-9]*[[:space:]]*__sanitizer_cov_trace_pc'

@@ -1,16 +1,16 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# system/topologies.sh - topology_test in guests whose nodes and zones are not as
-# usual. What it has to find there is asked for: a guest that came out as others
-# do would pass, and say nothing.
+# system/topologies.sh - topology_test in guests with unusual nodes and zones.
+# Each test also checks the topology that the guest reports: in a usual guest it
+# would pass and show nothing.
 set -uo pipefail
 # shellcheck source=userspace/tests/system/tap.bash
 . "$(dirname "$0")/tap.bash"
 
 STOCK=${LABYRINTH_TEST_STOCK:-stock:6.12}
 
-# in_guest KERNEL NAME PATTERN LINE...: the lines are those of [guest].
+# in_guest KERNEL NAME PATTERN LINE...: the lines are for [guest].
 in_guest() {
 	local kernel=$1 name=$2 pattern=$3
 	shift 3
@@ -39,11 +39,11 @@ in_guest "$KERNEL" "much of ZONE_MOVABLE" ' zones, up to node 1' \
 in_guest "$KERNEL" "two zones in a node" ' zones, up to node 1' \
 	'nodes = 2' 'cpus = 1 1' 'memory = 192M' 'machine = q35,max-ram-below-4g=128M'
 
-# More nodes than pages are counted of one by one (LAB_MAX_NODES).
+# More nodes than are counted separately (LAB_MAX_NODES).
 in_guest "$STOCK" "more nodes than are counted" ' zones, up to node (6[4-9]|[7-9][0-9])$' \
 	'nodes = 1' 'cpus = 2' 'memory = 4G' 'append = numa=fake=80' 'deadline = 900'
 
-# A node that comes late, and has but memory that is movable.
+# A node that is added later, and has only movable memory.
 cat >"$TMP/qemu" <<'END'
 #!/bin/bash
 arguments=()
