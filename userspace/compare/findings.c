@@ -21,6 +21,12 @@ const char *const lab_kind_words[] = {
 	[LAB_CHAOTIC] = "chaotic",
 };
 
+void lab_compare_keep(struct lab_comparison *comparison, char *text)
+{
+	comparison->kept = xgrow(comparison->kept, comparison->nkept);
+	comparison->kept[comparison->nkept++] = text;
+}
+
 void lab_finding_add(struct lab_comparison *comparison,
 		     const struct lab_finding *finding)
 {

@@ -32,12 +32,6 @@ void lab_compare_note(struct lab_comparison *comparison, const char *format,
 	comparison->note[comparison->notes++] = text;
 }
 
-void lab_compare_keep(struct lab_comparison *comparison, char *text)
-{
-	comparison->kept = xgrow(comparison->kept, comparison->nkept);
-	comparison->kept[comparison->nkept++] = text;
-}
-
 /*
  * The index of a name in a list, or where to insert it: then *there is false.
  */

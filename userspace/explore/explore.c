@@ -28,13 +28,6 @@
 #include "lib/progress.h"
 #include "lib/sha256.h"
 
-volatile sig_atomic_t lab_explore_stopped;
-
-void lab_explore_stop(void)
-{
-	lab_explore_stopped = 1;
-}
-
 /*
  * ---- explore.json ----------------------------------------------------------
  */

@@ -22,6 +22,7 @@
 #define LAB_EXPLORE_H
 
 #include <jansson.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -134,6 +135,13 @@ int lab_boot_start(struct lab_boot *boot, const struct lab_exploration *ex,
 bool lab_boot_poll(struct lab_boot *boot);
 void lab_boot_end(struct lab_boot *boot);
 
+/*
+ * Makes lab_explore() end soon: no further guests. May be called from a signal
+ * handler.
+ */
+void lab_explore_stop(void);
+extern volatile sig_atomic_t lab_explore_stopped;
+
 /* ---- judge_trial.c -------------------------------------------------------------- */
 
 /* The verdict of a fault; LAB_TRIAL_VERDICT_COUNT: none yet. */
@@ -211,9 +219,6 @@ struct lab_explore_options {
  */
 int lab_explore(struct lab_exploration *ex,
 		const struct lab_explore_options *options, json_t **found);
-
-/* Makes lab_explore() end soon. May be called from a signal handler. */
-void lab_explore_stop(void);
 
 /* ---- as_results.c --------------------------------------------------------------- */
 

@@ -10,8 +10,6 @@
 #ifndef LAB_EXPLORER_H
 #define LAB_EXPLORER_H
 
-#include <signal.h>
-
 #include "explore.h"
 
 #define JOBS_MAX 64
@@ -49,9 +47,6 @@ struct explorer {
 	double began;
 	bool broke; /* the harness failed: exit code 3 */
 };
-
-/* Set by lab_explore_stop(). */
-extern volatile sig_atomic_t lab_explore_stopped;
 
 /* The record of that kind with this number, from 0, or NULL. */
 json_t *lab_record_of_kind(const json_t *records, const char *kind,

@@ -26,6 +26,13 @@
 #define STEP_S 60
 #define STEP_SLOW_S 240
 
+volatile sig_atomic_t lab_explore_stopped;
+
+void lab_explore_stop(void)
+{
+	lab_explore_stopped = 1;
+}
+
 /*
  * What the guest's archive contains in addition: "modules:a,b", a program, or
  * NULL.

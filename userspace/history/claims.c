@@ -68,6 +68,13 @@ void lab_trend_levels(struct lab_trend *trend, const struct lab_tested *kernel)
 	free(values);
 }
 
+const struct lab_tested *lab_trend_kernel(const struct lab_trends *trends,
+					  const struct lab_trend *trend,
+					  size_t level)
+{
+	return &trends->kernel[trend->level[level].kernel];
+}
+
 /* ---- steps that matter ------------------------------------------------------ */
 
 /*

@@ -328,13 +328,6 @@ void lab_trends_free(struct lab_trends *trends)
 
 /* ---- for the forms ------------------------------------------------------------ */
 
-const struct lab_tested *lab_trend_kernel(const struct lab_trends *trends,
-					  const struct lab_trend *trend,
-					  size_t level)
-{
-	return &trends->kernel[trend->level[level].kernel];
-}
-
 bool lab_trend_same_group(const struct lab_trend *a, const struct lab_trend *b)
 {
 	return !strcmp(a->scenario, b->scenario) &&
