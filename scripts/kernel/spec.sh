@@ -6,8 +6,8 @@
 # after all the other parts of kernel.sh.
 #
 #	specs_as FORM	prints spec.list as text, markdown, man or c
-#	resolve SPEC	sets KIND (source, tree, build, vendor), NAME and BUILD, and of
-#			what is built here FRAGMENT, TREE and SERIES
+#	resolve SPEC	sets KIND (source, tree, build, vendor), NAME and BUILD, and
+#			if it is built here FRAGMENT, TREE and SERIES
 
 readonly SPECS=$SCRIPTS/kernel/spec.list
 
