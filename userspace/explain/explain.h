@@ -77,6 +77,9 @@ void lab_phrase_columns(const struct lab_explanation *e,
 void lab_phrase_facts(FILE *to, const struct lab_explanation *e,
 		      void (*item)(FILE *to, const char *name,
 				   const char *words));
+/* What a log had, and what of it is not among the groups: one or two sentences. */
+void lab_phrase_sum(const struct lab_explained_log *log,
+		    char words[LAB_PHRASE]);
 /* Advice, and what the report lacks for a better verdict. */
 void lab_phrase_advice(FILE *to, const struct lab_explanation *e,
 		       void (*item)(FILE *to, const char *name,

@@ -107,6 +107,7 @@ static void write_group(FILE *to, const struct lab_explained_group *group)
 
 static void end(FILE *to, const struct lab_explained_log *log)
 {
+	char words[LAB_PHRASE];
 	size_t i;
 
 	if (log->reports > 1) {
@@ -119,10 +120,8 @@ static void end(FILE *to, const struct lab_explained_log *log)
 			write_group(to, log->group[i]);
 		fputs("</tbody></table></section>\n", to);
 	}
-	fprintf(to,
-		"<p>%" PRIu64 " lines, %" PRIu64 " reports, %" PRIu64
-		" more held back by the kernel.</p>\n</body></html>\n",
-		log->lines, log->reports, log->suppressed);
+	lab_phrase_sum(log, words);
+	fprintf(to, "<p>%s</p>\n</body></html>\n", words);
 }
 
 const struct lab_explain_form lab_explain_html = {

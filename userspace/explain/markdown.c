@@ -81,7 +81,7 @@ static void each(FILE *to, const struct lab_explanation *e)
 
 static void end(FILE *to, const struct lab_explained_log *log)
 {
-	char order[LAB_NUMBER_WORDS];
+	char order[LAB_NUMBER_WORDS], words[LAB_PHRASE];
 	size_t i;
 
 	if (log->reports > 1)
@@ -100,11 +100,8 @@ static void end(FILE *to, const struct lab_explained_log *log)
 			lab_verdict_names[e->verdict], e->report->first,
 			group->last_line);
 	}
-	fprintf(to,
-		"%s%" PRIu64 " lines, %" PRIu64 " reports, %" PRIu64
-		" more held back by the kernel.\n",
-		log->reports > 1 ? "\n" : "", log->lines, log->reports,
-		log->suppressed);
+	lab_phrase_sum(log, words);
+	fprintf(to, "%s%s\n", log->reports > 1 ? "\n" : "", words);
 }
 
 const struct lab_explain_form lab_explain_markdown = {

@@ -144,6 +144,7 @@ static void write_group(FILE *to, const struct lab_explained_group *group)
 
 static void end(FILE *to, const struct lab_explained_log *log)
 {
+	char words[LAB_PHRASE];
 	size_t i;
 
 	if (log->reports > 1) {
@@ -153,17 +154,8 @@ static void end(FILE *to, const struct lab_explained_log *log)
 			write_group(to, log->group[i]);
 		fputc('\n', to);
 	}
-	if (log->uncounted)
-		fprintf(to,
-			"%" PRIu64
-			" more reports are of further groups, which are not kept.\n",
-			log->uncounted);
-	fprintf(to, "%" PRIu64 " lines, %" PRIu64 " report%s", log->lines,
-		log->reports, log->reports == 1 ? "" : "s");
-	if (log->suppressed)
-		fprintf(to, ", %" PRIu64 " more held back by the kernel",
-			log->suppressed);
-	fputs(".\n", to);
+	lab_phrase_sum(log, words);
+	fprintf(to, "%s\n", words);
 }
 
 const struct lab_explain_form lab_explain_text = {

@@ -306,3 +306,19 @@ void lab_phrase_facts(FILE *to, const struct lab_explanation *e,
 	lab_phrase_caller(e, words);
 	item(to, "caller", words);
 }
+
+void lab_phrase_sum(const struct lab_explained_log *log, char words[LAB_PHRASE])
+{
+	words[0] = '\0';
+	if (log->uncounted)
+		add(words,
+		    "%" PRIu64
+		    " more reports are of further groups, which are not kept. ",
+		    log->uncounted);
+	add(words, "%" PRIu64 " lines, %" PRIu64 " report%s", log->lines,
+	    log->reports, log->reports == 1 ? "" : "s");
+	if (log->suppressed)
+		add(words, ", %" PRIu64 " more held back by the kernel",
+		    log->suppressed);
+	add(words, ".");
+}

@@ -141,6 +141,15 @@ says "has zones" "^  node [0-9]+ "
 exits 2 "live without a terminal" "$LABYRINTH" map --live
 says "says what it needs" "needs a terminal"
 exits 2 "a moment of no run" "$LABYRINTH" map --at 1
+# More groups of reports than are kept (LAB_GROUPS): every form says so.
+for i in {1..520}; do
+	printf '%s\n' "a: page allocation failure: order:0, mode:0x820(GFP_ATOMIC)" \
+		"CPU: 0 PID: 1 Comm: a Not tainted 6.12.1 #1" "Call Trace:" " warn_alloc+0x1/0x2" " caller_$i+0x1/0x2"
+done >"$TMP/many.log"
+for format in text html markdown; do
+	exits 0 "many groups as $format" "$LABYRINTH" explain --format "$format" "$TMP/many.log"
+	says "with the number of those left out" "8 more reports are of further groups, which are not kept. 2600 lines, 520 reports\."
+done
 # A machine without any tool: each "no" says what to do.
 exits 1 "doctor without QEMU and tools" env PATH=/nonexistent LABYRINTH_QEMU=/nonexistent/qemu "$LABYRINTH" doctor
 says "names what is missing" "missing: gcc make .* cpio"
