@@ -54,6 +54,8 @@ struct slice {
 struct load {
 	unsigned int node;
 	struct lab_ballast bulk, trim; /* pages, and blocks */
+	/* What the zones below gave while it was swept; given back at the end. */
+	struct lab_ballast below;
 	struct slice slice[SLICES];
 	unsigned int
 		slices; /* slices that hold pages; the last is being filled */
@@ -198,13 +200,28 @@ static int open_slice(struct load *load, struct slice *slice)
 	return err ? err : lab_ballast_open(&slice->pages, load->node, 0, room);
 }
 
+/* Pages of the zones of its node that a request comes to after this one. */
+static uint64_t managed_below(const struct lab_zone *zone)
+{
+	uint64_t pages = 0;
+	size_t i;
+
+	for (i = 0; i < zones.count; i++)
+		if (zones.zone[i].node == zone->node &&
+		    zones.zone[i].index < zone->index)
+			pages += zones.zone[i].managed;
+	return pages;
+}
+
 static int open_load(struct load *load, const struct lab_zone *zone)
 {
+	const uint64_t below = managed_below(zone);
 	size_t i;
 	int err;
 
 	load->bulk.fd = -1;
 	load->trim.fd = -1;
+	load->below.fd = -1;
 	for (i = 0; i < SLICES; i++) {
 		load->slice[i].blocks.fd = -1;
 		load->slice[i].pages.fd = -1;
@@ -213,6 +230,8 @@ static int open_load(struct load *load, const struct lab_zone *zone)
 	if (!err)
 		err = lab_ballast_open(&load->trim, load->node, BLOCK_ORDER,
 				       zone->managed);
+	if (!err && sweeps && below)
+		err = lab_ballast_open(&load->below, load->node, 0, below);
 	for (i = 0; !err && sweeps && i < SLICES; i++)
 		err = open_slice(load, &load->slice[i]);
 	return err;
@@ -344,6 +363,24 @@ static uint64_t level_at(const struct load *load, uint64_t shot, uint64_t shots)
 	       off * (int64_t)(way < half ? way : half) / (int64_t)half;
 }
 
+/*
+ * From its low watermark on, a zone gives nothing while one below it, as ZONE_DMA is,
+ * has pages above its own (mm/page_alloc.c, get_page_from_freelist(), the fast pass).
+ * Those are taken until the zone gives again, few at a time: what is too many comes
+ * from the zone.
+ */
+static void empty_below(struct load *load, uint64_t free, uint64_t *now)
+{
+	uint32_t before;
+
+	while (load->below.fd >= 0 && *now >= free) {
+		before = load->below.taken;
+		if (lab_ballast_take(&load->below, 1u << BLOCK_ORDER) ||
+		    load->below.taken == before || free_pages(load->node, now))
+			return;
+	}
+}
+
 static void lower(struct load *load, uint64_t free, uint64_t pages)
 {
 	struct slice *slice = &load->slice[load->slices];
@@ -356,6 +393,7 @@ static void lower(struct load *load, uint64_t free, uint64_t pages)
 	    (lab_ballast_take(&slice->pages, pages) ||
 	     free_pages(load->node, &now)))
 		return;
+	empty_below(load, free, &now);
 	if (now < free)
 		slice->depth += free - now;
 	if (slice->depth >= way_of(load) / SLICES)
@@ -392,6 +430,7 @@ static void unload(struct load *load)
 		lab_ballast_close(&load->slice[i].blocks);
 		lab_ballast_close(&load->slice[i].pages);
 	}
+	lab_ballast_close(&load->below);
 	lab_ballast_close(&load->trim);
 	lab_ballast_close(&load->bulk);
 }
