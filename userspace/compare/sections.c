@@ -290,6 +290,9 @@ static size_t detectable_words(const struct lab_finding *f, char *words,
 
 	if (f->judgement != LAB_CANNOT_TELL || f->quantity < LAB_RATE)
 		return 0;
+	/* What is compared exactly does not need more seeds. */
+	if (f->kind == LAB_EXACTLY)
+		return 0;
 	if (f->detectable > 0 && f->detectable < 1)
 		n += snprintf(words, size,
 			      "; found 9 times in 10: a change of %.1f %s",
