@@ -7,6 +7,7 @@
  *	rank.c     what two samples show by the order of their values
  *	stats.c    what they show by means and spread
  *	cliff.c    where success ends
+ *	refill.c   how long refills of per-CPU lists take
  *	judge.c    a verdict for each metric; judge.h names its parts
  *	decided.c  whether more seeds are needed
  *	text.c ... the forms of a comparison; table.c lists them

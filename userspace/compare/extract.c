@@ -9,6 +9,7 @@
 #include "extract.h"
 #include "results/boot_words.h"
 #include "results/cell_name.h"
+#include "results/histogram.h"
 #include "results/time_shared.h"
 #include "sys/names.h"
 
@@ -77,6 +78,61 @@ static double mean_by(const json_t *cell, const char *passage)
 						 NAN;
 }
 
+/* Whether every shot succeeded, on the fast path. */
+static bool is_quiet(const json_t *cell)
+{
+	const uint64_t fast =
+		lab_number(json_object_get(cell, "passage"), "fast");
+
+	return fast == lab_number(cell, "ok") &&
+	       fast == lab_number(cell, "attempts");
+}
+
+#define REFILL_ORDERS 3 /* that per-CPU lists hold: PAGE_ALLOC_COSTLY_ORDER */
+#define REFILL_LONGER 1.25 /* times the quickest shot, at least */
+#define REFILL_SHARE 20 /* one shot in so many, at least */
+
+static json_t *slower_shots(const json_t *latency)
+{
+	const double from = REFILL_LONGER * lab_number(latency, "min");
+	json_t *slower = json_array(), *pair;
+	size_t i;
+
+	json_array_foreach(json_object_get(latency, "histogram"), i, pair)
+		if (json_integer_value(json_array_get(pair, 0)) >= from)
+			json_array_append(slower, pair);
+	return slower;
+}
+
+/*
+ * How long a shot takes that finds its per-CPU list empty and refills it, with
+ * the zone's lock held (mm/page_alloc.c, rmqueue_bulk()).
+ *
+ * Where all shots succeed on the fast path, such shots are the only frequent
+ * ones that take much longer than the quickest. Interrupted shots are about one
+ * in a hundred, so cells with few slower ones have no value. The lower quartile
+ * is taken, as interrupts and blocks that have to be split only make shots
+ * longer.
+ */
+static double refill_of(const json_t *cell)
+{
+	const json_t *latency = json_object_get(cell, "latency");
+	double shots = 0, refill = NAN;
+	json_t *slower, *pair;
+	size_t i;
+
+	if (!is_quiet(cell) || lab_number(cell, "order") > REFILL_ORDERS ||
+	    !lab_is(latency, "unit", "instructions"))
+		return NAN;
+	slower = slower_shots(latency);
+	json_array_foreach(slower, i, pair)
+		shots += json_integer_value(json_array_get(pair, 1));
+	if (shots >= FEW && shots * REFILL_SHARE >= lab_number(cell, "ok"))
+		refill = lab_rows_quantile(slower, 2500);
+	json_decref(slower);
+	return refill;
+}
+
 static struct lab_sample sample_of(const json_t *cell)
 {
 	const double ok = lab_number(cell, "ok");
@@ -90,20 +146,11 @@ static struct lab_sample sample_of(const json_t *cell)
 				      .p50 = latency_of(cell, "p50"),
 				      .p99 = latency_of(cell, "p99"),
 				      .max = latency_of(cell, "max"),
-				      .p50_exhausted = p50_exhausted(cell) };
+				      .p50_exhausted = p50_exhausted(cell),
+				      .refill = refill_of(cell) };
 	for (i = 0; i < LAB_PASSAGE_COUNT; i++)
 		sample.mean[i] = mean_by(cell, lab_passage_name(i));
 	return sample;
-}
-
-/* Whether every shot succeeded, on the fast path. */
-static bool is_quiet(const json_t *cell)
-{
-	const uint64_t fast =
-		lab_number(json_object_get(cell, "passage"), "fast");
-
-	return fast == lab_number(cell, "ok") &&
-	       fast == lab_number(cell, "attempts");
 }
 
 static uint64_t violations_of(const json_t *cell)

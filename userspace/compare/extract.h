@@ -22,6 +22,7 @@ struct lab_sample {
 	double shots; /* ok + exhausted */
 	double min, p50, p99, max; /* latencies; NaN: no shot succeeded */
 	double p50_exhausted; /* NaN: few were, or older results */
+	double refill; /* see refill_of(); NaN: too few shots refilled a list */
 	/* Mean latency by passage; NaN: too few shots took it. */
 	double mean[LAB_PASSAGE_COUNT];
 };

@@ -85,6 +85,7 @@ static void judge_scenario(struct lab_comparison *comparison,
 		lab_judge_min(comparison, scenario, cell);
 		lab_judge_seeds(comparison, scenario, cell);
 	}
+	lab_judge_refills(comparison, scenario);
 }
 
 static void note_same_kernel(struct lab_comparison *comparison)

@@ -4,6 +4,7 @@
  *
  *	findings.c	stores and sorts findings
  *	exact.c		metrics that do not depend on chance
+ *	refill.c	latencies of refills, which hardly depend on chance
  *	judge_cliff.c	outcomes given the state that the shots met
  *	seeds.c		metrics that are compared as samples, one value per seed
  *	pooled.c	the same for groups of cells, which change together
@@ -28,6 +29,10 @@ void lab_judge_faults(struct lab_comparison *comparison,
 void lab_judge_min(struct lab_comparison *comparison,
 		   const struct lab_scenario_pair *scenario,
 		   const struct lab_cell_pair *cell);
+
+/* Of all cells of a scenario: adds a finding for each interface and order. */
+void lab_judge_refills(struct lab_comparison *comparison,
+		       const struct lab_scenario_pair *scenario);
 
 void lab_judge_cliff(struct lab_comparison *comparison,
 		     const struct lab_scenario_pair *scenario,

@@ -757,6 +757,92 @@ TEST(a_longer_detour_is_found_where_it_was_taken)
 	lab_comparison_free(&c);
 }
 
+/*
+ * Half of the shots of plenty refill a list; values of cells differ by up to a
+ * tenth, as in real runs.
+ */
+static struct synthetic refilling(uint64_t build, unsigned int refill)
+{
+	struct synthetic s = SYNTHETIC;
+
+	s.one_order = true;
+	s.cells = 16;
+	s.build = build;
+	s.refill = refill;
+	s.refill_spread = 10;
+	return s;
+}
+
+#define REFILLS 200
+
+/* One seed each; returns how often a refill is judged like that. */
+static unsigned int refills_judged(unsigned int cells, unsigned int a_refill,
+				   unsigned int b_refill,
+				   enum lab_judgement judgement)
+{
+	struct synthetic a = refilling(1, a_refill), b = refilling(2, b_refill);
+	unsigned int i, count = 0;
+
+	a.cells = cells;
+	b.cells = cells;
+	for (i = 0; i < REFILLS; i++) {
+		struct lab_comparison c = compare(&a, &b, 1);
+		const struct lab_finding *f = row_of(&c, "refill");
+
+		count += f && f->judgement == judgement;
+		lab_comparison_free(&c);
+		a.seed++;
+		b.seed++;
+	}
+	return count;
+}
+
+/* By a single seed. With 16 and 16 values chance parts two ranges in 3e-9. */
+TEST(a_slower_refill_is_found_with_one_seed)
+{
+	EXPECT_EQ(0, refills_judged(16, 1400, 1400, LAB_WORSE));
+	EXPECT_EQ(0, refills_judged(16, 1400, 1400, LAB_BETTER));
+	/* Half of what cells of one kernel differ by. */
+	EXPECT_EQ(0, refills_judged(16, 1400, 1470, LAB_WORSE));
+	/* 300 instructions are 21 %. */
+	EXPECT_EQ(REFILLS, refills_judged(16, 1400, 1700, LAB_WORSE));
+	EXPECT_EQ(REFILLS, refills_judged(16, 1700, 1400, LAB_BETTER));
+	/* Fewer than eight values claim nothing. */
+	EXPECT_EQ(0, refills_judged(7, 1400, 2400, LAB_WORSE));
+}
+
+/* It is one finding, of all cells, and says what could have been found. */
+TEST(refills_are_told_as_a_group)
+{
+	struct synthetic a = refilling(1, 1400), b = refilling(2, 1700);
+	struct lab_comparison c = compare(&a, &b, 1);
+	const struct lab_finding *f = row_of(&c, "refill");
+	char words[200];
+
+	ASSERT_NE(NULL, f);
+	EXPECT_EQ(LAB_CONDITIONAL, f->kind);
+	EXPECT_EQ(16, f->cells);
+	EXPECT_LT(0.05, f->change.low);
+	EXPECT_GT(0.22, f->change.value);
+	lab_sum_words(&c, words, sizeof(words));
+	EXPECT_NE(NULL, strstr(words, "refill of pages, order 0"));
+	lab_comparison_free(&c);
+
+	c = compare(&a, &a, 1);
+	f = row_of(&c, "refill");
+	ASSERT_NE(NULL, f);
+	EXPECT_EQ(LAB_CANNOT_TELL, f->judgement);
+	EXPECT_LT(0.05, f->detectable);
+	EXPECT_GT(0.16, f->detectable);
+	lab_comparison_free(&c);
+
+	/* Shots of orders that no list holds, and busy cells, have none. */
+	a.refill = 0;
+	c = compare(&a, &a, 1);
+	EXPECT_EQ(NULL, row_of(&c, "refill"));
+	lab_comparison_free(&c);
+}
+
 static size_t rows_of(const struct lab_comparison *comparison,
 		      const char *metric)
 {

@@ -33,6 +33,12 @@ struct synthetic {
 	unsigned int latency; /* instructions, the least */
 	unsigned int cpus; /* that fired a cell */
 	unsigned int missing; /* instructions of those that fail; 0: not known */
+	/*
+	 * In plenty every second shot refills a list and takes so many
+	 * instructions, up to refill_spread percent more in each cell of a run;
+	 * 0: none does.
+	 */
+	unsigned int refill, refill_spread;
 	unsigned int detour; /* percent of it that the slow way takes */
 	/*
 	 * Of orders from 1 on: by up to so many steps the last block of the order
@@ -251,6 +257,20 @@ static inline json_t *synthetic_missing(unsigned int latency,
 			 (json_int_t)lab_number(cell, "exhausted"));
 }
 
+static inline void synthetic_refill(const struct synthetic *s, json_t *cell,
+				    uint64_t *state)
+{
+	json_t *latency = json_object_get(cell, "latency");
+	const unsigned int most = s->refill * s->refill_spread / 100;
+	const unsigned int refill = s->refill + lab_random(state) % (most + 1);
+	const json_int_t half = lab_number(cell, "ok") / 2;
+
+	json_object_set_new(latency, "histogram",
+			    json_pack("[[I, I], [i, I]]",
+				      (json_int_t)lab_number(latency, "min"),
+				      half, (int)refill, half));
+}
+
 static inline json_t *synthetic_cells(const struct synthetic *s)
 {
 	json_t *cells = json_array();
@@ -286,6 +306,8 @@ static inline json_t *synthetic_cells(const struct synthetic *s)
 					   index, s->one_order, least,
 					   least * s->detour / 100);
 		json_object_set_new(json, "cpus", json_integer(s->cpus));
+		if (s->refill && i < s->cells)
+			synthetic_refill(s, json, &state);
 		if (s->missing && lab_number(json, "exhausted"))
 			json_object_set_new(
 				json, "latency_exhausted",
