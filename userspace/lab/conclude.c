@@ -45,7 +45,7 @@ static json_t *host_json(const struct lab_plan *plan, const struct lab_job *job)
 {
 	const struct lab_guest *guest = &job->guest;
 	json_t *command = json_array(), *host;
-	char name[256] = "";
+	char name[256] = "", *scenario, *folder;
 	int i;
 
 	gethostname(name, sizeof(name) - 1);
@@ -56,6 +56,15 @@ static json_t *host_json(const struct lab_plan *plan, const struct lab_job *job)
 			 guest->ended - guest->started, "qemu",
 			 plan->qemu.version, "labyrinth", LAB_VERSION,
 			 "command", command);
+	/* For commands that run it again: nothing that judges depends on it. */
+	scenario = realpath(job->scenario->sources[0].path, NULL);
+	folder = getcwd(NULL, 0);
+	json_object_set_new(host, "kernel", json_string(plan->kernel));
+	json_object_set_new(host, "folder", json_string(folder ? folder : ""));
+	json_object_set_new(host, "scenario",
+			    json_string(scenario ? scenario : ""));
+	free(scenario);
+	free(folder);
 	if (guest->shooting)
 		json_object_set_new(
 			host, "seconds_to_first_shot",
@@ -99,6 +108,16 @@ static enum lab_ending ending_of_run(const struct lab_job *job, char *why,
 	return LAB_KILLED;
 }
 
+/* Has a job's results taken over by who has asked for them. */
+static int hand_over(const struct lab_plan *plan, struct lab_job *job,
+		     const json_t *results)
+{
+	plan->take(plan->take_arg, job, results);
+	lab_guest_finish(&job->guest);
+	lab_store_drop(&job->store);
+	return lab_results_exit(results);
+}
+
 static int conclude_scenario(const struct lab_plan *plan, struct lab_job *job)
 {
 	char fingerprint[LAB_FINGERPRINT], before[LAB_FINGERPRINT], name[512],
@@ -116,6 +135,10 @@ static int conclude_scenario(const struct lab_plan *plan, struct lab_job *job)
 				    ending, why, console);
 	free(console);
 	lab_decode_findings(results, &plan->bundle);
+	if (plan->take) {
+		code = hand_over(plan, job, results);
+		goto out;
+	}
 	run_name(job, results, name, sizeof(name));
 	if (ending != LAB_ENDED)
 		print_trouble(plan, job, why);
@@ -148,6 +171,7 @@ static int conclude_scenario(const struct lab_plan *plan, struct lab_job *job)
 		fflush(stdout);
 	}
 	json_decref(marked);
+out:
 	json_decref(results);
 	json_decref(machine);
 	json_decref(records);

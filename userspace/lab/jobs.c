@@ -311,7 +311,7 @@ int lab_jobs_run(struct lab_plan *plan, uint64_t first, uint64_t seeds)
 	}
 	if (!code) {
 		code = run_jobs(plan, jobs, n);
-		if (n > 1)
+		if (n > 1 && !plan->take)
 			print_table(jobs, n);
 	}
 	for (i = 0; i < n; i++) {

@@ -22,6 +22,8 @@
 #include "lab.h"
 #include "runset.h"
 
+struct lab_job;
+
 /* What the command line asks for, and what is needed to do it. */
 struct lab_plan {
 	const char *kernel;
@@ -47,6 +49,10 @@ struct lab_plan {
 	/* Called with the folder of each run that says something of the kernel. */
 	void (*stored)(void *arg, const char *path);
 	void *stored_arg;
+	/* Takes the results of each job, which are then neither kept nor shown. */
+	void (*take)(void *arg, const struct lab_job *job,
+		     const json_t *results);
+	void *take_arg;
 
 	struct lab_qemu qemu;
 	struct lab_bundle bundle;

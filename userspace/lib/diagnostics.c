@@ -76,11 +76,12 @@ bool lab_complaints_end(struct lab_complaints *complaints)
 	 * printed once.
 	 */
 	for (i = 0; i < kept; i++)
-		if (!i || strcmp(sorted[i]->text, sorted[i - 1]->text) != 0)
+		if (!complaints->quiet &&
+		    (!i || strcmp(sorted[i]->text, sorted[i - 1]->text) != 0))
 			fprintf(stderr, "%s\n", sorted[i]->text);
 	for (i = 0; i < kept; i++)
 		free(complaints->kept[i].text);
-	if (lab_complaints_full(complaints))
+	if (lab_complaints_full(complaints) && !complaints->quiet)
 		fprintf(stderr, "there is more; these are the first %u\n",
 			kept);
 	return kept;

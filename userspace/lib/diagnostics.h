@@ -23,6 +23,7 @@ struct lab_complaint {
 
 struct lab_complaints {
 	unsigned int count; /* including those beyond the limit */
+	bool quiet; /* nothing is printed */
 	struct lab_complaint kept[LAB_COMPLAINTS_MAX];
 };
 

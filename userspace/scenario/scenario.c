@@ -622,11 +622,14 @@ static void read_file(struct reading *reading, size_t number,
 	reading->origin[number].open = false;
 }
 
-struct lab_scenario *lab_scenario_parse(const char *name, const char *path,
-					const char *text)
+static struct lab_scenario *parse(const char *name, const char *path,
+				  const char *text, bool quiet)
 {
 	struct lab_scenario *scenario = xcheck(calloc(1, sizeof(*scenario)));
-	struct reading reading = { .scenario = scenario };
+	struct reading reading = {
+		.scenario = scenario,
+		.complaints = { .quiet = quiet },
+	};
 	bool faulty;
 	size_t i;
 
@@ -642,6 +645,18 @@ struct lab_scenario *lab_scenario_parse(const char *name, const char *path,
 		return scenario;
 	lab_scenario_free(scenario);
 	return NULL;
+}
+
+struct lab_scenario *lab_scenario_parse(const char *name, const char *path,
+					const char *text)
+{
+	return parse(name, path, text, false);
+}
+
+struct lab_scenario *lab_scenario_try(const char *name, const char *path,
+				      const char *text)
+{
+	return parse(name, path, text, true);
 }
 
 static void complain_not_found(const char *name)

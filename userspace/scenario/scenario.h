@@ -132,6 +132,9 @@ struct lab_scenario {
 struct lab_scenario *lab_scenario_load(const char *name);
 struct lab_scenario *lab_scenario_parse(const char *name, const char *path,
 					const char *text);
+/* The same without a message, for a text that may be wrong. */
+struct lab_scenario *lab_scenario_try(const char *name, const char *path,
+				      const char *text);
 void lab_scenario_free(struct lab_scenario *scenario);
 
 bool lab_phase_presses(const struct lab_phase *phase,

@@ -19,7 +19,7 @@ exits 2 "no command" "$LABYRINTH"
 exits 2 "unknown command" "$LABYRINTH" frobnicate
 says "names the commands" "there are lab, run, .*compare, .*list, .*doctor"
 exits 0 "help" "$LABYRINTH" --help
-for command in lab run recover compare report explain export history map list doctor; do
+for command in lab run recover compare report explain shrink export history map list doctor; do
 	exits 0 "help of $command" "$LABYRINTH" "$command" --help
 	says "shows the usage of $command" "^usage: labyrinth $command"
 done
@@ -114,6 +114,16 @@ exits 2 "a section of something else" "$LABYRINTH" list apis guest
 for list in injectors pressures scenarios keys coverage; do
 	exits 0 "list of $list" "$LABYRINTH" list "$list"
 done
+exits 2 "shrink nothing" "$LABYRINTH" shrink
+exits 2 "shrink two" "$LABYRINTH" shrink smoke inject
+exits 2 "shrink what is not there" "$LABYRINTH" shrink nowhere
+says "looks where lab looks" "nowhere: no such scenario; looked in"
+exits 2 "shrink a run that is none" "$LABYRINTH" shrink "$TMP/none.json"
+exits 2 "shrink in no run" "$LABYRINTH" shrink smoke --runs 0
+says "says how many there may be" "--runs takes a number from 1"
+exits 2 "shrink for no kernel" "$LABYRINTH" shrink smoke --kernel "$TMP/none" -o "$TMP/less.ini"
+ok "leaves nothing behind" test ! -e "$TMP/less.ini"
+exits 2 "shrink into nowhere" "$LABYRINTH" shrink smoke -o "$TMP/none/less.ini"
 exits 2 "unknown victim" "$LABYRINTH" explore e1000z
 says "names those there are" "e1000e"
 exits 2 "no victim" "$LABYRINTH" explore
