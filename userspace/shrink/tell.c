@@ -31,7 +31,7 @@ comment(FILE *to, const char *indent, const char *format, ...)
 		if (!i || column + 1 + length > WIDTH) {
 			column = strlen(indent) + 1;
 			fprintf(to, "%s#%s", i ? "\n" : "", indent);
-			if (i)
+			if (i && *indent)
 				column += fprintf(to, "  ");
 		}
 		column += fprintf(to, " %s", words.word[i]);
@@ -105,7 +105,7 @@ static void tell_taken(const struct lab_shrink *shrink, FILE *to)
 	fputs("#\n", to);
 	if (shrink->complete)
 		comment(to, "",
-			"What is left is needed: without any one phase, key or word of it, and with the least or half of a number, it does not fail so with this kernel and seed. Not tried: to leave out context, shots, cpu, oracles and __GFP_NOWARN, and to change numbers beside shots, hold, nodes, cpus and memory.");
+			"What is left is needed: without any one phase, key or word of it, and with the least of a number or what is halfway to it, it does not fail so with this kernel and seed. Not tried: to leave out context, shots, cpu, oracles and __GFP_NOWARN, and to change numbers beside shots, hold, nodes, cpus and memory.");
 	else
 		comment(to, "",
 			"Not all was tried: it ended after %" PRIu64
