@@ -18,6 +18,7 @@ static const struct lab_command *const commands[] = {
 	&lab_cmd_report,
 	&lab_cmd_explain,
 	&lab_cmd_explore,
+	&lab_cmd_reproduce,
 	&lab_cmd_shrink,
 	&lab_cmd_export,
 	&lab_cmd_history,

@@ -11,13 +11,12 @@
 #include <unistd.h>
 
 #include "command.h"
+#include "lab/recipe.h"
 #include "lib/alloc.h"
 #include "lib/exit.h"
-#include "lib/json.h"
 #include "lib/option.h"
 #include "lib/output.h"
 #include "lib/paths.h"
-#include "results/build.h"
 #include "results/load.h"
 #include "shrink/shrink.h"
 #include "sys/cpu.h"
@@ -29,7 +28,7 @@ struct request {
 	struct lab_shrink shrink;
 	const char *kernel, *output;
 	bool seed_given, mode_given;
-	char *run_kernel; /* that of a run, or NULL */
+	struct lab_recipe recipe; /* of a run, which has the scenario then */
 };
 
 static const struct option options[] = {
@@ -95,82 +94,27 @@ static bool is_run(const char *what)
 	return folder || (length > 5 && !strcmp(what + length - 5, ".json"));
 }
 
-/* A kernel that was named by a path is looked for from where it was named. */
-static char *kernel_of(const json_t *host)
-{
-	const char *kernel = lab_text(host, "kernel");
-	char *beside = xasprintf("%s/%s", lab_text(host, "folder"), kernel);
-
-	if (*kernel != '/' && !access(beside, F_OK))
-		return beside;
-	free(beside);
-	return xstrdup(kernel);
-}
-
-/* The scenario has to be what it was: a changed one may fail for other reasons. */
-static struct lab_scenario *scenario_of(const struct lab_run *run)
-{
-	const json_t *was = json_object_get(run->results, "scenario");
-	const char *path = lab_text(run->host, "scenario");
-	struct lab_scenario *scenario;
-	char now[LAB_FINGERPRINT];
-
-	scenario = lab_scenario_load(path);
-	if (!scenario)
-		return NULL;
-	lab_scenario_fingerprint(scenario, now);
-	if (lab_is(was, "sha256", now))
-		return scenario;
-	fprintf(stderr,
-		"labyrinth: %s, with what it includes, has changed since %s; name the scenario instead, with --kernel %s --seed %" PRIu64
-		"\n",
-		path, run->path, lab_text(run->host, "kernel"),
-		lab_number(run->results, "seed"));
-	lab_scenario_free(scenario);
-	return NULL;
-}
-
-/* What the command line of the run had added is part of it. */
-static void boot_as(struct lab_boot_options *boot, const json_t *machine)
-{
-	snprintf(boot->append, sizeof(boot->append), "%s",
-		 lab_text(machine, "append"));
-	snprintf(boot->cpu, sizeof(boot->cpu), "%s", lab_text(machine, "cpu"));
-	snprintf(boot->machine, sizeof(boot->machine), "%s",
-		 lab_text(machine, "machine"));
-}
-
 /* Options that were given go before what the run had. */
 static struct lab_scenario *load_run(struct request *request, const char *where)
 {
 	struct lab_plan *plan = &request->shrink.plan;
-	struct lab_scenario *scenario = NULL;
+	struct lab_recipe *recipe = &request->recipe;
 	struct lab_run run;
-	const json_t *machine;
-	int i;
+	bool good;
 
 	if (!lab_run_load_one(&run, where))
 		return NULL;
-	if (!*lab_text(run.host, "kernel") || !*lab_text(run.host, "scenario"))
-		fprintf(stderr,
-			"labyrinth: %s: its host.json does not say which file and kernel it was of; name the scenario instead, with --kernel and --seed\n",
-			run.path);
-	else
-		scenario = scenario_of(&run);
-	if (scenario) {
-		if (!request->seed_given)
-			plan->seed = lab_number(run.results, "seed");
-		machine = json_object_get(run.results, "machine");
-		boot_as(&scenario->boot, machine);
-		for (i = 0; !request->mode_given && lab_mode_names[i]; i++)
-			if (lab_is(machine, "mode", lab_mode_names[i]))
-				plan->mode = i;
-		if (!request->kernel)
-			request->kernel = request->run_kernel =
-				kernel_of(run.host);
-	}
+	good = lab_recipe_read(recipe, &run);
 	lab_run_free(&run);
-	return scenario;
+	if (!good)
+		return NULL;
+	if (!request->seed_given)
+		plan->seed = recipe->seed;
+	if (!request->mode_given)
+		plan->mode = recipe->mode;
+	if (!request->kernel)
+		request->kernel = recipe->kernel;
+	return recipe->scenario;
 }
 
 static int prepare(struct lab_plan *plan, struct lab_scenario *scenario)
@@ -249,8 +193,9 @@ static int shrink_main(int argc, char **argv)
 				xasprintf("%s-shrunk.ini", scenario->name);
 	code = shrink_to(&request, scenario, file);
 	lab_shrink_free(&request.shrink);
-	lab_scenario_free(scenario);
-	free(request.run_kernel);
+	if (!request.recipe.scenario)
+		lab_scenario_free(scenario);
+	lab_recipe_free(&request.recipe);
 	free(file);
 	return code;
 }

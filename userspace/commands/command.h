@@ -35,6 +35,7 @@ extern const struct lab_command lab_cmd_map;
 extern const struct lab_command lab_cmd_list;
 extern const struct lab_command lab_cmd_doctor;
 extern const struct lab_command lab_cmd_explore;
+extern const struct lab_command lab_cmd_reproduce;
 extern const struct lab_command lab_cmd_shrink;
 
 /* Prints how a command is used and returns the exit code for that. */

@@ -13,6 +13,7 @@
  *	room.c     disk and memory that guests take, and how many of them fit
  *	kvm.c      does KVM work here?
  *	decode.c   source lines of the frames in a log
+ *	recipe.c   what a run was made of, to run it again
  *	jobs.h     several guests, a job each
  */
 #ifndef LAB_LAB_H

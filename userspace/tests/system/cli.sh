@@ -19,7 +19,7 @@ exits 2 "no command" "$LABYRINTH"
 exits 2 "unknown command" "$LABYRINTH" frobnicate
 says "names the commands" "there are lab, run, .*compare, .*list, .*doctor"
 exits 0 "help" "$LABYRINTH" --help
-for command in lab run recover compare report explain shrink export history map list doctor; do
+for command in lab run recover compare report explain reproduce shrink export history map list doctor; do
 	exits 0 "help of $command" "$LABYRINTH" "$command" --help
 	says "shows the usage of $command" "^usage: labyrinth $command"
 done
@@ -114,6 +114,9 @@ exits 2 "a section of something else" "$LABYRINTH" list apis guest
 for list in injectors pressures scenarios keys coverage; do
 	exits 0 "list of $list" "$LABYRINTH" list "$list"
 done
+exits 2 "reproduce nothing" "$LABYRINTH" reproduce
+exits 2 "reproduce what is not there" "$LABYRINTH" reproduce "$TMP/none"
+says "names it" "$TMP/none: No such file"
 exits 2 "shrink nothing" "$LABYRINTH" shrink
 exits 2 "shrink two" "$LABYRINTH" shrink smoke inject
 exits 2 "shrink what is not there" "$LABYRINTH" shrink nowhere
