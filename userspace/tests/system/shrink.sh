@@ -33,8 +33,9 @@ has() {
 	ok "$1" grep -qE "$2" "$TMP/less.ini"
 }
 
+# Outside of its comment.
 hasnt() {
-	ok "$1" bash -c 'test -s "$1" && ! grep -vE "^#" "$1" | grep -qE "$2"' - "$TMP/less.ini" "$2"
+	ok "$1" test "$(grep -v '^#' "$TMP/less.ini" | grep -cE "$2")" = 0
 }
 
 exits 1 "a scenario that fails" "$LABYRINTH" lab "$TMP/never.ini" --kernel "$KERNEL" --out "$TMP/runs"
