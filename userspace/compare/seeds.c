@@ -390,8 +390,9 @@ static void correct_all(struct lab_comparison *comparison)
 		if (comparison->group[i].tests)
 			correct_cells(comparison, i,
 				      fmax(1, found) / comparison->tests);
+	/* Refills name their cells, and are of no group that is tested. */
 	for (i = 0; i < comparison->rows; i++)
-		if (comparison->row[i].cells)
+		if (comparison->row[i].cells && comparison->row[i].group)
 			comparison->row[i].p =
 				comparison->group[comparison->row[i].group - 1]
 					.p;

@@ -822,6 +822,7 @@ TEST(refills_are_told_as_a_group)
 	ASSERT_NE(NULL, f);
 	EXPECT_EQ(LAB_CONDITIONAL, f->kind);
 	EXPECT_EQ(16, f->cells);
+	EXPECT_TRUE(isnan(f->p));
 	EXPECT_LT(0.05, f->change.low);
 	EXPECT_GT(0.22, f->change.value);
 	lab_sum_words(&c, words, sizeof(words));
