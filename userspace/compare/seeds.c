@@ -158,6 +158,18 @@ static void change_rate(struct room *room, double alpha, struct lab_finding *f)
 }
 
 /*
+ * The change is the median over all pairs of seeds. Where seeds have two levels
+ * it may have another sign than the difference of the medians, which are shown.
+ */
+static char *change_words(const struct lab_finding *f)
+{
+	if (f->change.value * (f->value[LAB_B] - f->value[LAB_A]) >= 0)
+		return NULL;
+	return xstrdup(
+		"seeds are at several levels: the change is the median over all pairs of them, the values are the medians of each side");
+}
+
+/*
  * Relative change, by logarithms, so that increase and decrease are symmetric.
  */
 static void change_latency(struct room *room, double alpha,
@@ -177,6 +189,7 @@ static void change_latency(struct room *room, double alpha,
 	f->change.value = expm1(f->change.value);
 	f->change.low = expm1(f->change.low);
 	f->change.high = expm1(f->change.high);
+	f->words = change_words(f);
 }
 
 /* Then waiting for a time slice is most of the latency. */

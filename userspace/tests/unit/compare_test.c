@@ -442,6 +442,38 @@ TEST(min_is_compared_though_a_run_differs_by_little)
 	lab_comparison_free(&c);
 }
 
+/* Both levels of the seeds rise by 10 %, and most of them change sides. */
+TEST(medians_that_contradict_the_change_are_explained)
+{
+	static const unsigned int p50[LAB_SIDES][5] = {
+		{ 1000, 1000, 2600, 2600, 2600 },
+		{ 1100, 1100, 1100, 2860, 2860 },
+	};
+	struct lab_comparison c = { .threshold = 0.05, .alpha = 0.01 };
+	const struct lab_finding *f;
+	size_t side, i;
+
+	for (side = 0; side < LAB_SIDES; side++)
+		for (i = 0; i < 5; i++) {
+			struct synthetic s = SYNTHETIC;
+
+			s.cells = 1;
+			s.build = 1 + side;
+			s.seed = 1 + i;
+			s.latency = p50[side][i];
+			gather(&c, side, s, 1);
+		}
+	lab_judge(&c);
+	f = row_of(&c, "p50");
+	ASSERT_NE(NULL, f);
+	EXPECT_EQ(2600, f->value[LAB_A]);
+	EXPECT_EQ(1100, f->value[LAB_B]);
+	EXPECT_NEAR(0.1, f->change.value, 1e-9);
+	ASSERT_NE(NULL, f->words);
+	EXPECT_NE(NULL, strstr(f->words, "several levels"));
+	lab_comparison_free(&c);
+}
+
 /* ---- claims --------------------------------------------------------------------- */
 
 static void gather_claims(struct lab_comparison *c, enum lab_side side,
