@@ -20,8 +20,10 @@ usage() {
 		usage: calibrate.sh [OPTION...]
 		  --kernels "K..."    one source in several layouts, as lab --kernel names them;
 		                      plant:NAME is source:6.12 with scripts/dev/plants/NAME,
-		                      which is to change no behaviour
-		                      (source:6.12 plant:neutral plant:order)
+		                      which is to change no behaviour: neutral, order,
+		                      and neutral:2 to neutral:99
+		                      (source:6.12, plant:order, plant:neutral and ten more
+		                      of it; building each takes some minutes)
 		  --scenarios "S..."  (all: every one that is not by-name; takes long)
 		  --seeds N           of each scenario and kernel (10)
 		  --sides "N..."      seeds a side of a comparison; with one kernel no more
@@ -31,7 +33,7 @@ usage() {
 	END
 }
 
-KERNELS='source:6.12 plant:neutral plant:order'
+KERNELS="source:6.12 plant:order plant:neutral$(printf ' plant:neutral:%d' {2..11})"
 SCENARIOS=all
 SEEDS=10
 SIDES='1 5'
@@ -68,16 +70,17 @@ kernel_of() {
 }
 
 # A failed verdict does not matter here; a broken lab does. Complete runs are
-# not repeated.
+# not repeated: of the same scenarios and seeds.
 run_kernel() {
-	local folder=$2 status=0
+	local folder=$2 status=0 marker
 	local -a scenarios
 
-	[[ ! -e $folder/.done-$SEEDS ]] || return 0
+	marker=$folder/.done-$SEEDS-$(sha256sum <<<"$SCENARIOS" | cut -c 1-12)
+	[[ ! -e $marker ]] || return 0
 	read -ra scenarios <<<"$SCENARIOS"
 	"$TOP/build/labyrinth" lab "${scenarios[@]}" --kernel "$1" --seeds "$SEEDS" --out "$folder" || status=$?
 	((status <= 1)) || die 3 "the lab broke on $1"
-	: >"$folder/.done-$SEEDS"
+	: >"$marker"
 }
 
 read -ra kernels <<<"$KERNELS"

@@ -31,6 +31,8 @@ usage() {
 		       plant.sh list                 all of them
 
 		SPEC is a kernel that kernel.sh builds from source, source:6.12 unless given.
+		neutral:N, N from 2 to 99, is the plant neutral with N unused functions: another
+		memory layout of the same kernel.
 	END
 }
 
@@ -46,7 +48,9 @@ names() {
 plant_file() {
 	local file
 
-	for file in "$PLANTS/$1".{cocci,sed}; do
+	[[ $1 != *:* || $1 =~ ^neutral:([2-9]|[1-9][0-9])$ ]] ||
+		die 2 "'$1': only neutral takes a number, from 2 to 99: neutral:3"
+	for file in "$PLANTS/${1%%:*}".{cocci,sed}; do
 		[[ ! -e $file ]] || { printf '%s\n' "$file"; return; }
 	done
 	die 2 "there is no plant '$1'; there are $(names | paste -sd ' ')"
@@ -74,6 +78,21 @@ list() {
 	while read -r name; do
 		printf '%-11s %-11s %s\n' "$name" "$(verdict "$name")" "$(claim "$name")"
 	done < <(names)
+}
+
+# Prints a semantic patch whose added lines are there N times, with numbered
+# functions.
+repeat() {
+	awk -v n="$2" '
+		/^\+/ { added = added $0 "\n"; next }
+		{ print }
+		END {
+			for (i = 1; i <= n; i++) {
+				text = added
+				gsub(/planted_nothing/, "&_" i, text)
+				printf "%s", text
+			}
+		}' "$1"
 }
 
 # Writes the changed file to $BUILD/planted. A plant that changes nothing is an
@@ -110,6 +129,10 @@ plant() {
 	rm -f "$BUILD.part/.labyrinth-ready"
 	: >"$BUILD.part/build.log"
 	mv "$BUILD.part" "$BUILD"
+	if ((COPIES > 1)); then
+		repeat "$file" "$COPIES" >"$BUILD/plant.cocci"
+		file=$BUILD/plant.cocci
+	fi
 	spoil "$file" || {
 		show_failure "$BUILD/plant.log"
 		die 1 "${file##*/} does not take in ${TREE##*/}: the code that it changes has changed"
@@ -126,12 +149,14 @@ path() {
 
 	file=$(plant_file "$1")
 	SOIL=$(soil "$file")
+	COPIES=1
+	[[ $1 != *:* ]] || COPIES=${1#*:}
 	command -v spatch >/dev/null || die 2 "'spatch' is missing; run scripts/setup.sh proof"
 	CACHE=$(cache_dir)
 	from=$("$SCRIPTS/runtime/kernel.sh" path "$2")
 	TREE=$("$SCRIPTS/runtime/kernel.sh" source "$2")
 	key=$({ cat "$file"; printf '%s\n' "$from"; } | sha256sum | cut -c 1-12)
-	BUILD=$CACHE/kernels/planted-$1-$key
+	BUILD=$CACHE/kernels/planted-${1/:/-}-$key
 	take_lock "$CACHE/locks/${BUILD##*/}" "planting $1"
 	rm -rf "$BUILD.part"
 	[[ -e $BUILD/.labyrinth-ready ]] || plant "$file" "$from"
