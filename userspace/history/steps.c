@@ -44,6 +44,7 @@ static const struct {
  */
 #define SHARE_WHOLE 0.76
 #define SHARE_PART 0.16
+#define SHARE_PLATEAU 0.05
 
 static double between(double x, double x0, double x1, double y0, double y1)
 {
@@ -299,6 +300,85 @@ static void search_length(const struct part *part, const struct lengths *of,
 	free(found);
 }
 
+/* ---- short plateaus ------------------------------------------------------ */
+
+/*
+ * A level that lasts for a few values has two steps close together: an interval
+ * with one of them has few values on one side, and few on the other if it is
+ * short. So every run of a few values is tested against all others.
+ */
+#define PLATEAU_MIN 4
+#define PLATEAU_MAX 15
+#define PLATEAU_REST 3 /* times its length, at least, are outside of it */
+
+/* The start of the run of that length that is furthest from the mean. */
+static size_t furthest_run(const struct part *part, size_t length)
+{
+	const double mean = (double)part->sum[part->n] / part->n;
+	double off, most = -1;
+	size_t from, furthest = 1;
+
+	for (from = 1; from + length < part->n; from++) {
+		off = fabs(part->sum[from + length] - part->sum[from] -
+			   length * mean);
+		if (off > most) {
+			most = off;
+			furthest = from;
+		}
+	}
+	return furthest;
+}
+
+/* The distribution does not depend on where the run is: it is put first. */
+static double run_p(const struct part *part, size_t from, size_t length,
+		    int16_t *room)
+{
+	memcpy(room, part->scores + from, length * sizeof(*room));
+	memcpy(room + length, part->scores, from * sizeof(*room));
+	memcpy(room + length + from, part->scores + from + length,
+	       (part->n - from - length) * sizeof(*room));
+	return lab_scores_p(room, part->n, length);
+}
+
+static size_t longest_run(const struct part *part)
+{
+	const size_t most = part->n / (1 + PLATEAU_REST);
+
+	return most < PLATEAU_MAX ? most : PLATEAU_MAX;
+}
+
+/*
+ * Corrected for all runs as if they were independent tests. Not for dependent
+ * values, which make short runs of one level by themselves.
+ */
+static void search_plateaus(const struct part *part, double alpha,
+			    struct places *places)
+{
+	const size_t most = longest_run(part);
+	double p, least = 1, tests = 0;
+	size_t length, from, best = 0, best_from = 0;
+	int16_t *room;
+
+	if (part->after || part->deviation <= 0)
+		return;
+	room = xcheck(malloc(part->n * sizeof(*room)));
+	for (length = PLATEAU_MIN; length <= most; length++) {
+		tests += part->n - length - 1;
+		from = furthest_run(part, length);
+		p = run_p(part, from, length, room);
+		if (p < least) {
+			least = p;
+			best = length;
+			best_from = from;
+		}
+	}
+	free(room);
+	if (!best || least * tests / SHARE_PLATEAU > alpha)
+		return;
+	add_place(places, best_from);
+	add_place(places, best_from + best);
+}
+
 /* Finds the places in a part, from the shortest intervals to the whole. */
 static void search_part(const struct part *part, double alpha,
 			struct places *places)
@@ -321,6 +401,8 @@ static void search_part(const struct part *part, double alpha,
 				screen_of(alpha / whole_tests, LIGHTER_WHOLE));
 	if (whole.at && whole.p * whole_tests <= alpha)
 		add_place(places, whole.at);
+	else
+		search_plateaus(part, alpha, places);
 }
 
 /* ---- rounds -------------------------------------------------------------- */

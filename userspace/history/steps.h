@@ -7,7 +7,8 @@
  * every place is tested as the only step. Of the intervals with a significant
  * place the narrowest decide, because they contain one step and not two
  * (narrowest over threshold, in seeded intervals). The parts between steps are
- * ranked and searched again. At the end each step is placed again between its
+ * ranked and searched again. Levels of 4 to 15 values are searched besides, as
+ * runs of values that differ from all others. At the end each step is placed again between its
  * neighbours, and removed if it is not significant there.
  *
  * alpha is the chance that a series of independent values without any step

@@ -234,6 +234,27 @@ TEST(a_plateau_is_found)
 	EXPECT_EQ(100, found);
 }
 
+/*
+ * Of five values among a hundred, by 5 and 3 standard deviations: 94 and 77 %,
+ * of 200 series with standard errors of 2 and 3 %.
+ */
+TEST(a_short_plateau_is_found)
+{
+	size_t round, five = 0, three = 0;
+	uint64_t state = 1;
+	double values[N];
+
+	for (round = 0; round < 200; round++) {
+		series_fill(values, N, SERIES_NORMAL, &state);
+		series_step(values, 45, 50, 3);
+		three += finds(values, N, 45, 3) && finds(values, N, 50, 3);
+		series_step(values, 45, 50, 2);
+		five += finds(values, N, 45, 3) && finds(values, N, 50, 3);
+	}
+	EXPECT_LE(180, five);
+	EXPECT_LE(140, three);
+}
+
 TEST(a_small_step_does_not_hide_a_large_one)
 {
 	size_t round, large = 0, small = 0;
