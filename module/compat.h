@@ -27,6 +27,9 @@
 #ifdef LAB_HAVE_PAGE_FRAG_CACHE_H
 #include <linux/page_frag_cache.h>
 #endif
+#ifdef LAB_HAVE_PANIC_NOTIFIER_H
+#include <linux/panic_notifier.h> /* out of kernel.h in 5.14 */
+#endif
 
 #ifndef CONFIG_64BIT
 #error "labyrinth needs a 64-bit kernel: it counts in 64 bits in every context, and takes the zone of a page from its flags"

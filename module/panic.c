@@ -21,9 +21,6 @@
 
 #ifdef CONFIG_X86
 #include <linux/io.h>
-#if __has_include(<linux/panic_notifier.h>) /* out of kernel.h in 5.14 */
-#include <linux/panic_notifier.h>
-#endif
 
 #define PANIC_TEXT_MAX 1024 /* what kernel/panic.c, vpanic(), has room for */
 

@@ -318,6 +318,10 @@ echo 'unsigned int filter_irq_stacks(unsigned long *entries, unsigned int nr_ent
 form "filter_irq_stacks(), 5.16" LAB_HAVE_FILTER_IRQ_STACKS
 
 fresh
+echo 'extern struct atomic_notifier_head panic_notifier_list;' >>"$INCLUDE/panic_notifier.h"
+form "panic_notifier_list in a header of its own, 5.14" LAB_HAVE_PANIC_NOTIFIER_H
+
+fresh
 cat >>"$INCLUDE/ftrace.h" <<-'EOF'
 	#include <linux/types.h>
 	struct ftrace_regs;
