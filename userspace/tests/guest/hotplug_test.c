@@ -250,15 +250,20 @@ TEST_F(hotplug, dies_while_its_cpu_goes)
 	EXPECT_EQ(0, pages_held(self->fd));
 }
 
-/* The thread of an interrupt that the module has now, or 0. */
+/*
+ * The thread of an interrupt that the module has now, or 0. Where all handlers are
+ * threads, as with PREEMPT_RT, there are two: that of the handler, and "irq/N-s-NAME"
+ * of the thread function (kernel/irq/manage.c, irq_setup_forced_threading()).
+ */
 static int irq_thread(void)
 {
 	DIR *proc = opendir("/proc");
 	struct dirent *entry;
 	char path[300], comm[32] = "";
+	bool second = false;
 	int pid = 0;
 
-	while (proc && !pid && (entry = readdir(proc))) {
+	while (proc && !second && (entry = readdir(proc))) {
 		FILE *f;
 
 		snprintf(path, sizeof(path), "/proc/%s/comm", entry->d_name);
@@ -266,8 +271,10 @@ static int irq_thread(void)
 		if (!f)
 			continue;
 		if (fgets(comm, sizeof(comm), f) && !strncmp(comm, "irq/", 4) &&
-		    strstr(comm, "-labyrin"))
+		    strstr(comm, "-labyrin")) {
 			pid = atoi(entry->d_name);
+			second = strstr(comm, "-s-labyrin");
+		}
 		fclose(f);
 	}
 	if (proc)
