@@ -147,7 +147,7 @@ struct lab_finding {
 	 */
 	struct lab_estimate odds;
 	size_t cells; /* for a group: number of cells that the values are means of */
-	size_t group; /* number of the group that it was tested in, from 1 on, in the whole comparison */
+	size_t group; /* number, from 1 on, of the group that it was tested in */
 	/*
 	 * With this number of seeds, the smallest change that is found in 9 of
 	 * 10 comparisons; and the number of seeds per side that would make

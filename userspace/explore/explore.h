@@ -207,8 +207,8 @@ struct lab_explore_options {
 	unsigned int jobs;
 	unsigned int batch; /* faults in all; 0: no limit */
 	unsigned int most; /* faults in all; 0: no limit */
-	const char *
-		site; /* only sites whose id is or whose stack contains this; NULL: all */
+	/* Only sites whose id is this, or whose stack has it; NULL: all. */
+	const char *site;
 	uint64_t first; /* only this occurrence, alone in a boot; 0: all that are planned */
 };
 

@@ -19,7 +19,7 @@ static size_t count_known(const json_t *results)
 	size_t i, n = 0;
 
 	json_array_foreach(json_object_get(results, "verdicts"), i, one)
-		n += lab_known_of(one) != NULL;
+		n += !!lab_known_of(one);
 	return n;
 }
 

@@ -243,7 +243,7 @@ static void write_verdicts(const json_t *results, FILE *to)
 	json_array_foreach(verdicts, i, verdict) {
 		if (lab_is(verdict, "verdict", "fail")) {
 			failed++;
-			known += lab_known_of(verdict) != NULL;
+			known += !!lab_known_of(verdict);
 			write_failure(verdict, to);
 		} else if (lab_is(verdict, "verdict", "skip")) {
 			skipped++;

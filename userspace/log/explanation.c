@@ -1146,7 +1146,7 @@ static void decide_vmalloc_range(struct lab_explanation *e)
 	} else {
 		no_verdict(
 			e,
-			"vmalloc() failed before it asked for pages, for want of addresses or for its size, and how much memory there is is not in the report");
+			"vmalloc() failed before it asked for pages, for want of addresses or for its size, and the report does not tell how much memory there is");
 	}
 }
 

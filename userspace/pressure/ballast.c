@@ -57,8 +57,8 @@ struct load {
 	/* What the zones below gave while it was swept; given back at the end. */
 	struct lab_ballast below;
 	struct slice slice[SLICES];
-	unsigned int
-		slices; /* slices that hold pages; the last is being filled */
+	/* Slices that hold pages; the last one is being filled. */
+	unsigned int slices;
 	uint64_t target, to; /* pages */
 	uint64_t reached, free_min,
 		free_max; /* free pages, while shots are fired */

@@ -12,8 +12,8 @@
 #include "scenario/scenario.h"
 
 /*
- * losses: of lab_losses_json(). An array of { kind, name, claim, verdict, found }: one for the ending, one
- * per expectation of every phase, one per oracle. verdict is "pass", "fail" or
+ * losses: of lab_losses_json(). An array of { kind, name, claim, verdict, found }:
+ * one for the ending, one per expectation of every phase, one per oracle. verdict is "pass", "fail" or
  * "skip"; found says in words what was found.
  */
 json_t *lab_verdicts(const struct lab_scenario *scenario, const json_t *records,

@@ -16,8 +16,8 @@ struct lab_arch {
 	const char *package; /* of Debian, that has it */
 	const char *machine, *cpu; /* QEMU's -machine, and -cpu unless KVM */
 	const char *console; /* the kernel's name of the serial port */
-	const char *
-		append; /* more for the kernel's command line, and a blank; or "" */
+	/* More for the kernel's command line, and a blank; or "". */
+	const char *append;
 	/*
 	 * Whether there are I/O ports, one of which the module tells of a panic.
 	 * Where there are none the console alone tells of it.

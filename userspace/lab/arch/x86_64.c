@@ -3,8 +3,8 @@
  * lab/arch/x86_64.c - QEMU's "q35" machine.
  *
  * The watchdog is armed for the boot by an option ROM, which the firmware
- * executes before it loads the kernel. The ROM is 16-bit code of at most 512 bytes. The firmware has assigned the
- * BARs by then, and calls ROMs with 4 GiB segment limits (SeaBIOS,
+ * executes before it loads the kernel. The ROM is 16-bit code of at most 512
+ * bytes. The firmware has assigned the BARs by then, and calls ROMs with 4 GiB segment limits (SeaBIOS,
  * src/optionroms.c, __callrom(): "big real mode"), so that the registers of
  * the watchdog can be reached. What is written is what guest/watchdog.c writes,
  * which also says where the registers are documented. The PCI BIOS is
@@ -103,8 +103,8 @@ static int arm_by_rom(const char *path, unsigned int seconds)
 	if (!ticks || ticks > TICKS_MAX)
 		return -ERANGE;
 	memcpy(rom, lab_boot_rom, sizeof(rom));
-	memcpy(rom + (lab_boot_rom_ticks - lab_boot_rom), &ticks,
-	       sizeof(ticks));
+	memcpy(rom + ((uintptr_t)lab_boot_rom_ticks - (uintptr_t)lab_boot_rom),
+	       &ticks, sizeof(ticks));
 	/* All bytes of a ROM add up to 0. */
 	for (i = 0; i < sizeof(rom); i++)
 		sum += rom[i];

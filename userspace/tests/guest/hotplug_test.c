@@ -57,7 +57,7 @@ static void trace_requests(const char *enable)
 {
 	char filter[40];
 
-	snprintf(filter, sizeof(filter), "order == %u", ORDER);
+	snprintf(filter, sizeof(filter), "order == %d", ORDER);
 	write_to(TRACED "filter", *enable == '1' ? filter : "0");
 	write_to(TRACING "trace", "");
 	write_to(TRACED "enable", enable);

@@ -148,8 +148,10 @@ static inline void kmem_trace_read(struct kmem_trace *trace)
 	memset(trace, 0, sizeof(*trace));
 	trace->whole = true;
 	while (f && fgets(line, sizeof(line), f)) {
-		sscanf(line, "# entries-in-buffer/entries-written: %llu/%llu",
-		       &kept, &written);
+		if (sscanf(line,
+			   "# entries-in-buffer/entries-written: %llu/%llu",
+			   &kept, &written) == 2)
+			continue;
 		mark = strstr(line, "kmem mark ");
 		if (mark) {
 			passed = mark[strlen("kmem mark ")] - '0';

@@ -58,7 +58,7 @@ static json_t *run_of(const char *release, int task, int softirq,
 		      const char *panic)
 {
 	json_t *cells = json_array(), *findings = json_array();
-	const char *contexts[] = { "task", "softirq" };
+	static const char *const contexts[] = { "task", "softirq" };
 	const int share[] = { task, softirq };
 	size_t i;
 
