@@ -63,6 +63,7 @@ struct load {
 	uint64_t reached, free_min,
 		free_max; /* free pages, while shots are fired */
 	uint64_t looks, taken;
+	bool pressed; /* not where the kernel refuses every shot of the cell */
 	int error;
 };
 
@@ -292,6 +293,7 @@ static int press_down(struct load *load, uint64_t *free)
 /* What is reached is recorded later, when there is memory to do it with. */
 static void press_first(struct load *load)
 {
+	load->pressed = true;
 	load->error = press_down(load, &load->reached);
 	load->free_min = load->reached;
 	load->taken = load->bulk.taken +
@@ -483,7 +485,8 @@ static int ballast_stop(void)
 {
 	while (nloads) {
 		unload(&loads[--nloads]);
-		record_load(&loads[nloads]);
+		if (loads[nloads].pressed)
+			record_load(&loads[nloads]);
 	}
 	if (look >= 0)
 		close(look);

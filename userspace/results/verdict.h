@@ -13,8 +13,8 @@
 
 /*
  * losses: of lab_losses_json(). An array of { kind, name, claim, verdict, found }:
- * one for the ending, one per expectation of every phase, one per oracle. verdict is "pass", "fail" or
- * "skip"; found says in words what was found.
+ * one for the ending, one per expectation of every phase, one per oracle. verdict
+ * is "pass", "fail" or "skip"; found says in words what was found.
  */
 json_t *lab_verdicts(const struct lab_scenario *scenario, const json_t *records,
 		     const json_t *cells, const json_t *losses,
