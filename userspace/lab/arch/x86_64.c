@@ -6,9 +6,9 @@
  * executes before it loads the kernel. The ROM is 16-bit code of at most 512
  * bytes. The firmware has assigned the BARs by then, and calls ROMs with 4 GiB
  * segment limits (SeaBIOS, src/optionroms.c, __callrom(): "big real mode"), so
- * that the registers of the watchdog can be reached. What is written is what guest/watchdog.c writes,
- * which also says where the registers are documented. The PCI BIOS is
- * interrupt 0x1a, functions 0xb1xx (PCI BIOS specification 2.1).
+ * that the registers of the watchdog can be reached. What is written is what
+ * guest/watchdog.c writes, which also says where the registers are documented.
+ * The PCI BIOS is interrupt 0x1a, functions 0xb1xx (PCI BIOS specification 2.1).
  */
 #include <errno.h>
 #include <fcntl.h>
