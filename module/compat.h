@@ -350,13 +350,16 @@ static inline unsigned int lab_filter_irq_stacks(unsigned long *frame,
  * or the order (or LAB_SITE_ANY_SIZE where argument 0 is a cache), whether it
  * is an order.
  *
- * SLAB_BUCKETS (6.11) puts an argument behind kmalloc's size
- * (include/linux/slab.h, DECL_BUCKET_PARAMS). Of the functions for pages only
+ * SLAB_BUCKETS (6.11) and KMALLOC_PARTITION_CACHES (7.x) put an argument each
+ * behind kmalloc's size (include/linux/slab.h, DECL_BUCKET_PARAMS,
+ * DECL_TOKEN_PARAMS). __kmalloc_flags_noprof() (7.x) is what mm/slub.c itself asks
+ * for sheaves with. Of the functions for pages only
  * the first that exists is used, and likewise of those for many pages: from
  * 6.14 on __alloc_pages_noprof() calls __alloc_frozen_pages_noprof()
  * (mm/page_alloc.c), and a request would count twice.
  */
-#define LAB_SITE_BUCKET IS_ENABLED(CONFIG_SLAB_BUCKETS)
+#define LAB_SITE_TOKEN IS_ENABLED(CONFIG_KMALLOC_PARTITION_CACHES)
+#define LAB_SITE_BUCKET (IS_ENABLED(CONFIG_SLAB_BUCKETS) + LAB_SITE_TOKEN)
 #define LAB_SITE_CACHE(symbol, gfp)                               \
 	{                                                         \
 		symbol, LAB_SITE_BY_CACHE, gfp, LAB_SITE_ANY_SIZE \
@@ -396,7 +399,9 @@ static inline unsigned int lab_filter_irq_stacks(unsigned long *frame,
 		{ "kmalloc_node_trace", LAB_SITE_BY_KMALLOC, 1, 3 },          \
 		{ "kmem_cache_alloc_trace", LAB_SITE_BY_KMALLOC, 1, 2 },      \
 		{ "kmem_cache_alloc_node_trace", LAB_SITE_BY_KMALLOC, 1, 3 }, \
-		LAB_SITE_KMALLOC("__kmalloc_noprof", 1),                      \
+		LAB_SITE_KMALLOC("__kmalloc_noprof", 1 + LAB_SITE_TOKEN),     \
+		LAB_SITE_KMALLOC("__kmalloc_flags_noprof",                    \
+				 1 + LAB_SITE_TOKEN),                         \
 		LAB_SITE_KMALLOC("__kmalloc", 1),                             \
 		LAB_SITE_KMALLOC("__kmalloc_node_noprof",                     \
 				 1 + LAB_SITE_BUCKET),                        \
