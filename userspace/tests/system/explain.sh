@@ -15,7 +15,7 @@ DATA=$TOP/userspace/tests/data/reports
 sed '0,/^context = task$/s//&\nevents = 8192/' "$TOP/scenarios/log.ini" >"$TMP/log.ini"
 # LABYRINTH_TEST_APPEND: kernel parameters of the guest, as cma=8M.
 exits 0 "a run that the kernel reports on" "$LABYRINTH" lab "$TMP/log.ini" --kernel "$KERNEL" --out "$TMP/results" \
-	--append "${LABYRINTH_TEST_APPEND:-}"
+	${LABYRINTH_TEST_APPEND:+--append "$LABYRINTH_TEST_APPEND"}
 RUN=$(echo "$TMP"/results/*)
 exits 0 "its console is explained" "$LABYRINTH" explain --format json --all "$RUN/console.log" -o "$TMP/explained"
 
