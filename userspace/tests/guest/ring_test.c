@@ -649,7 +649,7 @@ TEST_F_TIMEOUT(boost, comes_and_goes, 300)
 	self->spec.hold = 10000;
 	self->spec.burst = 64;
 	ASSERT_EQ(0, pthread_create(&thread, NULL, unboost, &stop));
-	for (round = 0; round < 8; round++) {
+	for (round = 0; round < 4; round++) {
 		touch_movable(self->spec.node);
 		FIRE(10000);
 		boosted += self->stats.boosted;
