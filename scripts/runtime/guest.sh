@@ -35,10 +35,11 @@ readonly BUSTED=${LABYRINTH_BUSTED:+1}
 readonly MODULES=$SCRIPTS/kernel/modules.list
 
 (($# == 1 || $# == 2)) || die 2 "usage: guest.sh KERNEL [PROGRAM|modules:A,B]"
-# In a source tree everything is below its top. An installation is not written
-# to.
+# In a source tree everything is below its top, unless that cannot be written to.
+# An installation is not written to.
 if [[ -e $TOP/module/Kbuild ]]; then
 	MODULE=$TOP/module PROGRAM=$TOP/build/labyrinth GUESTS=$TOP/build/guests
+	[[ -w $TOP/build ]] || GUESTS=$(cache_dir)/guests
 else
 	MODULE=$SCRIPTS/module PROGRAM=${SCRIPTS%/lib/labyrinth}/bin/labyrinth GUESTS=$(cache_dir)/guests
 fi
@@ -75,6 +76,14 @@ module_place() {
 	fi
 }
 
+# prefix_maps PLACE: the same module, and the same build id, wherever it and the
+# kernel are: debug information has paths, and the linker takes the build id of
+# it. Here and not in Kbuild, as that has no say in labyrinth.mod.c. Of several
+# maps that fit, compilers take the last.
+prefix_maps() {
+	printf -- '-ffile-prefix-map=%s ' "$(readlink -f "$KERNEL")=kernel" "$KERNEL=kernel" "$1=." "$1/="
+}
+
 # Built in a copy of the sources, because Kbuild writes beside them and there
 # are many kernels. A change of the program does not build the module again.
 build_module() {
@@ -89,6 +98,7 @@ build_module() {
 	[[ $place == "$BUNDLE/module" ]] || ln -s "$place" "$BUNDLE/module"
 	tools=$(module_tools "$KERNEL") || exit
 	mapfile -t args < <(arch_make_args; printf '%s' "${tools:+$tools$'\n'}")
+	args+=("KCFLAGS=$(prefix_maps "$place")${KCFLAGS:-}")
 	make -j"$(nproc)" -C "$KERNEL" "${args[@]}" "M=$place" ${BUSTED:+LAB_BUSTED=1} modules >"$log" 2>&1 || {
 		tail -n 20 "$log" >&2
 		die 3 "the module does not build against $KERNEL; all of it is in $log"
