@@ -19,6 +19,15 @@ readonly USUAL_LINES=2260
 # Measured: a build is 0.3 GB.
 readonly BUILD_MB=800
 
+need_clang() {
+	local clang
+
+	clang=$(newest_clang)
+	clang=${clang:-0}
+	((${clang#-} + 0 >= CLANG_MIN)) ||
+		die 2 "'+$FRAGMENT' is built by clang $CLANG_MIN or newer, with the lld and llvm of the same version, which are not here; scripts/setup.sh clang installs them"
+}
+
 need_tools() {
 	local tool
 
@@ -28,6 +37,7 @@ need_tools() {
 		command -v "$tool" >/dev/null ||
 			die 2 "'$tool' is missing, which building a kernel needs; run scripts/setup.sh"
 	done
+	! by_clang || need_clang
 }
 
 # A hash of everything that a build depends on.
@@ -35,7 +45,13 @@ key() {
 	local configs
 	mapfile -t configs < <(configs)
 
-	{ printf '%s\n' "$1"; gcc --version | head -n 1; ld --version | head -n 1; cat "${configs[@]}"; } | sha256sum | cut -c 1-12
+	{
+		printf '%s\n' "$1"
+		gcc --version | head -n 1
+		ld --version | head -n 1
+		! by_clang || newest_clang
+		cat "${configs[@]}"
+	} | sha256sum | cut -c 1-12
 }
 
 # Lines of the log of the last complete build of this series.

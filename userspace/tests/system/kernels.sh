@@ -378,7 +378,29 @@ ln -s /bin/true "$TMP/bin/llvm-readelf-98"
 exits 0 "one with all of them" of_module module_tools "$TMP/conf"
 says "has the module built with them" '^CC=clang-98$'
 says "linked too" '^LD=ld.lld-98$'
+
+# A kernel that is built here by clang. The newest one that has its linker.
+of_clang() {
+	FRAGMENT=clang bash -c 'set -euo pipefail; . "$0/runtime/lib.sh"; . "$0/kernel/kbuild.sh"; . "$0/kernel/build.sh"
+		"$@"' "$TOP/scripts" "$@"
+}
+ln -s /bin/true "$TMP/bin/clang-99"
+exits 0 "+clang is built by clang" of_clang kernel_tools ccache
+says "and its tools, of the newest version that has a linker" '^LLVM=-98$'
+says "through ccache" '^CC=ccache clang-98$'
 PATH=$SAVED
+exits 0 "another configuration" env FRAGMENT=rt bash -c '. "$0/scripts/kernel/kbuild.sh"; kernel_tools ""' "$TOP"
+says "is built by gcc" '^CC=gcc$'
+mkdir "$TMP/old"
+ln -s /bin/true "$TMP/old/clang-15"
+ln -s /bin/true "$TMP/old/ld.lld-15"
+for tool in bash grep sort cut dirname readlink; do
+	ln -s "$(command -v "$tool")" "$TMP/old/$tool"
+done
+PATH=$TMP/old
+exits 2 "a clang that is too old for kCFI" of_clang need_clang
+PATH=$SAVED
+says "says how to get one" "by clang 16 or newer.*setup.sh clang installs"
 
 # Signed like the kernel's own modules: the signature is appended, made with the
 # build's key.
