@@ -397,9 +397,8 @@ ln -s /bin/true "$TMP/old/ld.lld-15"
 for tool in bash grep sort cut dirname readlink; do
 	ln -s "$(command -v "$tool")" "$TMP/old/$tool"
 done
-PATH=$TMP/old
-exits 2 "a clang that is too old for kCFI" of_clang need_clang
-PATH=$SAVED
+exits 2 "a clang that is too old for kCFI" env PATH="$TMP/old" FRAGMENT=clang bash -c '. "$0/scripts/runtime/lib.sh"
+	. "$0/scripts/kernel/kbuild.sh"; . "$0/scripts/kernel/build.sh"; need_clang' "$TOP"
 says "says how to get one" "by clang 16 or newer.*setup.sh clang installs"
 
 # Signed like the kernel's own modules: the signature is appended, made with the
