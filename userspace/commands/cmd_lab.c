@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <getopt.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,7 +18,10 @@
 #include "lib/paths.h"
 #include "lib/words.h"
 #include "log/log.h"
+#include "scenario/boot_memory.h"
+#include "scenario/demand.h"
 #include "scenario/scenario.h"
+#include "scenario/shape.h"
 #include "sys/cpu.h"
 #include "command.h"
 #include "known_option.h"
@@ -81,17 +85,41 @@ static void add_scenario(struct lab_plan *plan, struct lab_scenario *scenario)
 	plan->scenarios[plan->nscenarios++] = scenario;
 }
 
+/* Memory that --append takes away is missing in phases that were good without. */
+static bool check_demands(const struct lab_scenario *s)
+{
+	struct lab_demand demand;
+	size_t i;
+
+	for (i = 0; i < s->nphases; i++) {
+		if (!lab_demand_beyond(&s->phases[i], &s->shape, &s->boot,
+				       &demand))
+			continue;
+		fprintf(stderr,
+			"labyrinth: --append leaves %s less memory than its phase \"%s\" demands, most for its %s: %" PRIu64
+			" MiB of at most %" PRIu64 "\n",
+			s->name, s->phases[i].name, demand.key,
+			demand.bytes >> 20, demand.max >> 20);
+		return false;
+	}
+	return true;
+}
+
 /* What the command line says of how guests boot, after what the scenario says. */
 static bool set_boot(const struct lab_plan *plan, struct lab_scenario *s)
 {
 	char why[1024];
 
 	if (*plan->boot.append &&
-	    lab_boot_append(&s->boot, plan->boot.append, why, sizeof(why))) {
+	    (lab_boot_append(&s->boot, plan->boot.append, why, sizeof(why)) ||
+	     lab_boot_fits(&s->boot, lab_shape_memory(&s->shape), why,
+			   sizeof(why)))) {
 		fprintf(stderr, "labyrinth: --append, with what %s has: %s\n",
 			s->name, why);
 		return false;
 	}
+	if (*plan->boot.append && !check_demands(s))
+		return false;
 	if (*plan->boot.cpu)
 		strcpy(s->boot.cpu, plan->boot.cpu);
 	if (*plan->boot.machine)

@@ -5,7 +5,9 @@
 #include <labyrinth.h>
 
 #include "pressure/pressure.h"
+#include "boot_memory.h"
 #include "demand.h"
+#include "shape.h"
 
 /* The kernel's text and tables, the initramfs, and this program. */
 #define TAKEN (48ull << 20)
@@ -20,27 +22,19 @@
 #define BLOCK \
 	16ull /* module/shooter.c: what it notes of a block that it keeps */
 
-static uint64_t memory_of(const struct lab_shape *guest)
-{
-	uint64_t memory = 0;
-	unsigned int node;
-
-	/* A number of nodes that was refused is looked at nevertheless. */
-	for (node = 0; node < guest->nodes && node < LAB_MAX_GUEST_NODES;
-	     node++)
-		memory += guest->node[node].memory;
-	return memory;
-}
+/* The guest, and the bytes that its kernel can give. */
+struct guest {
+	const struct lab_shape *shape;
+	uint64_t memory;
+};
 
 /*
  * Of what is left, half: kswapd reclaims up to the high watermarks, which are
  * half as much again as min-free (mm/page_alloc.c, __setup_per_zone_wmarks()).
  */
-static uint64_t max_of(const struct lab_shape *guest)
+static uint64_t max_of(const struct guest *guest)
 {
-	const uint64_t memory = memory_of(guest);
-
-	return memory > TAKEN ? (memory - TAKEN) / 2 : 0;
+	return guest->memory > TAKEN ? (guest->memory - TAKEN) / 2 : 0;
 }
 
 static uint64_t of_min_free(const struct lab_phase *phase)
@@ -97,16 +91,16 @@ static uint64_t least_node(const struct lab_shape *guest)
 
 /* Workers of numa want memory of one node, or of each in turn: half of it. */
 static uint64_t of_one_node(const struct lab_press *press,
-			    const struct lab_shape *guest)
+			    const struct guest *guest)
 {
 	const struct lab_setting *how =
 		lab_setting_find(press->settings, "how");
 	const uint64_t node = lab_setting_get(press->settings, "node");
 
 	if (strcmp(how->key->names[how->number], "fight"))
-		return least_node(guest) / 2;
-	return node < guest->nodes && node < LAB_MAX_GUEST_NODES ?
-		       guest->node[node].memory / 2 :
+		return least_node(guest->shape) / 2;
+	return node < guest->shape->nodes && node < LAB_MAX_GUEST_NODES ?
+		       guest->shape->node[node].memory / 2 :
 		       UINT64_MAX;
 }
 
@@ -126,7 +120,7 @@ static const struct {
 	bool per_cpu; /* each worker has it */
 	unsigned int part, share;
 	uint64_t (*most)(const struct lab_press *press,
-			 const struct lab_shape *guest);
+			 const struct guest *guest);
 } settings[] = {
 	{ "slab", "size", "unreclaimable", false, 1, 6, NULL },
 	{ "numa", "size", NULL, true, 1, 4, of_one_node },
@@ -152,10 +146,10 @@ static uint64_t of_press(const struct lab_press *press, size_t i,
 }
 
 static uint64_t most_of(const struct lab_press *press, size_t i,
-			const struct lab_shape *guest, uint64_t otherwise)
+			const struct guest *guest, uint64_t otherwise)
 {
 	const uint64_t most = settings[i].share ?
-				      memory_of(guest) / settings[i].share :
+				      guest->memory / settings[i].share :
 				      otherwise;
 	const uint64_t bound = settings[i].most &&
 					       !strcmp(press->pressure->name,
@@ -206,8 +200,7 @@ static const struct lab_setting *target_of(const struct lab_press *press)
 /* Levels are in min watermarks, which min-free sets: so much is never free. */
 static bool is_never_free(const struct lab_phase *phase,
 			  const struct lab_press *press,
-			  const struct lab_shape *guest,
-			  struct lab_demand *demand)
+			  const struct guest *guest, struct lab_demand *demand)
 {
 	const struct lab_setting *target = target_of(press);
 
@@ -232,9 +225,8 @@ static void add(struct lab_demand *sum, struct lab_demand *greatest,
 }
 
 /* True when one of its keys alone demands too much: which. */
-static bool add_press(const struct lab_press *press,
-		      const struct lab_shape *guest, struct lab_demand *sum,
-		      struct lab_demand *greatest)
+static bool add_press(const struct lab_press *press, const struct guest *guest,
+		      struct lab_demand *sum, struct lab_demand *greatest)
 {
 	size_t i;
 
@@ -242,7 +234,7 @@ static bool add_press(const struct lab_press *press,
 		const struct lab_demand one = {
 			.key = settings[i].key,
 			.pressure = press->pressure,
-			.bytes = of_press(press, i, guest->cpus),
+			.bytes = of_press(press, i, guest->shape->cpus),
 			.max = most_of(press, i, guest, sum->max),
 		};
 
@@ -256,11 +248,16 @@ static bool add_press(const struct lab_press *press,
 }
 
 bool lab_demand_beyond(const struct lab_phase *phase,
-		       const struct lab_shape *guest, struct lab_demand *demand)
+		       const struct lab_shape *shape,
+		       const struct lab_boot_options *boot,
+		       struct lab_demand *demand)
 {
 	const unsigned int shooters =
-		phase->cpus ? __builtin_popcountll(phase->cpus) : guest->cpus;
-	struct lab_demand sum = { .max = max_of(guest) }, greatest;
+		phase->cpus ? __builtin_popcountll(phase->cpus) : shape->cpus;
+	const struct guest guest = {
+		shape, lab_boot_memory(boot, lab_shape_memory(shape))
+	};
+	struct lab_demand sum = { .max = max_of(&guest) }, greatest;
 	size_t i;
 
 	*demand = (struct lab_demand){};
@@ -276,11 +273,11 @@ bool lab_demand_beyond(const struct lab_phase *phase,
 	greatest = *demand;
 	for (i = 0; i < phase->npresses; i++)
 		if (has_no_room(&phase->press[i], shooters, demand) ||
-		    is_never_free(phase, &phase->press[i], guest, demand))
+		    is_never_free(phase, &phase->press[i], &guest, demand))
 			return true;
 	*demand = greatest;
 	for (i = 0; i < phase->npresses; i++)
-		if (add_press(&phase->press[i], guest, &sum, demand))
+		if (add_press(&phase->press[i], &guest, &sum, demand))
 			return true;
 	demand->bytes = sum.bytes;
 	demand->max = sum.max;

@@ -24,7 +24,8 @@ struct lab_demand {
  * all of its memory free does not have, or a group has no room for who shoots in it.
  */
 bool lab_demand_beyond(const struct lab_phase *phase,
-		       const struct lab_shape *guest,
+		       const struct lab_shape *shape,
+		       const struct lab_boot_options *boot,
 		       struct lab_demand *demand);
 
 #endif /* LAB_DEMAND_H */

@@ -26,6 +26,7 @@
 #include "lib/alloc.h"
 #include "pressure/pressure.h"
 #include "lib/ini.h"
+#include "shape.h"
 #include "sweep.h"
 #include "lib/words.h"
 #include "sys/names.h"
@@ -513,6 +514,11 @@ static void check_schedule(struct maker *maker, const struct lab_phase *phase)
 static void check_guest(struct maker *maker, const struct lab_phase *phase)
 {
 	const struct lab_shape *guest = &maker->reader->scenario->shape;
+	/* numa=fake: which nodes there are is known in the guest alone. */
+	const unsigned int nodes =
+		strstr(maker->reader->scenario->boot.append, "numa=fake=") ?
+			64 :
+			guest->nodes;
 	uint64_t beyond = guest->cpus < 64 ? phase->cpus >> guest->cpus : 0;
 	size_t i;
 
@@ -522,14 +528,14 @@ static void check_guest(struct maker *maker, const struct lab_phase *phase)
 			"phase \"%s\" asks for CPU %d, but the [guest] has 0 to %u",
 			maker->name, 63 - __builtin_clzll(phase->cpus),
 			guest->cpus - 1);
-	if (guest->nodes < 64 && phase->bind >> guest->nodes)
+	if (nodes < 64 && phase->bind >> nodes)
 		complain(
 			maker, maker_find(maker, "bind"),
 			"phase \"%s\" binds to node %d, but the [guest] has 0 to %u",
 			maker->name, 63 - __builtin_clzll(phase->bind),
-			guest->nodes - 1);
+			nodes - 1);
 	for (i = 0; i < phase->nnodes; i++) {
-		if (phase->nodes[i] < (int)guest->nodes)
+		if (phase->nodes[i] < (int)nodes)
 			continue;
 		complain(
 			maker, maker_find(maker, "node"),
@@ -699,12 +705,15 @@ static struct lab_entry *entry_of(struct maker *maker,
 /* Refuses a phase that would have the guest's own processes killed. */
 static bool check_demand(struct maker *maker, const struct lab_phase *phase)
 {
-	const struct lab_shape *guest = &maker->reader->scenario->shape;
+	const struct lab_scenario *scenario = maker->reader->scenario;
 	static const struct lab_key bytes = { .type = LAB_KEY_BYTES };
 	char demanded[LAB_KEY_TEXT], allowed[LAB_KEY_TEXT];
 	struct lab_demand demand;
 
-	if (!guest->nodes || !lab_demand_beyond(phase, guest, &demand))
+	/* A guest that was refused has no memory. */
+	if (!lab_shape_memory(&scenario->shape) ||
+	    !lab_demand_beyond(phase, &scenario->shape, &scenario->boot,
+			       &demand))
 		return true;
 	lab_key_value(&bytes, demand.bytes, demanded, sizeof(demanded));
 	lab_key_value(&bytes, demand.max, allowed, sizeof(allowed));

@@ -24,6 +24,7 @@
 #include "lib/alloc.h"
 #include "phase.h"
 #include "lib/ini.h"
+#include "boot_memory.h"
 #include "shape.h"
 #include "source.h"
 #include "lib/words.h"
@@ -251,6 +252,11 @@ static void read_guest(struct reading *reading, const char *file,
 	} else if (lab_shape_make(&fields, &scenario->shape, &key, why,
 				  sizeof(why))) {
 		complain_guest(reading, file, section, key, why);
+		scenario->shape = (struct lab_shape){ 64, 64 };
+	} else if (lab_boot_fits(&scenario->boot,
+				 lab_shape_memory(&scenario->shape), why,
+				 sizeof(why))) {
+		complain_guest(reading, file, section, "append", why);
 		scenario->shape = (struct lab_shape){ 64, 64 };
 	}
 }

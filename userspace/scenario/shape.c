@@ -271,3 +271,15 @@ struct lab_shape lab_shape_plain(unsigned int nodes, unsigned int cpus,
 		shape.node[node].memory = memory;
 	return shape;
 }
+
+uint64_t lab_shape_memory(const struct lab_shape *shape)
+{
+	uint64_t memory = 0;
+	unsigned int node;
+
+	/* A number of nodes that was refused is looked at nevertheless. */
+	for (node = 0; node < shape->nodes && node < LAB_MAX_GUEST_NODES;
+	     node++)
+		memory += shape->node[node].memory;
+	return memory;
+}

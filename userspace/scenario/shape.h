@@ -35,4 +35,7 @@ int lab_shape_make(const struct lab_guest_fields *fields,
 struct lab_shape lab_shape_plain(unsigned int nodes, unsigned int cpus,
 				 uint64_t memory);
 
+/* Bytes of all nodes; 0 for a shape that was refused. */
+uint64_t lab_shape_memory(const struct lab_shape *shape);
+
 #endif /* LAB_SHAPE_H */

@@ -77,4 +77,56 @@ TEST(levels_are_of_memory_that_can_be_free)
 		parses(GUEST("2", "128M", "2") LEVEL "20min\n"));
 }
 
+#define BOOT(memory, append)                                              \
+	CLAIM "[guest]\nnodes = 2\nmemory = " memory "\nappend = " append \
+	      "\n" PHASE
+
+TEST(parameters_take_memory_from_a_guest)
+{
+	EXPECT_TRUE(parses(BOOT("256M", "mem=nopentium crashkernel=1G-:64M")));
+	EXPECT_TRUE(parses(BOOT("256M", "hugepages=0:20,1:20 cma=64M")));
+	EXPECT_SAID(
+		"t.ini:6: append: leaves 62 of 512 MiB of the guest; allowed: to leave 64,",
+		parses(BOOT("256M", "mem=0x3e00000")));
+	EXPECT_SAID("append: leaves 32 of 512 MiB",
+		    parses(BOOT("256M", "hugepages=240")));
+	EXPECT_SAID("append: leaves 0 of 512 MiB",
+		    parses(BOOT("256M", "hugepages=0:1000,1:1000")));
+	EXPECT_SAID("append: leaves 0 of 512 MiB",
+		    parses(BOOT("256M", "hugepages=99999999999999999999")));
+	EXPECT_SAID("append: leaves 0 of 512 MiB",
+		    parses(BOOT("256M", "hugepagesz=1G hugepages=1")));
+	EXPECT_SAID("append: leaves 12 of 512 MiB",
+		    parses(BOOT("256M", "crashkernel=500M@16M")));
+}
+
+TEST(phases_demand_what_parameters_leave)
+{
+	EXPECT_TRUE(parses(BOOT("256M", "mem=256M") "min-free = 64M\n"));
+	EXPECT_SAID(
+		"t.ini:9: min-free: phase \"a\" demands 200M of the [guest], most for its min-free, which no kernel could give; allowed: up to 104M",
+		parses(BOOT("256M", "mem=256M") "min-free = 200M\n"));
+}
+
+TEST(a_guest_that_is_refused_is_not_demanded_of)
+{
+	struct capture capture;
+	char *said;
+
+	capture_start(&capture, &stderr);
+	EXPECT_FALSE(parses(GUEST("2", "128M 0", "2 0") "hold = 60000\n"));
+	said = capture_end(&capture);
+	EXPECT_NE(NULL, strstr(said, "node 1 has neither memory nor CPUs"));
+	EXPECT_EQ(NULL, strstr(said, "demands"));
+	free(said);
+}
+
+TEST(nodes_that_a_parameter_makes_are_asked_for)
+{
+	EXPECT_SAID("asks for node 3, but the [guest] has 0 to 1",
+		    parses(BOOT("256M", "nosmp") "node = 3\n"));
+	EXPECT_TRUE(parses(BOOT("256M", "numa=fake=4") "node = 3\n"));
+	EXPECT_TRUE(parses(BOOT("256M", "numa=fake=4") "bind = 2-3\n"));
+}
+
 TEST_HARNESS_MAIN

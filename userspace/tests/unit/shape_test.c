@@ -110,10 +110,10 @@ TEST(guests_with_endless_lists)
 TEST(how_it_boots)
 {
 	ASSERT_PARSED(s, CLAIM
-		      "[guest]\nappend = mem=64M  hugepages=4\n quiet_=1\n"
+		      "[guest]\nappend = mem=96M  hugepages=4\n quiet_=1\n"
 		      "cpu = max,la57=on\nmachine = q35,hmat=on\n" PHASE);
 
-	EXPECT_STREQ("mem=64M hugepages=4 quiet_=1", s->boot.append);
+	EXPECT_STREQ("mem=96M hugepages=4 quiet_=1", s->boot.append);
 	EXPECT_STREQ("max,la57=on", s->boot.cpu);
 	EXPECT_STREQ("q35,hmat=on", s->boot.machine);
 	lab_scenario_free(s);
