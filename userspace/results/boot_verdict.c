@@ -46,24 +46,62 @@ static bool is_listed(const char *list, const char *word)
 	return strstr(list, between);
 }
 
+/*
+ * Whether the kernel says of a parameter that it does not take what was given
+ * (init/main.c, do_early_param()). It says the name alone.
+ */
+static bool is_malformed(const struct lab_log *log, const char *word)
+{
+	char said[512];
+	size_t i;
+
+	snprintf(said, sizeof(said), "Malformed early option '%.*s'",
+		 (int)strcspn(word, "="), word);
+	for (i = 0; log && i < log->lines; i++)
+		if (memmem(log->line[i].text, log->line[i].length, said,
+			   strlen(said)))
+			return true;
+	return false;
+}
+
+/* A list of words after what is said of them; nothing while it is empty. */
+struct found {
+	const char *what;
+	char words[1024];
+	size_t length;
+};
+
+static void add_word(struct found *found, const char *word)
+{
+	if (found->length < sizeof(found->words))
+		found->length +=
+			snprintf(found->words + found->length,
+				 sizeof(found->words) - found->length, "%s %s",
+				 found->length ? "" : found->what, word);
+}
+
 void lab_boot_judge(json_t *verdicts, const json_t *machine,
 		    const struct lab_log *log)
 {
-	char list[2048], found[1024] = "the kernel does not know:";
-	size_t i, n = strlen(found);
+	struct found unknown = { .what = "the kernel does not know:" };
+	struct found malformed = { .what = "the kernel does not take:" };
+	char list[2048], all[2100];
 	struct lab_words words;
-	bool unknown = false;
+	size_t i;
 
 	find_unknown(log, list, sizeof(list));
 	lab_words_split(lab_text(machine, "append"), &words);
 	for (i = 0; i < words.count; i++) {
-		if (!is_listed(list, words.word[i]) || n >= sizeof(found))
-			continue;
-		n += snprintf(found + n, sizeof(found) - n, " %s",
-			      words.word[i]);
-		unknown = true;
+		if (is_listed(list, words.word[i]))
+			add_word(&unknown, words.word[i]);
+		else if (is_malformed(log, words.word[i]))
+			add_word(&malformed, words.word[i]);
 	}
 	lab_words_free(&words);
-	if (unknown)
-		lab_judged_add(verdicts, LAB_JUDGED_BOOT, LAB_SKIPPED, found);
+	if (!unknown.length && !malformed.length)
+		return;
+	snprintf(all, sizeof(all), "%s%s%s", unknown.words,
+		 unknown.length && malformed.length ? "; " : "",
+		 malformed.words);
+	lab_judged_add(verdicts, LAB_JUDGED_BOOT, LAB_SKIPPED, all);
 }

@@ -137,19 +137,25 @@ static int refused(struct shooter *s, int err, const char *reason)
 
 /*
  * Sets the memory policy of this thread, which ends with the cell. Its own
- * memory is allocated already.
+ * memory is allocated already. The kernel takes of the nodes those that have
+ * memory and that the thread's cpuset allows, and refuses a policy without one
+ * (mm/mempolicy.c, mpol_set_nodemask()).
  */
-static int bind_memory(uint64_t nodes)
+static int bind_memory(struct shooter *s, uint64_t nodes)
 {
 	unsigned long mask = nodes;
 
-	if (!nodes)
-		return 0;
 	/*
 	 * The kernel subtracts one from maxnode (mm/mempolicy.c, get_nodes()).
 	 */
-	return set_mempolicy(MPOL_BIND, &mask, sizeof(mask) * 8 + 1) ? -errno :
-								       0;
+	if (!nodes || !set_mempolicy(MPOL_BIND, &mask, sizeof(mask) * 8 + 1))
+		return 0;
+	if (errno == EINVAL)
+		strcpy(s->refusal,
+		       "no node that bind names has memory this process may use");
+	else if (errno == ENOSYS)
+		strcpy(s->refusal, "the kernel has no memory policies");
+	return -errno;
 }
 
 static void set_up(struct shooter *s)
@@ -164,7 +170,7 @@ static void set_up(struct shooter *s)
 						    sizeof(reason)),
 				   reason);
 	if (!s->error)
-		s->error = bind_memory(s->cell->phase->bind);
+		s->error = bind_memory(s, s->cell->phase->bind);
 	if (s->error || !s->spec.events)
 		return;
 	s->ring = lab_device_ring(s->fd, s->spec.events);

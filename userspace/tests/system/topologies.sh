@@ -39,6 +39,29 @@ in_guest "$KERNEL" "much of ZONE_MOVABLE" ' zones, up to node 1' \
 in_guest "$KERNEL" "two zones in a node" ' zones, up to node 1' \
 	'nodes = 2' 'cpus = 1 1' 'memory = 192M' 'machine = q35,max-ram-below-4g=128M'
 
+# A policy of nodes without memory is refused by the kernel, which is no fault of
+# anybody's.
+cat >"$TMP/bind.ini" <<'END'
+[scenario]
+claim = c
+[guest]
+nodes = 3
+cpus = 1 1 1
+memory = 128M 0 128M
+[phase none]
+context = task
+bind = 1
+shots = 10
+expect = each violations == 0
+[phase some]
+context = task
+bind = 1-2
+shots = 10
+expect = each success == 100%
+END
+exits 0 "a memory policy of a node without memory" "$LABYRINTH" lab "$TMP/bind.ini" --kernel "$KERNEL" --out "$TMP/bind"
+says "is refused with the reason" 'no node that bind names has memory'
+
 # More nodes than are counted separately (LAB_MAX_NODES).
 in_guest "$STOCK" "more nodes than are counted" ' zones, up to node (6[4-9]|[7-9][0-9])$' \
 	'nodes = 1' 'cpus = 2' 'memory = 4G' 'append = numa=fake=80' 'deadline = 900'

@@ -53,6 +53,18 @@ TEST(what_it_knows)
 	EXPECT_JUDGED("", "hugepages=8", "");
 }
 
+/* A parameter that it knows, with a value that it does not take. */
+TEST(what_it_does_not_take)
+{
+#define MALFORMED "[    0.000000] Malformed early option 'numa'\n" LOG
+	EXPECT_JUDGED("skip: the kernel does not take: numa=fake=4",
+		      "mem=1G numa=fake=4", MALFORMED);
+	EXPECT_JUDGED(
+		"skip: the kernel does not know: hugepages=8; the kernel does not take: numa=fake=4",
+		"numa=fake=4 hugepages=8", MALFORMED);
+	EXPECT_JUDGED("", "numa_balancing=0", MALFORMED);
+}
+
 /* A line that was cut is no less a list. */
 TEST(a_line_without_an_end)
 {
