@@ -11,21 +11,44 @@ set -uo pipefail
 PYTHON=/usr/bin/python3
 DATA=$TOP/userspace/tests/data/reports
 
-# The scenario "log", with each shot of its first phase recorded.
-sed '0,/^context = task$/s//&\nevents = 8192/' "$TOP/scenarios/log.ini" >"$TMP/log.ini"
-# LABYRINTH_TEST_APPEND: kernel parameters of the guest, as cma=8M.
-exits 0 "a run that the kernel reports on" "$LABYRINTH" lab "$TMP/log.ini" --kernel "$KERNEL" --out "$TMP/results" \
-	${LABYRINTH_TEST_APPEND:+--append "$LABYRINTH_TEST_APPEND"}
-RUN=$(echo "$TMP"/results/*)
-exits 0 "its console is explained" "$LABYRINTH" explain --format json --all "$RUN/console.log" -o "$TMP/explained"
+# The scenario "log", with each shot of its first phase recorded: memory is
+# short as programs take it, which needs NUMA policies.
+sed '0,/^context = task$/s//&\nevents = 8192/' "$TOP/scenarios/log.ini" >"$TMP/pressed.ini"
+# Memory that is short as shots keep their blocks, which any kernel can do. All
+# is kept until the phase ends, no other CPU asks, and between bursts kswapd has
+# time to free what it can: so a report tells of what its shot met.
+cat >"$TMP/held.ini" <<'END'
+[scenario]
+claim = The kernel's log tells of a failure that blocks which are kept led to
+takes = 7s
+
+[guest]
+nodes = 1
+memory = 128M
+deadline = 3m
+
+[phase genuine]
+context = task
+cpu = 0
+order = 0
+gfp = GFP_ATOMIC
+shots = 28000
+hold = 28000
+burst = 16
+interval = 500us
+min-free = 8M
+events = 32768
+timeline = 4
+expect = total exhausted > 0
+END
 
 cat >"$TMP/compare.py" <<'END'
 import json, sys
 reports = [json.loads(line)["report"] for line in open(sys.argv[1]) if '{"report"' in line]
 results = json.load(open(sys.argv[2]))
-marks = {(z["node"], z["zone"]): (z["min"], z["managed"])
-         for look in results["timeline"] if look["at"].startswith("genuine: task")
-         for z in look["zones"]}
+looks = [look for look in results["timeline"] if look["at"].startswith("genuine: task")]
+looks += [look for c in results["cells"] if c["phase"] == "genuine" for look in c.get("timeline", [])]
+marks = {(z["node"], z["zone"]): (z["min"], z["managed"]) for look in looks for z in look["zones"]}
 cells = [c for c in results["cells"] if c["exhausted"] and c["gfp"] == "GFP_ATOMIC"]
 met = {band for c in cells for band, ok, exhausted in c["cliff"] if exhausted}
 events = [e for c in results["cells"] if c["phase"] == "genuine" for e in c["events"]]
@@ -64,12 +87,28 @@ for report in reports:
 print(len(reports), "reports:", ", ".join(r["verdict"] for r in reports),
       "free CMA pages at most", max(z["cma"] for r in reports for z in r["zones"]))
 END
-exits 0 "by the kernel's own numbers" "$PYTHON" "$TMP/compare.py" "$TMP/explained" "$RUN/results.json"
-says "which refused it" "reports: .*(below-mark|cma)"
-sed -n '/free CMA pages/s/^/# /p' "$OUT"
+# explained NAME: the reports of a scenario, against what the module recorded.
+# LABYRINTH_TEST_APPEND: kernel parameters of the guest, as cma=8M.
+explained() {
+	local name=$1 run
 
-exits 0 "the page of the run has it too" "$LABYRINTH" report "$RUN" -o "$TMP/page.html"
-ok "in the words of the same engine" grep -Eq "<strong>(below-mark|cma)</strong>" "$TMP/page.html"
+	exits 0 "$name: a run" "$LABYRINTH" lab "$TMP/$name.ini" --kernel "$KERNEL" --out "$TMP/$name" \
+		${LABYRINTH_TEST_APPEND:+--append "$LABYRINTH_TEST_APPEND"}
+	run=$(echo "$TMP/$name"/*)
+	if grep -q 'the kernel has no NUMA policies' "$run/results.json"; then
+		echo "# $name: nothing can be said of it, for the kernel has no NUMA policies"
+		return
+	fi
+	exits 0 "$name: its console is explained" "$LABYRINTH" explain --format json --all "$run/console.log" \
+		-o "$TMP/explained"
+	exits 0 "$name: by the kernel's own numbers" "$PYTHON" "$TMP/compare.py" "$TMP/explained" "$run/results.json"
+	says "$name: which refused it" "reports: .*(below-mark|cma)"
+	sed -n '/free CMA pages/s/^/# /p' "$OUT"
+	exits 0 "$name: the page of the run has it too" "$LABYRINTH" report "$run" -o "$TMP/page.html"
+	ok "$name: in the words of the same engine" grep -Eq "<strong>(below-mark|cma)</strong>" "$TMP/page.html"
+}
+explained pressed
+explained held
 
 # Scenarios from logs: only of states that a guest can be brought into.
 for report in 14-x86-4.8-all-highatomic 24-mips-5.8-boost 41-6.x-small-zone-reserve-excerpt; do
