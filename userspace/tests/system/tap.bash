@@ -36,7 +36,9 @@ ok() {
 	local name=$1 status=0
 	shift
 
-	"$@" >"$OUT" 2>&1 || status=$?
+	# Not into $OUT, which the command may be about to read.
+	"$@" >"$TMP/out.new" 2>&1 || status=$?
+	mv "$TMP/out.new" "$OUT"
 	report "$status" "$name"
 }
 
@@ -44,7 +46,8 @@ exits() {
 	local want=$1 name=$2 status=0
 	shift 2
 
-	"$@" >"$OUT" 2>&1 </dev/null || status=$?
+	"$@" >"$TMP/out.new" 2>&1 </dev/null || status=$?
+	mv "$TMP/out.new" "$OUT"
 	((status == want)) || echo "exited with $status, not $want" >>"$OUT"
 	report $((status != want)) "$name"
 }
