@@ -134,6 +134,8 @@ static json_t *report_json(const struct lab_explanation *e)
 	json_object_set_new(object, "context",
 			    words(lab_ran_in_words[e->culprit.context]));
 	json_object_set_new(object, "caller", frame_json(e, e->culprit.caller));
+	json_object_set_new(object, "start_cut",
+			    json_boolean(e->culprit.start_cut));
 	json_object_set_new(object, "driver", frame_json(e, e->culprit.driver));
 	json_object_set_new(object, "subsystem",
 			    e->culprit.subsystem ? words(e->culprit.subsystem) :

@@ -122,16 +122,16 @@ static void each(FILE *to, const struct lab_explanation *e)
 static void write_group(FILE *to, const struct lab_explained_group *group)
 {
 	const struct lab_explanation *e = &group->explanation;
-	char title[LAB_PHRASE], caller[100];
+	char title[LAB_PHRASE], caller[100], order[LAB_NUMBER_WORDS];
 
 	snprintf(title, sizeof(title), "%s",
 		 lab_report_kind_words(e->report->kind));
 	snprintf(caller, sizeof(caller), "%s", lab_explained_caller(e));
+	lab_phrase_number(e->report->order, order);
 	fprintf(to,
-		"%8" PRIu64 "  %5" PRId64 "  %-13s  %-28s  %-34s %" PRIu64
+		"%8" PRIu64 "  %5s  %-13s  %-28s  %-34s %" PRIu64
 		"%s%s",
-		group->count,
-		e->report->order == LAB_UNSAID ? -1 : e->report->order,
+		group->count, order,
 		lab_verdict_names[e->verdict], caller[0] ? caller : "-",
 		e->request.words[0] ? e->request.words : title,
 		e->report->first, e->report->stamp[0] ? " " : "",

@@ -171,6 +171,9 @@ void lab_phrase_caller(const struct lab_explanation *e, char words[LAB_PHRASE])
 		}
 		if (culprit->subsystem)
 			add(words, ": %s", culprit->subsystem);
+		if (culprit->start_cut && e->report->kind == LAB_REPORT_PAGE)
+			add(words,
+			    " (the trace does not show the allocator: what asked may be missing above)");
 	}
 	if (culprit->slab)
 		add(words, "; through %s", culprit->slab);

@@ -756,6 +756,7 @@ struct lab_culprit lab_culprit_of(const struct lab_kernel_report *report)
 	if (report->flaws & LAB_FLAW_MIXED)
 		return culprit;
 	find_caller(report, &culprit);
+	culprit.start_cut = culprit.caller >= 0 && last_allocator(report) < 0;
 	find_path(report, &culprit);
 	find_context(report, &culprit);
 	find_subsystem(report, &culprit);

@@ -19,6 +19,7 @@ struct lab_culprit {
 	enum lab_ran_in context;
 	bool by_comm; /* the trace does not say it, the task's name does */
 	int caller; /* frame: the first outside the allocators; -1: none */
+	bool start_cut; /* no allocator is seen above it: it may be another's */
 	int driver; /* frame: the first outside helpers and core code; -1 */
 	const char *slab; /* "SLAB", "SLUB", or that it is one; NULL: neither */
 	bool page_frag; /* through the cache of page fragments: order 0 */

@@ -423,6 +423,12 @@ static size_t numbered(const char *text)
 	return 0;
 }
 
+/* What people put before a line, "# ", "* ": only where a prefix follows. */
+static size_t marked(const char *text)
+{
+	return strchr("#*;%", text[0]) && text[0] && text[1] == ' ' ? 1 : 0;
+}
+
 static const struct {
 	size_t (*take)(const char *text);
 	unsigned int class;
@@ -494,7 +500,8 @@ struct lab_prefix lab_prefix_of(const char *text)
 		at += blanks(text + at);
 		n = take_one(text + at, prefix.classes, &class);
 		if (!n && !prefix.classes) {
-			const size_t skip = numbered(text + at);
+			const size_t skip = numbered(text + at) ?:
+						    marked(text + at);
 			const size_t gap = skip ? blanks(text + at + skip) : 0;
 
 			if (skip &&

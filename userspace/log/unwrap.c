@@ -126,6 +126,82 @@ static void append(struct lab_kernel_line *line, const char *text, bool blank,
 	line->cut = cut;
 }
 
+/*
+ * The kernel's own stamp, "[  776.233602] ", in the midst of a line: a mail
+ * program that flows paragraphs has joined two lines. NULL: there is none.
+ */
+static char *embedded_stamp(char *text)
+{
+	char *at = text;
+
+	while ((at = strstr(at, " ["))) {
+		size_t n = 2 + strspn(at + 2, " ");
+		const size_t seconds = strspn(at + n, "0123456789");
+		size_t fraction;
+
+		at++;
+		n += seconds;
+		if (!seconds || at[n - 1] != '.')
+			continue;
+		fraction = strspn(at + n, "0123456789");
+		n += fraction;
+		if (fraction == 6 && at[n] == ']' && at[n + 1] == ' ')
+			return at;
+	}
+	return NULL;
+}
+
+/*
+ * What stands behind a whole list of blocks, "... 0*4096kB = 2216kB Normal:
+ * 59*4kB", of logs without stamps. NULL: nothing that a line begins with.
+ */
+static char *behind_list(char *text)
+{
+	char *at = text;
+
+	while ((at = strstr(at, "kB = "))) {
+		at += strlen("kB = ");
+		at += strspn(at, "0123456789");
+		if (!strncmp(at, "kB ", 3) && lab_line_starts(at + 3))
+			return at + 3;
+	}
+	return NULL;
+}
+
+/* Each line that was joined so is as many again. */
+static void part(struct lab_kernel_text *text, bool stamps)
+{
+	struct lab_kernel_text whole = {};
+	size_t i;
+
+	for (i = 0; i < text->lines; i++) {
+		struct lab_kernel_line line = text->line[i];
+		char *next;
+
+		while ((next = stamps ? embedded_stamp(line.text) :
+					behind_list(line.text))) {
+			const struct lab_prefix prefix =
+				stamps ? lab_prefix_of(next) :
+					 (struct lab_prefix){};
+			struct lab_kernel_line rest = line;
+
+			next[-1] = 0;
+			line.cut = false;
+			rest.text = xstrdup(next + prefix.length);
+			if (stamps)
+				snprintf(rest.stamp, sizeof(rest.stamp), "%s",
+					 prefix.stamp);
+			whole.line = xgrow(whole.line, whole.lines);
+			whole.line[whole.lines++] = line;
+			line = rest;
+		}
+		whole.line = xgrow(whole.line, whole.lines);
+		whole.line[whole.lines++] = line;
+	}
+	free(text->line);
+	*text = whole;
+}
+
 struct lab_kernel_text lab_unwrap(const struct lab_plain_text *plain)
 {
 	struct parsed *parsed = parse_all(plain);
@@ -165,6 +241,7 @@ struct lab_kernel_text lab_unwrap(const struct lab_plain_text *plain)
 		open = true;
 	}
 	free(parsed);
+	part(&text, stamps);
 	return text;
 }
 

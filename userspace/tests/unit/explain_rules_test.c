@@ -780,4 +780,50 @@ TEST(lists_of_blocks_that_markdown_has_changed_are_read)
 	EXPECT_EQ(LAB_VERDICT_ORDER_MARK, e->verdict);
 }
 
+/* A paragraph for a mail program: stamps and beginnings are in its midst. */
+TEST(lines_that_were_joined_are_parted)
+{
+	const struct lab_explanation *e = first_of(
+		"# [  100.000001] a: page allocation failure: order:0,\n"
+		"mode:0x2080020(GFP_ATOMIC)\n"
+		"[  100.000002] CPU: 0 PID: 7 Comm: a Not tainted 4.9.1 #1\n"
+		"[  100.000003] Mem-Info: [  100.000004] Normal\n"
+		"free:1600kB min:1000kB low:1250kB high:1500kB present:65536kB\n"
+		"managed:59304kB free_cma:0kB [  100.000005] lowmem_reserve[]:\n"
+		"0 0 [  100.000006] Normal: 400*4kB (H) 0*8kB = 1600kB [\n"
+		"100.000007] 16384 pages RAM\n");
+
+	ASSERT_NE(NULL, e);
+	EXPECT_EQ(LAB_REPORT_PAGE, e->report->kind);
+	EXPECT_EQ(1, e->report->first);
+	EXPECT_EQ(LAB_VERDICT_HIGHATOMIC, e->verdict);
+
+	e = first_of(
+		"a: page allocation failure. order:1, mode:0x20\n"
+		"Mem-info:\n"
+		"Active:1 inactive:2 free:750 slab:4 pagetables:386 DMA free:2000kB\n"
+		"min:80kB low:108kB high:132kB present:16384kB lowmem_reserve[]: 0\n"
+		"495 495 Normal free:1000kB min:2000kB low:2500kB high:3000kB\n"
+		"present:507840kB lowmem_reserve[]: 0 0 0\n"
+		"DMA: 0*4kB 250*8kB = 2000kB Normal: 50*4kB 100*8kB = 1000kB Swap\n"
+		"cache: add 0, delete 0, find 0/0, race 0+0\n");
+	ASSERT_NE(NULL, e);
+	ASSERT_EQ(2, e->zones);
+	EXPECT_TRUE(e->zone[0].zone->blocks_whole);
+	EXPECT_TRUE(e->zone[1].zone->blocks_whole);
+}
+
+/* What is first in a trace without the allocator need not have asked. */
+TEST(a_trace_without_the_allocator_does_not_say_who_asked)
+{
+	const struct lab_explanation *e =
+		first_of("a: page allocation failure. order:3, mode:0x4020\n"
+			 "Call Trace:\n"
+			 "[<80340000>] some_init+0x2e4/0x408\n"
+			 "[<c01387d8>] cleanup_module+0x1e60/0x3200 [et]\n");
+
+	ASSERT_NE(NULL, e);
+	EXPECT_TRUE(e->culprit.start_cut);
+}
+
 TEST_HARNESS_MAIN
