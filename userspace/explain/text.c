@@ -128,11 +128,9 @@ static void write_group(FILE *to, const struct lab_explained_group *group)
 		 lab_report_kind_words(e->report->kind));
 	snprintf(caller, sizeof(caller), "%s", lab_explained_caller(e));
 	lab_phrase_number(e->report->order, order);
-	fprintf(to,
-		"%8" PRIu64 "  %5s  %-13s  %-28s  %-34s %" PRIu64
-		"%s%s",
-		group->count, order,
-		lab_verdict_names[e->verdict], caller[0] ? caller : "-",
+	fprintf(to, "%8" PRIu64 "  %5s  %-13s  %-28s  %-34s %" PRIu64 "%s%s",
+		group->count, order, lab_verdict_names[e->verdict],
+		caller[0] ? caller : "-",
 		e->request.words[0] ? e->request.words : title,
 		e->report->first, e->report->stamp[0] ? " " : "",
 		e->report->stamp);
