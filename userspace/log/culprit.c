@@ -22,6 +22,7 @@ static const char *const allocators[] = {
 	"show_stack*",
 	"unwind_backtrace*",
 	"dump_backtrace*",
+	"walk_stackframe*",
 	"warn_alloc*",
 	"__alloc_pages*",
 	"alloc_pages*",

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "glued.h"
 #include "lib/alloc.h"
 #include "plain_text.h"
 
@@ -118,6 +119,8 @@ static size_t tag_length(const char *at, bool *breaks)
 		{ "font", false },	{ "strong", false }, { "body", true },
 		{ "html", true },	{ "table", true },   { "ul", true },
 		{ "tbody", true },	{ "samp", false },   { "mark", false },
+		{ "h1", true },		{ "h2", true },	     { "h3", true },
+		{ "h4", true },		{ "title", true },   { "head", true },
 	};
 	const char *name = at + 1 + (at[1] == '/');
 	const char *end = strchr(at, '>');
@@ -347,6 +350,7 @@ static void decode(struct lab_plain_text *plain, char *text, uint64_t number,
 		   bool html, bool cut)
 {
 	size_t width;
+	char *lines;
 
 	undo_json(text);
 	undo_terminal(text);
@@ -358,7 +362,9 @@ static void decode(struct lab_plain_text *plain, char *text, uint64_t number,
 	width = strlen(text);
 	undo_escapes(text);
 	undo_terminal(text);
-	add_lines(plain, number, text, width, cut);
+	lines = lab_unglue(text);
+	add_lines(plain, number, lines ?: text, width, cut);
+	free(lines);
 }
 
 struct lab_plain_text lab_plain_text_of(const struct lab_text_line *lines,

@@ -128,9 +128,45 @@ static const char *find_piece(const char *text)
 	return NULL;
 }
 
+/* A field of a mail's header, which begins a line. */
+static bool is_mail_field(const char *text)
+{
+	static const char *const fields[] = {
+		"Subject: ",
+		"From: ",
+		"To: ",
+		"Cc: ",
+		"CC: ",
+		"Date: ",
+		"Message-ID: ",
+		"Message-Id: ",
+		"In-Reply-To: ",
+		"References: ",
+		"Reply-To: ",
+		"Received: ",
+		"MIME-Version: ",
+		"Content-",
+		"Return-Path: ",
+		"List-",
+		"X-",
+		"Precedence: ",
+		"Sender: ",
+		"User-Agent: ",
+		"DKIM-",
+		"Authentication-",
+		"Delivered-To: ",
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
+		if (!strncmp(text, fields[i], strlen(fields[i])))
+			return strstr(text, ": ");
+	return false;
+}
+
 /*
  * A title or a sentence that mentions a page allocation failure is no head: it
- * has no order.
+ * has no order. The subject of a mail may have one.
  */
 static const char *find_head(const char *text)
 {
@@ -138,9 +174,9 @@ static const char *find_head(const char *text)
 
 	if (!at)
 		at = strstr(text, "page allocation stalls for ");
-	if (!at || !strstr(at, "order") || !strncmp(text, "Subject:", 8) ||
-	    !strncmp(text, "Re: ", 4) || !strncmp(text, "# ", 2) ||
-	    !strncmp(text, "Title:", 6))
+	if (!at || !strstr(at, "order") || is_mail_field(text) ||
+	    !strncmp(text, "Re: ", 4) || !strncmp(text, "Fwd: ", 5) ||
+	    !strncmp(text, "# ", 2) || !strncmp(text, "Title:", 6))
 		return NULL;
 	return at;
 }
@@ -500,6 +536,20 @@ static const char *find_other(const char *text)
 	return NULL;
 }
 
+/* Whether nothing follows, or only the name of a module: " [e1000e]". */
+static bool ends_frame(const char *text)
+{
+	text += strspn(text, " ()");
+	if (*text == '[') {
+		text++;
+		while (is_word(*text) || *text == '-')
+			text++;
+		text += *text == ']';
+		text += strspn(text, " ");
+	}
+	return !*text;
+}
+
 /*
  * An identifier that is alone on its line: a frame in an excerpt that somebody
  * made.
@@ -512,7 +562,7 @@ static const char *find_bare_frame(const char *text)
 	text += strspn(text, " ?");
 	for (; is_word(text[n]); n++)
 		underscore |= text[n] == '_';
-	return underscore && n >= 4 && !text[n + strspn(text + n, " ()")] &&
+	return underscore && n >= 4 && ends_frame(text + n) &&
 			       !isdigit((unsigned char)text[0]) ?
 		       text :
 		       NULL;
@@ -591,7 +641,7 @@ bool lab_line_starts(const char *text)
 	if (form == LAB_LINE_MODE || form == LAB_LINE_BLOCK ||
 	    form == LAB_LINE_NUMBER)
 		return false;
-	if (begins_with_address(text))
+	if (begins_with_address(text) || is_mail_field(text))
 		return true;
 	if (head && !head[25 + strspn(head + 25, ":., ")])
 		return true;

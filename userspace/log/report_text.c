@@ -368,12 +368,71 @@ static struct open_report *vmalloc_said(struct lab_report_text *text)
 		       NULL;
 }
 
+/* In a sentence, what is quoted begins with a mark. */
+static const char *const quotes[] = { "\"", "`", "\xe2\x80\x9c",
+				      "\xe2\x80\x98" };
+
+static bool is_of_a_sentence(const char *comm)
+{
+	size_t i;
+
+	for (i = 0; i < COUNT(quotes); i++)
+		if (strstr(comm, quotes[i]))
+			return true;
+	return false;
+}
+
+/*
+ * A head alone, and then that of a log: a title or a sentence mentioned the
+ * report that begins here.
+ */
+static void drop_mention(struct lab_report_text *text, const char *comm)
+{
+	struct open_report *open = text->nopen ? text->open[text->nopen - 1] :
+						 NULL;
+
+	if (!open || open->report.kind != LAB_REPORT_PAGE || open->comm_said ||
+	    open->trace_said || open->numbers_said || open->report.frames ||
+	    open->report.zones || *open->report.stamp)
+		return;
+	if (!*text->line->stamp && !is_of_a_sentence(open->report.comm) &&
+	    strcmp(open->report.comm, comm) != 0)
+		return;
+	text->suppressed_now += open->report.suppressed;
+	text->nopen--;
+	free(open);
+}
+
+/* The task that stands before the words of a head, or in the line before. */
+static void comm_before(const struct lab_report_text *text, const char *at,
+			char comm[LAB_REPORT_COMM])
+{
+	static const char name[] = "kernel: ";
+	const char *line = text->line->text;
+	const char *kernel = strstr(line, name);
+	size_t n;
+
+	if (kernel && kernel < at)
+		line = kernel + strlen(name);
+	n = at - line;
+	while (n && (line[n - 1] == ' ' || line[n - 1] == ':'))
+		n--;
+	if (n > LAB_REPORT_COMM - 1)
+		copy_comm(comm, line + n - (LAB_REPORT_COMM - 1),
+			  LAB_REPORT_COMM - 1);
+	else if (n)
+		copy_comm(comm, line, n);
+	else
+		copy_comm(comm, text->piece, strlen(text->piece));
+}
+
 static void parse_head(struct lab_report_text *text, const char *at)
 {
-	const char *line = text->line->text;
+	char comm[LAB_REPORT_COMM];
 	struct open_report *open;
-	size_t n = at - line;
 
+	comm_before(text, at, comm);
+	drop_mention(text, comm);
 	open = vmalloc_said(text);
 	if (!open) {
 		const bool mixed = make_way(text);
@@ -384,12 +443,7 @@ static void parse_head(struct lab_report_text *text, const char *at)
 		if (mixed)
 			open->report.flaws |= LAB_FLAW_MIXED;
 	}
-	while (n && (line[n - 1] == ' ' || line[n - 1] == ':'))
-		n--;
-	copy_comm(open->report.comm, n > 63 ? line + n - 63 : line,
-		  n > 63 ? 63 : n);
-	if (!n && *text->piece)
-		copy_comm(open->report.comm, text->piece, strlen(text->piece));
+	snprintf(open->report.comm, sizeof(open->report.comm), "%s", comm);
 	open->report.failure_dot = !strncmp(at, "page allocation failure.", 24);
 	parse_order(text, &open->report, at, ',');
 	parse_mode(text, &open->report, at, "mode:0x");

@@ -64,7 +64,9 @@ static bool is_half_a_frame(const char *text)
 		return true;
 	return n && text[n - 1] == ']' && open &&
 	       (open[1] == '<' ||
-		strspn(open + 1, "0123456789abcdef") == strlen(open + 1) - 1);
+		/* An address, and no module with such letters, as fec. */
+		(strlen(open + 1) > 8 &&
+		 strspn(open + 1, "0123456789abcdef") == strlen(open + 1) - 1));
 }
 
 /* Whether the next line may be a part of this one. */
