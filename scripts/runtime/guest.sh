@@ -7,6 +7,7 @@
 #	initramfs	the program as init, and the module
 #	checks-itself	if present: the kernel has debugging checks, and needs more time and memory
 #	arch		if present: the architecture, if it is not x86_64
+#	origin		what the kernel's source is: see ../kernel/origin.sh
 #	vmlinux		if present: the kernel's debug information, for decode.sh
 #	initramfs+PROGRAM	the same and that program, with its libraries
 #	initramfs+modules:A,B	the same and those modules of a vendor's kernel
@@ -29,6 +30,8 @@ SCRIPTS=${HERE%/*}
 . "$SCRIPTS/kernel/arch.sh"
 # shellcheck source=../kernel/module.sh
 . "$SCRIPTS/kernel/module.sh"
+# shellcheck source=../kernel/origin.sh
+. "$SCRIPTS/kernel/origin.sh"
 
 readonly TOP=${SCRIPTS%/*}
 readonly BUSTED=${LABYRINTH_BUSTED:+1}
@@ -265,5 +268,8 @@ if [[ ! -e $BUNDLE/ready || $(<"$BUNDLE/ready") != "$WANT" ]]; then
 	mark_kernel
 	printf '%s\n' "$WANT" >"$BUNDLE/ready"
 fi
+# What changes nothing in the guest is not part of "ready".
+origin_of_build "$KERNEL" >"$BUNDLE/origin.part"
+mv "$BUNDLE/origin.part" "$BUNDLE/origin"
 [[ -z ${2:-} || -e $BUNDLE/initramfs+$2 ]] || build_carrier "$2"
 printf '%s\n' "$BUNDLE"

@@ -34,6 +34,8 @@ SCRIPTS=${HERE%/*}
 . "$SCRIPTS/kernel/vendor.sh"
 # shellcheck source=../kernel/spec.sh
 . "$SCRIPTS/kernel/spec.sh"
+# shellcheck source=../kernel/origin.sh
+. "$SCRIPTS/kernel/origin.sh"
 
 readonly DEFAULT_SPEC=source:6.12
 
@@ -80,6 +82,7 @@ cmd_path() {
 		with_build_lock
 		is_current || build
 	fi
+	keep_origin
 	printf '%s\n' "$BUILD"
 }
 

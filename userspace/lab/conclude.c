@@ -10,11 +10,13 @@
 
 #include "compare/cache.h"
 #include "export/export.h"
+#include "lib/alloc.h"
 #include "lib/json.h"
 #include "lib/sha256.h"
 #include "log/log.h"
 #include "results/build.h"
 #include "jobs.h"
+#include "kernel_source.h"
 #include "reference_line.h"
 #include "summary_table.h"
 
@@ -45,7 +47,7 @@ static json_t *host_json(const struct lab_plan *plan, const struct lab_job *job)
 {
 	const struct lab_guest *guest = &job->guest;
 	json_t *command = json_array(), *host;
-	char name[256] = "", *scenario, *folder;
+	char name[256] = "", *scenario, *folder, *origin;
 	int i;
 
 	gethostname(name, sizeof(name) - 1);
@@ -65,6 +67,15 @@ static json_t *host_json(const struct lab_plan *plan, const struct lab_job *job)
 			    json_string(scenario ? scenario : ""));
 	free(scenario);
 	free(folder);
+	/*
+	 * Not in results.json: a commit or a branch that changes nothing of the
+	 * build changes nothing of what is found either, and the fingerprint
+	 * says so. What was booted is in the build id.
+	 */
+	origin = xasprintf("%s/origin", plan->bundle.folder);
+	json_object_set_new(host, "kernel_source",
+			    lab_kernel_source_read(origin));
+	free(origin);
 	if (guest->shooting)
 		json_object_set_new(
 			host, "seconds_to_first_shot",

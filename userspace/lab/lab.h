@@ -12,6 +12,7 @@
  *	console.c  the file of its console, which has a maximum size
  *	room.c     disk and memory that guests take, and how many of them fit
  *	kvm.c      does KVM work here?
+ *	kernel_source.h  commit, patches, compiler of what boots
  *	decode.c   source lines of the frames in a log
  *	recipe.c   what a run was made of, to run it again
  *	jobs.h     several guests, a job each
@@ -34,7 +35,7 @@ enum lab_mode { LAB_DETERMINISTIC, LAB_FAST, LAB_KVM };
 
 extern const char *const lab_mode_names[]; /* ended by NULL */
 
-/* What boots: the folder holds kernel, initramfs and labyrinth.ko. */
+/* What boots: the folder holds kernel, initramfs, labyrinth.ko and origin. */
 struct lab_bundle {
 	char folder[4096];
 	const struct lab_arch *arch;
