@@ -105,8 +105,9 @@ keep_origin() {
 	mv "$file.$$" "$file"
 }
 
+# Kconfig has a backslash before each quotation mark of a text.
 compiler_of_build() {
-	sed -nE 's/^CONFIG_CC_VERSION_TEXT="(.*)"$/compiler \1/p' "$1/.config" | sed -n 1p
+	sed -nE 's/^CONFIG_CC_VERSION_TEXT="(.*)"$/compiler \1/p' "$1/.config" | sed -E 's/\\(.)/\1/g; q'
 }
 
 origin_of_build() {

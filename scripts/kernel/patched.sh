@@ -26,6 +26,19 @@ make_patched() {
 	done
 }
 
+# what_does_not_apply LOG: patch, file and hunk of each that was refused, by what
+# patch(1) says of it.
+what_does_not_apply() {
+	awk '/^--- / { patch = substr($0, 5); sub(/.*\//, "", patch) }
+		/^patching file / { file = $3 }
+		/^can.t find file to patch/ { lost = 1 }
+		/^\|[+][+][+] / && lost { print patch ": " $2 ": is not there to be changed"; lost = 0 }
+		/^patch: .*(malformed|unexpected)/ { sub(/^patch: [*]* */, ""); print patch ": " $0 }
+		/^Hunk .* FAILED/ { sub(/[.]$/, ""); print patch ": " file ": " $0 }
+		/^Reversed .*detected/ { print patch ": " file ": it is applied already, or the other way round" }
+		/Only garbage was found/ { print patch ": it is no patch" }' "$1" | paste -sd ';' | sed 's/;/; /g'
+}
+
 patched_tree() {
 	local dest part log patch key
 
@@ -43,7 +56,7 @@ patched_tree() {
 		make_patched "$TREE" "$part" "$@" >"$log" 2>&1 || {
 			rm -rf "$part"
 			show_failure "$log"
-			die 2 "the patches do not apply to ${TREE##*/}; all that was said is in $log"
+			die 2 "what was given does not apply to ${TREE##*/}: $(what_does_not_apply "$log"); all that was said is in $log"
 		}
 		mv "$part" "$dest"
 	fi

@@ -193,7 +193,10 @@ static int conclude(struct lab_store *store, const struct order *order,
 			strerror(-err));
 		code = LAB_HARNESS;
 	} else {
-		lab_export_summary.write(marked, stdout);
+		lab_export_summary.write(&(struct lab_exported){ .results =
+									 marked,
+								 .host = host },
+					 stdout);
 		printf("  %s\n", store->path);
 		code = order->known->count && lab_known_all(marked) ?
 			       LAB_PASS :

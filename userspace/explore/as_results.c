@@ -94,7 +94,9 @@ static void write_as(const char *name, const json_t *found, FILE *to)
 
 	for (i = 0; lab_exports[i]; i++)
 		if (!strcmp(lab_exports[i]->name, name))
-			lab_exports[i]->write(results, to);
+			lab_exports[i]->write(
+				&(struct lab_exported){ .results = results },
+				to);
 	json_decref(results);
 }
 

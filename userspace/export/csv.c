@@ -66,8 +66,9 @@ static void write_values(const json_t *object, const char *const *keys,
 
 #define LENGTH(array) (sizeof(array) / sizeof(array[0]))
 
-static void csv_write(const json_t *results, FILE *to)
+static void csv_write(const struct lab_exported *run, FILE *to)
 {
+	const json_t *results = run->results;
 	const json_t *scenario = json_object_get(results, "scenario");
 	const json_t *kernel = json_object_get(results, "kernel");
 	json_t *cell;

@@ -8,17 +8,42 @@
 #define LAB_EXPORT_H
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <stdio.h>
 
+#define LAB_EXPORT_ORIGIN "labyrinth" /* a placeholder: nobody's lab */
+
 /*
- * @name:  of the format
- * @file:  its file name in the folder of a run; NULL: not stored there
- * @write: to a stream; the caller checks it for errors
+ * A run as exports take it. What a format has no place for, it leaves out.
+ *
+ * @results: of the run, with what is known of it: see results/known.h
+ * @host:    its host.json; NULL: there is none
+ * @folder:  that it is in; NULL: in none yet
+ * @origin:  the lab that reports it: NULL for LAB_EXPORT_ORIGIN, else of
+ *           lower-case letters, digits and '_'
+ * @tree:    the name of the kernel's tree; NULL: derived from @host
+ * @url:     of the folder, for others, without a '/' at its end; NULL: none
+ */
+struct lab_exported {
+	const json_t *results;
+	const json_t *host;
+	const char *folder;
+	const char *origin;
+	const char *tree;
+	const char *url;
+};
+
+/*
+ * @name:    of the format
+ * @file:    its file name in the folder of a run; NULL: not stored there
+ * @reports: it has a place for @origin, @tree and @url
+ * @write:   to a stream; the caller checks it for errors
  */
 struct lab_export {
 	const char *name;
 	const char *file;
-	void (*write)(const json_t *results, FILE *to);
+	bool reports;
+	void (*write)(const struct lab_exported *run, FILE *to);
 };
 
 extern const struct lab_export *const lab_exports[]; /* ended by NULL */

@@ -8,6 +8,7 @@
 static int write_file(const struct lab_export *format, const char *folder,
 		      const json_t *results)
 {
+	const struct lab_exported run = { .results = results };
 	char path[4200];
 	int err = 0;
 	FILE *f;
@@ -16,7 +17,7 @@ static int write_file(const struct lab_export *format, const char *folder,
 	f = fopen(path, "we");
 	if (!f)
 		return -errno;
-	format->write(results, f);
+	format->write(&run, f);
 	if (ferror(f))
 		err = -EIO;
 	if (fclose(f))

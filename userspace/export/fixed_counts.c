@@ -8,8 +8,9 @@
 #include "results/fixed.h"
 #include "export.h"
 
-static void reference_write(const json_t *results, FILE *to)
+static void reference_write(const struct lab_exported *run, FILE *to)
 {
+	const json_t *results = run->results;
 	char *text = lab_fixed_text(results);
 
 	fputs(text, to);

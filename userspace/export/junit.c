@@ -76,8 +76,9 @@ static void write_case(const json_t *results, const json_t *verdict, FILE *to)
 	fputs("\t\t</testcase>\n", to);
 }
 
-static void junit_write(const json_t *results, FILE *to)
+static void junit_write(const struct lab_exported *run, FILE *to)
 {
+	const json_t *results = run->results;
 	const char *name =
 		lab_text(json_object_get(results, "scenario"), "name");
 	json_t *verdict;

@@ -63,8 +63,9 @@ static const char *directive_of(const json_t *results)
 					"";
 }
 
-static void ktap_write(const json_t *results, FILE *to)
+static void ktap_write(const struct lab_exported *run, FILE *to)
 {
+	const json_t *results = run->results;
 	const json_t *verdicts = json_object_get(results, "verdicts");
 	const char *name =
 		lab_text(json_object_get(results, "scenario"), "name");

@@ -45,8 +45,9 @@ static void write_cell(const json_t *cell, FILE *to)
 		ppm % 10000);
 }
 
-static void lava_write(const json_t *results, FILE *to)
+static void lava_write(const struct lab_exported *run, FILE *to)
 {
+	const json_t *results = run->results;
 	char name[NAME];
 	json_t *one;
 	size_t i;

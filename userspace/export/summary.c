@@ -299,8 +299,10 @@ static void write_head(const json_t *results, FILE *to)
 	free(boot);
 }
 
-static void summary_write(const json_t *results, FILE *to)
+static void summary_write(const struct lab_exported *run, FILE *to)
 {
+	const json_t *results = run->results;
+
 	write_head(results, to);
 	write_cells(json_object_get(results, "cells"), to);
 	write_refusals(json_object_get(results, "cells"), to);

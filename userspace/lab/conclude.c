@@ -171,7 +171,10 @@ static int conclude_scenario(const struct lab_plan *plan, struct lab_job *job)
 		lab_store_drop(&job->store);
 		code = LAB_HARNESS;
 	} else {
-		lab_export_summary.write(marked, stdout);
+		lab_export_summary.write(&(struct lab_exported){ .results =
+									 marked,
+								 .host = host },
+					 stdout);
 		printf("  fingerprint %s\n", fingerprint);
 		lab_counts_print(job, results, stdout);
 		printf("  %s\n", job->store.path);

@@ -7,6 +7,7 @@
  */
 #include "words.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <fnmatch.h>
 #include <stdio.h>
@@ -284,4 +285,17 @@ int lab_name_set(const char *text, const char *const *names, uint64_t *set,
 	ret = name_set_words(&words, names, set, why, size);
 	lab_words_free(&words);
 	return ret;
+}
+
+/* The characters of RFC 3986, and '%' as the beginning of any other. */
+bool lab_is_web_address(const char *text)
+{
+	const size_t scheme = !strncmp(text, "https://", 8) ? 8 :
+			      !strncmp(text, "http://", 7)  ? 7 :
+							      0;
+
+	return scheme && isalnum((unsigned char)text[scheme]) &&
+	       !text[strspn(text, "abcdefghijklmnopqrstuvwxyz"
+				  "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+				  "-._~:/?#[]@!$&'()*+,;=%")];
 }

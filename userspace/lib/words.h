@@ -64,4 +64,11 @@ int lab_name_set_add(const char *word, const char *const *names, uint64_t *set,
 int lab_name_set(const char *text, const char *const *names, uint64_t *set,
 		 char *why, size_t size);
 
+/*
+ * Whether a text is an address of the web, http:// or https:// and a host, of
+ * characters that may stand in one: it can be a link of a page and a URI of a
+ * report as it is.
+ */
+bool lab_is_web_address(const char *text);
+
 #endif /* LAB_WORDS_H */

@@ -53,7 +53,7 @@ static int take_log(struct lab_known_issue *issue, const char *value, char *why,
 static int take_link(struct lab_known_issue *issue, const char *value,
 		     char *why, size_t size)
 {
-	if (!strstr(value, "://") || strchr(value, ' '))
+	if (!lab_is_web_address(value))
 		return refuse(why, size, value,
 			      "where it is written about, https://...");
 	issue->link = xstrdup(value);

@@ -48,7 +48,16 @@ ok "with the patch applied" grep -qx 2 "$PATCHED/mm/slab.c"
 ok "which leaves the other alone" diff -r "$TMP/plain" "$TREE"
 exits 0 "is made once" "$TOP/scripts/runtime/kernel.sh" source "source:5.99+$TMP/good.patch"
 says "by its name" "^$PATCHED\$"
-refuses "a patch that does not apply" "source:5.99+$TMP/bad.patch" 'do not apply'
+refuses "a patch that does not apply" "source:5.99+$TMP/bad.patch" 'does not apply to linux-source-5.99_5.99.1-1: bad.patch: mm/slab.c: Hunk #1 FAILED at 1;'
+sed 's/slab/slub/' "$TMP/good.patch" >"$TMP/lost.patch"
+refuses "one of a file that is not there" "source:5.99+$TMP/lost.patch" 'lost.patch: b/mm/slub.c: is not there to be changed'
+head -n 4 "$TMP/good.patch" >"$TMP/cut.patch"
+refuses "one that is cut short" "source:5.99+$TMP/cut.patch" 'cut.patch: malformed patch at line 4'
+diff -u --label a/mm/slab.c --label b/mm/slab.c "$PATCHED/mm/slab.c" "$TREE/mm/slab.c" >"$TMP/back.patch"
+refuses "one that is applied already" "source:5.99+$TMP/back.patch" 'back.patch: mm/slab.c: it is applied already'
+refuses "the second of two" "source:5.99+$TMP/good.patch+$TMP/lost.patch" '5.99.1-1: lost.patch: b/mm/slub.c'
+exits 2 "the lab says so, too" "$LABYRINTH" lab smoke --kernel source:5.99 --patch "$TMP/bad.patch"
+says "with the hunk" 'bad.patch: mm/slab.c: Hunk #1 FAILED at 1'
 ok "which leaves nothing" test -z "$(find "$SOURCES" -name '*.part')"
 refuses "a patch that is not there" "source:5.99+$TMP/none.patch" 'none.patch. is not there'
 refuses "a patch for what is built" "stock:6.12+$TMP/good.patch" 'patched by whoever has it'

@@ -46,6 +46,12 @@ TEST(faults_have_file_and_line)
 		       "link = https://example.org/\nuntil = 2026-02\n");
 	EXPECT_REFUSED("t.list:6: link: \"nowhere\"",
 		       HEAD WHERE KERNELS "link = nowhere\nuntil = never\n");
+	/* It becomes a link of a page. */
+	EXPECT_REFUSED("t.list:6: link: \"javascript://%0aalert(1)\"",
+		       HEAD WHERE KERNELS
+		       "link = javascript://%0aalert(1)\nuntil = never\n");
+	EXPECT_REFUSED("t.list:6: link: \"https://\"",
+		       HEAD WHERE KERNELS "link = https://\nuntil = never\n");
 	EXPECT_REFUSED("t.list:8: log: \"(\" is no extended regular expression",
 		       LIST "log = (\n");
 	EXPECT_REFUSED("t.list:8: there is an issue \"cap\" already",
@@ -197,7 +203,7 @@ static char *export_of(const json_t *results, const char *name)
 
 	while (strcmp(lab_exports[i]->name, name) != 0)
 		i++;
-	lab_exports[i]->write(results, f);
+	lab_exports[i]->write(&(struct lab_exported){ .results = results }, f);
 	fclose(f);
 	return text;
 }

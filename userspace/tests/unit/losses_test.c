@@ -89,7 +89,9 @@ static char *exported(const json_t *results, const char *format)
 
 	for (i = 0; lab_exports[i]; i++)
 		if (!strcmp(lab_exports[i]->name, format))
-			lab_exports[i]->write(results, to);
+			lab_exports[i]->write(
+				&(struct lab_exported){ .results = results },
+				to);
 	fclose(to);
 	return exported;
 }

@@ -141,7 +141,8 @@ TEST(words_in_results_do_no_harm)
 	free(page);
 	for (i = 0; lab_exports[i]; i++) {
 		f = open_memstream(&text, &size);
-		lab_exports[i]->write(run.results, f);
+		lab_exports[i]->write(
+			&(struct lab_exported){ .results = run.results }, f);
 		fclose(f);
 		if (!strcmp(lab_exports[i]->name, "junit"))
 			EXPECT_EQ(NULL, strstr(text, "<script"));

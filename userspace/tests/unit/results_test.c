@@ -337,7 +337,8 @@ TEST(every_report_can_be_written)
 
 	for (i = 0; lab_exports[i]; i++) {
 		f = open_memstream(&text, &size);
-		lab_exports[i]->write(results, f);
+		lab_exports[i]->write(
+			&(struct lab_exported){ .results = results }, f);
 		fclose(f);
 		EXPECT_LT(100, size);
 		free(text);
