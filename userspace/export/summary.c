@@ -278,7 +278,35 @@ static void write_memory(const json_t *machine, FILE *to)
 		fprintf(to, " MiB");
 }
 
-static void write_head(const json_t *results, FILE *to)
+/*
+ * Of a package that nobody changed there is nothing to be said: the release
+ * says it.
+ */
+static void write_source(const json_t *source, FILE *to)
+{
+	const char *commit = lab_text(source, "commit");
+	const char *branch = lab_text(source, "branch");
+	const uint64_t uncommitted = lab_number(source, "uncommitted");
+	const json_t *patches = json_object_get(source, "patches");
+	json_t *patch;
+	size_t i;
+
+	if (!*commit && !uncommitted && !json_array_size(patches))
+		return;
+	fprintf(to, "  source %s%.12s", *commit ? "commit " : "with changes",
+		commit);
+	if (*branch)
+		fprintf(to, " of %s", branch);
+	if (uncommitted)
+		fprintf(to, ", not committed: %" PRIu64 " file%s", uncommitted,
+			uncommitted == 1 ? "" : "s");
+	json_array_foreach(patches, i, patch)
+		fprintf(to, "%s%s", i ? ", " : "; patched by ",
+			lab_text(patch, "name"));
+	fputc('\n', to);
+}
+
+static void write_head(const json_t *results, const json_t *host, FILE *to)
 {
 	const json_t *scenario = json_object_get(results, "scenario");
 	const json_t *machine = json_object_get(results, "machine");
@@ -297,13 +325,14 @@ static void write_head(const json_t *results, FILE *to)
 	fprintf(to, ", %s%s%s\n", lab_text(machine, "mode"),
 		*boot ? "\n  booted with " : "", boot);
 	free(boot);
+	write_source(json_object_get(host, "kernel_source"), to);
 }
 
 static void summary_write(const struct lab_exported *run, FILE *to)
 {
 	const json_t *results = run->results;
 
-	write_head(results, to);
+	write_head(results, run->host, to);
 	write_cells(json_object_get(results, "cells"), to);
 	write_refusals(json_object_get(results, "cells"), to);
 	write_verdicts(results, to);

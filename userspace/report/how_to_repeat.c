@@ -17,6 +17,23 @@ static void write_fact(FILE *to, const char *what, const char *value)
 	fputs("</code></td></tr>\n", to);
 }
 
+/* Of which source the kernel is, as far as host.json tells. */
+static void write_source(FILE *to, const json_t *host)
+{
+	const json_t *source = json_object_get(host, "kernel_source");
+	json_t *patch;
+	size_t i;
+
+	write_fact(to, "its package", lab_text(source, "package"));
+	write_fact(to, "its commit", lab_text(source, "commit"));
+	write_fact(to, "its branch", lab_text(source, "branch"));
+	json_array_foreach(json_object_get(source, "patches"), i, patch)
+		write_fact(to, "patched by", lab_text(patch, "name"));
+	write_fact(to, "its compiler", lab_text(source, "compiler"));
+	write_fact(to, "SHA-256 of its configuration",
+		   lab_text(source, "config_sha256"));
+}
+
 static void write_facts(const struct lab_page *page, size_t run)
 {
 	const json_t *results = page->run[run].results;
@@ -27,6 +44,7 @@ static void write_facts(const struct lab_page *page, size_t run)
 	      page->to);
 	write_fact(page->to, "kernel", lab_text(kernel, "version"));
 	write_fact(page->to, "its build id", lab_text(kernel, "build_id"));
+	write_source(page->to, page->run[run].host);
 	write_fact(page->to, "build id of the module",
 		   lab_text(json_object_get(results, "module"), "build_id"));
 	write_fact(page->to, "build id of the program",

@@ -50,6 +50,88 @@ says "and its counts are right" "^True True \['a: each ok < 0'\]"
 exits 0 "the KCIDB report has the shape of 5.3" "$PYTHON" -m jsonschema -i "$TMP/kcidb" "$TOP/userspace/tests/system/kcidb-5.3.json"
 exits 1 "which is strict" "$PYTHON" -m jsonschema -i "$RUN/results.json" "$TOP/userspace/tests/system/kcidb-5.3.json"
 
+# What was tested is in host.json. That of a run of a git tree with two patches,
+# as scripts/kernel/origin.sh tells of it.
+SCHEMA=$TOP/userspace/tests/system/kcidb-5.3.json
+exits 0 "the report of this run" "$PYTHON" -c '
+import json, sys
+report = json.load(open(sys.argv[1]))
+build, tests = report["builds"][0], report["tests"]
+print("compiler", build["compiler"])
+print("config", build["misc"]["config_sha256"])
+print("run", tests[0]["path"], tests[0]["status"], tests[0]["misc"]["fingerprint"])
+print("files", *sorted(f["name"] for f in tests[0]["misc"]["files"]))
+print("no addresses", not any("log_url" in t or "output_files" in t for t in tests))
+print("ids", len({t["id"] for t in tests}) == len(tests), all(t["build_id"] == build["id"] for t in tests))' "$TMP/kcidb"
+says "has its compiler" "^compiler .*(gcc|clang)"
+says "the hash of its configuration" "^config [0-9a-f]{64}$"
+says "a test for the run" "^run labyrinth.log FAIL $(sha256sum <"$RUN/results.json" | cut -c -64)\$"
+says "and its files" "^files console.log host.json results.json results.ktap$"
+says "without addresses" "^no addresses True$"
+says "and ids that are of one run" "^ids True True$"
+cp -r "$RUN" "$TMP/tree"
+PATCHES=("$(echo 1 | sha256sum | cut -c -64)" "$(echo 2 | sha256sum | cut -c -64)")
+"$PYTHON" -c '
+import json, sys
+path, *hashes = sys.argv[1:]
+host = json.load(open(path))
+host["kernel_source"] = {
+    "commit": "0123456789abcdef0123456789abcdef01234567", "branch": "topic/\"slab\"",
+    "repository": "https://git.example.org/torvalds/linux.git", "uncommitted": 2,
+    "patches": [{"sha256": h, "name": n} for h, n in zip(hashes, "ba")],
+    "config": "lab with debug", "config_sha256": "0" * 64, "compiler": "gcc (Debian) 12"}
+json.dump(host, open(path, "w"))' "$TMP/tree/host.json" "${PATCHES[@]}"
+exits 0 "of a git tree" "$LABYRINTH" export "$TMP/tree" --format kcidb --origin my_lab2 --url https://lab.example.org/17/ -o "$TMP/tree.kcidb"
+exits 0 "a report has the shape of 5.3" "$PYTHON" -m jsonschema -i "$TMP/tree.kcidb" "$SCHEMA"
+exits 0 "and tells of it" "$PYTHON" -c '
+import json, sys
+report = json.load(open(sys.argv[1]))
+checkout, build, test = report["checkouts"][0], report["builds"][0], report["tests"][1]
+for key in "tree_name", "git_repository_url", "git_commit_hash", "git_repository_branch", "patchset_hash":
+    print(key, checkout[key])
+print("uncommitted", checkout["misc"]["uncommitted"])
+print("build", build["compiler"], build["config_name"], build["checkout_id"] == checkout["id"])
+print("log", test["log_url"], *(f["url"] for f in test["output_files"]))
+print("origins", *{o["origin"] for k in ("checkouts", "builds", "tests") for o in report[k]})
+print("ids", *{o["id"].split(":")[0] for k in ("checkouts", "builds", "tests") for o in report[k]})' "$TMP/tree.kcidb"
+says "its tree" "^tree_name mainline$"
+says "where that is" "^git_repository_url https://git.example.org/torvalds/linux.git$"
+says "its commit" "^git_commit_hash 0123456789abcdef0123456789abcdef01234567$"
+says "its branch" '^git_repository_branch topic/"slab"$'
+says "its patches, by the hash that KCIDB defines" "^patchset_hash $(printf '%s\n' "${PATCHES[@]}" | sha256sum | cut -c -64)\$"
+says "what is not committed" "^uncommitted 2$"
+says "its build" "^build gcc \\(Debian\\) 12 lab with debug True$"
+says "its files, with addresses" "^log https://lab.example.org/17/console.log https://lab.example.org/17/results.json "
+says "whose it is" "^origins my_lab2$"
+says "in every id" "^ids my_lab2$"
+exits 0 "the summary of it" "$LABYRINTH" export "$TMP/tree" --format summary
+says "tells of it, too" '^  source commit 0123456789ab of topic/"slab", not committed: 2 files; patched by b, a$'
+exits 0 "and a page" "$LABYRINTH" report "$TMP/tree" -o "$TMP/tree.html"
+exits 0 "which has the branch as it is" grep -c 'its branch</th><td><code>topic/&quot;slab&quot;<' "$TMP/tree.html"
+exits 0 "the name of a tree can be given" "$LABYRINTH" export "$TMP/tree" --format kcidb --tree next
+says "and is the one then" '"tree_name": "next"'
+# Equal results of another commit are results of that one.
+sed 's/0123456789abcdef01234567/fedcba9876543210fedcba98/' "$TMP/tree/host.json" >"$TMP/host.json" && mv "$TMP/host.json" "$TMP/tree/host.json"
+"$LABYRINTH" export "$TMP/tree" --format kcidb --origin my_lab2 -o "$TMP/other.kcidb"
+exits 0 "equal results of another commit have other ids" "$PYTHON" -c '
+import json, sys
+a, b = ({o["id"] for k in ("checkouts", "builds", "tests") for o in json.load(open(f))[k]} for f in sys.argv[1:])
+assert not a & b, a & b' "$TMP/tree.kcidb" "$TMP/other.kcidb"
+rm "$TMP/tree/host.json"
+exits 0 "without host.json" "$LABYRINTH" export "$TMP/tree" --format kcidb -o "$TMP/bare.kcidb"
+exits 0 "a report has the shape as well" "$PYTHON" -m jsonschema -i "$TMP/bare.kcidb" "$SCHEMA"
+ok "and claims nothing of a source" test "$(grep -cE 'patchset|commit|compiler' "$TMP/bare.kcidb")" = 0
+for origin in '' Lab my-lab 'a b' lab: $'a\n'; do
+	exits 2 "the origin '$origin'" "$LABYRINTH" export "$RUN" --format kcidb --origin "$origin"
+done
+says "is told what it may be" "lower-case letters, digits and '_'"
+for url in '' lab.example.org 'https://a b' 'javascript://x' 'https://a"b'; do
+	exits 2 "the address '$url'" "$LABYRINTH" export "$RUN" --format kcidb --url "$url"
+done
+exits 2 "a tree without a name" "$LABYRINTH" export "$RUN" --format kcidb --tree ''
+exits 2 "an origin of a format that has none" "$LABYRINTH" export "$RUN" --format junit --origin lab
+says "says which has one" "for --format kcidb: junit has no place"
+
 # The same failure, in a list of known issues.
 known() {
 	printf '[issue less-than-none]\nwhat = nothing is less\nscenario = log\nverdict = a: each ok < 0\nkernels = 5.10-99.0\nlink = https://example.org/none\nuntil = %s\n' "$1" >"$TMP/known.list"
@@ -72,7 +154,15 @@ xml = JUnitXml.fromfile(sys.argv[1])
 print(xml.failures, [r.message for suite in xml for case in suite for r in case.result if isinstance(r, Skipped) and "known" in r.message])' "$TMP/known.junit"
 says "with its link" "^0 \['known issue: https://example.org/none'\]"
 exits 0 "its KCIDB report has the shape of 5.3" "$PYTHON" -m jsonschema -i "$TMP/known.kcidb" "$TOP/userspace/tests/system/kcidb-5.3.json"
-exits 0 "and an incident of the issue" grep -c '"issue_id": "labyrinth:issue-less-than-none"' "$TMP/known.kcidb"
+exits 0 "and incidents of the issue" "$PYTHON" -c '
+import json, sys
+report = json.load(open(sys.argv[1]))
+tests = {t["id"]: t for t in report["tests"]}
+print(*sorted((tests[i["test_id"]]["path"], tests[i["test_id"]]["status"], i["issue_id"], i["present"]) for i in report["incidents"]))
+print(report["issues"][0]["report_url"], *(i["build_id"] == report["builds"][0]["id"] for i in report["incidents"]))' "$TMP/known.kcidb"
+says "of the run, which failed for nothing else, and of the verdict" \
+	"^\\('labyrinth.log', 'FAIL', 'labyrinth:issue-less-than-none', True\\) \\('labyrinth.log.a-each-ok-lt-0', 'FAIL', 'labyrinth:issue-less-than-none', True\\)$"
+says "with its link, of the build" "^https://example.org/none True True$"
 exits 0 "a report of it" "$LABYRINTH" report "$RUN" --known "$TMP/known.list" -o "$TMP/known.html"
 exits 0 "links to it" grep -c '<a href="https://example.org/none">less-than-none</a>' "$TMP/known.html"
 known 2020-02-02
