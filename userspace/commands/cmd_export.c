@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* commands/cmd_export.c - "labyrinth export": a run in the form that a lab wants. */
+#include <ctype.h>
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
@@ -59,9 +60,13 @@ static int export(struct order *order, const char *where)
 /* As KCIDB has names of labs. */
 static bool take_origin(struct order *order, const char *origin)
 {
+	const char *c = origin;
+
 	order->run.origin = origin;
-	if (*origin && !origin[strspn(origin, "abcdefghijklmnopqrstuvwxyz"
-					      "0123456789_")])
+	while (islower((unsigned char)*c) || isdigit((unsigned char)*c) ||
+	       *c == '_')
+		c++;
+	if (*origin && !*c)
 		return true;
 	fprintf(stderr,
 		"labyrinth: --origin: '%s'; the name of a lab is of lower-case letters, digits and '_'\n",

@@ -288,14 +288,23 @@ int lab_name_set(const char *text, const char *const *names, uint64_t *set,
 }
 
 /* The characters of RFC 3986, and '%' as the beginning of any other. */
+static bool may_be_in_address(char c)
+{
+	return isalnum((unsigned char)c) ||
+	       (c && strchr("-._~:/?#[]@!$&'()*+,;=%", c));
+}
+
 bool lab_is_web_address(const char *text)
 {
 	const size_t scheme = !strncmp(text, "https://", 8) ? 8 :
 			      !strncmp(text, "http://", 7)  ? 7 :
 							      0;
 
-	return scheme && isalnum((unsigned char)text[scheme]) &&
-	       !text[strspn(text, "abcdefghijklmnopqrstuvwxyz"
-				  "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-				  "-._~:/?#[]@!$&'()*+,;=%")];
+	const char *c = text + scheme;
+
+	if (!scheme || !isalnum((unsigned char)*c))
+		return false;
+	while (may_be_in_address(*c))
+		c++;
+	return !*c;
 }

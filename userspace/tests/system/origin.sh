@@ -78,7 +78,7 @@ in_tree add -A && in_tree commit -m second && in_tree checkout --detach
 exits 0 "one that is on no branch" origin tree tree-x '' ''
 says "is of its commit" "^commit $(git -C "$TREE" rev-parse HEAD)\$"
 lacks "and of no branch" '^(branch|uncommitted)'
-in_tree remote set-url origin "/home/somebody/linux"
+in_tree remote set-url origin "$TMP/linux"
 exits 0 "a path of this machine" origin tree tree-x '' ''
 lacks "is no address" '^repository'
 exits 0 "a tree that changed while it was built" origin tree tree-x '' yes
