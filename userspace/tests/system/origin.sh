@@ -116,4 +116,40 @@ echo "5.99.0-gabcdef012345" >"$BUILD/include/config/kernel.release"
 exits 0 "of a commit that is not there" origin build x '' ''
 lacks "nothing is told" '^commit'
 
+# All of it by kernel.sh, with a make that builds nothing.
+mkdir -p "$TMP/bin" "$TMP/linux/scripts/kconfig"
+cat >"$TMP/bin/make" <<'END'
+#!/bin/sh
+for word; do
+	case $word in
+	O=*) out=${word#O=} ;;
+	tinyconfig) : >"$out/.config" ;;
+	bzImage)
+		mkdir -p "$out/arch/x86/boot"
+		touch "$out/arch/x86/boot/bzImage" "$out/Module.symvers"
+		;;
+	esac
+done
+END
+printf '#!/bin/sh\nshift 2\ncat "$@" >.config\n' >"$TMP/linux/scripts/kconfig/merge_config.sh"
+chmod +x "$TMP/bin/make" "$TMP/linux/scripts/kconfig/merge_config.sh"
+printf 'VERSION = 5\nPATCHLEVEL = 99\n' >"$TMP/linux/Makefile"
+touch "$TMP/linux"/{Kbuild,MAINTAINERS}
+TREE=$TMP/linux
+in_tree init -b one && in_tree add -A && in_tree commit -m first
+built() {
+	exits 0 "$1" env PATH="$TMP/bin:$PATH" "$TOP/scripts/runtime/kernel.sh" path "$TREE"
+	BUILD=$(tail -n 1 "$OUT")
+	cp "$BUILD/.labyrinth-origin" "$OUT"
+}
+built "a tree is built"
+says "of its commit" "^commit $(git -C "$TREE" rev-parse HEAD)\$"
+says "and branch" "^branch one\$"
+READY=$(stat -c %z "$BUILD/.labyrinth-ready")
+in_tree commit --allow-empty -m second && in_tree branch -m two
+built "the same content of another commit"
+says "is of that" "^commit $(git -C "$TREE" rev-parse HEAD)\$"
+says "and of the branch's name now" "^branch two\$"
+ok "and is not built again" test "$READY" = "$(stat -c %z "$BUILD/.labyrinth-ready")"
+
 done_testing
