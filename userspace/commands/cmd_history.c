@@ -10,7 +10,9 @@
 #include <unistd.h>
 
 #include "command.h"
+#include "known_option.h"
 #include "history/history.h"
+#include "history/status.h"
 #include "lib/json.h"
 #include "lib/option.h"
 #include "lib/output.h"
@@ -29,6 +31,7 @@ struct request {
 	uint64_t last, days;
 	char **args;
 	int count;
+	struct lab_known_option known;
 };
 
 static const struct option options[] = {
@@ -45,6 +48,7 @@ static const struct option options[] = {
 	{ "days", required_argument, NULL, 'y' },
 	{ "format", required_argument, NULL, 'f' },
 	{ "output", required_argument, NULL, 'o' },
+	{ "known", required_argument, NULL, 'K' },
 	{ "help", no_argument, NULL, 'h' },
 	{},
 };
@@ -76,6 +80,7 @@ static enum lab_added import_run(struct lab_history *history,
 		.when = moment_of(run),
 		.branch = request->branch,
 		.tree = request->tree,
+		.known = &request->known.known,
 	};
 
 	return lab_history_add(history, run, &origin);
@@ -119,14 +124,14 @@ static bool check_origin(const struct request *request)
 	return false;
 }
 
-static int import(const struct request *request)
+static int import(struct request *request)
 {
 	struct lab_history history;
 	struct lab_run_list list = {};
 	int code = LAB_USAGE, i;
 	bool good = true;
 
-	if (!check_origin(request))
+	if (!check_origin(request) || !lab_known_option_load(&request->known))
 		return LAB_USAGE;
 	if (!request->count) {
 		fprintf(stderr,
@@ -143,7 +148,7 @@ static int import(const struct request *request)
 	return code;
 }
 
-static int prune(const struct request *request)
+static int prune(struct request *request)
 {
 	struct lab_history history;
 	int64_t removed;
@@ -169,7 +174,8 @@ static int write_trends(const struct request *request,
 {
 	struct lab_output output;
 
-	if (!trends->count && !trends->left_out) {
+	if (!trends->count && !trends->left_out &&
+	    !(trends->status && trends->status->cells)) {
 		fprintf(stderr,
 			"labyrinth: %s: nothing matches, among %zu runs; without --scenario, --where, --metric and --kernel everything does\n",
 			request->db, trends->runs);
@@ -181,16 +187,37 @@ static int write_trends(const struct request *request,
 	return lab_output_close(&output, true) ? LAB_PASS : LAB_HARNESS;
 }
 
-static int trend(const struct request *request)
+/* With how kernels stand, where the form shows that. */
+static int write_standing(const struct request *request,
+			  struct lab_history *history,
+			  struct lab_trends *trends)
+{
+	struct lab_status status;
+	int code = LAB_HARNESS;
+
+	if (lab_status_read(history, &request->looked_for,
+			    &request->known.known, request->output, trends,
+			    &status)) {
+		trends->status = &status;
+		code = write_trends(request, trends);
+	}
+	lab_status_free(&status);
+	return code;
+}
+
+static int trend(struct request *request)
 {
 	struct lab_history history;
 	struct lab_trends trends;
 	int code = LAB_HARNESS;
 
-	if (!lab_history_open(&history, request->db, false))
+	if (!lab_known_option_load(&request->known) ||
+	    !lab_history_open(&history, request->db, false))
 		return LAB_USAGE;
 	if (lab_history_trends(&history, &request->looked_for, &trends))
-		code = write_trends(request, &trends);
+		code = request->form->standing ?
+			       write_standing(request, &history, &trends) :
+			       write_trends(request, &trends);
 	lab_trends_free(&trends);
 	lab_history_close(&history);
 	return code;
@@ -222,7 +249,7 @@ static int acknowledge(struct lab_history *history,
 	return LAB_PASS;
 }
 
-static int ack(const struct request *request)
+static int ack(struct request *request)
 {
 	struct lab_looked_for looked_for = request->looked_for;
 	struct lab_history history;
@@ -250,7 +277,7 @@ static int ack(const struct request *request)
 
 static const struct verb {
 	const char *name;
-	int (*main)(const struct request *request);
+	int (*main)(struct request *request);
 } verbs[] = {
 	{ "trend", trend },
 	{ "import", import },
@@ -308,6 +335,9 @@ static bool take_option(struct request *request, int option)
 	case 'o':
 		request->output = optarg;
 		return true;
+	case 'K':
+		lab_known_option_add(&request->known, optarg);
+		return true;
 	default:
 		lab_command_usage(&lab_cmd_history, LAB_USAGE);
 		return false;
@@ -343,7 +373,7 @@ static int history_main(int argc, char **argv)
 	};
 	const struct verb *verb;
 	char results[4000];
-	int option;
+	int option, code;
 
 	lab_results_path(results, sizeof(results));
 	snprintf(request.db, sizeof(request.db), "%s/history.db", results);
@@ -357,7 +387,9 @@ static int history_main(int argc, char **argv)
 	request.args = argv + optind;
 	request.count = argc - optind;
 	verb = take_verb(&request);
-	return verb ? verb->main(&request) : LAB_USAGE;
+	code = verb ? verb->main(&request) : LAB_USAGE;
+	lab_known_option_free(&request.known);
+	return code;
 }
 
 const struct lab_command lab_cmd_history = {
@@ -366,7 +398,7 @@ const struct lab_command lab_cmd_history = {
 		"[trend|import DIR...|ack KERNEL|prune --days N] [--db FILE]\n"
 		"                    [--scenario S] [--where W] [--metric M] [--kernel K]\n"
 		"                    [--branch B] [--last N] [--format text|html|json]\n"
-		"                    [-o FILE]",
+		"                    [--known FILE] [-o FILE]",
 	.help = "keeps runs over time, and says where they stepped",
 	.details =
 		"  trend         each series of values, the kernels at which it stepped, and\n"
@@ -386,7 +418,11 @@ const struct lab_command lab_cmd_history = {
 		"                p50, p99 and max; K is a release; branches are mainline, next,\n"
 		"                6.12.y and so on, -FLAVOUR behind them\n"
 		"  --last N      the last N runs of each series (1000)\n"
-		"  --format F    text, html (one file that needs nothing else), json\n"
+		"  --format F    text, json, or html: one file that needs nothing else, with the\n"
+		"                latest verdict of each scenario on each kernel, what stepped and\n"
+		"                when, and the known issues; a verdict links to report.html in the\n"
+		"                folder of its run, where there is one\n"
+		"  --known FILE  known issues, beside the project's: for import and html\n"
 		"  -o, --output FILE\n"
 		"                writes there, and replaces the file only when all is written\n"
 		"\n"

@@ -14,6 +14,7 @@
 #include "compare/cliff.h"
 #include "results/boot_words.h"
 #include "results/cell_name.h"
+#include "results/known.h"
 #include "results/time_shared.h"
 #include "lib/json.h"
 #include "lib/alloc.h"
@@ -102,18 +103,34 @@ static bool find_kernel(struct adding *adding, const json_t *results)
 	return good || lab_history_failed(history, "add a kernel");
 }
 
+/* Of results.json, without symbolic links, malloc()ed; "" for none. */
+static char *folder_of(const char *path)
+{
+	char *real = path ? realpath(path, NULL) : NULL, *slash;
+
+	slash = real ? strrchr(real, '/') : NULL;
+	if (!slash) {
+		free(real);
+		return xstrdup("");
+	}
+	*slash = '\0';
+	return real;
+}
+
 static enum lab_added add_run(struct adding *adding, const struct lab_run *run)
 {
 	struct lab_history *history = adding->history;
 	sqlite3_stmt *s = prepare(
 		history, &history->add_run,
 		"INSERT INTO run (fingerprint, time, kernel, scenario, shape, seed,"
-		" verdict) VALUES (?, ?, ?, ?, ?, ?, ?)"
+		" verdict, folder) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 		" ON CONFLICT DO NOTHING RETURNING id");
+	char *folder;
 	int got;
 
 	if (!s)
 		return LAB_NOT_ADDED;
+	folder = folder_of(run->path);
 	bind_text(s, 1, run->fingerprint);
 	sqlite3_bind_int64(s, 2, adding->origin->when);
 	sqlite3_bind_int64(s, 3, adding->kernel);
@@ -121,6 +138,8 @@ static enum lab_added add_run(struct adding *adding, const struct lab_run *run)
 	bind_text(s, 5, adding->shape);
 	sqlite3_bind_int64(s, 6, lab_number(run->results, "seed"));
 	bind_text(s, 7, lab_text(run->results, "verdict"));
+	bind_text(s, 8, folder);
+	free(folder);
 	got = sqlite3_step(s);
 	if (got == SQLITE_ROW)
 		adding->run = sqlite3_column_int64(s, 0);
@@ -130,6 +149,73 @@ static enum lab_added add_run(struct adding *adding, const struct lab_run *run)
 	return got == SQLITE_ROW  ? LAB_ADDED :
 	       got == SQLITE_DONE ? LAB_KNOWN :
 				    LAB_NOT_ADDED;
+}
+
+/*
+ * A run that is there already may be somewhere else now, and more may be known
+ * of it.
+ */
+static bool find_again(struct adding *adding, const struct lab_run *run)
+{
+	struct lab_history *history = adding->history;
+	sqlite3_stmt *s = prepare(
+		history, &history->find_run,
+		"UPDATE run SET folder = ? WHERE fingerprint = ? RETURNING id");
+	char *folder;
+	bool good;
+
+	if (!s)
+		return false;
+	folder = folder_of(run->path);
+	bind_text(s, 1, folder);
+	bind_text(s, 2, run->fingerprint);
+	free(folder);
+	good = step(s, SQLITE_ROW);
+	adding->run = sqlite3_column_int64(s, 0);
+	sqlite3_reset(s);
+	return good || lab_history_failed(history, "find a run");
+}
+
+static bool add_failure(struct adding *adding, const char *verdict,
+			const char *issue)
+{
+	struct lab_history *history = adding->history;
+	sqlite3_stmt *s =
+		prepare(history, &history->add_failure,
+			"INSERT OR REPLACE INTO failure (run, verdict, issue)"
+			" VALUES (?, ?, ?)");
+	bool good;
+
+	if (!s)
+		return false;
+	sqlite3_bind_int64(s, 1, adding->run);
+	bind_text(s, 2, verdict);
+	bind_text(s, 3, issue);
+	good = step(s, SQLITE_DONE);
+	sqlite3_reset(s);
+	return good || lab_history_failed(history, "add a failure");
+}
+
+/* Also by an issue that is past: that counts is decided when it is shown. */
+static bool add_failures(struct adding *adding, const json_t *results)
+{
+	static const struct lab_known nothing;
+	const struct lab_known *known = adding->origin->known;
+	json_t *marked, *verdict;
+	char today[11];
+	bool good = true;
+	size_t i;
+
+	lab_known_today(today);
+	marked = lab_known_mark(results, known ? known : &nothing, today);
+	json_array_foreach(json_object_get(marked, "verdicts"), i, verdict)
+		if (good && lab_is(verdict, "verdict", "fail"))
+			good = add_failure(
+				adding, lab_text(verdict, "name"),
+				lab_text(json_object_get(verdict, "known"),
+					 "issue"));
+	json_decref(marked);
+	return good;
 }
 
 struct series {
@@ -371,6 +457,10 @@ static enum lab_added add_all(struct adding *adding, const struct lab_run *run)
 
 	if (find_kernel(adding, run->results))
 		added = add_run(adding, run);
+	if (added == LAB_KNOWN && !find_again(adding, run))
+		added = LAB_NOT_ADDED;
+	if (added != LAB_NOT_ADDED && !add_failures(adding, run->results))
+		added = LAB_NOT_ADDED;
 	/* A run that the harness broke is stored without values. */
 	if (added == LAB_ADDED && !lab_is(run->results, "verdict", "broken") &&
 	    !add_samples(adding, run->results))

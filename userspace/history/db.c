@@ -50,6 +50,15 @@ static const char *const migrations[] = {
 	" up INTEGER NOT NULL, time INTEGER NOT NULL, why TEXT NOT NULL,"
 	" UNIQUE (series, kernel, up));"
 	"CREATE INDEX ack_kernel ON ack (kernel);",
+	/*
+	 * Where the results of a run were, "" if that is not known, and which of
+	 * its verdicts failed, with the known issue that explained each when it
+	 * was imported, "" for none.
+	 */
+	"ALTER TABLE run ADD COLUMN folder TEXT NOT NULL DEFAULT '';"
+	"CREATE TABLE failure (run INTEGER NOT NULL REFERENCES run"
+	" ON DELETE CASCADE, verdict TEXT NOT NULL, issue TEXT NOT NULL,"
+	" PRIMARY KEY (run, verdict)) WITHOUT ROWID;",
 };
 
 #define VERSION ((int)(sizeof(migrations) / sizeof(migrations[0])))
@@ -160,6 +169,8 @@ void lab_history_close(struct lab_history *history)
 	sqlite3_finalize(history->add_series);
 	sqlite3_finalize(history->find_series);
 	sqlite3_finalize(history->add_sample);
+	sqlite3_finalize(history->find_run);
+	sqlite3_finalize(history->add_failure);
 	sqlite3_close(history->db);
 	free(history->counted);
 	memset(history, 0, sizeof(*history));

@@ -7,6 +7,7 @@
  *	order.c   branches of kernels, and which kernel follows which
  *	trend.c   reads series of values
  *	steps.c   where values change their level; scores.c is its test
+ *	status.h  how kernels stand: the latest verdict of each scenario
  *	claims.c  which of these steps are reported, and their causes
  *	ack.c     steps that people acknowledged
  *	text.c html.c json.c   the forms of trends; table.c lists them
@@ -25,11 +26,14 @@
 
 #include "results/load.h"
 
+struct lab_known;
+struct lab_status;
+
 struct lab_history {
 	sqlite3 *db;
 	const char *path;
 	sqlite3_stmt *add_run, *add_kernel, *add_series, *find_series,
-		*add_sample;
+		*add_sample, *find_run, *add_failure;
 	char *counted; /* the release whose ancestors were counted last */
 	int64_t ancestors;
 };
@@ -49,6 +53,7 @@ struct lab_origin {
 	int64_t when; /* of the run, seconds since 1970 */
 	const char *branch; /* of its kernel; NULL: derived from the release */
 	const char *tree; /* a git tree that may have its commit; or NULL */
+	const struct lab_known *known; /* issues that may explain it; or NULL */
 };
 
 /* LAB_NOT_ADDED after a message. */
@@ -152,6 +157,7 @@ struct lab_trends {
 	size_t runs; /* in the database */
 	size_t searched; /* series */
 	size_t left_out; /* latency series without steps, which were not asked for */
+	const struct lab_status *status; /* for a form that shows it; or NULL */
 };
 
 /* False after a message. */
@@ -199,9 +205,13 @@ int64_t lab_history_withdraw(struct lab_history *history,
 			     const struct lab_trends *trends,
 			     const char *kernel);
 
-/* A form: a file in this folder and a row in table.c. */
+/*
+ * A form: a file in this folder and a row in table.c. standing: it shows the
+ * status of trends, which it needs.
+ */
 struct lab_history_form {
 	const char *name;
+	bool standing;
 	void (*write)(const struct lab_trends *trends, FILE *to);
 };
 

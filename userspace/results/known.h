@@ -34,6 +34,7 @@ struct lab_known_issue {
 	regex_t log_pattern;
 	struct lab_known_kernels *kernels;
 	size_t nkernels;
+	char *kernel_words; /* the same, as written */
 	char *link;
 	char until[11]; /* the last day, YYYY-MM-DD; "": for ever */
 };

@@ -119,6 +119,7 @@ static int take_kernels(struct lab_known_issue *issue, const char *value,
 	int err = 0;
 	size_t i;
 
+	issue->kernel_words = xstrdup(value);
 	lab_words_split(value, &words);
 	for (i = 0; !err && i < words.count; i++) {
 		char *word = xstrdup(words.word[i]);
@@ -296,6 +297,7 @@ static void free_issue(struct lab_known_issue *issue)
 	if (issue->log)
 		regfree(&issue->log_pattern);
 	free(issue->kernels);
+	free(issue->kernel_words);
 	free(issue->name);
 	free(issue->what);
 	free(issue->scenario);

@@ -9,10 +9,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "history/history.h"
+#include "history/status.h"
 #include "history/steps.h"
 #include "capture.h"
 #include "kselftest_harness.h"
@@ -601,6 +603,232 @@ TEST_F(history, acknowledges_one_direction)
 	lab_trends_free(&trends);
 }
 
+/* ---- how kernels stand ----------------------------------------------------------- */
+
+/* A list of one known issue of the scenario "made-up", and of one elsewhere. */
+static void known_until(struct lab_known *known, const char *until)
+{
+	char text[600];
+
+	snprintf(text, sizeof(text),
+		 "[issue is <odd>]\nwhat = \"a\" & b\nscenario = made-up\n"
+		 "verdict = scarce: odd\nkernels = 6.12\n"
+		 "link = https://example.org/?a=1&b=2\nuntil = %s\n"
+		 "[issue elsewhere]\nwhat = c\nscenario = other\nverdict = *\n"
+		 "kernels = 4.19\nlink = https://example.org/\nuntil = never\n",
+		 until);
+	*known = (struct lab_known){};
+	if (!lab_known_parse(known, "t.list", text))
+		abort();
+}
+
+/* Adds a run with a verdict; "fail" is that of one expectation, "odd". */
+static void add_verdict(struct lab_history *history, const char *release,
+			const char *scenario, uint64_t seed,
+			const char *verdict, const char *folder,
+			const struct lab_known *known)
+{
+	struct synthetic s = SYNTHETIC;
+	static unsigned int serial;
+	struct lab_run run = {};
+	struct lab_origin origin = { .known = known };
+
+	s.release = release;
+	s.scenario = scenario;
+	s.seed = seed;
+	run.results = synthetic_run(&s);
+	json_object_set_new(run.results, "verdict", json_string(verdict));
+	if (!strcmp(verdict, "fail"))
+		json_array_append_new(
+			json_object_get(run.results, "verdicts"),
+			json_pack("{s:s, s:s, s:s, s:s, s:s}", "kind",
+				  "expectation", "name", "scarce: odd", "claim",
+				  "odd", "verdict", "fail", "found", "even"));
+	if (asprintf(&run.path, "%s/results.json", folder) < 0)
+		abort();
+	snprintf(run.fingerprint, sizeof(run.fingerprint), "%u", ++serial);
+	origin.when = serial * NIGHT;
+	if (lab_history_add(history, &run, &origin) != LAB_ADDED)
+		abort();
+	free(run.path);
+	json_decref(run.results);
+}
+
+/* The page, malloc()ed, as if it were written to a file of that name. */
+static char *page_of(struct lab_history *history, const char *file,
+		     const struct lab_known *known)
+{
+	struct lab_status status;
+	struct lab_trends trends;
+	size_t size, i = 0;
+	char *text;
+	FILE *f = open_memstream(&text, &size);
+
+	if (!lab_history_trends(history, &everything, &trends) ||
+	    !lab_status_read(history, &everything, known, file, &trends,
+			     &status))
+		abort();
+	trends.status = &status;
+	while (strcmp(lab_history_forms[i]->name, "html") != 0)
+		i++;
+	lab_history_forms[i]->write(&trends, f);
+	fclose(f);
+	lab_status_free(&status);
+	lab_trends_free(&trends);
+	return text;
+}
+
+static size_t count_of(const char *text, const char *words)
+{
+	size_t n = 0;
+
+	for (; (text = strstr(text, words)); text++)
+		n++;
+	return n;
+}
+
+#define EXPECT_ON_PAGE(times, words)                      \
+	EXPECT_EQ((size_t)(times), count_of(page, words)) \
+	{                                                 \
+		TH_LOG("'%s' is there %zu times", words,  \
+		       count_of(page, words));            \
+	}
+
+TEST_F(history, the_latest_verdicts_are_a_grid)
+{
+	struct lab_known known = {};
+	char *page;
+
+	add_verdict(&self->history, "6.12.1", "made-up", 1, "fail", "/x", NULL);
+	add_verdict(&self->history, "6.12.1", "made-up", 1, "pass", "/x", NULL);
+	add_verdict(&self->history, "6.12.2<b>", "made-up", 1, "fail", "/x",
+		    NULL);
+	add_verdict(&self->history, "6.12.2<b>", "made-up", 2, "pass", "/x",
+		    NULL);
+	add_verdict(&self->history, "6.12.2<b>", "o&ther", 1, "broken", "/x",
+		    NULL);
+	page = page_of(&self->history, NULL, &known);
+	EXPECT_ON_PAGE(2, "<th scope=\"row\">");
+	EXPECT_ON_PAGE(2, "<th scope=\"col\"><span>");
+	EXPECT_ON_PAGE(1, "<th scope=\"row\">6.12.2&lt;b&gt; ");
+	EXPECT_ON_PAGE(1, "<th scope=\"col\"><span>o&amp;ther</span>");
+	EXPECT_ON_PAGE(0, "<b>-");
+	/* A later run of a seed takes the place of the earlier one. */
+	EXPECT_ON_PAGE(1, "title=\"made-up on 6.12.1: pass, 1 of 1 runs, ");
+	/* One seed of two. */
+	EXPECT_ON_PAGE(2, ">FAIL 1/2</span>");
+	EXPECT_ON_PAGE(2, ">broken</span>");
+	EXPECT_ON_PAGE(1, "<section id=\"failing\">");
+	EXPECT_ON_PAGE(0, "href=\"/x");
+	EXPECT_ON_PAGE(1, "<h2>Known issues</h2>\n<p>None.</p>");
+	free(page);
+}
+
+TEST_F(history, known_failures_are_shown_as_known)
+{
+	struct lab_known known, past, none = {};
+	char *page;
+
+	known_until(&known, "never");
+	known_until(&past, "2020-02-02");
+	/* It is held against the list when it is imported: nothing is in /x. */
+	add_verdict(&self->history, "6.12.3", "made-up", 1, "fail", "/x",
+		    &known);
+	add_verdict(&self->history, "6.13.3", "made-up", 1, "fail", "/x",
+		    &known);
+	page = page_of(&self->history, NULL, &known);
+	EXPECT_ON_PAGE(1, "class=\"v explained\"");
+	EXPECT_ON_PAGE(1, ">known</span>");
+	/* Another version is another failure; it is the newest of its branch. */
+	EXPECT_ON_PAGE(2, ">FAIL</span>");
+	EXPECT_ON_PAGE(
+		1,
+		"<a href=\"https://example.org/?a=1&amp;b=2\">is &lt;odd&gt;</a>");
+	EXPECT_ON_PAGE(1, "&quot;a&quot; &amp; b");
+	EXPECT_ON_PAGE(2, "never expires");
+	EXPECT_ON_PAGE(1, "made-up on 6.12.3</td>");
+	EXPECT_ON_PAGE(1, "in none of the latest runs");
+	free(page);
+	/* It counts again after its last day, and when it is in no list. */
+	page = page_of(&self->history, NULL, &past);
+	EXPECT_ON_PAGE(0, ">known</span>");
+	EXPECT_ON_PAGE(1, "expired after 2020-02-02: it counts again");
+	EXPECT_ON_PAGE(4, ">FAIL</span>");
+	free(page);
+	page = page_of(&self->history, NULL, &none);
+	EXPECT_ON_PAGE(4, ">FAIL</span>");
+	free(page);
+	lab_known_free(&known);
+	lab_known_free(&past);
+}
+
+/* Makes FOLDER/NAME/report.html. */
+static void make_report(const char *folder, const char *name)
+{
+	char path[200];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/%s", folder, name);
+	mkdir(path, 0700);
+	strcat(path, "/results.json");
+	f = fopen(path, "w");
+	fclose(f);
+	strcpy(strrchr(path, '/'), "/report.html");
+	f = fopen(path, "w");
+	fclose(f);
+}
+
+TEST_F(history, verdicts_link_to_reports)
+{
+	struct lab_known known = {};
+	char run[100], file[128], sub[100], *page;
+
+	make_report(self->folder, "a run & \"more\"");
+	snprintf(run, sizeof(run), "%s/a run & \"more\"", self->folder);
+	add_verdict(&self->history, "6.12.3", "made-up", 1, "pass", run, NULL);
+	add_verdict(&self->history, "6.12.4", "made-up", 1, "pass",
+		    self->folder, NULL);
+	snprintf(file, sizeof(file), "%s/page.html", self->folder);
+	page = page_of(&self->history, file, &known);
+	EXPECT_ON_PAGE(1, "/report.html");
+	EXPECT_ON_PAGE(1, "href=\"a%20run%20%26%20%22more%22/report.html\"");
+	free(page);
+	snprintf(sub, sizeof(sub), "%s/a run", self->folder);
+	mkdir(sub, 0700);
+	snprintf(file, sizeof(file), "%s/a run/page.html", self->folder);
+	page = page_of(&self->history, file, &known);
+	EXPECT_ON_PAGE(1, "href=\"../a%20run%20%26%20%22more%22/report.html\"");
+	free(page);
+	snprintf(file, sizeof(file), "%s/page.html", run);
+	page = page_of(&self->history, file, &known);
+	EXPECT_ON_PAGE(1, "href=\"report.html\"");
+	free(page);
+	page = page_of(&self->history, "/page.html", &known);
+	EXPECT_ON_PAGE(1, "href=\"tmp/labyrinth-history-");
+	free(page);
+}
+
+TEST_F(history, runs_are_found_where_they_were_moved_to)
+{
+	struct synthetic s = SYNTHETIC;
+	struct lab_run run = { .results = synthetic_run(&s) };
+	const struct lab_origin origin = { .when = 1 };
+
+	strcpy(run.fingerprint, "f");
+	EXPECT_EQ(LAB_ADDED, lab_history_add(&self->history, &run, &origin));
+	EXPECT_EQ(1, number(&self->history,
+			    "SELECT count(*) FROM run WHERE folder = ''"));
+	make_report(self->folder, "moved");
+	ASSERT_LT(0,
+		  asprintf(&run.path, "%s/moved/results.json", self->folder));
+	EXPECT_EQ(LAB_KNOWN, lab_history_add(&self->history, &run, &origin));
+	EXPECT_EQ(1, number(&self->history,
+			    "SELECT count(*) FROM run WHERE folder LIKE"
+			    " '%/moved'"));
+	free(run.path);
+	json_decref(run.results);
+}
+
 /* ---- databases of before ---------------------------------------------------------- */
 
 static const char first_version[] =
@@ -640,7 +868,10 @@ TEST_F(history, brings_old_ones_up_to_date)
 	ASSERT_EQ(SQLITE_OK, sqlite3_exec(db, first_version, NULL, NULL, NULL));
 	sqlite3_close(db);
 	ASSERT_TRUE(lab_history_open(&old, path, false));
-	EXPECT_EQ(2, number(&old, "PRAGMA user_version"));
+	EXPECT_EQ(3, number(&old, "PRAGMA user_version"));
+	/* Where their results are is not known. */
+	EXPECT_EQ(3,
+		  number(&old, "SELECT count(*) FROM run WHERE folder = ''"));
 	EXPECT_EQ(20, number(&old, "SELECT first FROM kernel WHERE id = 1"));
 	EXPECT_EQ(90, number(&old, "SELECT first FROM kernel WHERE id = 2"));
 	ASSERT_TRUE(lab_history_trends(&old, &everything, &trends));
@@ -654,7 +885,7 @@ TEST_F(history, brings_old_ones_up_to_date)
 	lab_trends_free(&trends);
 	lab_history_close(&old);
 	/* And a new one is as one that was brought up to date. */
-	EXPECT_EQ(2, number(&self->history, "PRAGMA user_version"));
+	EXPECT_EQ(3, number(&self->history, "PRAGMA user_version"));
 }
 
 TEST_F(history, forgets_what_is_old)
