@@ -130,6 +130,41 @@ exits 0 "trends that step" "$LABYRINTH" history --db "$STEPS"
 says "names the branch" "topic"
 says "says in which direction" "worse: [+]3 steps"
 says "names one cause" "of 1 cause$"
+# The status page: one file, of well-formed HTML, with each kernel and scenario.
+exits 0 "a status page" "$LABYRINTH" history --db "$STEPS" --format html -o "$TMP/status.html"
+exits 0 "is well-formed and loads nothing" /usr/bin/python3 -c '
+import html.parser, sys
+class Page(html.parser.HTMLParser):
+    open, rows, kernels, scenarios, loads, ids, links = [], 0, [], [], [], set(), []
+    def handle_starttag(self, tag, attributes):
+        a = dict(attributes)
+        self.ids.add(a.get("id"))
+        if tag in ("script", "link", "img", "iframe") or "src" in a: self.loads.append(tag)
+        if a.get("href", "").startswith("#"): self.links.append(a["href"][1:])
+        if tag not in ("meta", "br", "polyline", "circle"): self.open.append((tag, a))
+    def handle_startendtag(self, tag, attributes): pass
+    def handle_endtag(self, tag):
+        last = self.open.pop()[0]
+        assert last == tag, (last, tag, self.getpos())
+    def handle_data(self, data):
+        tag, a = self.open[-1] if self.open else ("", {})
+        if tag == "th" and a.get("scope") == "row": self.kernels.append(data.strip())
+        if tag == "span" and self.open[-2][1].get("scope") == "col": self.scenarios.append(data)
+page = Page()
+page.feed(open(sys.argv[1]).read())
+assert not page.open, page.open
+assert not page.loads, page.loads
+assert set(page.links) <= page.ids, (page.links, page.ids)
+print(len(page.kernels), len(set(page.kernels)), *page.kernels[:2], *sorted(set(page.scenarios)))' "$TMP/status.html"
+says "all of the kernels are in it, the newest first, and the scenario" "^16 16 6.13.0-rc16 6.13.0-rc15 made-up$"
+exits 0 "older ones are folded" grep -c '<summary>6 older kernels</summary>' "$TMP/status.html"
+exits 0 "what stepped is told with its day" grep -cE '<td data-label="when">20[0-9]{2}-[0-9]{2}-[0-9]{2}</td><td data-label="branch">topic</td><td data-label="at">6.13.0-rc9,' "$TMP/status.html"
+printf '[issue broken\n' >"$TMP/broken.list"
+exits 2 "with a list of known issues that is none" "$LABYRINTH" history --db "$STEPS" --format html --known "$TMP/broken.list" -o "$TMP/other.html"
+says "tells file and line" "broken.list:1: "
+ok "and nothing is written" test ! -e "$TMP/other.html"
+exits 2 "with one that is not there" "$LABYRINTH" history --db "$STEPS" --format html --known "$TMP/none.list"
+
 exits 2 "ack without a reason" "$LABYRINTH" history ack 6.13.0-rc9 --db "$STEPS"
 exits 2 "ack of no step" "$LABYRINTH" history ack 6.13.0-rc2 --why no --db "$STEPS"
 exits 0 "ack" "$LABYRINTH" history ack 6.13.0-rc9 --why "reserve is smaller" --db "$STEPS"
