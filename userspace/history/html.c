@@ -227,7 +227,9 @@ static void write_head(const struct lab_trends *trends, FILE *to)
 	}
 	fputs("<nav>", to);
 	if (trends->status)
-		fputs("<a href=\"#failing\">failing</a> <a href=\"#status\">latest verdicts</a> <a href=\"#known\">known issues</a>",
+		fputs("<a href=\"#failing\">failing</a>"
+		      " <a href=\"#status\">latest verdicts</a>"
+		      " <a href=\"#known\">known issues</a>",
 		      to);
 	fputs(" <a href=\"#steps\">steps</a>", to);
 	if (trends->count)

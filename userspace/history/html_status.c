@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* history/html_status.c - the grid and the known issues; see history/status.h. */
-#include <inttypes.h>
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -28,9 +28,7 @@ static const struct {
 static void write_path(FILE *to, const char *path)
 {
 	for (; *path; path++)
-		if (strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-			   "abcdefghijklmnopqrstuvwxyz0123456789-._~/",
-			   *path))
+		if (isalnum((unsigned char)*path) || strchr("-._~/", *path))
 			fputc(*path, to);
 		else
 			fprintf(to, "%%%02X", (unsigned char)*path);
@@ -212,7 +210,9 @@ static size_t write_rows(const struct lab_status *status,
 	size_t i, written = 0;
 
 	for (i = 0; i < n; i++) {
-		if ((list[i].older_than < NEWEST) != newest)
+		const bool is_new = list[i].older_than < NEWEST;
+
+		if (is_new != newest)
 			continue;
 		if (!branch || strcmp(branch, list[i].tested->branch)) {
 			branch = list[i].tested->branch;
