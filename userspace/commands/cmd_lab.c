@@ -23,6 +23,7 @@
 #include "scenario/scenario.h"
 #include "scenario/shape.h"
 #include "sys/cpu.h"
+#include "cluster_option.h"
 #include "command.h"
 #include "known_option.h"
 #include "until_decided.h"
@@ -38,6 +39,7 @@ struct order {
 	bool seeds_given, out_given, cpus_given, resume;
 	const char *guest; /* a scenario; NULL: not asked for */
 	struct lab_known_option known;
+	struct lab_cluster_option cluster;
 	char *patched; /* the kernel with its patches, or NULL */
 	char **patch;
 	size_t patches;
@@ -250,6 +252,10 @@ static int execute(struct order *order)
 	if (plan->bundle.arch != plan->qemu.arch &&
 	    lab_qemu_find(&plan->qemu, plan->bundle.arch))
 		return LAB_USAGE;
+	if (order->cluster.on)
+		return lab_cluster_option_run(&order->cluster, plan,
+					      order->known.file,
+					      order->known.count);
 	if (plan->mode == LAB_KVM &&
 	    lab_kvm_probe(&plan->qemu, &plan->bundle, plan->out, why,
 			  sizeof(why))) {
@@ -393,6 +399,9 @@ static bool take_option(struct order *order, int option)
 		fprintf(stderr, "labyrinth: --log: %s\n", why);
 		return false;
 	default:
+		if (option >= LAB_OPTION_ON)
+			return lab_cluster_option_take(&order->cluster, option,
+						       optarg);
 		lab_command_usage(&lab_cmd_lab, LAB_USAGE);
 		return false;
 	}
@@ -421,6 +430,7 @@ static const struct option options[] = {
 	{ "append", required_argument, NULL, 'a' },
 	{ "cpu", required_argument, NULL, 'C' },
 	{ "machine", required_argument, NULL, 'b' },
+	LAB_CLUSTER_OPTIONS,
 	{ "help", no_argument, NULL, 'h' },
 	{},
 };
@@ -458,6 +468,16 @@ static bool check_guest(const struct order *order)
 	return false;
 }
 
+static bool check_cluster(const struct order *order)
+{
+	const char *other = order->until.against ? "--until-decided" :
+			    order->resume	 ? "--resume" :
+						   NULL;
+
+	return lab_cluster_option_check(&order->cluster, &order->plan,
+					order->out_given, other);
+}
+
 static int lab_main(int argc, char **argv)
 {
 	struct order order = {
@@ -484,6 +504,10 @@ static int lab_main(int argc, char **argv)
 			return LAB_USAGE;
 	}
 	plan->args = argv + optind;
+	if (!check_cluster(&order))
+		return LAB_USAGE;
+	if (order.cluster.attach)
+		return lab_cluster_option_attach(&order.cluster, order.resume);
 	if (!plan->exec && optind == argc)
 		return lab_command_usage(&lab_cmd_lab, LAB_USAGE);
 	if (!check_until(&order) || !check_resume(&order) ||

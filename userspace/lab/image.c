@@ -50,10 +50,20 @@ static const struct lab_arch *read_arch(const char *folder)
 	return arch;
 }
 
+int lab_bundle_open(struct lab_bundle *bundle)
+{
+	char mark[4200];
+
+	snprintf(mark, sizeof(mark), "%s/checks-itself", bundle->folder);
+	bundle->checks_itself = !access(mark, F_OK);
+	bundle->arch = read_arch(bundle->folder);
+	return bundle->arch ? 0 : LAB_HARNESS;
+}
+
 int lab_bundle_make(const char *kernel, const char *program,
 		    struct lab_bundle *bundle)
 {
-	char script[4200], mark[4200];
+	char script[4200];
 	char *argv[] = { script, (char *)kernel, (char *)program, NULL };
 	int code;
 
@@ -63,8 +73,5 @@ int lab_bundle_make(const char *kernel, const char *program,
 		return LAB_HARNESS;
 	}
 	code = ask(argv, bundle->folder, sizeof(bundle->folder));
-	snprintf(mark, sizeof(mark), "%s/checks-itself", bundle->folder);
-	bundle->checks_itself = !code && !access(mark, F_OK);
-	bundle->arch = code ? NULL : read_arch(bundle->folder);
-	return code || bundle->arch ? code : LAB_HARNESS;
+	return code ?: lab_bundle_open(bundle);
 }

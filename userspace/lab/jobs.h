@@ -80,6 +80,10 @@ struct lab_machine lab_plan_machine(const struct lab_plan *plan,
 /* A program that some pressure of the plan's scenarios executes, or NULL. */
 const char *lab_plan_program(const struct lab_plan *plan);
 
+/* The path of a source of the scenario in its guest: malloc()ed. */
+char *lab_guest_path(const struct lab_scenario *scenario,
+		     const struct lab_source *source);
+
 /*
  * Makes job->request. 0, or -ENOENT after a message when the plan's program
  * cannot be read: then there is nothing to free.

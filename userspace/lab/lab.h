@@ -48,6 +48,8 @@ struct lab_bundle {
  */
 int lab_bundle_make(const char *kernel, const char *program,
 		    struct lab_bundle *bundle);
+/* Looks into the folder of one that is ready. 0, or LAB_HARNESS after a message. */
+int lab_bundle_open(struct lab_bundle *bundle);
 
 struct lab_qemu {
 	char program[256];

@@ -11,11 +11,11 @@
 #include "jobs.h"
 
 /*
- * The path of a source in the guest. It has the same name there, relative to
- * the folder of the scenario; sources from elsewhere are put beside it.
+ * It has the same name there, relative to the folder of the scenario; sources
+ * from elsewhere are put beside it.
  */
-static char *guest_path(const struct lab_scenario *scenario,
-			const struct lab_source *source)
+char *lab_guest_path(const struct lab_scenario *scenario,
+		     const struct lab_source *source)
 {
 	const char *own = scenario->sources[0].path;
 	const char *slash = strrchr(own, '/');
@@ -40,14 +40,14 @@ static json_t *scenario_request(const struct lab_job *job)
 	size_t i;
 
 	for (i = 0; i < scenario->nsources; i++) {
-		path = guest_path(scenario, &scenario->sources[i]);
+		path = lab_guest_path(scenario, &scenario->sources[i]);
 		json_array_append_new(
 			files, json_pack("{s:s, s:s}", "path", path, "text",
 					 scenario->sources[i].text));
 		free(path);
 	}
 	snprintf(seed, sizeof(seed), "%" PRIu64, job->seed);
-	path = guest_path(scenario, &scenario->sources[0]);
+	path = lab_guest_path(scenario, &scenario->sources[0]);
 	request = json_pack("{s:[s, s, s, s, s], s:o, s:[s], s:i}", "argv",
 			    "/bin/labyrinth", "run", path, "--seed", seed,
 			    "files", files, "modules", "/modules/labyrinth.ko",

@@ -8,6 +8,7 @@
 
 #include "lib/alloc.h"
 #include "lib/build_id.h"
+#include "lib/copy.h"
 #include "lib/exit.h"
 #include "lib/file.h"
 #include "lib/json.h"
@@ -36,8 +37,8 @@ static json_t *scenarios_json(const struct lab_plan *plan)
 	return list;
 }
 
-/* What all of its runs have in common; "boots" changes with what is booted. */
-static json_t *identity(const struct lab_plan *plan)
+/* "boots" changes with what is booted. */
+json_t *lab_runset_identity(const struct lab_plan *plan)
 {
 	char boots[64], path[4200], program[LAB_BUILD_ID];
 
@@ -57,15 +58,11 @@ static json_t *identity(const struct lab_plan *plan)
 static int keep(const struct lab_runset *set)
 {
 	char *text = lab_results_text(set->json);
-	char *part = xasprintf("%s.part", set->path);
-	int err = lab_file_create(part, xcheck(text));
+	const int err = lab_write_whole(set->path, xcheck(text));
 
-	if (!err && rename(part, set->path))
-		err = -errno;
 	if (err)
 		fprintf(stderr, "labyrinth: cannot write %s: %s\n", set->path,
 			strerror(-err));
-	free(part);
 	free(text);
 	return err ? LAB_HARNESS : 0;
 }
@@ -161,7 +158,7 @@ int lab_runset_open(struct lab_runset *set, const struct lab_plan *plan,
 
 	snprintf(set->path, sizeof(set->path), "%s/" FILE_NAME, plan->out);
 	if (resume)
-		return go_on(set, identity(plan));
+		return go_on(set, lab_runset_identity(plan));
 	snprintf(out, sizeof(out), "%s", plan->out);
 	err = lab_make_path(out);
 	if (err) {
@@ -170,7 +167,7 @@ int lab_runset_open(struct lab_runset *set, const struct lab_plan *plan,
 		return LAB_USAGE;
 	}
 	set->json = json_pack("{s:s, s:o, s:[]}", "schema", SCHEMA, "of",
-			      identity(plan), "runs");
+			      lab_runset_identity(plan), "runs");
 	return keep(set);
 }
 

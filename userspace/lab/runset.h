@@ -21,6 +21,9 @@ struct lab_runset {
 	json_t *json;
 };
 
+/* What all runs of a plan whose bundle is there have in common: new. */
+json_t *lab_runset_identity(const struct lab_plan *plan);
+
 /*
  * Makes the set of a plan whose bundle is there. With resume the folder has to
  * hold the same one already, and what is done in it is done; else one that it

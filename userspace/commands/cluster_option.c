@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* commands/cluster_option.c - see commands/cluster_option.h. */
+#include <stdio.h>
+#include <string.h>
+
+#include "cluster/plan.h"
+#include "lib/exit.h"
+#include "lib/option.h"
+#include "cluster_option.h"
+
+const char *const lab_cluster_names[] = { "slurm", NULL };
+
+/* Names that a shell, or a list of Slurm's, would take apart are none. */
+static bool take_name(const char *option, const char *text, const char **name)
+{
+	*name = text;
+	if (*text && *text != '-' && !strpbrk(text, " \t\n'\"\\;|&$<>"))
+		return true;
+	fprintf(stderr, "labyrinth: %s takes a name, not '%s'\n", option, text);
+	return false;
+}
+
+bool lab_cluster_option_take(struct lab_cluster_option *option, int code,
+			     const char *text)
+{
+	switch (code) {
+	case LAB_OPTION_ON:
+		option->on = text;
+		return lab_option_word("--on", text, lab_cluster_names) >= 0;
+	case LAB_OPTION_PARTITION:
+		return take_name("--partition", text, &option->partition);
+	case LAB_OPTION_ACCOUNT:
+		return take_name("--account", text, &option->account);
+	case LAB_OPTION_NODES_MAX:
+		return lab_option_number("--nodes-max", text, 1, 100000,
+					 &option->nodes_max);
+	case LAB_OPTION_PLAN:
+		return option->plan = true;
+	case LAB_OPTION_DETACH:
+		return option->detach = true;
+	case LAB_OPTION_ATTACH:
+		option->attach = text;
+		return true;
+	case LAB_OPTION_ENTRY:
+		option->entry_given = true;
+		return lab_option_number("--entry", text, 0, UINT64_MAX >> 1,
+					 &option->entry);
+	default:
+		return false;
+	}
+}
+
+static bool refuse(const char *why)
+{
+	fprintf(stderr, "labyrinth: %s\n", why);
+	return false;
+}
+
+static bool check_attach(const struct lab_cluster_option *option)
+{
+	if (option->on || option->plan || option->detach || option->partition ||
+	    option->account || option->nodes_max)
+		return refuse(
+			"--attach goes on with what is planned: it takes no --on and no options of it");
+	return true;
+}
+
+bool lab_cluster_option_check(const struct lab_cluster_option *option,
+			      const struct lab_plan *plan, bool out_given,
+			      const char *other)
+{
+	if (option->attach)
+		return check_attach(option);
+	if (option->entry_given)
+		return refuse(
+			"--entry is for tasks that a cluster starts: it takes --attach");
+	if (!option->on) {
+		if (option->plan || option->detach || option->partition ||
+		    option->account || option->nodes_max)
+			return refuse(
+				"--plan, --detach, --partition, --account and --nodes-max are of runs on a cluster: they take --on slurm");
+		return true;
+	}
+	if (other) {
+		fprintf(stderr,
+			"labyrinth: %s is for runs on this machine: it takes no --on\n",
+			other);
+		return false;
+	}
+	if (option->plan && option->detach)
+		return refuse(
+			"--plan starts nothing that --detach could leave");
+	if (!out_given && !option->plan)
+		return refuse(
+			"--on takes --out: a folder that this machine and all nodes have by the same path");
+	return !plan->exec ||
+	       refuse("--exec is for guests on this machine: it takes no --on");
+}
+
+int lab_cluster_option_run(const struct lab_cluster_option *option,
+			   const struct lab_plan *plan, char *const *files,
+			   size_t nfiles)
+{
+	const struct lab_cluster_where where = {
+		.partition = option->partition,
+		.account = option->account,
+		.nodes_max = option->nodes_max,
+		.known = files,
+		.nknown = nfiles,
+	};
+
+	if (option->plan)
+		return lab_cluster_plan_print(plan);
+	return lab_cluster_plan_write(plan, &where);
+}
+
+int lab_cluster_option_attach(const struct lab_cluster_option *option,
+			      bool resume)
+{
+	struct lab_cluster_plan plan;
+	const int code = lab_cluster_plan_read(&plan, option->attach);
+
+	(void)resume;
+	lab_cluster_plan_free(&plan);
+	return code;
+}
