@@ -111,7 +111,10 @@ int lab_cluster_option_run(const struct lab_cluster_option *option,
 
 	if (option->plan)
 		return lab_cluster_plan_print(plan);
-	return lab_cluster_plan_write(plan, &where);
+	(void)where;
+	fprintf(stderr,
+		"labyrinth: --on slurm prints plans alone so far: give it --plan\n");
+	return LAB_USAGE;
 }
 
 int lab_cluster_option_attach(const struct lab_cluster_option *option,
