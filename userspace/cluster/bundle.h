@@ -5,8 +5,8 @@
  * The folder of a bundle is called as the SHA-256 of its content. It gets that
  * name by renaming when it is whole, in the shared folder and on each node.
  */
-#ifndef LAB_CLUSTER_BUNDLE_H
-#define LAB_CLUSTER_BUNDLE_H
+#ifndef LAB_BUNDLE_H
+#define LAB_BUNDLE_H
 
 #include "lab/lab.h"
 #include "lib/sha256.h"
@@ -26,4 +26,4 @@ bool lab_bundle_fingerprint(const struct lab_bundle *bundle,
 int lab_bundle_copy(const struct lab_bundle *bundle, const char *program,
 		    const char *parent, const char *hex);
 
-#endif /* LAB_CLUSTER_BUNDLE_H */
+#endif /* LAB_BUNDLE_H */

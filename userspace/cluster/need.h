@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* cluster/need.h - what a run asks of a node: memory, CPUs and time. */
-#ifndef LAB_CLUSTER_NEED_H
-#define LAB_CLUSTER_NEED_H
+#ifndef LAB_NEED_H
+#define LAB_NEED_H
 
 #include <stdint.h>
 
@@ -25,4 +25,4 @@ struct lab_need {
 struct lab_need lab_need_of(const struct lab_plan *plan,
 			    const struct lab_scenario *scenario);
 
-#endif /* LAB_CLUSTER_NEED_H */
+#endif /* LAB_NEED_H */

@@ -21,8 +21,8 @@
  *	results/N.json	what came of entry N; of several attempts the first one
  *	log/		what tasks print
  */
-#ifndef LAB_CLUSTER_PLAN_H
-#define LAB_CLUSTER_PLAN_H
+#ifndef LAB_PLAN_H
+#define LAB_PLAN_H
 
 #include <jansson.h>
 #include <stddef.h>
@@ -84,4 +84,4 @@ static inline uint64_t lab_entry_seed(const struct lab_cluster_plan *plan,
 	return plan->lab.seed + entry % plan->lab.seeds;
 }
 
-#endif /* LAB_CLUSTER_PLAN_H */
+#endif /* LAB_PLAN_H */
