@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* results/known.c - see results/known.h. */
+#include <ctype.h>
 #include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,23 +22,63 @@ static bool matches(const char *pattern, const char *name)
 	return !strcmp(pattern, name) || !fnmatch(pattern, name, 0);
 }
 
+/* "-56-amd64": a distribution counts by itself, in place of patch levels. */
+static bool is_vendors(const char *release, const struct lab_version *version)
+{
+	const char *dash = strchr(release, '-');
+
+	return !version->patch && dash && isdigit((unsigned char)dash[1]);
+}
+
+/* "#1 SMP Debian 6.1.192-2 (2026-11-20)" has what the release does not. */
+static bool version_in_words(const char *words, struct lab_version *version)
+{
+	const char *at = strstr(words, "Debian ");
+	struct lab_version found;
+
+	if (!at || !lab_version_parse(at + strlen("Debian "), &found) ||
+	    found.major != version->major || found.minor != version->minor)
+		return false;
+	*version = found;
+	return true;
+}
+
+/*
+ * The versions that a kernel may be of, both included. Where its patch level is
+ * not known it may be any of the series: an issue has to cover all of them, or
+ * it could hide a failure that is of another kernel.
+ */
+static bool versions_of(const json_t *kernel, int64_t *from, int64_t *to)
+{
+	const char *release = lab_text(kernel, "release");
+	struct lab_version version;
+	bool any;
+
+	if (!lab_version_parse(release, &version))
+		return false;
+	any = is_vendors(release, &version) &&
+	      !version_in_words(lab_text(kernel, "version"), &version);
+	*from = lab_version_key(version.major, version.minor, version.patch);
+	*to = any ? lab_version_key(version.major, version.minor,
+				    LAB_KNOWN_PATCHES) :
+		    *from;
+	return true;
+}
+
 static bool is_of_kernel(const struct lab_known_issue *issue,
 			 const json_t *kernel)
 {
 	const char *build_id = lab_text(kernel, "build_id");
-	struct lab_version version;
-	int64_t key = -1;
+	int64_t from = 0, to = 0;
+	const bool known = versions_of(kernel, &from, &to);
 	size_t i;
 
-	if (lab_version_parse(lab_text(kernel, "release"), &version))
-		key = lab_version_key(version.major, version.minor,
-				      version.patch);
 	for (i = 0; i < issue->nkernels; i++) {
 		const struct lab_known_kernels *one = &issue->kernels[i];
 
 		if (one->build_id ? !strncmp(build_id, one->build_id,
 					     strlen(one->build_id)) :
-				    key >= one->from && key <= one->to)
+				    known && from >= one->from && to <= one->to)
 			return true;
 	}
 	return false;

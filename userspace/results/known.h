@@ -19,6 +19,8 @@
 
 #define LAB_KNOWN_PROJECT "project" /* in place of a file: no more of them */
 
+#define LAB_KNOWN_PATCHES 999 /* no patch level is higher: lab_version_key() */
+
 /* Versions, both included, or a build. */
 struct lab_known_kernels {
 	char *build_id; /* its first digits; NULL: versions */

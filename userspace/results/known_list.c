@@ -19,7 +19,6 @@
 #define HEADING "issue "
 #define BUILD "build:"
 #define BUILD_DIGITS 8 /* at least, so that it names one build */
-#define PATCH_MAX 999 /* see lab_version_key() */
 #define WHY 400
 
 /* Takes a value: 0, or -EINVAL with what is wrong in why[]. */
@@ -60,16 +59,25 @@ static int take_link(struct lab_known_issue *issue, const char *value,
 	return 0;
 }
 
+/* strptime() takes the 30th of February. */
+static bool is_day(const char *value)
+{
+	struct tm day = {};
+	const char *end = strptime(value, "%Y-%m-%d", &day);
+	const int number = day.tm_mday;
+
+	if (!end || *end)
+		return false;
+	timegm(&day);
+	return day.tm_mday == number;
+}
+
 static int take_until(struct lab_known_issue *issue, const char *value,
 		      char *why, size_t size)
 {
-	struct tm day = {};
-	const char *end;
-
 	if (!strcmp(value, "never"))
 		return 0;
-	end = strptime(value, "%Y-%m-%d", &day);
-	if (!end || *end || strlen(value) != sizeof(issue->until) - 1)
+	if (strlen(value) != sizeof(issue->until) - 1 || !is_day(value))
 		return refuse(
 			why, size, value,
 			"the last day on which it is known, as 2027-12-31, or never");
@@ -88,7 +96,8 @@ static bool parse_version(const char *text, int64_t *from, int64_t *to)
 	*from = lab_version_key(version.major, version.minor, version.patch);
 	/* A series is all of its patch levels. */
 	*to = lab_version_key(version.major, version.minor,
-			      version.patch < 0 ? PATCH_MAX : version.patch);
+			      version.patch < 0 ? LAB_KNOWN_PATCHES :
+						  version.patch);
 	return true;
 }
 

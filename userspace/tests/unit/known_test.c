@@ -44,6 +44,8 @@ TEST(faults_have_file_and_line)
 		       HEAD WHERE "kernels = 6.1 build:ab\n" END);
 	EXPECT_REFUSED("t.list:7: until: \"2026-02\"", HEAD WHERE KERNELS
 		       "link = https://example.org/\nuntil = 2026-02\n");
+	EXPECT_REFUSED("t.list:7: until: \"2026-02-30\"", HEAD WHERE KERNELS
+		       "link = https://example.org/\nuntil = 2026-02-30\n");
 	EXPECT_REFUSED("t.list:6: link: \"nowhere\"",
 		       HEAD WHERE KERNELS "link = nowhere\nuntil = never\n");
 	/* It becomes a link of a page. */
@@ -144,6 +146,40 @@ TEST(what_is_not_known_counts)
 	EXPECT_FALSE(all_known(run_of("6.1", 0, 0, NULL), LIST));
 	EXPECT_FALSE(all_known(run_of("6.1", 8, 0, NULL), HEAD KERNELS END
 			       "scenario = other\nverdict = *\n"));
+}
+
+static bool known_version(const char *release, const char *words,
+			  const char *kernels)
+{
+	json_t *results = run_of(release, 8, 0, NULL);
+	char list[400];
+
+	json_object_set_new(json_object_get(results, "kernel"), "version",
+			    json_string(words));
+	snprintf(list, sizeof(list), HEAD WHERE END "kernels = %s\n", kernels);
+	return all_known(results, list);
+}
+
+#define DEBIAN "#1 SMP PREEMPT_DYNAMIC Debian 6.1.192-2 (2026-11-20)"
+
+TEST(a_distribution_counts_by_itself)
+{
+	/* Debian's 6.1.0-56-amd64 is 6.1.192, and no 6.1.0. */
+	EXPECT_TRUE(known_version("6.1.0-56-amd64", DEBIAN, "6.1.192"));
+	EXPECT_TRUE(known_version("6.1.0-56-amd64", DEBIAN, "6.1"));
+	EXPECT_FALSE(known_version("6.1.0-56-amd64", DEBIAN, "6.1.0-6.1.50"));
+	/* Elsewhere the patch level is not known: all of them have to be. */
+	EXPECT_TRUE(known_version("6.8.0-45-generic", "#45-Ubuntu", "6.8"));
+	EXPECT_TRUE(
+		known_version("6.8.0-45-generic", "#45-Ubuntu", "5.10-6.8"));
+	EXPECT_FALSE(known_version("6.8.0-45-generic", "#45-Ubuntu",
+				   "6.8.0-6.8.10"));
+	EXPECT_FALSE(
+		known_version("6.8.0-45-generic", "Debian 6.9.1-1", "6.9.1"));
+	/* These are what they are called. */
+	EXPECT_TRUE(known_version("6.13.0-rc4", "", "6.13.0"));
+	EXPECT_TRUE(known_version("6.12.118+deb13-amd64", "Debian 6.12.118-1",
+				  "6.12.118"));
 }
 
 TEST(cells_have_to_match_all)
