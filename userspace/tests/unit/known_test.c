@@ -156,7 +156,8 @@ static bool known_version(const char *release, const char *words,
 
 	json_object_set_new(json_object_get(results, "kernel"), "version",
 			    json_string(words));
-	snprintf(list, sizeof(list), HEAD WHERE END "kernels = %s\n", kernels);
+	snprintf(list, sizeof(list), "%skernels = %s\n", HEAD WHERE END,
+		 kernels);
 	return all_known(results, list);
 }
 
