@@ -129,6 +129,13 @@ static int hand_over(const struct lab_plan *plan, struct lab_job *job,
 	return lab_results_exit(results);
 }
 
+int lab_job_code(const struct lab_plan *plan, const json_t *marked)
+{
+	return plan->known_pass && lab_known_all(marked) ?
+		       LAB_PASS :
+		       lab_results_exit(marked);
+}
+
 static int conclude_scenario(const struct lab_plan *plan, struct lab_job *job)
 {
 	char fingerprint[LAB_FINGERPRINT], before[LAB_FINGERPRINT], name[512],
@@ -157,10 +164,10 @@ static int conclude_scenario(const struct lab_plan *plan, struct lab_job *job)
 
 	lab_known_today(today);
 	marked = lab_known_mark(results, plan->known, today);
-	code = plan->known_pass && lab_known_all(marked) ?
-		       LAB_PASS :
-		       lab_results_exit(results);
+	code = lab_job_code(plan, marked);
 	job->row = lab_table_row(marked, job->guest.ended - job->guest.started);
+	if (plan->set)
+		lab_runset_drop_broken(plan->set, job);
 	err = lab_store_keep(&job->store, name, results, marked, host,
 			     lab_export_files, fingerprint, before);
 	if (!err)

@@ -281,7 +281,7 @@ static size_t take_kept(const struct lab_plan *plan, struct lab_job *jobs,
 	size_t i, kept = 0;
 
 	for (i = 0; plan->set && i < n; i++)
-		kept += lab_runset_take(plan->set, plan->known, &jobs[i]);
+		kept += lab_runset_take(plan, &jobs[i]);
 	if (kept)
 		fprintf(stderr, "labyrinth: %zu of %zu runs are kept\n", kept,
 			n);

@@ -97,6 +97,9 @@ void lab_request_free(struct lab_request *request);
  */
 int lab_job_conclude(const struct lab_plan *plan, struct lab_job *job);
 
+/* The exit code of results with what is known of them: see results/known.h. */
+int lab_job_code(const struct lab_plan *plan, const json_t *marked);
+
 /*
  * Runs a job for each scenario of the plan and each of so many seeds from first
  * on, as many at a time as the plan, memory and disk allow: plan->jobs may

@@ -12,6 +12,7 @@
 #include "lib/exit.h"
 #include "lib/file.h"
 #include "lib/json.h"
+#include "lib/leftover.h"
 #include "lib/paths.h"
 #include "results/build.h"
 #include "results/load.h"
@@ -183,32 +184,53 @@ static json_t *find(const struct lab_runset *set, const struct lab_job *job)
 	return NULL;
 }
 
-static void take_row(struct lab_job *job, const struct lab_run *run,
-		     const struct lab_known *known)
+/*
+ * The folder of a run, malloc()ed; NULL if what the file names is none in the
+ * set's own folder: somebody may have edited it.
+ */
+static char *folder_of(const struct lab_runset *set, const json_t *run)
+{
+	const char *name = lab_text(run, "folder");
+
+	if (!*name || *name == '.' || strchr(name, '/'))
+		return NULL;
+	return xasprintf("%.*s%s", (int)(strlen(set->path) - strlen(FILE_NAME)),
+			 set->path, name);
+}
+
+/*
+ * The verdict as it counts in this call: what is known may have changed since
+ * the run was made.
+ */
+static void take_results(const struct lab_plan *plan, struct lab_job *job,
+			 const struct lab_run *run)
 {
 	char today[11];
 	json_t *marked;
 
 	lab_known_today(today);
-	marked = lab_known_mark(run->results, known, today);
+	marked = lab_known_mark(run->results, plan->known, today);
 	job->row = lab_table_row(marked, json_number_value(json_object_get(
 						 run->host, "seconds")));
+	job->code = lab_job_code(plan, marked);
+	job->done = true;
 	json_decref(marked);
 }
 
-bool lab_runset_take(const struct lab_runset *set,
-		     const struct lab_known *known, struct lab_job *job)
+bool lab_runset_take(const struct lab_plan *plan, struct lab_job *job)
 {
-	const json_t *run = find(set, job);
+	const json_t *run = find(plan->set, job);
+	char *folder, *path;
 	struct lab_run loaded;
-	char *path;
 	bool good;
 
 	if (!run || lab_number(run, "exit") == LAB_HARNESS)
 		return false;
-	snprintf(job->store.path, sizeof(job->store.path), "%.*s%s",
-		 (int)(strlen(set->path) - strlen(FILE_NAME)), set->path,
-		 lab_text(run, "folder"));
+	folder = folder_of(plan->set, run);
+	if (!folder)
+		return false;
+	snprintf(job->store.path, sizeof(job->store.path), "%s", folder);
+	free(folder);
 	path = xasprintf("%s/results.json", job->store.path);
 	good = lab_run_load(&loaded, path);
 	if (good &&
@@ -218,14 +240,32 @@ bool lab_runset_take(const struct lab_runset *set,
 			path);
 		good = false;
 	}
-	if (good) {
-		take_row(job, &loaded, known);
-		job->code = (int)lab_number(run, "exit");
-		job->done = true;
-	}
+	if (good)
+		take_results(plan, job, &loaded);
 	lab_run_free(&loaded);
 	free(path);
 	return good;
+}
+
+void lab_runset_drop_broken(const struct lab_runset *set,
+			    const struct lab_job *job)
+{
+	const json_t *run = find(set, job);
+	char *folder, *path;
+	struct lab_run loaded;
+
+	if (!run || lab_number(run, "exit") != LAB_HARNESS)
+		return;
+	folder = folder_of(set, run);
+	if (!folder)
+		return;
+	path = xasprintf("%s/results.json", folder);
+	if (lab_run_load(&loaded, path) &&
+	    lab_is(loaded.results, "verdict", "broken"))
+		lab_remove_tree(folder);
+	lab_run_free(&loaded);
+	free(path);
+	free(folder);
 }
 
 int lab_runset_add(struct lab_runset *set, const struct lab_job *job)

@@ -14,7 +14,6 @@
 
 struct lab_plan;
 struct lab_job;
-struct lab_known;
 
 struct lab_runset {
 	char path[4200];
@@ -34,12 +33,18 @@ int lab_runset_open(struct lab_runset *set, const struct lab_plan *plan,
 		    bool resume);
 
 /*
- * Takes over a job that is done and was not broken by the harness: its path, row
- * and exit code. False when there is none, or when its results are not what they
- * were, after a message.
+ * Takes over a job of a plan with a set that is done and was not broken by the
+ * harness: its path, row and exit code. False when there is none, or when its
+ * results are not what they were, after a message.
  */
-bool lab_runset_take(const struct lab_runset *set,
-		     const struct lab_known *known, struct lab_job *job);
+bool lab_runset_take(const struct lab_plan *plan, struct lab_job *job);
+
+/*
+ * Removes the run of a job that the harness broke, which is there from before:
+ * its repetition takes its place, and is held against nothing.
+ */
+void lab_runset_drop_broken(const struct lab_runset *set,
+			    const struct lab_job *job);
 
 /* Of a job that was concluded. 0 or LAB_HARNESS after a message. */
 int lab_runset_add(struct lab_runset *set, const struct lab_job *job);

@@ -89,6 +89,63 @@ says "and each difference named" "seeds was 3, and is 2"
 says "down to the scenarios" "the scenario default was not part of it"
 exits 2 "a folder that is no set" lab --out "$TMP" --resume
 
+# A set whose lab is killed while a guest runs: what was complete is not touched.
+KILLED=$TMP/killed
+done_runs() {
+	find "$KILLED" -mindepth 1 -maxdepth 1 -type d -name 'little-*' | wc -l
+}
+"$LABYRINTH" lab "$TMP/little.ini" --kernel "$KERNEL" --seeds 4 --jobs 1 --out "$KILLED" >"$TMP/killed.out" 2>&1 &
+LAB=$!
+# Until one is done and the next one has a folder to work in.
+for ((tries = 0; tries < 2400; tries++)); do
+	(($(done_runs) == 0)) || [[ -z $(find "$KILLED" -maxdepth 1 -name '.little-*') ]] || break
+	kill -0 "$LAB" 2>/dev/null || break
+	sleep 0.05
+done
+kill -KILL "$LAB"
+wait "$LAB"
+ok "a lab is killed in the middle of a set" test $? = 137
+ok "after some of its runs" test "$(done_runs)" -gt 0 -a "$(done_runs)" -lt 4
+ok "it leaves what it worked in" test -n "$(find "$KILLED" -maxdepth 1 -name '.little-*')"
+cp -a "$KILLED" "$TMP/then"
+rm -r "$TMP"/then/.[!.]*
+KEPT=$(done_runs)
+stamps() {
+	(cd "$KILLED" && for run in "$TMP"/then/little-*; do find "${run##*/}" -exec stat -c '%n %i %y %z' {} +; done)
+}
+stamps >"$TMP/stamps"
+exits 0 "it is gone on with" "$LABYRINTH" lab "$TMP/little.ini" --kernel "$KERNEL" --seeds 4 --out "$KILLED" --resume
+says "what was complete is kept" "labyrinth: $KEPT of 4 runs are kept"
+ok "nobody wrote to it" cmp "$TMP/stamps" <(stamps)
+for run in "$TMP"/then/little-*; do
+	ok "and each byte is as it was: ${run##*/}" diff -r "$run" "$KILLED/${run##*/}"
+done
+ok "all four are there, and nothing else" test "$(done_runs)" = 4 -a -z "$(find "$KILLED" -mindepth 1 -maxdepth 1 ! -name 'little-*' ! -name .set.json)"
+ok "the same as without a kill" diff -r -x host.json "$TMP"/whole/little-*-s3-* "$KILLED"/little-*-s3-*
+
+# What the harness broke, here in no time at all, is repeated, and leaves nothing.
+exits 3 "a set that the harness breaks" little --seeds 2 --host-deadline 1 --out "$TMP/broken"
+exits 0 "is gone on with" little --seeds 2 --out "$TMP/broken" --resume
+ok "in the place of what was broken" test "$(find "$TMP/broken" -mindepth 1 -maxdepth 1 -type d | wc -l)" = 2
+ok "by what is whole" test "$(grep -l '"verdict": "broken"' "$TMP"/broken/*/results.json | wc -l)" = 0
+exits 0 "a third time everything is kept" little --seeds 2 --out "$TMP/broken" --resume
+says "and told of" "labyrinth: 2 of 2 runs are kept"
+
+# What is known counts as it does now, not as it did then.
+sed 's/expect = .*/expect = each ok < 0/' "$TMP/little.ini" >"$TMP/less.ini"
+exits 1 "a set that fails" "$LABYRINTH" lab "$TMP/less.ini" --kernel "$KERNEL" --out "$TMP/less"
+printf '[issue none]\nwhat = w\nscenario = less\nverdict = a: each ok < 0\nkernels = 5.10-99.0\nlink = https://example.org/\nuntil = never\n' >"$TMP/known.list"
+exits 0 "passes when it is known" "$LABYRINTH" lab "$TMP/less.ini" --kernel "$KERNEL" --out "$TMP/less" --resume --known "$TMP/known.list"
+says "and is kept" "labyrinth: 1 of 1 runs are kept"
+exits 1 "and fails without that" "$LABYRINTH" lab "$TMP/less.ini" --kernel "$KERNEL" --out "$TMP/less" --resume
+
+# A file that somebody edited names nothing outside of the folder.
+mkdir "$TMP/outside"
+cp -r "$TMP"/less/less-*/. "$TMP/outside"
+sed -i 's,"folder": ".*","folder": "../outside",; s,"exit": 1,"exit": 3,' "$TMP/less/.set.json"
+exits 1 "a set that names another folder" "$LABYRINTH" lab "$TMP/less.ini" --kernel "$KERNEL" --out "$TMP/less" --resume
+ok "leaves that alone" test -e "$TMP/outside/results.json"
+
 exits 0 "fast mode passes as well" "$LABYRINTH" lab smoke --mode fast --kernel "$KERNEL" --out "$TMP/fast"
 says "and does not count instructions" "latencies in ns"
 
