@@ -256,6 +256,7 @@ struct lab_shooter {
 	unsigned int zone_limit; /* pages come from this zone or a lower one */
 	struct lab_mark_rule rule;
 	unsigned long kswapd_switches; /* of its node, when the volley began */
+	bool kswapd_gave_up; /* likewise */
 	size_t bytes; /* of a block */
 	unsigned long floor; /* pages */
 	struct lab_frame frame;

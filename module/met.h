@@ -78,4 +78,12 @@ static inline unsigned long lab_kswapd_switches(const struct zone *zone)
 			0;
 }
 
+#define LAB_MAX_RECLAIM_RETRIES 16 /* mm/internal.h */
+
+/* Whether kswapd is no longer woken, after failures in a row. */
+static inline bool lab_kswapd_gave_up(const pg_data_t *pgdat)
+{
+	return lab_kswapd_failures(pgdat) >= LAB_MAX_RECLAIM_RETRIES;
+}
+
 #endif /* LAB_MET_H */

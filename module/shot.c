@@ -535,6 +535,7 @@ static void lab_volley_measured(struct lab_shooter *shooter)
 	if (unlikely(shooter->steered))
 		shooter->stats->unknown[by] += shooter->volley;
 	shooter->kswapd_switches = lab_kswapd_switches(shooter->zone);
+	shooter->kswapd_gave_up = lab_kswapd_gave_up(shooter->zone->zone_pgdat);
 	lab_frame_enter(&shooter->frame, shooter->api->stores);
 	if (shooter->spec.oracles || shooter->hold || shooter->events ||
 	    shooter->parts > 1 || shooter->spec.flags & LAB_RUN_BLIND)
