@@ -102,7 +102,8 @@ build_module() {
 	tools=$(module_tools "$KERNEL") || exit
 	mapfile -t args < <(arch_make_args; printf '%s' "${tools:+$tools$'\n'}")
 	args+=("KCFLAGS=$(prefix_maps "$place")${KCFLAGS:-}")
-	make -j"$(nproc)" -C "$KERNEL" "${args[@]}" "M=$place" ${BUSTED:+LAB_BUSTED=1} modules >"$log" 2>&1 || {
+	# ccache may be told to make paths relative, which no map then fits.
+	CCACHE_DISABLE=1 make -j"$(nproc)" -C "$KERNEL" "${args[@]}" "M=$place" ${BUSTED:+LAB_BUSTED=1} modules >"$log" 2>&1 || {
 		tail -n 20 "$log" >&2
 		die 3 "the module does not build against $KERNEL; all of it is in $log"
 	}
