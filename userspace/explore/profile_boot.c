@@ -35,6 +35,10 @@ static int tell_trouble(const struct lab_boot *boot)
 		fprintf(stderr, "labyrinth: %s\n", lab_text(trouble, "why"));
 		return LAB_SKIP;
 	}
+	if (boot->ending == LAB_UNFIT) {
+		fprintf(stderr, "labyrinth: %s\n", boot->why);
+		return LAB_SKIP;
+	}
 	fprintf(stderr,
 		"labyrinth: the unharmed victim did not get through: %s\n%s\n",
 		boot->why, boot->console ?: "");

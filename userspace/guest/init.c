@@ -63,7 +63,11 @@ static void power_off(void)
 __attribute__((noreturn)) static void end_with(enum lab_frame_type type,
 					       const char *why)
 {
-	printf("labyrinth: guest: %s\n", why);
+	printf("%s%s\n",
+	       type == LAB_FRAME_UNFIT	 ? LAB_GUEST_UNFIT :
+	       type == LAB_FRAME_REFUSED ? LAB_GUEST_REFUSED :
+					   LAB_GUEST_GAVE_UP,
+	       why);
 	fflush(stdout);
 	if (channel_open)
 		lab_channel_write(&channel, type, why, strlen(why));
@@ -81,6 +85,19 @@ give_up(const char *format, ...)
 	vsnprintf(why, sizeof(why), format, args);
 	va_end(args);
 	end_with(LAB_FRAME_TROUBLE, why);
+}
+
+/* The same, of a kernel that does not allow what guests of the lab need. */
+__attribute__((format(printf, 1, 2), noreturn)) static void
+unfit(const char *format, ...)
+{
+	char why[512];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(why, sizeof(why), format, args);
+	va_end(args);
+	end_with(LAB_FRAME_UNFIT, why);
 }
 
 /* The same after a call that failed, the error of which is errno's. */
@@ -144,6 +161,9 @@ static void open_channel(void)
 	if (access(file, F_OK))
 		snprintf(file, sizeof(file), "%s/resource2", path);
 	err = lab_channel_open(&channel, file);
+	/* drivers/pci/pci-sysfs.c, pci_mmap_resource(): LOCKDOWN_PCI_ACCESS */
+	if (err == -EPERM)
+		unfit("this kernel is locked down: it lets no program map a PCI device, by which results leave a guest; boot without lockdown=, module.sig_enforce=1 is what can be tested");
 	if (err)
 		give_up("cannot map %s: %s", file, strerror(-err));
 	channel_open = true;
@@ -221,8 +241,8 @@ static void write_program(void)
 __attribute__((noreturn)) static void loading_failed(const char *path)
 {
 	if (errno == ENOKEY || errno == EKEYREJECTED || errno == EPERM)
-		give_up("cannot load %s: %s; this kernel takes only modules that are signed with a key it knows (module.sig_enforce, or lockdown): name that key with --module-key, or boot without",
-			path, strerror(errno));
+		unfit("cannot load %s: %s; this kernel takes only modules that are signed with a key it knows (module.sig_enforce, or lockdown): name that key with --module-key, or boot without",
+		      path, strerror(errno));
 	fail("cannot load %s", path);
 }
 

@@ -34,12 +34,22 @@ enum lab_state {
 	LAB_STATE_DONE, /* it ended, status is set */
 };
 
+/*
+ * How process 1 begins its last line on the console, before it powers off: the
+ * only word of it where the channel could not be opened.
+ */
+#define LAB_GUEST_GAVE_UP "labyrinth: guest: "
+#define LAB_GUEST_REFUSED "labyrinth: guest, refused by the kernel: "
+#define LAB_GUEST_UNFIT "labyrinth: no guest of the lab: "
+
 enum lab_frame_type {
 	LAB_FRAME_RECORD = 1, /* of the journal: one JSON object */
 	LAB_FRAME_OUTPUT = 2, /* output of the requested program */
 	LAB_FRAME_PROGRESS = 3, /* a progress line */
 	LAB_FRAME_TROUBLE = 4, /* from process 1: why it gave up */
 	LAB_FRAME_REFUSED = 5, /* likewise: the kernel refused it memory */
+	LAB_FRAME_UNFIT =
+		6, /* likewise: this kernel allows no guest of the lab */
 };
 
 struct lab_frame_head {

@@ -254,8 +254,12 @@ static int conclude_program(const struct lab_plan *plan, struct lab_job *job)
 		print_trouble(plan, job, why);
 		code = ending == LAB_STALLED || ending == LAB_BROKE ?
 			       LAB_HARNESS :
-			       LAB_FAIL;
+		       ending == LAB_UNFIT ? LAB_SKIP :
+					     LAB_FAIL;
 	} else {
+		/* Its own words end before it is killed. */
+		if (WIFSIGNALED(job->guest.channel.head->status))
+			fprintf(stderr, "labyrinth: %s\n", why);
 		code = ending == LAB_ENDED ? LAB_PASS :
 		       not_executed(job)   ? LAB_HARNESS :
 					     LAB_FAIL;

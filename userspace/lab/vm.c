@@ -373,6 +373,21 @@ static bool was_reset(const struct lab_guest *guest)
 	       !asked;
 }
 
+/*
+ * What process 1 said on the console, without the words that it begins with: it
+ * ran, so that the kernel did boot.
+ */
+static bool last_word(const struct lab_guest *guest, const char *begins,
+		      char *why, size_t size)
+{
+	char line[600];
+
+	if (!console_line(guest, begins, line, sizeof(line)))
+		return false;
+	snprintf(why, size, "%s", line + strlen(begins));
+	return true;
+}
+
 /* The format has the deadline in it. */
 __attribute__((format(printf, 4, 0))) static void
 did_not_boot(const struct lab_guest *guest, char *why, size_t size,
@@ -440,7 +455,13 @@ enum lab_ending lab_guest_ending(const struct lab_guest *guest, char *why,
 	if (console_line(guest, "Kernel panic", why, size) ||
 	    panic_note(guest, why, size))
 		return LAB_PANICKED;
-	if (trouble(guest, LAB_FRAME_REFUSED, why, size))
+	if (trouble(guest, LAB_FRAME_UNFIT, why, size) ||
+	    (!booted && last_word(guest, LAB_GUEST_UNFIT, why, size)))
+		return LAB_UNFIT;
+	if (!booted && last_word(guest, LAB_GUEST_GAVE_UP, why, size))
+		return LAB_BROKE;
+	if (trouble(guest, LAB_FRAME_REFUSED, why, size) ||
+	    (!booted && last_word(guest, LAB_GUEST_REFUSED, why, size)))
 		return LAB_KILLED;
 	if (trouble(guest, LAB_FRAME_TROUBLE, why, size))
 		return strstr(why, "deadline") ? LAB_HUNG : LAB_BROKE;

@@ -20,6 +20,7 @@ static const char *const ending_names[] = {
 	[LAB_ENDED] = "ended",	   [LAB_PANICKED] = "panicked",
 	[LAB_HUNG] = "hung",	   [LAB_KILLED] = "killed",
 	[LAB_STALLED] = "stalled", [LAB_BROKE] = "broke",
+	[LAB_UNFIT] = "unfit",
 };
 
 /* A copy of a record without what made it one. */

@@ -10,6 +10,7 @@ enum lab_ending {
 	LAB_KILLED, /* the kernel killed it, or refused it memory */
 	LAB_STALLED, /* the deadline of the host passed: says nothing of the kernel */
 	LAB_BROKE, /* the harness failed */
+	LAB_UNFIT, /* the kernel, as it was booted, cannot be a guest of the lab */
 };
 
 #endif /* LAB_ENDING_H */

@@ -263,7 +263,7 @@ static const struct rule loss_rules[] = {
 static const struct rule results_rules[] = {
 	KEY(WORD, "verdict", .words = "pass fail skip broken"),
 	KEY(WORD, "ending",
-	    .words = "ended panicked hung killed stalled broke"),
+	    .words = "ended panicked hung killed stalled broke unfit"),
 	KEY(OBJECT, "kernel", .nullable = true, .inside = kernel_rules),
 	KEY(OBJECT, "module", .nullable = true, .inside = module_rules),
 	KEY(OBJECT, "program", .nullable = true, .inside = program_rules),

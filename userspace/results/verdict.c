@@ -512,7 +512,8 @@ static void judge_ending(json_t *verdicts, const json_t *losses,
 	lab_verdict_add(verdicts, "ending", "ending",
 			"the run comes to its end",
 			ending == LAB_ENDED ? LAB_HOLDS :
-			ending == LAB_KILLED && lab_loss_is_expected(fatal) ?
+			ending == LAB_UNFIT || (ending == LAB_KILLED &&
+						lab_loss_is_expected(fatal)) ?
 					      LAB_SKIPPED :
 					      LAB_DOES_NOT_HOLD,
 			ending == LAB_ENDED ? "it did" : words);
@@ -525,12 +526,26 @@ const char *lab_verdicts_sum(const json_t *verdicts, enum lab_ending ending)
 
 	if (ending == LAB_STALLED || ending == LAB_BROKE)
 		return "broken";
+	if (ending == LAB_UNFIT)
+		return "skip";
 	json_array_foreach(verdicts, i, verdict) {
 		failed += lab_is(verdict, "verdict", "fail");
 		passed += lab_is(verdict, "verdict", "pass") &&
 			  lab_is(verdict, "kind", "expectation");
 	}
 	return failed ? "fail" : passed ? "pass" : "skip";
+}
+
+/* Nothing was asked of a kernel that could not be a guest. */
+static void skip_all(json_t *verdicts)
+{
+	json_t *verdict;
+	size_t i;
+
+	json_array_foreach(verdicts, i, verdict)
+		if (lab_is(verdict, "verdict", "fail"))
+			json_object_set_new(verdict, "verdict",
+					    json_string("skip"));
 }
 
 json_t *lab_verdicts(const struct lab_scenario *scenario, const json_t *records,
@@ -553,5 +568,7 @@ json_t *lab_verdicts(const struct lab_scenario *scenario, const json_t *records,
 	judge_attribution(verdicts, cells);
 	judge_settings(verdicts, records);
 	lab_losses_judge(verdicts, losses);
+	if (ending == LAB_UNFIT)
+		skip_all(verdicts);
 	return verdicts;
 }

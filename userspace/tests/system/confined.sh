@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # system/confined.sh - guests run where a machine offers less than usual: the
-# checkout cannot be written to, there is no /dev/shm and no HOME; and two labs
-# prepare the same guest at the same time.
+# checkout cannot be written to, there is no /dev/shm and no HOME; two labs
+# prepare the same guest at the same time; and a kernel that allows less than
+# guests need is no kernel that fails.
 #
 # shellcheck disable=SC2016,SC2317  # inner shells expand; functions are called through ok and exits
 
@@ -19,6 +20,8 @@ context = task
 shots = 10
 expect = each success == 100%
 END
+
+STOCK=${LABYRINTH_TEST_STOCK:-stock:6.12}
 
 lab() {
 	"$LABYRINTH" lab "$TMP/short.ini" --kernel "$KERNEL" "$@"
@@ -75,4 +78,15 @@ else
 fi
 exits 0 "two labs at once make one guest" two_at_once
 ok "and have the same results" test "$(fingerprint "$TMP/one")" = "$(fingerprint "$TMP/two")"
+
+# booted_with PARAMETER...: the distribution's kernel, which has these.
+booted_with() {
+	"$LABYRINTH" lab "$TMP/short.ini" --kernel "$STOCK" --append "$*" --out "$TMP/append"
+}
+
+exits 4 "a kernel that takes only signed modules" booted_with module.sig_enforce=1
+says "says what to do" 'signed with a key.*--module-key'
+exits 4 "a kernel that is locked down" booted_with lockdown=integrity
+says "says why" 'this kernel is locked down: .*boot without lockdown='
+says "fails in nothing" ' 0 failed'
 done_testing

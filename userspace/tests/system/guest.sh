@@ -22,6 +22,7 @@ cat >"$TMP/provoke.c" <<END
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <sched.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 int main(int argc, char **argv)
@@ -36,6 +37,8 @@ int main(int argc, char **argv)
 			pause();
 	if (write(1, "about to\\n", 9) != 9)
 		return 1;
+	if (!strcmp(argv[1], "abort"))
+		abort();
 	/* Time for somebody to read it. */
 	usleep(10000);
 	return write(fd, argv[1], strlen(argv[1])) < 0;
@@ -68,6 +71,8 @@ says "with where it was" "lkdtm_BUG"
 exits 1 "a warning in the log is one as well" lab --exec "$TMP/provoke" -- WARNING
 says "though nobody else noticed" "the kernel's log, warning: WARNING: .*lkdtm_WARNING"
 exits 0 "unless it is expected" lab --log warning --exec "$TMP/provoke" -- WARNING
+exits 1 "a program that a signal ends fails" lab --exec "$TMP/provoke" -- abort
+says "with the signal" 'what ran in the guest was killed by signal 6'
 exits 2 "kinds of findings are known" lab --log wanring --exec "$TMP/provoke"
 says "and suggested" 'did you mean "warning"'
 exits 3 "no program, no verdict" lab --exec "$TOP/README.md"
