@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # system/explore.sh - sites of a victim on an unmodified kernel: the same twice;
-# a driver that crashes is found, confirmed and named.
+# a driver that crashes is found, confirmed and named; so for a program of
+# somebody's own that uses the devices of a victim.
 # shellcheck disable=SC2317  # functions are called through ok
 set -uo pipefail
 # shellcheck source=userspace/tests/system/tap.bash
@@ -39,5 +40,14 @@ says "with the command that repeats it" 'again: labyrinth explore e100 '
 exits 1 "an exploration goes on where it was" "$LABYRINTH" explore e100 --kernel "$STOCK" \
 	--site 'e100_rx_alloc_skb' --occurrences first --out "$TMP/a"
 ok "and boots nothing for what is known" test "$(find "$TMP/a" -name 'boot-*' | wc -l)" = 0
+
+# A static program that checks its own work, with arguments.
+exits 0 "a program's requests fail" "$LABYRINTH" explore --devices e1000e --kernel "$STOCK" \
+	--site e1000e_set_rx_mode --occurrences first --no-starve --out "$TMP/a" "program:$TOP/build/tests/frames" 32
+says "in the driver that it uses" '^  served +task +kmalloc .* e1000e_set_rx_mode \[e1000e\]'
+says "with no verdict but these" '^  [0-9]+ served( [0-9]+ degraded)?( [0-9]+ not tried)?$'
+exits 3 "a program whose work is lost without any fault" "$LABYRINTH" explore --devices e1000e --kernel "$STOCK" \
+	--out "$TMP/a" "program:$TOP/build/tests/frames" 0
+says "is refused, with its own words" 'where two cards are'
 
 done_testing
