@@ -94,28 +94,61 @@ static void learn_noise(struct explorer *all, const struct lab_boot *boot)
 	}
 }
 
+/* The trials of a boot, in their order; malloc()ed. */
+static const json_t **trials_of(const struct lab_boot *boot, size_t *count)
+{
+	const json_t **trials = xcheck(
+		calloc(json_array_size(boot->records) + 1, sizeof(*trials)));
+	const json_t *record;
+	size_t i;
+
+	*count = 0;
+	json_array_foreach(boot->records, i, record)
+		if (lab_is(record, "record", "trial"))
+			trials[(*count)++] = record;
+	return trials;
+}
+
+/*
+ * The verdict of one of the trials of a boot. A store that no shrinking empties
+ * looks like a leak until its objects are used: later trials tell.
+ */
+static enum lab_trial_verdict judge_nth(const struct explorer *all,
+					const json_t *const *trials,
+					size_t count, size_t n, char *evidence,
+					size_t size)
+{
+	const json_t *before = n ? trials[n - 1] : NULL;
+	enum lab_trial_verdict verdict =
+		lab_trial_judge(trials[n], before, &all->noise, evidence, size);
+
+	if (verdict != LAB_TRIAL_LEAK || !before ||
+	    lab_number(trials[n], "close_error") ||
+	    !lab_trial_gave_back(trials[n], before, &trials[n + 1],
+				 count - n - 1, &all->noise))
+		return verdict;
+	return lab_trial_judge(trials[n], NULL, &all->noise, evidence, size);
+}
+
 static void conclude_batch(struct explorer *all, const struct lab_boot *boot,
 			   const struct work_item *item)
 {
-	json_t *trial, *before = NULL, *fault;
+	const json_t **trials;
 	char evidence[400];
-	size_t i, at;
+	size_t count, i, at;
+	json_t *fault;
 
 	learn_noise(all, boot);
-	json_array_foreach(boot->records, i, trial) {
+	trials = trials_of(boot, &count);
+	for (i = 0; i < count; i++) {
 		enum lab_trial_verdict verdict;
 
-		if (!lab_is(trial, "record", "trial"))
+		at = lab_number(trials[i], "id");
+		if (!at)
 			continue;
-		at = lab_number(trial, "id");
-		if (!at) {
-			before = trial;
-			continue;
-		}
 		fault = json_array_get(all->faults, --at);
-		verdict = lab_trial_judge(trial, before, &all->noise, evidence,
-					  sizeof(evidence));
-		before = trial;
+		verdict = judge_nth(all, trials, count, i, evidence,
+				    sizeof(evidence));
 		if (verdict == LAB_TRIAL_LEAK)
 			lab_push(all, LEAKS, &at, 1);
 		else if (lab_trial_fails(verdict) ||
@@ -127,6 +160,7 @@ static void conclude_batch(struct explorer *all, const struct lab_boot *boot,
 			json_boolean(lab_trial_fails(verdict) ||
 				     verdict == LAB_TRIAL_NOT_REACHED));
 	}
+	free(trials);
 	if (kernel_ended_it(boot) && died_in(boot, &at)) {
 		fault = json_array_get(all->faults, at);
 		set_verdict(fault,

@@ -177,6 +177,15 @@ enum lab_trial_verdict lab_trial_judge(const json_t *trial,
 				       char *evidence, size_t size);
 
 /*
+ * Whether all that a trial left behind beyond the noise was given back by the
+ * end of later trials in the same boot: what leaked never is. before: the trial
+ * before it. Trials with faults that leak only make it false.
+ */
+bool lab_trial_gave_back(const json_t *trial, const json_t *before,
+			 const json_t *const *later, size_t count,
+			 const struct lab_trial_noise *noise);
+
+/*
  * Whether each of these trials in a row, all with the same fault, left more
  * behind than trials without a fault. The first is the base for the others.
  */

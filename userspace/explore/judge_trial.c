@@ -136,6 +136,41 @@ static bool left_something(const json_t *trial, const json_t *before,
 	return true;
 }
 
+/* Objects of a cache after a trial; INT64_MAX if there is no such cache. */
+static int64_t objects_of(const json_t *trial, const char *cache)
+{
+	const json_t *objects = json_object_get(caches_of(trial), cache);
+
+	return objects ? json_integer_value(objects) : INT64_MAX;
+}
+
+bool lab_trial_gave_back(const json_t *trial, const json_t *before,
+			 const json_t *const *later, size_t count,
+			 const struct lab_trial_noise *noise)
+{
+	const char *cache;
+	json_t *objects;
+	size_t i;
+
+	json_object_foreach((json_t *)caches_of(trial), cache, objects) {
+		if (grown(before, cache, objects) <=
+		    json_integer_value(json_object_get(noise->caches, cache)))
+			continue;
+		for (i = 0; i < count; i++)
+			if (objects_of(later[i], cache) <=
+			    objects_of(before, cache))
+				break;
+		if (i == count)
+			return false;
+	}
+	if (pages_of(before) - pages_of(trial) <= noise->pages + PAGES_SLACK)
+		return true;
+	for (i = 0; i < count; i++)
+		if (pages_of(later[i]) >= pages_of(before))
+			return true;
+	return false;
+}
+
 bool lab_trials_leak(const json_t *const *trials, size_t count,
 		     const struct lab_trial_noise *noise, char *evidence,
 		     size_t size)

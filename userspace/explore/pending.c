@@ -137,5 +137,8 @@ json_t *lab_trials_of(const struct explorer *all, const struct work_item *item)
 					      lab_one_trial(item->fault[i] + 1,
 							    fault));
 		}
+	/* Shows what the last one with a fault gave back. */
+	if (item->purpose == BATCH)
+		json_array_append_new(trials, lab_one_trial(0, NULL));
 	return trials;
 }

@@ -177,6 +177,43 @@ TEST_F(judged, does_not_let_go)
 	EXPECT_EQ(LAB_TRIAL_STUCK, JUDGE());
 }
 
+/* What leaked stays: objects that a later trial does not have any more did not. */
+TEST_F(judged, what_is_given_back_later_is_no_leak)
+{
+	json_t *more = trial(11, 5000), *less = trial(10, 5000);
+	const json_t *later[] = { more, more };
+
+#define GAVE_BACK(count)                                             \
+	lab_trial_gave_back(self->trial, self->before, later, count, \
+			    &self->noise)
+	json_object_set_new(
+		json_object_get(json_object_get(self->trial, "after"),
+				"caches"),
+		"quiet", json_integer(11));
+	EXPECT_EQ(LAB_TRIAL_LEAK, JUDGE());
+	EXPECT_FALSE(GAVE_BACK(0));
+	EXPECT_FALSE(GAVE_BACK(2));
+	later[1] = less;
+	EXPECT_FALSE(GAVE_BACK(1));
+	EXPECT_TRUE(GAVE_BACK(2));
+	json_decref(more);
+	json_decref(less);
+}
+
+TEST_F(judged, pages_that_come_back_are_no_leak)
+{
+	json_t *fewer = trial(10, 4000), *all = trial(10, 5000);
+	const json_t *later[] = { fewer, all };
+
+	json_object_set_new(json_object_get(self->trial, "after"), "free_pages",
+			    json_integer(4000));
+	EXPECT_EQ(LAB_TRIAL_LEAK, JUDGE());
+	EXPECT_FALSE(GAVE_BACK(1));
+	EXPECT_TRUE(GAVE_BACK(2));
+	json_decref(fewer);
+	json_decref(all);
+}
+
 /* Each trial in a row has to leave more than trials without a fault do. */
 TEST_F(judged, leaks_grow_with_each_trial)
 {
