@@ -227,4 +227,83 @@ TEST(a_head_that_is_only_mentioned_is_no_report)
 	}
 }
 
+/* The same flags have other numbers in other versions: include/linux/gfp.h. */
+TEST(a_mode_without_words_is_read_by_the_version)
+{
+	static const struct {
+		const char *release, *mode, *words;
+	} modes[] = {
+		{ "2.6.18-8.el5", "0xd0", "GFP_KERNEL" },
+		{ "2.6.18-8.el5", "0x50", "GFP_NOFS" },
+		{ "2.6.32-279.el6.x86_64", "0x4020", "GFP_ATOMIC|__GFP_COMP" },
+		{ "2.6.35", "0x8020", "GFP_ATOMIC|__GFP_ZERO" },
+		{ "3.16.0-4-amd64", "0x20", "GFP_ATOMIC" },
+		{ "4.4.0-21-generic", "0x2080020", "GFP_ATOMIC" },
+		{ "4.14.5", "0x14000c0", "GFP_KERNEL" },
+		{ "4.19.5", "0x484020", "GFP_ATOMIC|__GFP_COMP" },
+		{ "5.10.1", "0x40a20", "GFP_ATOMIC|__GFP_COMP" },
+		{ "6.6.1", "0x820", "GFP_ATOMIC" },
+	};
+	char text[ROOM];
+	size_t i;
+
+	for (i = 0; i < COUNT(modes); i++) {
+		struct lab_explained_log *log;
+
+		snprintf(text, sizeof(text),
+			 "eth: page allocation failure: order:0, mode:%s\n"
+			 "CPU: 0 PID: 7 Comm: eth Not tainted %s #1\n",
+			 modes[i].mode, modes[i].release);
+		log = explained(text, strlen(text));
+		ASSERT_EQ(1, log->groups);
+		EXPECT_STREQ(modes[i].words,
+			     log->group[0]->explanation.request.words);
+		lab_explained_log_free(log);
+	}
+}
+
+/* Advice is that of the verdict and the version. */
+TEST(advice_is_that_of_the_verdict)
+{
+	static const struct {
+		const char *release, *marks, *says;
+	} cases[] = {
+		{ "4.19.9", "min:8000kB low:10000kB high:12000kB",
+		  "min_free_kbytes" },
+		{ "5.4.10", "min:6048kB low:7048kB high:8048kB",
+		  "f80b08fc4453" },
+	};
+	char text[ROOM];
+	unsigned int j;
+	size_t i;
+
+	for (i = 0; i < COUNT(cases); i++) {
+		const struct lab_explanation *e;
+		struct lab_explained_log *log;
+		bool said = false;
+
+		snprintf(
+			text, sizeof(text),
+			"eth: %s\nCPU: 0 PID: 7 Comm: eth Not tainted %s #1\n"
+			"Mem-Info:\nNormal free:1600kB %s present:131072kB "
+			"managed:120000kB free_pcp:0kB free_cma:0kB\n"
+			"lowmem_reserve[]: 0 0\n"
+			"Normal: 400*4kB (U) 0*8kB = 1600kB\n"
+			"100 total pagecache pages\n",
+			i ? "page allocation failure: order:0, mode:0xa20(GFP_ATOMIC)" :
+			    HEAD,
+			cases[i].release, cases[i].marks);
+		log = explained(text, strlen(text));
+		ASSERT_EQ(1, log->groups);
+		e = &log->group[0]->explanation;
+		for (j = 0; j < e->advices; j++)
+			said |= !!strstr(e->advice[j], cases[i].says);
+		EXPECT_TRUE(said)
+		{
+			TH_LOG("%s: %s", cases[i].says, e->sentence);
+		}
+		lab_explained_log_free(log);
+	}
+}
+
 TEST_HARNESS_MAIN
