@@ -83,6 +83,17 @@ static bool has_report(const struct lab_status_cell *cell)
 
 /* ---- the grid --------------------------------------------------------------- */
 
+/* A kernel that panicked early, or whose guest broke, did not tell its release. */
+static const char *name_of(const struct lab_tested *tested)
+{
+	return *tested->release ? tested->release : "not known";
+}
+
+static bool same_branch(const struct lab_tested *a, const struct lab_tested *b)
+{
+	return !*a->release == !*b->release && !strcmp(a->branch, b->branch);
+}
+
 static void write_issue_names(const struct lab_status *status, uint64_t issues,
 			      FILE *to)
 {
@@ -106,7 +117,7 @@ static void write_verdict(const struct lab_status *status,
 	fprintf(to, "<%s class=\"v %s\" title=\"", link ? "a" : "span",
 		standings[cell->standing].class);
 	lab_html_printf(to, "%s on %s: %s, %zu of %zu runs, %s", cell->scenario,
-			trends->kernel[cell->kernel].release,
+			name_of(&trends->kernel[cell->kernel]),
 			standings[cell->standing].word, cell->of_standing,
 			cell->runs, date);
 	write_issue_names(status, cell->issues, to);
@@ -129,7 +140,7 @@ static void write_row(const struct lab_status *status,
 	size_t i;
 
 	fputs("<tr><th scope=\"row\">", to);
-	lab_html_write(to, tested->release);
+	lab_html_write(to, name_of(tested));
 	fprintf(to, " <small>%.8s</small></th>", tested->build_id);
 	for (i = 0; i < status->scenarios; i++) {
 		cell = lab_status_find(status, kernel, status->scenario[i]);
@@ -195,7 +206,7 @@ static struct listed *list_kernels(const struct lab_status *status,
 			};
 	qsort(list, *n, sizeof(*list), by_place);
 	for (i = 1; i < *n; i++)
-		if (!strcmp(list[i].tested->branch, list[i - 1].tested->branch))
+		if (same_branch(list[i].tested, list[i - 1].tested))
 			list[i].older_than = list[i - 1].older_than + 1;
 	return list;
 }
@@ -206,7 +217,7 @@ static size_t write_rows(const struct lab_status *status,
 			 const struct listed *list, size_t n, bool newest,
 			 FILE *to)
 {
-	const char *branch = NULL;
+	const struct lab_tested *last = NULL;
 	size_t i, written = 0;
 
 	for (i = 0; i < n; i++) {
@@ -214,10 +225,11 @@ static size_t write_rows(const struct lab_status *status,
 
 		if (is_new != newest)
 			continue;
-		if (!branch || strcmp(branch, list[i].tested->branch)) {
-			branch = list[i].tested->branch;
+		if (!last || !same_branch(last, list[i].tested)) {
+			last = list[i].tested;
 			fputs("<tr><th scope=\"rowgroup\">", to);
-			lab_html_write(to, branch);
+			lab_html_write(to, *last->release ? last->branch :
+							    "of no branch");
 			fprintf(to, "</th><td colspan=\"%zu\"></td></tr>\n",
 				status->scenarios);
 		}
@@ -266,7 +278,7 @@ static void write_failing_cells(const struct lab_status *status,
 			continue;
 		if (!n++) {
 			fputs("<li><b>", to);
-			lab_html_write(to, trends->kernel[kernel].release);
+			lab_html_write(to, name_of(&trends->kernel[kernel]));
 			fputs("</b><ul>\n", to);
 		}
 		fputs("<li>", to);

@@ -79,9 +79,9 @@ void lab_status_write(const struct lab_status *status,
 	".failed { background: #b3261e; color: #fff; font-weight: bold; }\n"         \
 	".skipped { color: GrayText; }\n"                                            \
 	"#status { overflow: visible; }\n"                                           \
-	".wide { overflow-x: auto; width: calc(100vw - 2rem);"                       \
-	" margin-left: calc(50% - 50vw + 1rem); }\n"                                 \
-	".grid { margin: 0 auto; }\n"                                                \
+	".wide { overflow-x: auto; width: max-content; min-width: 100%;"             \
+	" max-width: calc(100vw - 2rem); position: relative; left: 50%;"             \
+	" transform: translateX(-50%); }\n"                                          \
 	".grid th { font-weight: normal; font-size: .85rem; white-space: nowrap;"    \
 	" border: 0; padding: .1rem .5rem .1rem 0; }\n"                              \
 	".grid th[scope=rowgroup] { font-weight: bold; padding-top: .6rem; }\n"      \

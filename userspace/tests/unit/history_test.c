@@ -724,6 +724,24 @@ TEST_F(history, the_latest_verdicts_are_a_grid)
 	free(page);
 }
 
+/* It broke before the kernel said what it is: that is of no branch. */
+TEST_F(history, a_kernel_that_is_not_known_hides_none)
+{
+	struct lab_known known = {};
+	char *page;
+
+	add_verdict(&self->history, "6.13.0-rc1", "made-up", 1, "fail", "/x",
+		    NULL);
+	add_verdict(&self->history, "", "made-up", 1, "broken", "/x", NULL);
+	page = page_of(&self->history, NULL, &known);
+	EXPECT_ON_PAGE(1, "<th scope=\"row\">not known ");
+	EXPECT_ON_PAGE(1, "<th scope=\"rowgroup\">of no branch<");
+	EXPECT_ON_PAGE(1, "<th scope=\"rowgroup\">mainline<");
+	EXPECT_ON_PAGE(2, ">broken</span>");
+	EXPECT_ON_PAGE(2, ">FAIL</span>");
+	free(page);
+}
+
 TEST_F(history, known_failures_are_shown_as_known)
 {
 	struct lab_known known, past, none = {};
