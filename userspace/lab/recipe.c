@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "lib/alloc.h"
@@ -10,16 +11,56 @@
 #include "recipe.h"
 #include "results/build.h"
 
-/* A kernel that was named by a path is looked for from where it was named. */
-static char *kernel_of(const json_t *host)
+static bool is_patch(const char *name)
 {
-	const char *kernel = lab_text(host, "kernel");
-	char *beside = xasprintf("%s/%s", lab_text(host, "folder"), kernel);
+	const char *dot = strrchr(name, '.');
 
-	if (*kernel != '/' && !access(beside, F_OK))
+	return dot && (!strcmp(dot, ".patch") || !strcmp(dot, ".diff"));
+}
+
+/* The last patch of "KERNEL+PATCH+PATCH", which is parted from it; or NULL. */
+static char *part_patch(char *kernel)
+{
+	char *plus = strrchr(kernel, '+');
+
+	if (!plus || !is_patch(plus + 1))
+		return NULL;
+	*plus = '\0';
+	return plus + 1;
+}
+
+/* A file that was named by a path is looked for from where it was named. */
+static char *from_folder(const char *folder, const char *path)
+{
+	char *beside = xasprintf("%s/%s", folder, path);
+
+	if (*path != '/' && !access(beside, F_OK))
 		return beside;
 	free(beside);
-	return xstrdup(kernel);
+	return xstrdup(path);
+}
+
+/* The kernel and its patches, each by its path. */
+static char *kernel_of(const json_t *host)
+{
+	const char *folder = lab_text(host, "folder");
+	char *copy = xstrdup(lab_text(host, "kernel")), *patch;
+	char *patches = xstrdup(""), *kernel, *all;
+
+	while ((patch = part_patch(copy))) {
+		char *path = from_folder(folder, patch);
+		char *longer = xasprintf("+%s%s", path, patches);
+
+		free(path);
+		free(patches);
+		patches = longer;
+	}
+	kernel = from_folder(folder, copy);
+	all = xasprintf("%s%s", kernel, patches);
+	free(kernel);
+	free(patches);
+	free(copy);
+	return all;
 }
 
 /* A scenario that was changed may fail, or differ, for reasons of its own. */
