@@ -8,6 +8,7 @@
 #include "kselftest_harness.h"
 #include "lab/recipe.h"
 #include "lib/file.h"
+#include "results/build.h"
 
 FIXTURE(recipe)
 {
@@ -23,7 +24,8 @@ FIXTURE_SETUP(recipe)
 	snprintf(self->scenario, sizeof(self->scenario), "%s/s.ini",
 		 self->folder);
 	ASSERT_EQ(0, lab_file_create(self->scenario,
-				     "[scenario]\nclaim = c\n[phase p]\n"));
+				     "[scenario]\nclaim = c\n[phase p]\n"
+				     "expect = each ok > 0\n"));
 	snprintf(path, sizeof(path), "%s/a.patch", self->folder);
 	ASSERT_EQ(0, lab_file_create(path, ""));
 	snprintf(path, sizeof(path), "%s/b.diff", self->folder);
