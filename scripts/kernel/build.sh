@@ -19,6 +19,9 @@ readonly USUAL_LINES=2260
 # Measured: a build is 0.3 GB.
 readonly BUILD_MB=800
 
+# Not empty: the build began as a copy of another.
+BEGUN=
+
 need_clang() {
 	local clang
 
@@ -78,8 +81,9 @@ compile() {
 		show_failure "$log"
 		die 1 "could not build $NAME; the whole log is $log; scripts/setup.sh --check tells of missing packages"
 	}
-	# A resumed build prints some lines twice: its length is not recorded.
-	[[ -n $goes_on ]] || wc -l <"$log" >"$CACHE/kernels/.lines-$SERIES${FRAGMENT:+-$FRAGMENT}"
+	# A resumed build prints some lines twice, and one that began as a copy only
+	# some: their length is not recorded.
+	[[ -n $goes_on || -n $BEGUN ]] || wc -l <"$log" >"$CACHE/kernels/.lines-$SERIES${FRAGMENT:+-$FRAGMENT}"
 }
 
 is_built() {
@@ -97,11 +101,35 @@ is_current() {
 	is_built "$BUILD" && { [[ $KIND == source ]] || ! tree_changed; }
 }
 
+# A kernel with patches begins as a copy of the same one without, if that is built,
+# so that make compiles what they change and what depends on it. Commands and
+# dependencies in it name the tree, and the folder that tools are built in. Debug
+# information names the tree as well, inside of objects: that is built anew. What
+# patches changed is what has no other link, see patched.sh: it has to be newer than
+# the objects, which may have been built after it was patched.
+begin_from() {
+	local base=$1 from=$2 part=$BUILD.part
+
+	is_built "$base" && [[ -z $(ls -A "$BUILD") ]] || return 0
+	! grep -q '^CONFIG_DEBUG_INFO=y' "$base/.config" || return 0
+	say "$NAME begins as a copy of ${base##*/}"
+	rm -rf "$part"
+	cp -a --reflink=auto "$base" "$part"
+	rm -f "$part"/.labyrinth-{ready,origin} "$part/build.log"
+	find "$part" \( -name '*.cmd' -o -name '*.d' \) -type f -exec \
+		sed -i "s|$from/|$TREE/|g; s|$base/|$BUILD/|g" {} +
+	find "$TREE" -type f -links 1 -exec touch {} +
+	rmdir "$BUILD"
+	mv "$part" "$BUILD"
+	BEGUN=1
+}
+
 build() {
 	local version
 
 	need_tools
 	need_space "$CACHE" "$BUILD_MB" "building $NAME"
+	[[ -z $BASE_BUILD ]] || begin_from "$BASE_BUILD" "$BASE_TREE"
 	rm -f "$BUILD/.labyrinth-ready"
 	version=$(describe_tree)
 	printf '%s\n' "$version" >"$BUILD/.labyrinth-started"

@@ -7,7 +7,8 @@
 #
 #	specs_as FORM	prints spec.list as text, markdown, man or c
 #	resolve SPEC	sets KIND (source, tree, build, vendor), NAME and BUILD, and
-#			if it is built here FRAGMENT, TREE and SERIES
+#			if it is built here FRAGMENT, TREE and SERIES; with patches
+#			BASE_TREE and BASE_BUILD, which may not be there: without them
 
 readonly SPECS=$SCRIPTS/kernel/spec.list
 
@@ -118,8 +119,9 @@ local_path() {
 }
 
 resolve() {
-	local spec id
+	local spec id base='' base_id=''
 
+	BASE_TREE='' BASE_BUILD=''
 	split_spec "$(local_path "$1")"
 	spec=$BASE
 	[[ $spec == source:* ]] || ((${#PATCHES[@]} == 0)) ||
@@ -137,6 +139,8 @@ resolve() {
 		NAME=source-${spec#source:}
 		id=$(source_version "$TREE")
 		if ((${#PATCHES[@]})); then
+			BASE_TREE=$TREE
+			base=$NAME base_id=$id
 			patched_tree "${PATCHES[@]}"
 			NAME+=-patched
 			id=$TREE
@@ -172,6 +176,7 @@ resolve() {
 	SERIES=$(tree_series "$TREE")
 	NAME+=${FRAGMENT:+-$FRAGMENT}
 	BUILD=$CACHE/kernels/$NAME-$(key "$id")
+	[[ -z $base ]] || BASE_BUILD=$CACHE/kernels/$base${FRAGMENT:+-$FRAGMENT}-$(key "$base_id")
 }
 
 resolve_build() {

@@ -152,4 +152,35 @@ says "is of that" "^commit $(git -C "$TREE" rev-parse HEAD)\$"
 says "and of the branch's name now" "^branch two\$"
 ok "and is not built again" test "$READY" = "$(stat -c %z "$BUILD/.labyrinth-ready")"
 
+# A kernel with a patch begins as a copy of the one without, where that is built.
+mkdir -p "$TMP/cache/labyrinth/sources"
+SOURCE=$TMP/cache/labyrinth/sources/linux-source-5.99_5.99.1-1
+cp -r "$TREE" "$SOURCE"
+rm -rf "$SOURCE/.git"
+mkdir "$SOURCE/mm"
+echo one >"$SOURCE/mm/slab.c"
+path() {
+	env PATH="$TMP/bin:$PATH" "$TOP/scripts/runtime/kernel.sh" path "$1"
+}
+exits 0 "a kernel without a patch" path source:5.99
+BASE=$(tail -n 1 "$OUT")
+mkdir "$BASE/mm"
+echo "cc -I$SOURCE/include $BASE/tools/x" >"$BASE/mm/.slab.o.cmd"
+touch "$BASE/mm/slab.o"
+printf -- '--- a/mm/slab.c\n+++ b/mm/slab.c\n@@ -1 +1 @@\n-one\n+two\n' >"$TMP/two.patch"
+PATCHED=$("$TOP/scripts/runtime/kernel.sh" source "source:5.99+$TMP/two.patch" 2>/dev/null)
+touch -d yesterday "$PATCHED/mm/slab.c"
+exits 0 "one with a patch" path "source:5.99+$TMP/two.patch"
+says "begins as a copy" "begins as a copy of ${BASE##*/}"
+BUILD=$(tail -n 1 "$OUT")
+ok "in a folder of its own" test "$BUILD" != "$BASE"
+ok "with objects" test -e "$BUILD/mm/slab.o"
+ok "whose commands are of its tree and folder" grep -qxF "cc -I$PATCHED/include $BUILD/tools/x" "$BUILD/mm/.slab.o.cmd"
+ok "what was patched is newer than these, whenever that was" test "$PATCHED/mm/slab.c" -nt "$BUILD/mm/slab.o"
+ok "what was not is as it was" test "$PATCHED/Makefile" -ef "$SOURCE/Makefile"
+ok "the kernel without it is as it was" grep -qxF "cc -I$SOURCE/include $BASE/tools/x" "$BASE/mm/.slab.o.cmd"
+cp "$BUILD/.labyrinth-origin" "$OUT"
+says "it is of the patch" "^patch $(sha256sum <"$TMP/two.patch" | cut -c -64) two.patch\$"
+ok "nothing is left" test -z "$(find "$TMP/cache" -name '*.part')"
+
 done_testing
