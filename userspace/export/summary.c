@@ -286,6 +286,7 @@ static void write_source(const json_t *source, FILE *to)
 {
 	const char *commit = lab_text(source, "commit");
 	const char *branch = lab_text(source, "branch");
+	const char *package = lab_text(source, "package");
 	const uint64_t uncommitted = lab_number(source, "uncommitted");
 	const json_t *patches = json_object_get(source, "patches");
 	json_t *patch;
@@ -293,8 +294,10 @@ static void write_source(const json_t *source, FILE *to)
 
 	if (!*commit && !uncommitted && !json_array_size(patches))
 		return;
-	fprintf(to, "  source %s%.12s", *commit ? "commit " : "with changes",
-		commit);
+	if (*commit)
+		fprintf(to, "  source commit %.12s", commit);
+	else
+		fprintf(to, "  source %s", *package ? package : "not known");
 	if (*branch)
 		fprintf(to, " of %s", branch);
 	if (uncommitted)
