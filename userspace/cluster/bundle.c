@@ -14,7 +14,7 @@
 #include "lib/paths.h"
 #include "bundle.h"
 
-#define PARTS 7
+#define PARTS 8
 
 /* Of scripts/runtime/guest.sh; vmlinux and the module with symbols decode logs. */
 struct parts {
@@ -33,7 +33,8 @@ static void name_parts(struct parts *parts, const char *program)
 	parts->name[3] = program ? parts->initramfs : parts->name[2];
 	parts->name[4] = "checks-itself";
 	parts->name[5] = "arch";
-	parts->name[6] = "vmlinux";
+	parts->name[6] = "origin";
+	parts->name[7] = "vmlinux";
 	parts->needed = 4;
 }
 

@@ -28,14 +28,22 @@ struct earlier {
 	size_t count;
 };
 
-/* Of a host.json, which tells kernel and scenario by name and by path. */
+/* Runs of a cluster have their scenario in its folder: its file name counts. */
+static bool is_of(const json_t *host, const struct lab_scenario *scenario)
+{
+	const char *own = strrchr(scenario->sources[0].path, '/');
+	const char *other = strrchr(lab_text(host, "scenario"), '/');
+
+	return other &&
+	       !strcmp(other + 1, own ? own + 1 : scenario->sources[0].path);
+}
+
 static void add_run(struct earlier *earlier, const struct lab_plan *plan,
-		    const char *scenario, const char *path)
+		    const struct lab_scenario *scenario, const char *path)
 {
 	json_t *host = json_load_file(path, 0, NULL);
 
-	if (lab_is(host, "kernel", plan->kernel) &&
-	    lab_is(host, "scenario", scenario))
+	if (lab_is(host, "kernel", plan->kernel) && is_of(host, scenario))
 		earlier->seconds[earlier->count++] =
 			json_number_value(json_object_get(host, "seconds"));
 	json_decref(host);
@@ -53,24 +61,21 @@ static bool may_be_of(const char *name, const char *scenario, const char *mode)
 static void look_in(struct earlier *earlier, const struct lab_plan *plan,
 		    const struct lab_scenario *scenario, const char *folder)
 {
-	char *real = realpath(scenario->sources[0].path, NULL);
 	DIR *dir = opendir(folder);
 	struct dirent *entry;
 
-	while (real && dir && earlier->count < EARLIER_MAX &&
-	       (entry = readdir(dir))) {
+	while (dir && earlier->count < EARLIER_MAX && (entry = readdir(dir))) {
 		char *path;
 
 		if (!may_be_of(entry->d_name, scenario->name,
 			       lab_mode_names[plan->mode]))
 			continue;
 		path = xasprintf("%s/%s/host.json", folder, entry->d_name);
-		add_run(earlier, plan, real, path);
+		add_run(earlier, plan, scenario, path);
 		free(path);
 	}
 	if (dir)
 		closedir(dir);
-	free(real);
 }
 
 static int by_size(const void *a, const void *b)

@@ -3,7 +3,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cluster/follow.h"
 #include "cluster/plan.h"
+#include "cluster/slurm.h"
+#include "cluster/task.h"
 #include "lib/exit.h"
 #include "lib/option.h"
 #include "cluster_option.h"
@@ -93,8 +96,33 @@ bool lab_cluster_option_check(const struct lab_cluster_option *option,
 	if (!out_given && !option->plan)
 		return refuse(
 			"--on takes --out: a folder that this machine and all nodes have by the same path");
-	return !plan->exec ||
-	       refuse("--exec is for guests on this machine: it takes no --on");
+	if (plan->exec)
+		return refuse(
+			"--exec is for guests on this machine: it takes no --on");
+	return option->plan || lab_slurm_is_there();
+}
+
+/* From its files alone: as for one that somebody else has written. */
+static int follow(const char *out, bool detach, bool anew)
+{
+	struct lab_cluster_plan plan;
+	int code = lab_cluster_plan_read(&plan, out);
+
+	if (!code)
+		code = lab_cluster_follow(&plan, detach, anew);
+	lab_cluster_plan_free(&plan);
+	return code;
+}
+
+static int run_entry(const char *out, uint64_t entry)
+{
+	struct lab_cluster_plan plan;
+	int code = lab_cluster_plan_read(&plan, out);
+
+	/* It was good when it was written: it cannot be read here. */
+	code = code ? LAB_HARNESS : lab_cluster_task(&plan, entry);
+	lab_cluster_plan_free(&plan);
+	return code;
 }
 
 int lab_cluster_option_run(const struct lab_cluster_option *option,
@@ -109,21 +137,19 @@ int lab_cluster_option_run(const struct lab_cluster_option *option,
 		.nknown = nfiles,
 	};
 
+	int code;
+
 	if (option->plan)
 		return lab_cluster_plan_print(plan);
-	(void)where;
-	fprintf(stderr,
-		"labyrinth: --on slurm prints plans alone so far: give it --plan\n");
-	return LAB_USAGE;
+	code = lab_cluster_plan_write(plan, &where);
+	return code ?: follow(plan->out, option->detach, false);
 }
 
 int lab_cluster_option_attach(const struct lab_cluster_option *option,
 			      bool resume)
 {
-	struct lab_cluster_plan plan;
-	const int code = lab_cluster_plan_read(&plan, option->attach);
-
-	(void)resume;
-	lab_cluster_plan_free(&plan);
-	return code;
+	if (option->entry_given)
+		return run_entry(option->attach, option->entry);
+	return lab_slurm_is_there() ? follow(option->attach, false, resume) :
+				      LAB_USAGE;
 }

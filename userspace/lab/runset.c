@@ -20,9 +20,6 @@
 #include "runset.h"
 #include "summary_table.h"
 
-#define SCHEMA "labyrinth-set/1"
-#define FILE_NAME ".set.json"
-
 static json_t *scenarios_json(const struct lab_plan *plan)
 {
 	json_t *list = json_array();
@@ -136,12 +133,12 @@ static int go_on(struct lab_runset *set, json_t *now)
 	bool same;
 
 	set->json = json_load_file(set->path, JSON_REJECT_DUPLICATES, &error);
-	if (!set->json || !lab_is(set->json, "schema", SCHEMA) ||
+	if (!set->json || !lab_is(set->json, "schema", LAB_RUNSET_SCHEMA) ||
 	    !json_is_array(json_object_get(set->json, "runs"))) {
 		fprintf(stderr,
 			"labyrinth: %s: %s; there is nothing to resume there\n",
 			set->path,
-			set->json ? "is not of the schema " SCHEMA :
+			set->json ? "is not of the schema " LAB_RUNSET_SCHEMA :
 				    error.text);
 		json_decref(now);
 		return LAB_USAGE;
@@ -157,7 +154,8 @@ int lab_runset_open(struct lab_runset *set, const struct lab_plan *plan,
 	char out[4096];
 	int err;
 
-	snprintf(set->path, sizeof(set->path), "%s/" FILE_NAME, plan->out);
+	snprintf(set->path, sizeof(set->path), "%s/" LAB_RUNSET_FILE,
+		 plan->out);
 	if (resume)
 		return go_on(set, lab_runset_identity(plan));
 	snprintf(out, sizeof(out), "%s", plan->out);
@@ -167,8 +165,8 @@ int lab_runset_open(struct lab_runset *set, const struct lab_plan *plan,
 			strerror(-err));
 		return LAB_USAGE;
 	}
-	set->json = json_pack("{s:s, s:o, s:[]}", "schema", SCHEMA, "of",
-			      lab_runset_identity(plan), "runs");
+	set->json = json_pack("{s:s, s:o, s:[]}", "schema", LAB_RUNSET_SCHEMA,
+			      "of", lab_runset_identity(plan), "runs");
 	return keep(set);
 }
 

@@ -12,6 +12,9 @@
 #include <jansson.h>
 #include <stdbool.h>
 
+#define LAB_RUNSET_SCHEMA "labyrinth-set/1"
+#define LAB_RUNSET_FILE ".set.json"
+
 struct lab_plan;
 struct lab_job;
 

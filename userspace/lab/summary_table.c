@@ -47,7 +47,7 @@ json_t *lab_table_row(const json_t *results, double seconds)
 	return row;
 }
 
-static void print_row(const json_t *row, FILE *to)
+void lab_table_print_row(const json_t *row, FILE *to)
 {
 	const uint64_t failed = lab_number(row, "failed");
 	json_t *broken;
@@ -81,14 +81,19 @@ static bool is_next(const json_t *row, const json_t *last, const json_t *next)
 	       (!next || comes_before(row, next));
 }
 
+void lab_table_print_head(FILE *to)
+{
+	fprintf(to, "  %-22s %5s  %-7s %6s %6s %7s %8s\n", "scenario", "seed",
+		"verdict", "held", "failed", "skipped", "seconds");
+}
+
 /* By name and seed, not in the order in which they ended. */
 void lab_table_print(json_t *const *rows, size_t n, FILE *to)
 {
 	const json_t *last = NULL, *next;
 	size_t i;
 
-	fprintf(to, "  %-22s %5s  %-7s %6s %6s %7s %8s\n", "scenario", "seed",
-		"verdict", "held", "failed", "skipped", "seconds");
+	lab_table_print_head(to);
 	for (;; last = next) {
 		next = NULL;
 		for (i = 0; i < n; i++)
@@ -96,6 +101,6 @@ void lab_table_print(json_t *const *rows, size_t n, FILE *to)
 				next = rows[i];
 		if (!next)
 			return;
-		print_row(next, to);
+		lab_table_print_row(next, to);
 	}
 }

@@ -53,27 +53,24 @@ static int write_json(const struct lab_store *store, const char *name,
 	return err;
 }
 
-/* Makes way for a run that replaces an equal one or stands beside another. */
-static void find_place(struct lab_store *store, const char *name,
-		       const char *fingerprint, char before[LAB_FINGERPRINT])
+void lab_store_place(const char *parent, const char *name,
+		     const char *fingerprint, char *path, size_t size,
+		     char before[LAB_FINGERPRINT])
 {
 	char earlier[LAB_FINGERPRINT], host[4200];
 	unsigned int n;
 
 	before[0] = '\0';
-	snprintf(store->path, sizeof(store->path), "%s/%s", store->parent,
-		 name);
+	snprintf(path, size, "%s/%s", parent, name);
 	for (n = 2;; n++) {
-		snprintf(host, sizeof(host), "%s/host.json", store->path);
+		snprintf(host, sizeof(host), "%s/host.json", path);
 		lab_fingerprint_told(host, earlier);
 		if (!earlier[0] || !strcmp(earlier, fingerprint))
 			break;
 		if (!before[0])
 			strcpy(before, earlier);
-		snprintf(store->path, sizeof(store->path), "%s/%s.%u",
-			 store->parent, name, n);
+		snprintf(path, size, "%s/%s.%u", parent, name, n);
 	}
-	lab_remove_tree(store->path);
 }
 
 int lab_store_keep(struct lab_store *store, const char *name,
@@ -95,7 +92,9 @@ int lab_store_keep(struct lab_store *store, const char *name,
 	if (err)
 		return err;
 
-	find_place(store, name, fingerprint, before);
+	lab_store_place(store->parent, name, fingerprint, store->path,
+			sizeof(store->path), before);
+	lab_remove_tree(store->path);
 	lab_owned_end(store->lock, store->work);
 	store->lock = -1;
 	return rename(store->work, store->path) ? -errno : 0;

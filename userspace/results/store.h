@@ -43,6 +43,15 @@ int lab_store_keep(struct lab_store *store, const char *name,
 		   char fingerprint[LAB_FINGERPRINT],
 		   char before[LAB_FINGERPRINT]);
 
+/*
+ * The path below parent of a run of that name and fingerprint: NAME, or NAME.2
+ * and so on beside runs of other fingerprints, of which the first is before, or
+ * "". What is there already has the same fingerprint.
+ */
+void lab_store_place(const char *parent, const char *name,
+		     const char *fingerprint, char *path, size_t size,
+		     char before[LAB_FINGERPRINT]);
+
 /* Removes the folder that is worked in. */
 void lab_store_drop(struct lab_store *store);
 

@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* cluster/follow.c - see cluster/follow.h. */
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include "lib/exit.h"
+#include "lib/json.h"
+#include "lib/progress.h"
+#include "collect.h"
+#include "entries.h"
+#include "follow.h"
+#include "slurm.h"
+#include "submit.h"
+
+#define POLL_US 250000 /* between looks at the results' folder */
+/*
+ * Seconds between questions to Slurm, whose controller answers everybody: more
+ * for large plans, of which the answer is long.
+ */
+#define ASK_SECONDS 2
+#define ASK_SECONDS_MANY 10
+#define MANY 1000
+
+struct follower {
+	const struct lab_cluster_plan *plan;
+	struct lab_entries entries;
+	double asked; /* lab_now() */
+	double started;
+	bool answered; /* by the controller, when last asked */
+	bool shows; /* results as they come */
+};
+
+static volatile sig_atomic_t stopped; /* the number of a signal, or 0 */
+
+static void on_signal(int number)
+{
+	stopped = number;
+}
+
+static void catch_signals(void)
+{
+	struct sigaction action = { .sa_handler = on_signal };
+
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+	sigaction(SIGHUP, &action, NULL);
+}
+
+/* Two who follow a plan would submit what is missing twice. */
+static int lock_plan(const struct lab_cluster_plan *plan)
+{
+	char *path = lab_cluster_path(plan->out, "follow.lock");
+	int lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+
+	if (lock >= 0 && flock(lock, LOCK_EX | LOCK_NB) &&
+	    errno == EWOULDBLOCK) {
+		fprintf(stderr,
+			"labyrinth: another labyrinth follows the runs in %s\n",
+			plan->out);
+		close(lock);
+		lock = -EBUSY;
+	} else if (lock < 0) {
+		fprintf(stderr, "labyrinth: cannot write %s: %s\n", path,
+			strerror(errno));
+		lock = -EIO;
+	}
+	free(path);
+	return lock;
+}
+
+static void see(void *arg, const struct lab_slurm_task *task)
+{
+	lab_entries_see(arg, task->base + task->index, task->runs,
+			task->reason);
+}
+
+static void ask(struct follower *f)
+{
+	struct lab_entries *entries = &f->entries;
+
+	lab_entries_look(entries);
+	f->answered =
+		lab_slurm_tasks(lab_text(f->plan->json, "id"), see, entries);
+	if (!f->answered)
+		lab_entries_not_told(entries);
+	f->asked = lab_now();
+}
+
+static void show(void *arg, uint64_t entry)
+{
+	struct follower *f = arg;
+
+	if (!f->shows)
+		return;
+	lab_progress_clear();
+	lab_collect_show(f->plan, entry);
+}
+
+static void show_progress(const struct follower *f)
+{
+	const struct lab_entries *entries = &f->entries;
+
+	if (!f->answered)
+		lab_progress("[%" PRIu64 " of %" PRIu64
+			     " done, %.0f s] Slurm does not answer",
+			     entries->done, entries->count,
+			     lab_now() - f->started);
+	else
+		lab_progress("[%" PRIu64 " of %" PRIu64 " done, %" PRIu64
+			     " running, %" PRIu64 " waiting, %.0f s] %s",
+			     entries->done, entries->count, entries->running,
+			     entries->waiting, lab_now() - f->started,
+			     entries->reason);
+}
+
+static bool is_over(const struct follower *f)
+{
+	return f->entries.done + f->entries.given_up >= f->entries.count;
+}
+
+static int cancel(struct follower *f)
+{
+	const struct lab_entries *entries = &f->entries;
+	const bool good = lab_slurm_cancel(lab_text(f->plan->json, "id"),
+					   entries->job, entries->njobs);
+
+	lab_progress_clear();
+	fprintf(stderr,
+		"\nlabyrinth: interrupted: %" PRIu64 " of %" PRIu64
+		" runs are done, %s; labyrinth lab --attach %s goes on\n",
+		entries->done, entries->count,
+		good ? "the others are cancelled" :
+		       "Slurm does not answer and may still have the others",
+		f->plan->out);
+	/* Nobody broke what was cancelled. */
+	lab_entries_begin_anew(&f->entries, f->plan->out);
+	return LAB_HARNESS;
+}
+
+static int leave(const struct follower *f)
+{
+	fprintf(stderr,
+		"labyrinth: %" PRIu64
+		" runs are submitted; labyrinth lab --attach %s follows them\n",
+		f->entries.count - f->entries.done, f->plan->out);
+	return LAB_PASS;
+}
+
+static bool any_wanted(const struct lab_entries *entries)
+{
+	uint64_t i;
+
+	for (i = 0; i < entries->count; i++)
+		if (lab_entry_is_wanted(entries, i))
+			return true;
+	return false;
+}
+
+/* 0 when all is over; else an exit code, or a negative errno of submitting. */
+static int go_round(struct follower *f, bool detach)
+{
+	const double between = f->entries.count > MANY ? ASK_SECONDS_MANY :
+							 ASK_SECONDS;
+	int err = 0;
+
+	/* First what Slurm has, then results: what ends between them is seen. */
+	if (lab_now() - f->asked >= between) {
+		ask(f);
+		lab_entries_read_results(&f->entries, f->plan->out, show, f);
+		if (f->answered)
+			err = lab_cluster_submit(f->plan, &f->entries);
+		if (err == -ENODEV)
+			return LAB_HARNESS;
+		if (detach && f->answered && !any_wanted(&f->entries))
+			return -ECANCELED;
+	} else {
+		lab_entries_read_results(&f->entries, f->plan->out, show, f);
+	}
+	return is_over(f) ? 0 : -EAGAIN;
+}
+
+static int follow(struct follower *f, bool detach)
+{
+	int result;
+
+	while ((result = go_round(f, detach)) == -EAGAIN) {
+		show_progress(f);
+		usleep(POLL_US);
+		if (stopped == SIGHUP)
+			return LAB_HARNESS;
+		if (stopped)
+			return cancel(f);
+	}
+	lab_progress_clear();
+	if (result == -ECANCELED)
+		return leave(f);
+	return result ?: lab_collect_finish(f->plan);
+}
+
+/* What is done already is not shown again, but in the table. */
+static void skip_done(struct follower *f)
+{
+	lab_entries_read_results(&f->entries, f->plan->out, show, f);
+	if (f->entries.done)
+		fprintf(stderr,
+			"labyrinth: %" PRIu64 " of %" PRIu64 " runs are done\n",
+			f->entries.done, f->entries.count);
+	f->shows = true;
+}
+
+int lab_cluster_follow(const struct lab_cluster_plan *plan, bool detach,
+		       bool anew)
+{
+	struct follower f = { .plan = plan, .started = lab_now() };
+	const int lock = lock_plan(plan);
+	int code = LAB_HARNESS;
+
+	if (lock < 0)
+		return LAB_USAGE;
+	catch_signals();
+	lab_entries_init(&f.entries, plan->entries);
+	if (lab_entries_read_jobs(&f.entries, plan->out) &&
+	    !(anew && lab_entries_begin_anew(&f.entries, plan->out))) {
+		skip_done(&f);
+		code = follow(&f, detach);
+	}
+	lab_entries_free(&f.entries);
+	close(lock);
+	return code;
+}

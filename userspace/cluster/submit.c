@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* cluster/submit.c - see cluster/submit.h. */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/alloc.h"
+#include "lib/copy.h"
+#include "lib/file.h"
+#include "lib/json.h"
+#include "lib/progress.h"
+#include "attempts.h"
+#include "node_choice.h"
+#include "slurm.h"
+#include "submit.h"
+
+struct submission {
+	const struct lab_cluster_plan *plan;
+	struct lab_entries *entries;
+	struct lab_attempts attempts;
+	struct lab_unfit unfit;
+	struct lab_node_choice choice;
+	uint64_t array_max;
+	const char *exclude; /* of the array that is being made */
+	bool retries; /* it is of entries that were submitted before */
+};
+
+static void take_node(void *arg, const char *node, bool usable, bool idle)
+{
+	lab_node_choice_add(arg, node, usable, idle);
+}
+
+/* The nodes of --nodes-max stay the same for all arrays of a plan. */
+static void choose_nodes(struct submission *s)
+{
+	const uint64_t max = lab_number(s->plan->json, "nodes_max");
+	char *path = lab_cluster_path(s->plan->out, "nodes");
+	char *before = lab_file_read(path, NULL), *now;
+
+	lab_node_choice_make(&s->choice, &s->unfit, max, before);
+	if (max) {
+		now = lab_node_choice_text(&s->choice);
+		if (!before || strcmp(before, now) != 0)
+			lab_write_whole(path, now);
+		free(now);
+	}
+	free(before);
+	free(path);
+}
+
+static int say_no_node(const struct submission *s)
+{
+	size_t i;
+
+	lab_progress_clear();
+	fprintf(stderr, "labyrinth: no node can run this plan:\n");
+	for (i = 0; i < s->unfit.count; i++)
+		fprintf(stderr, "labyrinth:   %s: %s\n", s->unfit.node[i],
+			s->unfit.why[i]);
+	return -ENODEV;
+}
+
+static bool all_unfit(const struct submission *s)
+{
+	size_t i;
+
+	for (i = 0; i < s->choice.count; i++)
+		if (!s->choice.node[i].unfit)
+			return false;
+	return s->choice.count;
+}
+
+/* Of a node that cannot run the plan no entry is to blame. */
+static unsigned int tries_of(const struct submission *s, uint64_t entry)
+{
+	unsigned int tries = lab_entry_tries(s->entries->entry[entry]);
+	size_t i;
+
+	for (i = 0; tries && i < s->attempts.count; i++)
+		tries -= s->attempts.attempt[i].entry == entry &&
+			 s->attempts.attempt[i].unfit;
+	return tries;
+}
+
+static void say_given_up(const struct submission *s, uint64_t entry)
+{
+	const struct lab_plan *lab = &s->plan->lab;
+	size_t i;
+
+	lab_progress_clear();
+	fprintf(stderr,
+		"labyrinth: %s, seed %" PRIu64
+		": the harness broke %d times, and says nothing of the kernel:\n",
+		lab->scenarios[lab_entry_scenario(s->plan, entry)]->name,
+		lab_entry_seed(s->plan, entry), LAB_TRIES_MAX);
+	for (i = 0; i < s->attempts.count; i++) {
+		const struct lab_attempt *attempt = &s->attempts.attempt[i];
+
+		if (attempt->entry == entry)
+			fprintf(stderr, "labyrinth:   on %s: %s\n",
+				attempt->node,
+				*attempt->why ? attempt->why :
+						"it was ended from outside");
+	}
+}
+
+static void give_up_some(const struct submission *s)
+{
+	uint64_t i;
+
+	for (i = 0; i < s->entries->count; i++) {
+		if (!lab_entry_is_wanted(s->entries, i) ||
+		    tries_of(s, i) < LAB_TRIES_MAX)
+			continue;
+		say_given_up(s, i);
+		lab_entry_give_up(s->entries, i);
+	}
+}
+
+static bool is_of_another_array(void *arg, uint64_t entry)
+{
+	const struct submission *s = arg;
+	bool same;
+	char *exclude;
+
+	/* Where nothing was tried, all exclude the same. */
+	if (!lab_entry_tries(s->entries->entry[entry]))
+		return s->retries;
+	exclude = lab_node_choice_exclude(&s->choice, &s->attempts, entry);
+	same = s->retries && !strcmp(exclude, s->exclude);
+	free(exclude);
+	return !same;
+}
+
+static int submit_array(struct submission *s, size_t scenario, uint64_t base,
+			const char *tasks)
+{
+	const struct lab_cluster_plan *plan = s->plan;
+	const struct lab_need *need = &plan->need[scenario];
+	const char *partition = lab_text(plan->json, "partition");
+	const char *account = lab_text(plan->json, "account");
+	char *script = lab_cluster_path(plan->out, "task.sh");
+	char *log = lab_cluster_path(plan->out, "log");
+	const struct lab_slurm_array array = {
+		.name = lab_text(plan->json, "id"),
+		.script = script,
+		.log = log,
+		.tasks = tasks,
+		.base = base,
+		.partition = *partition ? partition : NULL,
+		.account = *account ? account : NULL,
+		.exclude = s->exclude,
+		.memory = need->memory,
+		.cpus = need->cpus,
+		.minutes = need->minutes,
+	};
+	uint64_t job;
+	int err = -EAGAIN;
+
+	if (lab_slurm_submit(&array, &job)) {
+		err = lab_entries_add_job(s->entries, plan->out, job, base,
+					  tasks);
+		if (err)
+			fprintf(stderr, "labyrinth: %s/.cluster/jobs: %s\n",
+				plan->out, strerror(-err));
+		err = 0;
+	}
+	free(log);
+	free(script);
+	return err;
+}
+
+/* One array with the first wanted entry of a scenario, from first on. */
+static int submit_from(struct submission *s, size_t scenario, uint64_t first)
+{
+	const uint64_t end = (scenario + 1) * s->plan->lab.seeds;
+	char *exclude =
+		lab_node_choice_exclude(&s->choice, &s->attempts, first);
+	uint64_t base, next;
+	char *tasks;
+	int err;
+
+	s->exclude = exclude;
+	s->retries = lab_entry_tries(s->entries->entry[first]);
+	tasks = lab_entries_tasks(s->entries, first, end, s->array_max, &base,
+				  &next, is_of_another_array, s);
+	err = submit_array(s, scenario, base, tasks);
+	free(tasks);
+	free(exclude);
+	return err;
+}
+
+static int submit_all(struct submission *s)
+{
+	uint64_t i;
+	int err = 0;
+
+	for (i = 0; !err && i < s->entries->count; i++)
+		if (lab_entry_is_wanted(s->entries, i))
+			err = submit_from(s, lab_entry_scenario(s->plan, i), i);
+	return err;
+}
+
+static bool any_wanted(const struct lab_entries *entries)
+{
+	uint64_t i;
+
+	for (i = 0; i < entries->count; i++)
+		if (lab_entry_is_wanted(entries, i))
+			return true;
+	return false;
+}
+
+/* Tasks that wait do not start on a node that was found to be unfit. */
+static void exclude_unfit(struct submission *s)
+{
+	struct lab_attempts none = {};
+	char *exclude;
+	size_t i;
+
+	exclude = lab_node_choice_exclude(&s->choice, &none, 0);
+	for (i = 0; s->unfit.count && i < s->entries->njobs; i++)
+		lab_slurm_exclude(s->entries->job[i], exclude);
+	free(exclude);
+}
+
+int lab_cluster_submit(const struct lab_cluster_plan *plan,
+		       struct lab_entries *entries)
+{
+	const char *partition = lab_text(plan->json, "partition");
+	struct submission s = { .plan = plan, .entries = entries };
+	int err = 0;
+
+	if (!any_wanted(entries))
+		return 0;
+	lab_attempts_read(&s.attempts, plan->out);
+	lab_unfit_read(&s.unfit, plan->out);
+	give_up_some(&s);
+	if (any_wanted(entries) &&
+	    (!lab_slurm_array_max(&s.array_max) ||
+	     !lab_slurm_nodes(*partition ? partition : NULL, take_node,
+			      &s.choice)))
+		err = -EAGAIN;
+	if (!err) {
+		choose_nodes(&s);
+		exclude_unfit(&s);
+		err = all_unfit(&s) ? say_no_node(&s) : submit_all(&s);
+	}
+	lab_node_choice_free(&s.choice);
+	lab_unfit_free(&s.unfit);
+	lab_attempts_free(&s.attempts);
+	return err;
+}
