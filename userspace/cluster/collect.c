@@ -30,7 +30,9 @@ static void show_run(const struct lab_cluster_plan *plan, uint64_t entry,
 
 	lab_known_today(today);
 	marked = lab_known_mark(run->results, &plan->known, today);
-	lab_export_summary.write(marked, stdout);
+	lab_export_summary.write(&(struct lab_exported){ .results = marked,
+							 .host = run->host },
+				 stdout);
 	json_decref(marked);
 	printf("  fingerprint %s\n", run->fingerprint);
 	lab_counts_print(&job, run->results, stdout);
