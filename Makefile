@@ -135,6 +135,7 @@ help:
 	@echo 'make test-explore  the atomic sites of a driver on an unmodified kernel, failed'
 	@echo 'make test-explain  scenarios from reports, on kernels of which one serves'
 	@echo 'make test-shrink  scenarios that are made small'
+	@echo 'make test-slurm  runs on a cluster of Slurm, whose parts die'
 	@echo 'make test-topologies  guests whose nodes and zones are not as usual'
 	@echo 'make kselftest KSRC=~/src/linux into the selftests of a kernel; make test-kselftest'
 	@echo 'make deb     Debian packages, the module for DKMS; make test-deb'

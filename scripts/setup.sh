@@ -15,7 +15,7 @@ HERE=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
 readonly PACKAGES=$HERE/packages
 
 # Groups of scripts/packages that are installed when asked for.
-readonly ASKED_FOR='package proof arm64 clang'
+readonly ASKED_FOR='package proof arm64 clang slurm'
 
 # Older ones hang when a guest with several CPUs runs under -icount. The epoch
 # is Debian's.
@@ -26,7 +26,7 @@ PATH=$PATH:/usr/sbin:/sbin
 
 usage() {
 	cat <<-END
-		usage: setup.sh [--check] [package|proof|arm64|clang]
+		usage: setup.sh [--check] [package|proof|arm64|clang|slurm]
 
 		Installs what scripts/packages lists and this machine lacks.
 		  --check   only report; exit 1 when something is missing
@@ -35,6 +35,8 @@ usage() {
 		  arm64     what guests of that architecture take, likewise: an emulator, a
 		            compiler and its C library
 		  clang     what kernels take that are built by clang, likewise
+		  slurm     what testing runs on a cluster takes, likewise: its daemons, which
+		            the test starts and ends itself
 		LABYRINTH_SKIP_SETUP=1 in the environment makes it do nothing.
 	END
 }
@@ -250,7 +252,7 @@ main() {
 	while (($# > 0)); do
 		case $1 in
 		--check) check=1 ;;
-		package | proof | arm64 | clang) GROUP=$1 ;;
+		package | proof | arm64 | clang | slurm) GROUP=$1 ;;
 		-h | --help) usage; return ;;
 		*) usage >&2; exit 2 ;;
 		esac
