@@ -5,6 +5,7 @@
 # and the submitting process die: every run is there once, and is what a run on one
 # machine is. LABYRINTH_TEST_RUNS says how many there are (40).
 set -uo pipefail
+# shellcheck disable=SC2317  # functions are called through ok and wait_until
 # shellcheck source=userspace/tests/system/tap.bash
 . "$(dirname "$0")/tap.bash"
 # shellcheck source=userspace/tests/system/slurm_cluster.bash
