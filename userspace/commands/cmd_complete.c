@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cluster_option.h"
 #include "command.h"
 #include "lab/lab.h"
 #include "results/build.h"
@@ -23,12 +24,21 @@ static void modes(void)
 		puts(lab_mode_names[i]);
 }
 
+static void clusters(void)
+{
+	size_t i;
+
+	for (i = 0; lab_cluster_names[i]; i++)
+		puts(lab_cluster_names[i]);
+}
+
 /* Options that take one of a few words; for others the shell offers files. */
 static const struct {
 	const char *option;
 	void (*print)(void);
 } values[] = {
 	{ "mode", modes },
+	{ "on", clusters },
 };
 
 void lab_complete_scenarios(void)

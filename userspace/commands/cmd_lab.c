@@ -535,7 +535,9 @@ const struct lab_command lab_cmd_lab = {
 	.usage =
 		"SCENARIO... [--kernel K [--patch FILE]] [--seed N] [--seeds N] [--jobs N]\n"
 		"                [--mode deterministic|fast|kvm] [--known FILE] [--out DIR [--resume]]\n"
-		"                [--until-decided RESULTS [--effect PERCENT] [--max-seeds N]]",
+		"                [--until-decided RESULTS [--effect PERCENT] [--max-seeds N]]\n"
+		"                [--on slurm [--plan | --detach] [--partition P] [--nodes-max N]]\n"
+		"       labyrinth lab --attach DIR [--resume]",
 	.help = "boots guests and runs scenarios in them",
 	.details =
 		"  SCENARIO     a name (labyrinth list scenarios) or a file; all: every one that\n"
@@ -609,9 +611,17 @@ const struct lab_command lab_cmd_lab = {
 		"               signs the module, for a kernel that takes no other: a PEM file with\n"
 		"               key and certificate, or KEY,CERTIFICATE; else that of the build\n"
 		"               folder is used where signatures are enforced\n"
-		"  --on slurm   runs are jobs of a cluster, not guests on this machine\n"
+		"  --on slurm   runs are jobs of a cluster, which nodes do that have --out by the\n"
+		"               same path as this machine; takes --out\n"
 		"  --plan       of it: prints a line for each run, and runs nothing: what is\n"
 		"               booted, seed, memory and the seconds it is expected to take\n"
+		"  --partition P, --account A\n"
+		"               of it: not the cluster's default\n"
+		"  --nodes-max N\n"
+		"               of it: runs on not more than so many nodes\n"
+		"  --detach     of it: does not wait for the runs\n"
+		"  --attach DIR follows the runs on a cluster whose --out is DIR, and submits what\n"
+		"               of them is missing; with --resume also what was given up\n"
 		"  --append TEXT\n"
 		"               kernel parameters, after those of the scenario\n"
 		"  --cpu MODEL  the CPU that is emulated, as QEMU names it, with properties:\n"
