@@ -151,3 +151,24 @@ bool lab_unfit_has(const struct lab_unfit *unfit, const char *node)
 			return true;
 	return false;
 }
+
+void lab_attempts_forget(const char *out)
+{
+	struct lab_attempts attempts;
+	struct lab_unfit unfit;
+	size_t i;
+
+	lab_attempts_read(&attempts, out);
+	for (i = 0; i < attempts.count; i++)
+		if (*attempts.attempt[i].why)
+			lab_attempt_remove(out, &attempts.attempt[i]);
+	lab_attempts_free(&attempts);
+	lab_unfit_read(&unfit, out);
+	for (i = 0; i < unfit.count; i++) {
+		char *path = lab_cluster_path(out, "unfit/%s", unfit.node[i]);
+
+		unlink(path);
+		free(path);
+	}
+	lab_unfit_free(&unfit);
+}

@@ -35,6 +35,9 @@ struct lab_attempts {
 void lab_attempts_read(struct lab_attempts *attempts, const char *out);
 void lab_attempts_free(struct lab_attempts *attempts);
 
+/* Removes those that say why, and what is known of unfit nodes. */
+void lab_attempts_forget(const char *out);
+
 struct lab_unfit {
 	char **node;
 	char **why;

@@ -134,7 +134,9 @@ static void end_entry(struct ending *ending, uint64_t entry)
 	if (!result || !is_there(ending, result)) {
 		ending->code = LAB_HARNESS;
 	} else {
-		lab_table_print_row(json_object_get(result, "row"), stdout);
+		if (ending->plan->entries > 1)
+			lab_table_print_row(json_object_get(result, "row"),
+					    stdout);
 		ending->code = lab_exit_graver(ending->code,
 					       (int)lab_number(result, "exit"));
 		if (ending->set)
@@ -162,7 +164,8 @@ int lab_collect_finish(const struct lab_cluster_plan *plan)
 	ending.set = opened ? output.to : NULL;
 	if (opened)
 		begin_set(ending.set, plan);
-	lab_table_print_head(stdout);
+	if (plan->entries > 1)
+		lab_table_print_head(stdout);
 	for (i = 0; i < plan->lab.nscenarios; i++)
 		for (seed = 0; seed < plan->lab.seeds; seed++)
 			end_entry(&ending, order[i] * plan->lab.seeds + seed);

@@ -13,7 +13,7 @@
 bool lab_collect_show(const struct lab_cluster_plan *plan, uint64_t entry);
 
 /*
- * Prints the table of all entries, and writes OUT/.set.json, with which a local
+ * Prints the table of all entries, if there are several, and writes OUT/.set.json, with which a local
  * run can go on. The gravest exit code; LAB_HARNESS counts for each entry that has
  * no result.
  */

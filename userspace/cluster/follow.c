@@ -13,6 +13,7 @@
 #include "lib/exit.h"
 #include "lib/json.h"
 #include "lib/progress.h"
+#include "attempts.h"
 #include "collect.h"
 #include "entries.h"
 #include "follow.h"
@@ -34,6 +35,8 @@ struct follower {
 	double asked; /* lab_now() */
 	double started;
 	bool answered; /* by the controller, when last asked */
+	bool refused; /* what was submitted last */
+	size_t unfit; /* nodes that tasks were told to pass by */
 	bool shows; /* results as they come */
 };
 
@@ -163,26 +166,56 @@ static bool any_wanted(const struct lab_entries *entries)
 	return false;
 }
 
-/* 0 when all is over; else an exit code, or a negative errno of submitting. */
+static bool any_held(const struct lab_entries *entries)
+{
+	uint64_t i;
+
+	for (i = 0; i < entries->count; i++)
+		if (entries->entry[i] & LAB_ENTRY_HELD)
+			return true;
+	return false;
+}
+
+/*
+ * Submits what is wanted. What Slurm refuses while it has other jobs of the plan
+ * may be more than a user may have at a time; without any it is wrong. 0, or an
+ * exit code.
+ */
+static int submit(struct follower *f)
+{
+	int err;
+
+	f->unfit = lab_cluster_exclude_unfit(f->plan, &f->entries, f->unfit);
+	err = lab_cluster_submit(f->plan, &f->entries, f->refused);
+	f->refused = err == -EBUSY;
+	if (err == -ENODEV)
+		return LAB_HARNESS;
+	if (!f->refused || any_held(&f->entries))
+		return 0;
+	fprintf(stderr,
+		"labyrinth: Slurm refuses the jobs, and has no others of %s\n",
+		f->plan->out);
+	return LAB_USAGE;
+}
+
+/* 0 when all is over; else an exit code, -EAGAIN, or -ECANCELED to detach. */
 static int go_round(struct follower *f, bool detach)
 {
 	const double between = f->entries.count > MANY ? ASK_SECONDS_MANY :
 							 ASK_SECONDS;
-	int err = 0;
+	const bool asks = lab_now() - f->asked >= between;
+	int code = 0;
 
 	/* First what Slurm has, then results: what ends between them is seen. */
-	if (lab_now() - f->asked >= between) {
+	if (asks)
 		ask(f);
-		lab_entries_read_results(&f->entries, f->plan->out, show, f);
-		if (f->answered)
-			err = lab_cluster_submit(f->plan, &f->entries);
-		if (err == -ENODEV)
-			return LAB_HARNESS;
-		if (detach && f->answered && !any_wanted(&f->entries))
-			return -ECANCELED;
-	} else {
-		lab_entries_read_results(&f->entries, f->plan->out, show, f);
-	}
+	lab_entries_read_results(&f->entries, f->plan->out, show, f);
+	if (asks && f->answered)
+		code = submit(f);
+	if (code)
+		return code;
+	if (detach && asks && f->answered && !any_wanted(&f->entries))
+		return -ECANCELED;
 	return is_over(f) ? 0 : -EAGAIN;
 }
 
@@ -226,6 +259,8 @@ int lab_cluster_follow(const struct lab_cluster_plan *plan, bool detach,
 		return LAB_USAGE;
 	catch_signals();
 	lab_entries_init(&f.entries, plan->entries);
+	if (anew)
+		lab_attempts_forget(plan->out);
 	if (lab_entries_read_jobs(&f.entries, plan->out) &&
 	    !(anew && lab_entries_begin_anew(&f.entries, plan->out))) {
 		skip_done(&f);

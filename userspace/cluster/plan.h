@@ -64,6 +64,9 @@ int lab_cluster_plan_print(const struct lab_plan *plan);
 int lab_cluster_plan_write(const struct lab_plan *plan,
 			   const struct lab_cluster_where *where);
 
+/* Makes the folder free for another plan, if no job of this one was submitted. */
+void lab_cluster_plan_withdraw(const char *out);
+
 /* Reads it. 0 or an exit code after a message. */
 int lab_cluster_plan_read(struct lab_cluster_plan *plan, const char *out);
 void lab_cluster_plan_free(struct lab_cluster_plan *plan);

@@ -370,3 +370,14 @@ int lab_cluster_plan_write(const struct lab_plan *plan,
 		code = put_task(out);
 	return code ?: put_plan(plan, where, out, hex);
 }
+
+void lab_cluster_plan_withdraw(const char *out)
+{
+	char *jobs = lab_cluster_path(out, "jobs");
+	char *plan = lab_cluster_path(out, "plan.json");
+
+	if (access(jobs, F_OK))
+		unlink(plan);
+	free(plan);
+	free(jobs);
+}

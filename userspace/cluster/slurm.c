@@ -94,7 +94,8 @@ static void take_job(void *arg, char *text)
 	*(uint64_t *)arg = strtoull(text, NULL, 10);
 }
 
-bool lab_slurm_submit(const struct lab_slurm_array *array, uint64_t *job)
+bool lab_slurm_submit(const struct lab_slurm_array *array, bool quiet,
+		      uint64_t *job)
 {
 	char *argv[24] = { "sbatch", "--parsable", "--requeue", "--nodes=1",
 			   "--ntasks=1" };
@@ -119,7 +120,7 @@ bool lab_slurm_submit(const struct lab_slurm_array *array, uint64_t *job)
 	argv[n++] = xstrdup(array->script);
 	argv[n++] = xasprintf("%" PRIu64, array->base);
 	*job = 0;
-	good = each_line(argv, false, take_job, job) && *job;
+	good = each_line(argv, quiet, take_job, job) && *job;
 	for (i = own; i < n; i++)
 		free(argv[i]);
 	return good;

@@ -31,8 +31,12 @@ struct lab_slurm_array {
 	unsigned int cpus, minutes;
 };
 
-/* Submits it: its number in job. False after Slurm's message. */
-bool lab_slurm_submit(const struct lab_slurm_array *array, uint64_t *job);
+/*
+ * Submits it: its number in job. False when Slurm refuses it, after its message
+ * unless quiet.
+ */
+bool lab_slurm_submit(const struct lab_slurm_array *array, bool quiet,
+		      uint64_t *job);
 
 /* A task of a job that has not ended. */
 struct lab_slurm_task {

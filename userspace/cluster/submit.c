@@ -8,6 +8,7 @@
 
 #include "lib/alloc.h"
 #include "lib/copy.h"
+#include "lib/exit.h"
 #include "lib/file.h"
 #include "lib/json.h"
 #include "lib/progress.h"
@@ -24,6 +25,7 @@ struct submission {
 	struct lab_node_choice choice;
 	uint64_t array_max;
 	const char *exclude; /* of the array that is being made */
+	bool quiet; /* Slurm's messages are not shown */
 	bool retries; /* it is of entries that were submitted before */
 };
 
@@ -59,6 +61,9 @@ static int say_no_node(const struct submission *s)
 	for (i = 0; i < s->unfit.count; i++)
 		fprintf(stderr, "labyrinth:   %s: %s\n", s->unfit.node[i],
 			s->unfit.why[i]);
+	fprintf(stderr,
+		"labyrinth: when that is mended, labyrinth lab --attach %s --resume goes on\n",
+		s->plan->out);
 	return -ENODEV;
 }
 
@@ -157,9 +162,9 @@ static int submit_array(struct submission *s, size_t scenario, uint64_t base,
 		.minutes = need->minutes,
 	};
 	uint64_t job;
-	int err = -EAGAIN;
+	int err = -EBUSY;
 
-	if (lab_slurm_submit(&array, &job)) {
+	if (lab_slurm_submit(&array, s->quiet, &job)) {
 		err = lab_entries_add_job(s->entries, plan->out, job, base,
 					  tasks);
 		if (err)
@@ -213,24 +218,66 @@ static bool any_wanted(const struct lab_entries *entries)
 	return false;
 }
 
-/* Tasks that wait do not start on a node that was found to be unfit. */
-static void exclude_unfit(struct submission *s)
+static bool read_nodes(struct submission *s)
 {
-	struct lab_attempts none = {};
+	const char *partition = lab_text(s->plan->json, "partition");
+
+	if (!lab_slurm_nodes(*partition ? partition : NULL, take_node,
+			     &s->choice))
+		return false;
+	choose_nodes(s);
+	return true;
+}
+
+size_t lab_cluster_exclude_unfit(const struct lab_cluster_plan *plan,
+				 const struct lab_entries *entries,
+				 size_t known)
+{
+	struct submission s = { .plan = plan };
 	char *exclude;
 	size_t i;
 
-	exclude = lab_node_choice_exclude(&s->choice, &none, 0);
-	for (i = 0; s->unfit.count && i < s->entries->njobs; i++)
-		lab_slurm_exclude(s->entries->job[i], exclude);
-	free(exclude);
+	lab_unfit_read(&s.unfit, plan->out);
+	if (s.unfit.count != known && read_nodes(&s)) {
+		exclude = lab_node_choice_exclude(&s.choice, &s.attempts, 0);
+		for (i = 0; i < entries->njobs; i++)
+			lab_slurm_exclude(entries->job[i], exclude);
+		free(exclude);
+		known = s.unfit.count;
+	}
+	lab_node_choice_free(&s.choice);
+	lab_unfit_free(&s.unfit);
+	return known;
+}
+
+int lab_cluster_check_partition(const char *partition)
+{
+	struct lab_node_choice choice = {};
+	const bool answers = lab_slurm_nodes(partition, take_node, &choice);
+	const size_t nodes = choice.count;
+
+	lab_node_choice_free(&choice);
+	if (answers && nodes)
+		return 0;
+	if (!answers)
+		fprintf(stderr,
+			"labyrinth: Slurm does not answer: \"sinfo\" and \"scontrol ping\" say why\n");
+	else if (partition)
+		fprintf(stderr,
+			"labyrinth: --partition: there is no '%s' with nodes; \"sinfo\" shows those that there are\n",
+			partition);
+	else
+		fprintf(stderr,
+			"labyrinth: the cluster has no default partition: name one with --partition; \"sinfo\" shows those that there are\n");
+	return LAB_USAGE;
 }
 
 int lab_cluster_submit(const struct lab_cluster_plan *plan,
-		       struct lab_entries *entries)
+		       struct lab_entries *entries, bool quiet)
 {
-	const char *partition = lab_text(plan->json, "partition");
-	struct submission s = { .plan = plan, .entries = entries };
+	struct submission s = { .plan = plan,
+				.entries = entries,
+				.quiet = quiet };
 	int err = 0;
 
 	if (!any_wanted(entries))
@@ -238,16 +285,13 @@ int lab_cluster_submit(const struct lab_cluster_plan *plan,
 	lab_attempts_read(&s.attempts, plan->out);
 	lab_unfit_read(&s.unfit, plan->out);
 	give_up_some(&s);
-	if (any_wanted(entries) &&
-	    (!lab_slurm_array_max(&s.array_max) ||
-	     !lab_slurm_nodes(*partition ? partition : NULL, take_node,
-			      &s.choice)))
+	if (!any_wanted(entries))
+		goto out;
+	if (!lab_slurm_array_max(&s.array_max) || !read_nodes(&s))
 		err = -EAGAIN;
-	if (!err) {
-		choose_nodes(&s);
-		exclude_unfit(&s);
+	else
 		err = all_unfit(&s) ? say_no_node(&s) : submit_all(&s);
-	}
+out:
 	lab_node_choice_free(&s.choice);
 	lab_unfit_free(&s.unfit);
 	lab_attempts_free(&s.attempts);

@@ -23,6 +23,8 @@
 
 #define SCHEMA "labyrinth-cluster-run/1"
 
+#define BROKEN_SECONDS 10
+
 struct task {
 	struct lab_cluster_plan *plan;
 	struct lab_attempt attempt;
@@ -347,6 +349,11 @@ static int run_guest(struct task *task)
 	snprintf(one.out, sizeof(one.out), "%s", task->work);
 	enter_folder(task);
 	code = lab_jobs_run(&one, lab_entry_seed(task->plan, entry), 1);
+	/* Whoever ended it knows why; nothing broke. */
+	if (lab_jobs_interrupted()) {
+		lab_attempt_remove(task->plan->out, &task->attempt);
+		return LAB_HARNESS;
+	}
 	/* The plan was checked: what cannot be begun here can be elsewhere. */
 	if (code == LAB_HARNESS || !*task->run)
 		return broke(task, "the run broke: see log/%" PRIu64 "_*",
@@ -354,11 +361,46 @@ static int run_guest(struct task *task)
 	return publish(task, code) ?: code;
 }
 
+static int run_task(struct task *task)
+{
+	int code;
+
+	if (lab_attempt_write(task->plan->out, &task->attempt))
+		return broke(task, "cannot write to %s", task->plan->out);
+	code = find_cache(task);
+	if (!code)
+		code = find_bundle(task);
+	if (!code)
+		code = find_qemu(task);
+	if (!code)
+		code = probe_kvm(task);
+	if (!code)
+		code = run_guest(task);
+	if (task->lock >= 0) {
+		lab_owned_end(task->lock, task->work);
+		lab_remove_tree(task->work);
+	}
+	return code;
+}
+
+/*
+ * A node on which all breaks at once is free before others, and would be given
+ * every entry that waits: it is kept for as long as a run takes on a good one.
+ */
+static void slow_down(double began)
+{
+	const double left = BROKEN_SECONDS - (lab_now() - began);
+
+	if (left > 0 && !lab_jobs_interrupted())
+		sleep((unsigned int)left + 1);
+}
+
 int lab_cluster_task(struct lab_cluster_plan *plan, uint64_t entry)
 {
 	struct task task = { .plan = plan, .lock = -1 };
+	const double began = lab_now();
 	json_t *result;
-	int code, err;
+	int code;
 
 	if (entry >= plan->entries) {
 		fprintf(stderr,
@@ -374,22 +416,8 @@ int lab_cluster_task(struct lab_cluster_plan *plan, uint64_t entry)
 		return code;
 	}
 	name_attempt(&task.attempt, entry);
-	err = lab_attempt_write(plan->out, &task.attempt);
-	if (err)
-		return broke(&task, "cannot write to %s: %s", plan->out,
-			     strerror(-err));
-	code = find_cache(&task);
-	if (!code)
-		code = find_bundle(&task);
-	if (!code)
-		code = find_qemu(&task);
-	if (!code)
-		code = probe_kvm(&task);
-	if (!code)
-		code = run_guest(&task);
-	if (task.lock >= 0) {
-		lab_owned_end(task.lock, task.work);
-		lab_remove_tree(task.work);
-	}
+	code = run_task(&task);
+	if (code == LAB_HARNESS)
+		slow_down(began);
 	return code;
 }

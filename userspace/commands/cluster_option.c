@@ -6,6 +6,7 @@
 #include "cluster/follow.h"
 #include "cluster/plan.h"
 #include "cluster/slurm.h"
+#include "cluster/submit.h"
 #include "cluster/task.h"
 #include "lib/exit.h"
 #include "lib/option.h"
@@ -141,8 +142,15 @@ int lab_cluster_option_run(const struct lab_cluster_option *option,
 
 	if (option->plan)
 		return lab_cluster_plan_print(plan);
-	code = lab_cluster_plan_write(plan, &where);
-	return code ?: follow(plan->out, option->detach, false);
+	code = lab_cluster_check_partition(option->partition);
+	if (!code)
+		code = lab_cluster_plan_write(plan, &where);
+	if (code)
+		return code;
+	code = follow(plan->out, option->detach, false);
+	if (code == LAB_USAGE)
+		lab_cluster_plan_withdraw(plan->out);
+	return code;
 }
 
 int lab_cluster_option_attach(const struct lab_cluster_option *option,

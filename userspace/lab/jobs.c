@@ -34,6 +34,11 @@ static void catch_signals(void)
 	sigaction(SIGHUP, &action, NULL);
 }
 
+bool lab_jobs_interrupted(void)
+{
+	return interrupted;
+}
+
 static void say_no_room(const struct lab_plan *plan)
 {
 	const uint64_t need = lab_room_disk();

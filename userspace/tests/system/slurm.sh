@@ -4,8 +4,8 @@
 # system/slurm.sh - runs on a cluster of Slurm, of which nodes, runs, the controller
 # and the submitting process die: every run is there once, and is what a run on one
 # machine is. LABYRINTH_TEST_RUNS says how many there are (40).
-set -uo pipefail
 # shellcheck disable=SC2317  # functions are called through ok and wait_until
+set -uo pipefail
 # shellcheck source=userspace/tests/system/tap.bash
 . "$(dirname "$0")/tap.bash"
 # shellcheck source=userspace/tests/system/slurm_cluster.bash
@@ -54,11 +54,14 @@ fingerprints() {
 	done | sort -n
 }
 
-# The emulator of a node is known by the folder that its guest works in.
+# The emulator of a node, a pattern, is known by the folder its guest works in.
+emulator_of() {
+	pgrep -f "qemu-system.*$TMP/cache/$1/" | head -n 1 | grep .
+}
+
 kill_emulator_of() {
 	local pid
-	pid=$(pgrep -f "qemu-system.*$TMP/cache/$1/" | head -n 1)
-	[[ -n $pid ]] && kill -KILL "$pid"
+	pid=$(emulator_of "$1") && kill -KILL "$pid"
 }
 
 # The attempt that broke on a node, as ENTRY.JOB.RESTART.
@@ -84,8 +87,9 @@ ok "a node dies" node_kill n2
 kill -KILL "$first"
 wait "$first" 2>/dev/null
 ok "the submitting process is killed" test ! -d "/proc/$first"
-controller_stop
 before=$(done_in "$TMP/runs")
+ok "others run" wait_until 120 emulator_of 'n[14]'
+controller_stop
 attach "$TMP/runs" >"$TMP/second.out" 2>&1 </dev/null &
 second=$!
 ok "runs end without a controller" wait_until 120 has_done "$TMP/runs" $((before + 1))
@@ -174,5 +178,8 @@ exits 3 "an emulator that exits" lab --on slurm --out "$TMP/broken"
 says "says that it gave up" "small, seed 1: the harness broke 3 times"
 ok "tried three nodes" test "$(sed 's/.*"node": *"\([^"]*\)".*/\1/' "$TMP"/broken/.cluster/attempts/* | sort -u | wc -l)" = 3
 unset LABYRINTH_QEMU
+exits 2 "a partition that is not there" lab --on slurm --out "$TMP/nowhere" --partition nowhere
+says "says how to find others" "there is no 'nowhere' with nodes; \"sinfo\" shows"
+ok "has written nothing" test ! -e "$TMP/nowhere"
 exits 0 "again, with --resume, when it is mended" "$LABYRINTH" lab --attach "$TMP/broken" --resume
 done_testing
