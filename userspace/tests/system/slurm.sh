@@ -28,13 +28,9 @@ shots = 40
 expect = each ok > 0
 END
 
-lab() {
-	"$LABYRINTH" lab "$TMP/small.ini" --kernel "$KERNEL" "$@"
-}
-
-attach() {
-	"$LABYRINTH" lab --attach "$1"
-}
+# Arrays and not functions: the process of what is begun with & is the program's.
+lab=("$LABYRINTH" lab "$TMP/small.ini" --kernel "$KERNEL")
+attach=("$LABYRINTH" lab --attach)
 
 done_in() {
 	find "$1/.cluster/results" -name '*.json' | wc -l
@@ -72,11 +68,11 @@ broken_on() {
 
 ok "a cluster of four nodes" cluster_start
 
-exits 0 "the runs on this machine" lab --seeds "$RUNS" --out "$TMP/serial"
+exits 0 "the runs on this machine" "${lab[@]}" --seeds "$RUNS" --out "$TMP/serial"
 
 # ---- one plan, whose parts die -----------------------------------------------
 
-lab --seeds "$RUNS" --on slurm --out "$TMP/runs" >"$TMP/first.out" 2>&1 </dev/null &
+"${lab[@]}" --seeds "$RUNS" --on slurm --out "$TMP/runs" >"$TMP/first.out" 2>&1 </dev/null &
 first=$!
 ok "some runs are done" wait_until 600 has_done "$TMP/runs" 4
 ok "arrays are cut at MaxArraySize" test "$(wc -l <"$TMP/runs/.cluster/jobs")" = $(((RUNS + 16) / 17))
@@ -90,11 +86,11 @@ ok "the submitting process is killed" test ! -d "/proc/$first"
 before=$(done_in "$TMP/runs")
 ok "others run" wait_until 120 emulator_of 'n[14]'
 controller_stop
-attach "$TMP/runs" >"$TMP/second.out" 2>&1 </dev/null &
+"${attach[@]}" "$TMP/runs" >"$TMP/second.out" 2>&1 </dev/null &
 second=$!
 ok "runs end without a controller" wait_until 120 has_done "$TMP/runs" $((before + 1))
 controller_start
-exits 2 "two do not follow one plan" attach "$TMP/runs"
+exits 2 "two do not follow one plan" "${attach[@]}" "$TMP/runs"
 says "says so" "another labyrinth follows the runs in"
 wait "$second"
 code=$?
@@ -113,11 +109,11 @@ for node in n1 n3 n4; do
 	ok "$node has one copy of what boots" \
 		test "$(find "$TMP/cache/$node/bundles" -mindepth 1 -maxdepth 1 -type d | wc -l)" = 1
 done
-exits 0 "once more, all being done" attach "$TMP/runs"
+exits 0 "once more, all being done" "${attach[@]}" "$TMP/runs"
 says "says so" "^labyrinth: $RUNS of $RUNS runs are done"
-exits 0 "a run on this machine goes on with the folder" lab --seeds "$RUNS" --out "$TMP/runs" --resume
+exits 0 "a run on this machine goes on with the folder" "${lab[@]}" --seeds "$RUNS" --out "$TMP/runs" --resume
 says "keeps all" "^labyrinth: $RUNS of $RUNS runs are kept"
-exits 2 "another plan in the same folder" lab --on slurm --out "$TMP/runs"
+exits 2 "another plan in the same folder" "${lab[@]}" --on slurm --out "$TMP/runs"
 says "says what to do" "give it another --out"
 node_start n2
 wait_until 60 nodes_are_idle
@@ -125,7 +121,7 @@ wait_until 60 nodes_are_idle
 # ---- cancelled ----------------------------------------------------------------
 
 other=$(sbatch --parsable --job-name=other --mem=100 --output=/dev/null --wrap 'exec sleep 600')
-lab --seeds 8 --on slurm --out "$TMP/cancelled" >"$TMP/cancelled.out" 2>&1 </dev/null &
+"${lab[@]}" --seeds 8 --on slurm --out "$TMP/cancelled" >"$TMP/cancelled.out" 2>&1 </dev/null &
 first=$!
 ok "another plan begins" wait_until 60 test -s "$TMP/cancelled/.cluster/jobs"
 job=$(cut -d' ' -f1 "$TMP/cancelled/.cluster/jobs")
@@ -138,7 +134,7 @@ says "says how to go on" "interrupted: .* of 8 runs are done, the others are can
 ok "its jobs end" wait_until 60 bash -c "test -z \"\$(squeue -h -j $job)\""
 ok "no other job does" test -n "$(squeue --noheader --jobs="$other")"
 scancel "$other"
-exits 0 "goes on" attach "$TMP/cancelled"
+exits 0 "goes on" "${attach[@]}" "$TMP/cancelled"
 ok "has all of it" test "$(fingerprints "$TMP/cancelled" | wc -l)" = 8
 
 # ---- detached, and a node with another QEMU ------------------------------------
@@ -151,9 +147,9 @@ exec $qemu "\$@"
 END
 chmod +x "$TMP/qemu"
 export LABYRINTH_QEMU=$TMP/qemu
-exits 0 "detached" lab --seeds 6 --on slurm --out "$TMP/detached" --detach
+exits 0 "detached" "${lab[@]}" --seeds 6 --on slurm --out "$TMP/detached" --detach
 says "says how to follow" "6 runs are submitted; labyrinth lab --attach .* follows them"
-exits 0 "attached" attach "$TMP/detached"
+exits 0 "attached" "${attach[@]}" "$TMP/detached"
 ok "has all of it, the same" diff <(head -n 6 "$TMP/serial.txt") <(fingerprints "$TMP/detached")
 ok "none is of the node with another QEMU" test -z "$(grep -l '"node": "n1"' "$TMP"/detached/.cluster/results/*)"
 cp "$TMP/detached/.cluster/unfit/n1" "$OUT"
@@ -162,7 +158,7 @@ says "says why" "QEMU 9.9.9, and runs of this plan are made by [0-9.]+: they are
 # ---- few nodes ------------------------------------------------------------------
 
 unset LABYRINTH_QEMU
-exits 0 "on two nodes at most" lab --seeds 6 --on slurm --out "$TMP/few" --nodes-max 2
+exits 0 "on two nodes at most" "${lab[@]}" --seeds 6 --on slurm --out "$TMP/few" --nodes-max 2
 ok "runs on no more" test "$(sed -n 's/.*"node": "\(.*\)",/\1/p' "$TMP"/few/.cluster/results/* | sort -u | wc -l)" -le 2
 
 # ---- what breaks everywhere -------------------------------------------------------
@@ -174,12 +170,12 @@ test -z "\$SLURMD_NODENAME" || exit 1
 exec $qemu "\$@"
 END
 export LABYRINTH_QEMU=$TMP/qemu
-exits 3 "an emulator that exits" lab --on slurm --out "$TMP/broken"
+exits 3 "an emulator that exits" "${lab[@]}" --on slurm --out "$TMP/broken"
 says "says that it gave up" "small, seed 1: the harness broke 3 times"
 ok "tried three nodes" test "$(sed 's/.*"node": *"\([^"]*\)".*/\1/' "$TMP"/broken/.cluster/attempts/* | sort -u | wc -l)" = 3
 unset LABYRINTH_QEMU
-exits 2 "a partition that is not there" lab --on slurm --out "$TMP/nowhere" --partition nowhere
+exits 2 "a partition that is not there" "${lab[@]}" --on slurm --out "$TMP/nowhere" --partition nowhere
 says "says how to find others" "there is no 'nowhere' with nodes; \"sinfo\" shows"
 ok "has written nothing" test ! -e "$TMP/nowhere"
-exits 0 "again, with --resume, when it is mended" "$LABYRINTH" lab --attach "$TMP/broken" --resume
+exits 0 "again, with --resume, when it is mended" "${attach[@]}" "$TMP/broken" --resume
 done_testing
