@@ -94,18 +94,34 @@ static void take_job(void *arg, char *text)
 	*(uint64_t *)arg = strtoull(text, NULL, 10);
 }
 
+/* A name of a file as --output takes it: "%%" is a percent sign. */
+static char *file_pattern(const char *folder, const char *pattern)
+{
+	char *all = NULL;
+	size_t size;
+	FILE *to = xcheck(open_memstream(&all, &size));
+
+	for (; *folder; folder++)
+		fprintf(to, "%c%s", *folder, *folder == '%' ? "%" : "");
+	fprintf(to, "/%s", pattern);
+	if (fclose(to))
+		xcheck(NULL);
+	return all;
+}
+
 bool lab_slurm_submit(const struct lab_slurm_array *array, bool quiet,
 		      uint64_t *job)
 {
 	char *argv[24] = { "sbatch", "--parsable", "--requeue", "--nodes=1",
 			   "--ntasks=1" };
+	char *output = file_pattern(array->log, "%A_%a");
 	size_t n = 5, i, own = n;
 	bool good;
 
 	argv[n++] = xasprintf("--job-name=%s", array->name);
 	argv[n++] = xasprintf("--comment=%" PRIu64, array->base);
 	argv[n++] = xasprintf("--array=%s", array->tasks);
-	argv[n++] = xasprintf("--output=%s/%%A_%%a", array->log);
+	argv[n++] = xasprintf("--output=%s", output);
 	argv[n++] = xasprintf("--chdir=%s", array->log);
 	argv[n++] = xasprintf("--mem=%" PRIu64 "M", array->memory);
 	argv[n++] = xasprintf("--cpus-per-task=%u", array->cpus);
@@ -123,6 +139,7 @@ bool lab_slurm_submit(const struct lab_slurm_array *array, bool quiet,
 	good = each_line(argv, quiet, take_job, job) && *job;
 	for (i = own; i < n; i++)
 		free(argv[i]);
+	free(output);
 	return good;
 }
 

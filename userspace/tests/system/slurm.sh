@@ -158,8 +158,9 @@ says "says why" "QEMU 9.9.9, and runs of this plan are made by [0-9.]+: they are
 # ---- few nodes ------------------------------------------------------------------
 
 unset LABYRINTH_QEMU
-exits 0 "on two nodes at most" "${lab[@]}" --seeds 6 --on slurm --out "$TMP/few" --nodes-max 2
-ok "runs on no more" test "$(sed -n 's/.*"node": "\(.*\)",/\1/p' "$TMP"/few/.cluster/results/* | sort -u | wc -l)" -le 2
+exits 0 "on two nodes at most" "${lab[@]}" --seeds 6 --on slurm --out "$TMP/few, 100%A & 'more'" --nodes-max 2
+ok "runs on no more" test "$(sed -n 's/.*"node": "\(.*\)",/\1/p' "$TMP"/few*/.cluster/results/* | sort -u | wc -l)" -le 2
+ok "its logs are there" test -n "$(ls -A "$TMP"/few*/.cluster/log)"
 
 # ---- what breaks everywhere -------------------------------------------------------
 

@@ -1,0 +1,171 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# What --on slurm costs: a run on a cluster of one node on this machine against one
+# of --jobs 1, what gathering many results takes in seconds and memory, and a model
+# of larger clusters made of both. results/README.md quotes it.
+#
+# usage: cluster_cost.sh [RUNS]	RUNS on each side (10), by turns
+
+set -uo pipefail
+# shellcheck source=userspace/tests/system/tap.bash
+. "$(dirname "$0")/../../userspace/tests/system/tap.bash"
+# shellcheck source=userspace/tests/system/slurm_cluster.bash
+. "$TOP/userspace/tests/system/slurm_cluster.bash"
+
+RUNS=${1:-10}
+export LABYRINTH_NODE_CACHE=$TMP/cache
+CLUSTER_NODES=1
+
+cat >"$TMP/small.ini" <<END
+[scenario]
+claim = There is a page
+[guest]
+cpus = 1
+nodes = 1
+memory = 96M
+[phase plenty]
+context = task hardirq_hrtimer
+shots = 40
+expect = each ok > 0
+END
+lab=("$LABYRINTH" lab "$TMP/small.ini" --kernel "$KERNEL")
+
+now() {
+	date +%s.%N
+}
+
+# took COMMAND...: its seconds
+took() {
+	local from
+	from=$(now)
+	"$@" >"$TMP/took.out" 2>&1 || { cat "$TMP/took.out" >&2; exit 3; }
+	awk -v from="$from" -v to="$(now)" 'BEGIN { printf "%.3f\n", to - from }'
+}
+
+# ---- a run -------------------------------------------------------------------
+
+# Sets LOCAL, REMOTE: seconds a run; by turns, as others use the machine too.
+measure_runs() {
+	local i half=$(((RUNS + 1) / 2)) local_sum=0 remote_sum=0
+
+	"${lab[@]}" --out "$TMP/first" >/dev/null
+	took "${lab[@]}" --seed 1000 --on slurm --out "$TMP/warm" >/dev/null
+	for i in 1 2; do
+		local_sum="$local_sum + $(took "${lab[@]}" --seed "$i" --seeds "$half" --jobs 1 --out "$TMP/l$i")"
+		remote_sum="$remote_sum + $(took "${lab[@]}" --seed "$i" --seeds "$half" --on slurm --out "$TMP/r$i")"
+	done
+	LOCAL=$(awk "BEGIN { print ($local_sum) / (2 * $half) }")
+	REMOTE=$(awk "BEGIN { print ($remote_sum) / (2 * $half) }")
+	printf 'a run, of %d on each side: %.2f s with --jobs 1, %.2f s on a node: %+.2f s, %+.1f %%\n' \
+		$((2 * half)) "$LOCAL" "$REMOTE" \
+		"$(awk "BEGIN { print $REMOTE - $LOCAL }")" "$(awk "BEGIN { print 100 * ($REMOTE / $LOCAL - 1) }")"
+}
+
+# Sets DISPATCH: tasks that the controller starts and ends in a second.
+measure_dispatch() {
+	local from n=16 i
+
+	from=$(now)
+	for i in 1 2 3; do
+		sbatch --array=0-$((n - 1)) --mem=10 --output=/dev/null --wrap 'exec true' >/dev/null
+	done
+	while [[ -n $(squeue --noheader) ]]; do
+		sleep 0.1
+	done
+	DISPATCH=$(awk -v n=$((3 * n)) -v from="$from" -v to="$(now)" 'BEGIN { print n / (to - from) }')
+	printf 'tasks that do nothing: %.1f a second on one node\n' "$DISPATCH"
+}
+
+# ---- gathering -----------------------------------------------------------------
+
+# Tools of a cluster that has all tasks running, for results that are put there.
+fake_tools() {
+	mkdir -p "$TMP/fake"
+	printf '#!/bin/sh\necho 1\n' >"$TMP/fake/sbatch"
+	# shellcheck disable=SC2016  # for the script
+	printf '#!/bin/sh\nseq 0 $((FAKE_TASKS - 1)) | sed "s/.*/0|&|RUNNING|None/"\n' >"$TMP/fake/squeue"
+	printf '#!/bin/sh\necho "lab*|n1|idle"\n' >"$TMP/fake/sinfo"
+	printf '#!/bin/sh\necho "MaxArraySize = 1000001"\n' >"$TMP/fake/scontrol"
+	printf '#!/bin/sh\n' >"$TMP/fake/scancel"
+	chmod +x "$TMP"/fake/*
+}
+
+# gather N: prints seconds and MiB of attaching to a plan whose N results appear.
+gather() {
+	rm -rf "$TMP/many"
+	PATH=$TMP/fake:$PATH FAKE_TASKS=$1 "${lab[@]}" --seeds "$1" --on slurm --out "$TMP/many" --detach \
+		>/dev/null 2>&1
+	PATH=$TMP/fake:$PATH FAKE_TASKS=$1 python3 - "$1" "$TMP/many" "$TMP"/first/small-* "$LABYRINTH" <<-'END'
+		import json, os, resource, subprocess, sys, time
+		n, out, run, program = int(sys.argv[1]), *sys.argv[2:]
+		files = os.listdir(run)
+		with open(run + "/host.json") as file:
+		    fingerprint = json.load(file)["fingerprint"]
+		os.mkdir(out + "/.cluster/ready")
+		for i in range(n):
+		    folder = "small-s%d" % i
+		    os.mkdir(out + "/" + folder)
+		    for name in files:
+		        os.link(run + "/" + name, out + "/" + folder + "/" + name)
+		    with open(out + "/.cluster/ready/%d.json" % i, "w") as file:
+		        json.dump({"schema": "labyrinth-cluster-run/1", "scenario": "small", "seed": i + 1,
+		                   "exit": 0, "folder": folder, "fingerprint": fingerprint, "node": "n1",
+		                   "row": {"name": "small", "seed": i + 1, "verdict": "pass", "seconds": 1.0,
+		                           "broken": [], "held": 20, "failed": 0, "skipped": 0}}, file)
+		with open(out + ".out", "w") as to:
+		    process = subprocess.Popen([program, "lab", "--attach", out], stdout=to, stderr=to)
+		    time.sleep(3)
+		    from_ = time.time()
+		    os.rename(out + "/.cluster/ready", out + "/.cluster/results")
+		    code = process.wait()
+		took = time.time() - from_
+		with open(out + ".out") as file:
+		    rows = sum(line.startswith("  small  ") for line in file)
+		if code or rows != n:
+		    sys.exit("gathering %d: exit %d, %d rows" % (n, code, rows))
+		print("%.2f %.1f" % (took, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024))
+	END
+}
+
+measure_gathering() {
+	local n seconds memory
+
+	fake_tools
+	for n in 100 1000 10000; do
+		read -r seconds memory < <(gather "$n") || exit 3
+		printf 'gathering %5d runs: %7.2f s, %.2f ms each, %.1f MiB of memory at most\n' "$n" "$seconds" \
+			"$(awk "BEGIN { print 1000 * $seconds / $n }")" "$memory"
+		GATHER=$(awk "BEGIN { print $seconds / $n }")
+	done
+}
+
+# ---- larger clusters ---------------------------------------------------------------
+
+# Runs of the measured length, one at a time on each CPU of a node; nothing but what
+# was measured here: no file server, no network, no other users.
+model() {
+	awk -v run="$LOCAL" -v over="$(awk "BEGIN { print $REMOTE - $LOCAL }")" -v dispatch="$DISPATCH" \
+		-v gather="$GATHER" '
+		function max(a, b) { return a > b ? a : b }
+		BEGIN {
+			runs = 100000; cpus = 16
+			print "\na model, not a measurement: " runs " runs on nodes of " cpus " CPUs"
+			print "| nodes | runs | starting | gathering | all | of the ideal | limited by |"
+			print "|---|---|---|---|---|---|---|"
+			for (nodes = 1; nodes <= 1000; nodes *= 10) {
+				work = runs * (run + (over > 0 ? over : 0)) / nodes / cpus
+				start = runs / dispatch; collect = runs * gather
+				all = max(work, max(start, collect)) + run
+				by = all - run == work ? "runs" : all - run == start ? "starting" : "gathering"
+				printf "| %d | %.0f s | %.0f s | %.0f s | %.0f s | %.0f %% | %s |\n", nodes, work,
+					start, collect, all, 100 * runs * run / nodes / cpus / all, by
+			}
+		}'
+}
+
+cluster_start || { cat "$CLUSTER"/log/*.out >&2; exit 3; }
+measure_runs
+measure_dispatch
+measure_gathering
+model
