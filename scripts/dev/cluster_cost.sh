@@ -110,7 +110,7 @@ gather() {
 		        os.link(run + "/" + name, out + "/" + folder + "/" + name)
 		    with open(out + "/.cluster/ready/%d.json" % i, "w") as file:
 		        json.dump({"schema": "labyrinth-cluster-run/1", "scenario": "small", "seed": i + 1,
-		                   "exit": 0, "folder": folder, "fingerprint": fingerprint, "node": "n1",
+		                   "exit": 0, "folder": folder, "fingerprint": fingerprint, "node": "n1", "attempt": "%d.1.0" % i,
 		                   "row": {"name": "small", "seed": i + 1, "verdict": "pass", "seconds": 1.0,
 		                           "broken": [], "held": 20, "failed": 0, "skipped": 0}}, file)
 		with open(out + ".out", "w") as to:

@@ -189,13 +189,21 @@ static int probe_kvm(struct task *task)
 
 /* ---- results --------------------------------------------------------------- */
 
+/* Of a folder where it is looked for: somebody may have edited the file. */
+static bool is_name(const char *name)
+{
+	return *name && *name != '.' && !strchr(name, '/');
+}
+
 json_t *lab_cluster_result(const char *out, uint64_t entry)
 {
 	char *path = lab_cluster_path(out, "results/%" PRIu64 ".json", entry);
 	json_t *result = json_load_file(path, 0, NULL);
 
 	free(path);
-	if (lab_is(result, "schema", SCHEMA))
+	if (lab_is(result, "schema", SCHEMA) &&
+	    is_name(lab_text(result, "folder")) &&
+	    is_name(lab_text(result, "attempt")))
 		return result;
 	json_decref(result);
 	return NULL;

@@ -192,7 +192,8 @@ static char *folder_of(const struct lab_runset *set, const json_t *run)
 
 	if (!*name || *name == '.' || strchr(name, '/'))
 		return NULL;
-	return xasprintf("%.*s%s", (int)(strlen(set->path) - strlen(FILE_NAME)),
+	return xasprintf("%.*s%s",
+			 (int)(strlen(set->path) - strlen(LAB_RUNSET_FILE)),
 			 set->path, name);
 }
 
