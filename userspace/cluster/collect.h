@@ -13,9 +13,9 @@
 bool lab_collect_show(const struct lab_cluster_plan *plan, uint64_t entry);
 
 /*
- * Prints the table of all entries, if there are several, and writes OUT/.set.json, with which a local
- * run can go on. The gravest exit code; LAB_HARNESS counts for each entry that has
- * no result.
+ * Prints the table of all entries, if there are several, and writes OUT/.set.json,
+ * with which a local run can go on. The gravest exit code; LAB_HARNESS counts for
+ * each entry that has no result.
  */
 int lab_collect_finish(const struct lab_cluster_plan *plan);
 
