@@ -27,8 +27,9 @@ build/tests/ksrc:
 define tests_of_kind
 build/tests/%.o: userspace/tests/$1/%.c Makefile build/tests/ksrc
 	$$(call say,CC,$$<)
-	$$(Q)$$(CC) $$(CFLAGS) $$(LAB_CFLAGS) $$(HARNESS_CFLAGS) -Iuserspace/tests -c -o $$@ $$<
+	$$(Q)$$(CC) $$(CFLAGS) $$(LAB_CFLAGS) $$(HARNESS_CFLAGS) -Iuserspace/tests $$($1_CFLAGS) -c -o $$@ $$<
 endef
+unit_CFLAGS = -include userspace/tests/unit/exits_fail.h
 $(foreach kind,unit guest tools,$(eval $(call tests_of_kind,$(kind))))
 
 # The tables of injectors and pressures are made up for the parser's tests.
