@@ -188,36 +188,32 @@ static int write_trends(const struct request *request,
 }
 
 /* With how kernels stand, where the form shows that. */
-static int write_standing(const struct request *request,
-			  struct lab_history *history,
-			  struct lab_trends *trends)
+static bool add_status(const struct request *request,
+		       struct lab_history *history, struct lab_trends *trends,
+		       struct lab_status *status)
 {
-	struct lab_status status;
-	int code = LAB_HARNESS;
-
-	if (lab_status_read(history, &request->looked_for,
-			    &request->known.known, request->output, trends,
-			    &status)) {
-		trends->status = &status;
-		code = write_trends(request, trends);
-	}
-	lab_status_free(&status);
-	return code;
+	if (!request->form->standing)
+		return true;
+	trends->status = status;
+	return lab_status_read(history, &request->looked_for,
+			       &request->known.known, request->output, trends,
+			       status);
 }
 
 static int trend(struct request *request)
 {
 	struct lab_history history;
+	struct lab_status status = {};
 	struct lab_trends trends;
 	int code = LAB_HARNESS;
 
 	if (!lab_known_option_load(&request->known) ||
 	    !lab_history_open(&history, request->db, false))
 		return LAB_USAGE;
-	if (lab_history_trends(&history, &request->looked_for, &trends))
-		code = request->form->standing ?
-			       write_standing(request, &history, &trends) :
-			       write_trends(request, &trends);
+	if (lab_history_trends(&history, &request->looked_for, &trends) &&
+	    add_status(request, &history, &trends, &status))
+		code = write_trends(request, &trends);
+	lab_status_free(&status);
 	lab_trends_free(&trends);
 	lab_history_close(&history);
 	return code;
