@@ -123,13 +123,16 @@ static void mutate(json_t *value)
 
 static void show(const struct lab_run *run, unsigned int number)
 {
+	const struct lab_exported exported = { .results = run->results,
+					       .host = run->host,
+					       .folder = "run" };
 	FILE *nowhere = fopen("/dev/null", "w");
 	size_t i;
 
 	if (!nowhere)
 		abort();
 	for (i = 0; lab_exports[i]; i++)
-		lab_exports[i]->write(run->results, nowhere);
+		lab_exports[i]->write(&exported, nowhere);
 	if (!(number % PAGES) && lab_page_write(run, 1, NULL, nowhere))
 		abort();
 	fclose(nowhere);
