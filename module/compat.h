@@ -286,16 +286,6 @@ static inline int lab_kswapd_failures(const pg_data_t *pgdat)
 #endif
 }
 
-/* Whether a CPU executes it, or has not yet left it. */
-static inline bool lab_is_executed(const struct task_struct *task)
-{
-#ifdef CONFIG_SMP
-	return READ_ONCE(task->on_cpu);
-#else
-	return task == current;
-#endif
-}
-
 /*
  * Functions that every request passes through, how each reports that there is
  * no page, and the function for requests of many pages that belongs to it. The

@@ -78,6 +78,16 @@ static inline unsigned long lab_kswapd_switches(const struct zone *zone)
 			0;
 }
 
+/* Whether a CPU executes it, or has not yet left it. */
+static inline bool lab_is_executed(const struct task_struct *task)
+{
+#ifdef CONFIG_SMP
+	return READ_ONCE(task->on_cpu);
+#else
+	return task == current;
+#endif
+}
+
 #define LAB_MAX_RECLAIM_RETRIES 16 /* mm/internal.h */
 
 /* Whether kswapd is no longer woken, after failures in a row. */
