@@ -190,8 +190,21 @@ TEST(many_findings_come_to_few_rolls)
 	lab_comparison_free(&c);
 }
 
+/* Hundreds of comparisons: more than the harness's 30 s on a busy machine. */
+#define SIMULATION_SECONDS 300
+
+FIXTURE(simulated){};
+
+FIXTURE_SETUP(simulated)
+{
+}
+
+FIXTURE_TEARDOWN(simulated)
+{
+}
+
 /* The same kernel with other seeds: chaos alone. */
-TEST(the_same_kernel_is_the_same)
+TEST_F_TIMEOUT(simulated, the_same_kernel_is_the_same, SIMULATION_SECONDS)
 {
 	struct synthetic a = SYNTHETIC, b = SYNTHETIC;
 
@@ -203,7 +216,7 @@ TEST(the_same_kernel_is_the_same)
  * Another layout each time: the same seeds meet other states, and each cell is
  * up to 10 of 1000 instructions and a point of success off in all of them.
  */
-TEST(another_layout_is_the_same)
+TEST_F_TIMEOUT(simulated, another_layout_is_the_same, SIMULATION_SECONDS)
 {
 	struct synthetic a = SYNTHETIC, b = SYNTHETIC;
 
@@ -241,7 +254,8 @@ static unsigned int groups_found(struct synthetic a, struct synthetic b,
 }
 
 /* Five seeds, and a change that no single cell of forty could show. */
-TEST(a_group_shows_what_its_cells_cannot)
+TEST_F_TIMEOUT(simulated, a_group_shows_what_its_cells_cannot,
+	       SIMULATION_SECONDS)
 {
 	struct synthetic a = SYNTHETIC, b = SYNTHETIC;
 
@@ -256,7 +270,8 @@ TEST(a_group_shows_what_its_cells_cannot)
 }
 
 /* And nothing where there is nothing, at any number of seeds. */
-TEST(groups_claim_nothing_of_the_same_kernel)
+TEST_F_TIMEOUT(simulated, groups_claim_nothing_of_the_same_kernel,
+	       SIMULATION_SECONDS)
 {
 	static const unsigned int seeds[] = { 1, 2, 3, 5, 9, 13 };
 	struct synthetic a = SYNTHETIC, b = SYNTHETIC;
