@@ -11,7 +11,7 @@
 #include "lib/copy.h"
 #include "lib/json.h"
 #include "attempts.h"
-#include "plan.h"
+#include "cluster_plan.h"
 
 static int write_json(char *path, json_t *json)
 {

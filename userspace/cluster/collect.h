@@ -7,7 +7,7 @@
 #define LAB_COLLECT_H
 
 #include "entries.h"
-#include "plan.h"
+#include "cluster_plan.h"
 
 /* Prints what came of an entry whose result is there. False after a message. */
 bool lab_collect_show(const struct lab_cluster_plan *plan, uint64_t entry);

@@ -11,7 +11,7 @@
 
 #include "lib/alloc.h"
 #include "entries.h"
-#include "plan.h"
+#include "cluster_plan.h"
 
 /* As long as the text of --array becomes. */
 #define TASKS_MAX 4000

@@ -3,7 +3,7 @@
 #ifndef LAB_FOLLOW_H
 #define LAB_FOLLOW_H
 
-#include "plan.h"
+#include "cluster_plan.h"
 
 /*
  * Submits what of the plan is not done and not submitted, follows it until all

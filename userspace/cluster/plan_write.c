@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* cluster/plan_write.c - writes the folder of a plan; see cluster/plan.h. */
+/* cluster/plan_write.c - writes the folder of a plan; see cluster/cluster_plan.h. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,7 +18,7 @@
 #include "results/fixed.h"
 #include "scenario/source.h"
 #include "bundle.h"
-#include "plan.h"
+#include "cluster_plan.h"
 
 /* The folders in it; bundles/ and scenarios/ are made with what is in them. */
 static const char *const folders[] = { "known",	   "attempts", "unfit",

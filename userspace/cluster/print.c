@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* cluster/print.c - a plan as lines of text; see cluster/plan.h. */
+/* cluster/print.c - a plan as lines of text; see cluster/cluster_plan.h. */
 #include <inttypes.h>
 #include <stdio.h>
 
 #include "lib/exit.h"
 #include "bundle.h"
-#include "plan.h"
+#include "cluster_plan.h"
 
 #define HEX_SHOWN 12 /* digits: enough to tell bundles apart */
 

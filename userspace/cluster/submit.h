@@ -4,7 +4,7 @@
 #define LAB_SUBMIT_H
 
 #include "entries.h"
-#include "plan.h"
+#include "cluster_plan.h"
 
 /*
  * Submits all wanted entries in as few arrays as there may be, those that broke

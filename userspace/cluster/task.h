@@ -13,7 +13,7 @@
 #include <jansson.h>
 #include <stdint.h>
 
-#include "plan.h"
+#include "cluster_plan.h"
 
 /* Names another folder for copies of bundles, and for guests while they run. */
 #define LAB_NODE_CACHE_ENV "LABYRINTH_NODE_CACHE"

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "cluster/follow.h"
-#include "cluster/plan.h"
+#include "cluster/cluster_plan.h"
 #include "cluster/slurm.h"
 #include "cluster/submit.h"
 #include "cluster/task.h"

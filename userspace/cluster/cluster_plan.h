@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * cluster/plan.h - runs that a cluster is to do, in files.
+ * cluster/cluster_plan.h - runs that a cluster is to do, in files.
  *
  * An entry is a scenario with a seed; its number is that of the scenario times
  * the number of seeds, plus that of the seed. All that is known of a plan and of
@@ -21,8 +21,8 @@
  *	results/N.json	what came of entry N; of several attempts the first one
  *	log/		what tasks print
  */
-#ifndef LAB_PLAN_H
-#define LAB_PLAN_H
+#ifndef LAB_CLUSTER_PLAN_H
+#define LAB_CLUSTER_PLAN_H
 
 #include <jansson.h>
 #include <stddef.h>
@@ -87,4 +87,4 @@ static inline uint64_t lab_entry_seed(const struct lab_cluster_plan *plan,
 	return plan->lab.seed + entry % plan->lab.seeds;
 }
 
-#endif /* LAB_PLAN_H */
+#endif /* LAB_CLUSTER_PLAN_H */

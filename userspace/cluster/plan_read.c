@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* cluster/plan.c - reads a plan; see cluster/plan.h. */
+/* cluster/plan_read.c - reads a plan; see cluster/cluster_plan.h. */
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -10,7 +10,7 @@
 #include "lib/exit.h"
 #include "lib/json.h"
 #include "results/build.h"
-#include "plan.h"
+#include "cluster_plan.h"
 
 char *lab_cluster_path(const char *out, const char *format, ...)
 {
