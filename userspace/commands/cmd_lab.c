@@ -622,6 +622,8 @@ const struct lab_command lab_cmd_lab = {
 		"  --detach     of it: does not wait for the runs\n"
 		"  --attach DIR follows the runs on a cluster whose --out is DIR, and submits what\n"
 		"               of them is missing; with --resume also what was given up\n"
+		"  --entry N    with --attach, the Nth run of them alone, here: what its tasks are\n"
+		"               started with\n"
 		"  --append TEXT\n"
 		"               kernel parameters, after those of the scenario\n"
 		"  --cpu MODEL  the CPU that is emulated, as QEMU names it, with properties:\n"
