@@ -92,7 +92,7 @@ static void fill(struct frame *frame, uint32_t number)
 static long receive(int fd, long count)
 {
 	struct pollfd ready = { .fd = fd, .events = POLLIN };
-	struct frame came, right;
+	struct frame came, right = {};
 	long got = 0;
 
 	while (got < count && poll(&ready, 1, WAIT_MS) > 0) {
@@ -109,7 +109,7 @@ static long receive(int fd, long count)
 /* The link comes up some time after the interface. */
 static void wait_for_link(int from, int to)
 {
-	struct frame frame;
+	struct frame frame = {};
 	int tries;
 
 	fill(&frame, 0);
@@ -126,7 +126,7 @@ int main(int argc, char **argv)
 	const long count = argc == 2 ? atol(argv[1]) : 0;
 	char card[2][IFNAMSIZ];
 	long sent, got = 0;
-	struct frame frame;
+	struct frame frame = {};
 	int from, to;
 
 	if (count < 1 || find_cards(card) < 2)
