@@ -3,7 +3,7 @@
 #
 # What --on slurm costs: a run on a cluster of one node on this machine against one
 # of --jobs 1, what gathering many results takes in seconds and memory, and a model
-# of larger clusters made of both. results/README.md quotes it.
+# of larger clusters made of both.
 #
 # usage: cluster_cost.sh [RUNS]	RUNS on each side (10), by turns
 

@@ -251,6 +251,16 @@ bool lab_entry_is_wanted(const struct lab_entries *entries, uint64_t entry)
 	return !lab_entry_tries(one) || one & LAB_ENTRY_MISSED;
 }
 
+bool lab_entries_any_wanted(const struct lab_entries *entries)
+{
+	uint64_t i;
+
+	for (i = 0; i < entries->count; i++)
+		if (lab_entry_is_wanted(entries, i))
+			return true;
+	return false;
+}
+
 void lab_entry_give_up(struct lab_entries *entries, uint64_t entry)
 {
 	entries->given_up += !(entries->entry[entry] & LAB_ENTRY_GIVEN_UP);

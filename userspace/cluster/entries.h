@@ -77,6 +77,7 @@ void lab_entries_not_told(struct lab_entries *entries);
  * show a file later than it was written.
  */
 bool lab_entry_is_wanted(const struct lab_entries *entries, uint64_t entry);
+bool lab_entries_any_wanted(const struct lab_entries *entries);
 
 /* That it is given up. */
 void lab_entry_give_up(struct lab_entries *entries, uint64_t entry);

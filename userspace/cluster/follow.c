@@ -156,16 +156,6 @@ static int leave(const struct follower *f)
 	return LAB_PASS;
 }
 
-static bool any_wanted(const struct lab_entries *entries)
-{
-	uint64_t i;
-
-	for (i = 0; i < entries->count; i++)
-		if (lab_entry_is_wanted(entries, i))
-			return true;
-	return false;
-}
-
 static bool any_held(const struct lab_entries *entries)
 {
 	uint64_t i;
@@ -214,7 +204,8 @@ static int go_round(struct follower *f, bool detach)
 		code = submit(f);
 	if (code)
 		return code;
-	if (detach && asks && f->answered && !any_wanted(&f->entries))
+	if (detach && asks && f->answered &&
+	    !lab_entries_any_wanted(&f->entries))
 		return -ECANCELED;
 	return is_over(f) ? 0 : -EAGAIN;
 }

@@ -208,16 +208,6 @@ static int submit_all(struct submission *s)
 	return err;
 }
 
-static bool any_wanted(const struct lab_entries *entries)
-{
-	uint64_t i;
-
-	for (i = 0; i < entries->count; i++)
-		if (lab_entry_is_wanted(entries, i))
-			return true;
-	return false;
-}
-
 static bool read_nodes(struct submission *s)
 {
 	const char *partition = lab_text(s->plan->json, "partition");
@@ -280,12 +270,12 @@ int lab_cluster_submit(const struct lab_cluster_plan *plan,
 				.quiet = quiet };
 	int err = 0;
 
-	if (!any_wanted(entries))
+	if (!lab_entries_any_wanted(entries))
 		return 0;
 	lab_attempts_read(&s.attempts, plan->out);
 	lab_unfit_read(&s.unfit, plan->out);
 	give_up_some(&s);
-	if (!any_wanted(entries))
+	if (!lab_entries_any_wanted(entries))
 		goto out;
 	if (!lab_slurm_array_max(&s.array_max) || !read_nodes(&s))
 		err = -EAGAIN;

@@ -75,8 +75,8 @@ __attribute__((noreturn)) static void end_with(enum lab_frame_type type,
 	abort();
 }
 
-__attribute__((format(printf, 1, 2), noreturn)) static void
-give_up(const char *format, ...)
+__attribute__((format(printf, 2, 3), noreturn)) static void
+give_up(enum lab_frame_type type, const char *format, ...)
 {
 	char why[512];
 	va_list args;
@@ -84,20 +84,7 @@ give_up(const char *format, ...)
 	va_start(args, format);
 	vsnprintf(why, sizeof(why), format, args);
 	va_end(args);
-	end_with(LAB_FRAME_TROUBLE, why);
-}
-
-/* The same, of a kernel that does not allow what guests of the lab need. */
-__attribute__((format(printf, 1, 2), noreturn)) static void
-unfit(const char *format, ...)
-{
-	char why[512];
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(why, sizeof(why), format, args);
-	va_end(args);
-	end_with(LAB_FRAME_UNFIT, why);
+	end_with(type, why);
 }
 
 /* The same after a call that failed, the error of which is errno's. */
@@ -150,7 +137,8 @@ static void open_channel(void)
 
 	err = lab_pci_find(IVSHMEM_VENDOR, IVSHMEM_DEVICE, path, sizeof(path));
 	if (err)
-		give_up("no ivshmem device: is this a guest of the lab?");
+		give_up(LAB_FRAME_TROUBLE,
+			"no ivshmem device: is this a guest of the lab?");
 	lab_pci_enable(path);
 	/*
 	 * The file whose mapping is memory to the CPU and not a device: on arm64 a
@@ -163,9 +151,11 @@ static void open_channel(void)
 	err = lab_channel_open(&channel, file);
 	/* drivers/pci/pci-sysfs.c, pci_mmap_resource(): LOCKDOWN_PCI_ACCESS */
 	if (err == -EPERM)
-		unfit("this kernel is locked down: it lets no program map a PCI device, by which results leave a guest; boot without lockdown=, module.sig_enforce=1 is what can be tested");
+		give_up(LAB_FRAME_UNFIT,
+			"this kernel is locked down: it lets no program map a PCI device, by which results leave a guest; boot without lockdown=, module.sig_enforce=1 is what can be tested");
 	if (err)
-		give_up("cannot map %s: %s", file, strerror(-err));
+		give_up(LAB_FRAME_TROUBLE, "cannot map %s: %s", file,
+			strerror(-err));
 	channel_open = true;
 	setenv(LAB_CHANNEL_ENV, file, 1);
 	lab_channel_reach(&channel, LAB_STATE_BOOTED);
@@ -180,7 +170,8 @@ static json_t *read_request(void)
 	request = json_loadb((const char *)head + head->request,
 			     head->request_size, 0, &error);
 	if (!request)
-		give_up("the request is not JSON: %s", error.text);
+		give_up(LAB_FRAME_TROUBLE, "the request is not JSON: %s",
+			error.text);
 	return request;
 }
 
@@ -218,7 +209,8 @@ static void write_files(const json_t *files)
 	json_array_foreach(files, i, file) {
 		if (json_unpack(file, "{s:s, s:s}", "path", &path, "text",
 				&text))
-			give_up("the request has a file without path or text");
+			give_up(LAB_FRAME_TROUBLE,
+				"the request has a file without path or text");
 		write_file(path, text);
 	}
 }
@@ -241,8 +233,9 @@ static void write_program(void)
 __attribute__((noreturn)) static void loading_failed(const char *path)
 {
 	if (errno == ENOKEY || errno == EKEYREJECTED || errno == EPERM)
-		unfit("cannot load %s: %s; this kernel takes only modules that are signed with a key it knows (module.sig_enforce, or lockdown): name that key with --module-key, or boot without",
-		      path, strerror(errno));
+		give_up(LAB_FRAME_UNFIT,
+			"cannot load %s: %s; this kernel takes only modules that are signed with a key it knows (module.sig_enforce, or lockdown): name that key with --module-key, or boot without",
+			path, strerror(errno));
 	fail("cannot load %s", path);
 }
 
@@ -301,11 +294,12 @@ static pid_t start(const json_t *argv, int *output)
 
 	json_array_foreach(argv, i, arg) {
 		if (i + 1 == sizeof(args) / sizeof(args[0]))
-			give_up("the request has too many arguments");
+			give_up(LAB_FRAME_TROUBLE,
+				"the request has too many arguments");
 		args[i] = (char *)json_string_value(arg);
 	}
 	if (!args[0])
-		give_up("the request names no program");
+		give_up(LAB_FRAME_TROUBLE, "the request names no program");
 	if (pipe2(pipes, O_CLOEXEC))
 		fail("no pipe");
 
@@ -389,7 +383,8 @@ int lab_guest_init(void)
 	deadline = json_integer_value(json_object_get(request, "deadline"));
 
 	if (lab_watchdog_start(deadline + GRACE))
-		give_up("no watchdog: a hang could not be told from slowness");
+		give_up(LAB_FRAME_TROUBLE,
+			"no watchdog: a hang could not be told from slowness");
 	load_vendor_modules();
 	load_modules(json_object_get(request, "modules"));
 	write_files(json_object_get(request, "files"));
@@ -400,7 +395,8 @@ int lab_guest_init(void)
 	in_time = pump(output, deadline);
 	if (!in_time) {
 		kill(-pid, SIGKILL);
-		give_up("the deadline of %u s of guest time passed", deadline);
+		give_up(LAB_FRAME_TROUBLE,
+			"the deadline of %u s of guest time passed", deadline);
 	}
 	channel.head->status = reap(pid);
 	lab_channel_reach(&channel, LAB_STATE_DONE);
