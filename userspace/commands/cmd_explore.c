@@ -150,7 +150,8 @@ static void folder_of(const struct request *request,
 	char *at;
 
 	snprintf(folder, size, "%s/explore-%s%s%s-%s", request->out,
-		 victim->ops->name, victim->file ? "-" : "",
+		 victim->file ? victim->ops->name : victim->name,
+		 victim->file ? "-" : "",
 		 file	      ? file + 1 :
 		 victim->file ?:
 				"",
@@ -219,6 +220,7 @@ static int explore_main(int argc, char **argv)
 	if (!lab_choose(argv + optind, argc - optind, request.devices, victims,
 			&count) ||
 	    !lab_output_open(&output, request.output)) {
+		lab_chosen_free(victims, argc - optind);
 		free(victims);
 		return LAB_USAGE;
 	}
@@ -226,6 +228,7 @@ static int explore_main(int argc, char **argv)
 	for (i = 0; i < count; i++)
 		code = lab_exit_graver(code, explore_one(&request, &victims[i],
 							 output.to));
+	lab_chosen_free(victims, count);
 	free(victims);
 	return lab_output_close(&output, true) ? code : LAB_USAGE;
 }
@@ -249,6 +252,7 @@ const struct lab_command lab_cmd_explore = {
 	.help = "makes every atomic request site of a workload fail, and says what came of it",
 	.details =
 		"  VICTIM       a workload that checks its own results; labyrinth list victims.\n"
+		"               Two interfaces on a wire may have layers: e1000e+jumbo+vlan.\n"
 		"               What takes words comes last: program:FILE [WORD...], a static\n"
 		"               program that exits with 0 when all of its work is right (99: data\n"
 		"               is wrong), or stress-ng STRESSOR[:OPERATIONS]...; words that begin\n"

@@ -127,26 +127,36 @@ static int list_pressures(void)
 	return LAB_PASS;
 }
 
+/* A row with the modules that a vendor's kernel needs for it. */
+static void row_of_modules(const char *name, const char *help,
+			   const char *const *module)
+{
+	char text[300];
+	size_t n = snprintf(text, sizeof(text), "%s%s", help,
+			    module ? "; needs" : "");
+
+	for (; module && *module && n < sizeof(text); module++)
+		n += snprintf(text + n, sizeof(text) - n, " %s", *module);
+	row(name, text, NULL);
+}
+
 static int list_victims(void)
 {
 	const struct lab_victim_ops *const *victim;
-	const char *const *module;
-	char text[300];
-	size_t n;
+	const struct lab_layer *const *layer;
+	char help[200];
 
 	for (victim = lab_victims; *victim; victim++) {
-		n = snprintf(text, sizeof(text), "%s", (*victim)->help);
-		if ((*victim)->takes)
-			n += snprintf(text + n, sizeof(text) - n, ": %s%s",
-				      (*victim)->name, (*victim)->takes);
-		module = (*victim)->modules;
-		if (module)
-			n += snprintf(text + n, sizeof(text) - n, "; needs");
-		for (; module && *module; module++)
-			n += snprintf(text + n, sizeof(text) - n, " %s",
-				      *module);
-		row((*victim)->name, text, NULL);
+		snprintf(help, sizeof(help), "%s%s%s%s", (*victim)->help,
+			 (*victim)->takes ? ": " : "",
+			 (*victim)->takes ? (*victim)->name : "",
+			 (*victim)->takes ?: "");
+		row_of_modules((*victim)->name, help, (*victim)->modules);
 	}
+	printf("  layers between a wire and its traffic, as in veth+vlan+ipsec:\n");
+	for (layer = lab_layers; *layer; layer++)
+		row_of_modules((*layer)->name, (*layer)->help,
+			       (*layer)->modules);
 	return LAB_PASS;
 }
 

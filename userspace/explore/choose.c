@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "explore.h"
+#include "lib/alloc.h"
 #include "lib/file.h"
 #include "lib/option.h"
 #include "lib/process.h"
@@ -22,7 +23,7 @@ const struct lab_victim_ops *lab_victim_named(const char *name)
 	char first[64];
 	size_t i;
 
-	snprintf(first, sizeof(first), "%.*s", (int)strcspn(name, ":"), name);
+	snprintf(first, sizeof(first), "%.*s", (int)strcspn(name, ":+"), name);
 	victim = lab_victim_find(first);
 	if (victim)
 		return victim;
@@ -129,6 +130,69 @@ static bool choose_stressors(const struct lab_chosen *victim)
 	return good;
 }
 
+/* The name of a victim with all its layers. */
+static char *layered_name(const struct lab_chosen *victim)
+{
+	char *name = xstrdup(victim->ops->name), *before;
+	unsigned int i;
+
+	for (i = 0; lab_layers[i]; i++) {
+		if (!(victim->layers & 1u << i))
+			continue;
+		before = name;
+		name = xasprintf("%s+%s", before, lab_layers[i]->name);
+		free(before);
+	}
+	return name;
+}
+
+/* Reads "+LAYER...". False after a message. */
+static bool choose_layers(struct lab_chosen *victim, const char *text)
+{
+	char name[64];
+	int place, i;
+
+	while (*text == '+') {
+		snprintf(name, sizeof(name), "%.*s",
+			 (int)strcspn(text + 1, "+"), text + 1);
+		place = lab_layer_find(name);
+		if (place < 0) {
+			fprintf(stderr, "labyrinth: no layer '%s'; there are",
+				name);
+			for (i = 0; lab_layers[i]; i++)
+				fprintf(stderr, "%s %s", i ? "," : "",
+					lab_layers[i]->name);
+			fprintf(stderr, "\n");
+			return false;
+		}
+		victim->layers |= 1u << place;
+		text += 1 + strlen(name);
+	}
+	return true;
+}
+
+/*
+ * A victim without words of its own: its name, and layers if it may have them.
+ */
+static bool choose_plain(struct lab_chosen *victim, const char *word)
+{
+	const char *rest = word + strlen(victim->ops->name);
+
+	if (*rest && !(victim->ops->layered && *rest == '+')) {
+		fprintf(stderr,
+			*rest == '+' ?
+				"labyrinth: '%s': %s has no wire, and so no layers\n" :
+				"labyrinth: '%s': %s takes nothing\n",
+			word, victim->ops->name);
+		return false;
+	}
+	if (!choose_layers(victim, rest))
+		return false;
+	free(victim->name);
+	victim->name = layered_name(victim);
+	return true;
+}
+
 /*
  * Reads the next victim and its own words. Returns the number of words, 0 after
  * a message.
@@ -140,17 +204,12 @@ static int choose(char *const *words, int count,
 	const struct lab_victim_ops *ops = lab_victim_named(words[0]);
 
 	*victim = (struct lab_chosen){ .ops = ops,
-				       .name = words[0],
+				       .name = xstrdup(words[0]),
 				       .machine = devices ?: ops };
 	if (!ops)
 		return 0;
-	if (!ops->takes) {
-		if (strcmp(words[0], ops->name) == 0)
-			return 1;
-		fprintf(stderr, "labyrinth: '%s': %s takes nothing\n", words[0],
-			ops->name);
-		return 0;
-	}
+	if (!ops->takes)
+		return choose_plain(victim, words[0]) ? 1 : 0;
 	victim->arguments = words + 1;
 	victim->count = count - 1;
 	if (ops->program ? choose_stressors(victim) : choose_program(victim))
@@ -172,4 +231,12 @@ bool lab_choose(char *const *words, int count,
 		count -= n;
 	}
 	return true;
+}
+
+void lab_chosen_free(struct lab_chosen *victims, int count)
+{
+	int i;
+
+	for (i = 0; i < count; i++)
+		free(victims[i].name);
 }

@@ -61,7 +61,12 @@ static inline bool lab_trial_fails(enum lab_trial_verdict verdict)
 /* A victim as chosen on the command line. */
 struct lab_chosen {
 	const struct lab_victim_ops *ops;
-	const char *name; /* as on the command line: "program:./x" */
+	/*
+	 * As on the command line: "program:./x", "veth+vlan"; layers in the order
+	 * in which they are put on. malloc()ed.
+	 */
+	char *name;
+	uint32_t layers; /* bits of places in lab_layers[] */
 	const char *file; /* path of the program, or NULL */
 	char *const *arguments; /* count of them */
 	size_t count;
@@ -74,7 +79,7 @@ struct lab_chosen {
 
 /* ---- choose.c --------------------------------------------------------------- */
 
-/* The victim that a word names, up to a colon; or NULL after a message. */
+/* The victim that a word names, up to a colon or plus; or NULL after a message. */
 const struct lab_victim_ops *lab_victim_named(const char *word);
 
 /*
@@ -86,6 +91,8 @@ const struct lab_victim_ops *lab_victim_named(const char *word);
 bool lab_choose(char *const *words, int count,
 		const struct lab_victim_ops *devices,
 		struct lab_chosen *victims, int *chosen);
+/* Frees what lab_choose() put into the entries. */
+void lab_chosen_free(struct lab_chosen *victims, int count);
 
 /* What all guests of an exploration have in common. */
 struct lab_exploration {

@@ -43,7 +43,7 @@ static bool has_others_devices(const json_t *identity)
 {
 	const char *name = lab_text(identity, "victim");
 	const char *devices = lab_text(identity, "devices");
-	const size_t own = strcspn(name, ":");
+	const size_t own = strcspn(name, ":+");
 
 	return *devices &&
 	       (strlen(devices) != own || memcmp(devices, name, own));

@@ -33,17 +33,11 @@ void lab_explore_stop(void)
 	lab_explore_stopped = 1;
 }
 
-/*
- * What the guest's archive contains in addition: "modules:a,b", a program, or
- * NULL.
- */
-static char *carried_for(const struct lab_chosen *victim)
+/* Appends to "modules:a,b"; text is freed, NULL: there are none yet. */
+static char *add_modules(char *text, const char *const *module)
 {
-	const char *const *module = victim->machine->modules;
-	char *text = NULL, *before;
+	char *before;
 
-	if (victim->ops->program)
-		return xstrdup(victim->ops->program);
 	for (; module && *module; module++) {
 		before = text;
 		text = xasprintf("%s%s%s",
@@ -52,6 +46,38 @@ static char *carried_for(const struct lab_chosen *victim)
 		free(before);
 	}
 	return text;
+}
+
+/*
+ * What the guest's archive contains in addition: "modules:a,b", a program, or
+ * NULL.
+ */
+static char *carried_for(const struct lab_chosen *victim)
+{
+	char *text = NULL;
+	unsigned int i;
+
+	if (victim->ops->program)
+		return xstrdup(victim->ops->program);
+	text = add_modules(text, victim->machine->modules);
+	if (victim->machine != victim->ops)
+		text = add_modules(text, victim->ops->modules);
+	for (i = 0; lab_layers[i]; i++)
+		if (victim->layers & 1u << i)
+			text = add_modules(text, lab_layers[i]->modules);
+	return text;
+}
+
+static json_t *layers_json(const struct lab_chosen *victim)
+{
+	json_t *names = json_array();
+	unsigned int i;
+
+	for (i = 0; lab_layers[i]; i++)
+		if (victim->layers & 1u << i)
+			json_array_append_new(names,
+					      json_string(lab_layers[i]->name));
+	return names;
 }
 
 static int take_program(struct lab_exploration *ex)
@@ -121,8 +147,9 @@ int lab_boot_start(struct lab_boot *boot, const struct lab_exploration *ex,
 	const int step = ex->machine.mode != LAB_DETERMINISTIC ? 0 :
 			 ex->bundle.checks_itself	       ? STEP_SLOW_S :
 								 STEP_S;
-	json_t *file = json_pack("{s:s, s:O, s:b, s:i, s:O}", "victim",
-				 ex->victim.ops->name, "arguments",
+	json_t *file = json_pack("{s:s, s:o, s:O, s:b, s:i, s:O}", "victim",
+				 ex->victim.ops->name, "layers",
+				 layers_json(&ex->victim), "arguments",
 				 ex->arguments, "sites", sites, "step", step,
 				 "trials", trials);
 	char *text = json_dumps(file, JSON_COMPACT);

@@ -97,7 +97,8 @@ levels: setup all
 test-explore: setup
 	$(Q)$(MAKE) --no-print-directory all
 	$(Q)LABYRINTH_EXPLORE=1 prove --verbose --exec '' \
-		userspace/tests/system/planted.sh userspace/tests/system/explore.sh
+		userspace/tests/system/planted.sh userspace/tests/system/explore.sh \
+		userspace/tests/system/layers.sh
 
 # The module's tests and some scenarios in arm64 guests, which takes a quarter of an hour.
 test-arm64: setup

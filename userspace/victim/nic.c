@@ -14,8 +14,16 @@
 
 static struct lab_pci_devices cards;
 
+static int find_interfaces(char *left, char *right, size_t size)
+{
+	int err = lab_pci_interface(cards.address[0], left, size);
+
+	return err ? err : lab_pci_interface(cards.address[1], right, size);
+}
+
 static int nic_open(const struct lab_victim_ops *victim, char *why, size_t size)
 {
+	char left[16], right[16];
 	int err;
 
 	/*
@@ -32,8 +40,12 @@ static int nic_open(const struct lab_victim_ops *victim, char *why, size_t size)
 		return err;
 	}
 	err = lab_pci_of_driver(victim->driver, &cards);
-	if (!err && cards.count == 2)
-		return 0;
+	if (!err && cards.count == 2) {
+		snprintf(why, size, "the driver %s makes no interface",
+			 victim->driver);
+		err = find_interfaces(left, right, sizeof(left));
+		return err ? err : lab_wire_probe(left, right, why, size);
+	}
 	snprintf(why, size, "the driver %s has %u of two cards: %s",
 		 victim->driver, cards.count,
 		 err ? "this kernel has no such driver, or it was not loaded" :
@@ -44,10 +56,8 @@ static int nic_open(const struct lab_victim_ops *victim, char *why, size_t size)
 static int nic_start(void)
 {
 	char left[16], right[16];
-	int err = lab_pci_interface(cards.address[0], left, sizeof(left));
+	int err = find_interfaces(left, right, sizeof(left));
 
-	if (!err)
-		err = lab_pci_interface(cards.address[1], right, sizeof(right));
 	return err ? err : lab_wire_start(left, right);
 }
 
@@ -71,6 +81,7 @@ static int nic_close(void)
 		.devices = id##_devices,                                 \
 		.modules = id##_modules,                                 \
 		.driver = module,                                        \
+		.layered = true,                                         \
 		.loses = lossy,                                          \
 		.open = nic_open,                                        \
 		.start = nic_start,                                      \

@@ -4,7 +4,7 @@
  *
  * Runs in a guest, as "labyrinth victim FILE". The file is JSON:
  *
- *	{ "victim": "e1000e", "arguments": [], "sites": true, "step": 60,
+ *	{ "victim": "e1000e", "layers": [ "vlan" ], "arguments": [], "sites": true, "step": 60,
  *	  "trials": [ { "id": 7, "plans": [ { "site": "1f...", "first": 1,
  *		        "count": 1, "duration": 0 } ] } ] }
  *
@@ -374,6 +374,18 @@ static int hand_arguments(const struct lab_victim_ops *victim,
 	return err;
 }
 
+/* The layers of the victim's wire. */
+static void set_layers(const json_t *names)
+{
+	const json_t *name;
+	uint32_t set = 0;
+	size_t i;
+
+	json_array_foreach(names, i, name)
+		set |= 1u << lab_layer_find(json_string_value(name));
+	lab_wire_layers(set);
+}
+
 static void journal_kernel(void)
 {
 	struct utsname name;
@@ -409,6 +421,7 @@ int lab_victim_main(int argc, char **argv)
 		return give_up("no such victim");
 	if (hand_arguments(victim, json_object_get(request, "arguments")))
 		return give_up("its arguments are too many");
+	set_layers(json_object_get(request, "layers"));
 	device = lab_device_open(why, sizeof(why));
 	if (device < 0)
 		return give_up(why);

@@ -5,7 +5,8 @@
  *
  *	table.c    all of them
  *	nic.c      pairs of network cards on one wire, a row a card
- *	wire.c     what is sent over it: UDP, TCP, ICMP, each byte verified
+ *	veth.c     a pair of virtual interfaces
+ *	wire.h     what is sent over a wire, and layers such as a VLAN: see there
  *	pci_driver.c  devices of a driver, bound and unbound through sysfs
  *	program.c  any program that checks its own work; stress-ng
  *	planted.c  a driver with planted defects, for tests
@@ -50,6 +51,7 @@ struct lab_work {
  *           NULL: none
  * @program: copied to the guest, found by PATH on the host, or NULL
  * @driver:  for open: what identifies the driver, such as its name
+ * @layered: its traffic goes over a wire, which may have layers
  * @loses:   percent of its work that is lost without any fault, because of the
  *           emulated device
  * @arguments: gets the arguments that follow its name, ended by NULL, once,
@@ -69,6 +71,7 @@ struct lab_victim_ops {
 	const char *takes;
 	const char *program;
 	const char *driver;
+	bool layered;
 	unsigned int loses;
 	int (*arguments)(const char *const *list);
 	int (*open)(const struct lab_victim_ops *victim, char *why,
@@ -107,6 +110,37 @@ int lab_pci_unbind(const struct lab_pci_devices *devices);
 /* The name of a device's network interface. 0 or -ENODEV. */
 int lab_pci_interface(const char *address, char *name, size_t size);
 
+/* ---- victim/layers.c ------------------------------------------------------ */
+
+#define LAB_LAYERS_MAX 16
+
+struct lab_wire_end;
+
+/*
+ * Something between a wire and its traffic. The functions are called for the
+ * left end and for the right one, in the end's network namespace, and may be
+ * NULL. Both return 0 or the kernel's negative errno.
+ *
+ * @name: after a + on the command line
+ * @help: one line
+ * @modules: as those of struct lab_victim_ops
+ * @link: readies the end's topmost interface, or puts another one on it, before
+ *        it has an address
+ * @net:  when that has an address and is up: what lies above it
+ */
+struct lab_layer {
+	const char *name;
+	const char *help;
+	const char *const *modules;
+	int (*link)(struct lab_wire_end *end);
+	int (*net)(struct lab_wire_end *end);
+};
+
+/* In the order in which they are put on, LAB_LAYERS_MAX at most; ended by NULL. */
+extern const struct lab_layer *const lab_layers[];
+/* Its place in lab_layers[], or -1. */
+int lab_layer_find(const char *name);
+
 /* ---- victim/wire.c --------------------------------------------------------- */
 
 /*
@@ -116,6 +150,13 @@ int lab_pci_interface(const char *address, char *name, size_t size);
 int lab_wire_start(const char *left, const char *right);
 void lab_wire_work(struct lab_work *work);
 void lab_wire_stop(void);
+/* The layers that the next start puts on: bits of places in lab_layers[]. */
+void lab_wire_layers(uint32_t set);
+/*
+ * Whether this kernel and these interfaces have what the layers need: builds
+ * all of it and ends it again. 0, or a negative errno and why.
+ */
+int lab_wire_probe(const char *left, const char *right, char *why, size_t size);
 
 /* ---- victim/kernel_state.c -------------------------------------------------------- */
 

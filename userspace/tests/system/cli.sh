@@ -135,6 +135,11 @@ says "says which there are" "few"
 echo '{ "schema": "labyrinth-exploration/1" }' >"$TMP/a.json"
 exits 2 "a victim that takes no words" "$LABYRINTH" explore e1000e:x
 says "says so" "e1000e takes nothing"
+exits 2 "a layer that is not there" "$LABYRINTH" explore veth+vlan+vxlan
+says "names those there are" "no layer 'vxlan'; there are jumbo, vlan"
+exits 2 "a layer without a name" "$LABYRINTH" explore veth+
+exits 2 "a layer of a victim without a wire" "$LABYRINTH" explore planted+vlan
+says "says so" "planted has no wire"
 exits 2 "a program that is not there" "$LABYRINTH" explore "program:$TMP/none"
 says "is named" "$TMP/none: No such file"
 exits 2 "a program that needs libraries" "$LABYRINTH" explore "program:$BASH"

@@ -1,0 +1,76 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# system/layers.sh - layers between the wire of a victim and its traffic, on an
+# unmodified kernel: each is passed by the traffic; requests are the same in each
+# boot; what a kernel or a card lacks is a skip that names the layer.
+#
+# With LABYRINTH_EXPLORE=1 every layer, on virtual interfaces and on cards, three
+# times each; otherwise one stack of layers once.
+# shellcheck disable=SC2317  # functions are called through ok
+set -uo pipefail
+# shellcheck source=userspace/tests/system/tap.bash
+. "$(dirname "$0")/tap.bash"
+
+STOCK=stock:6.12
+
+# profile VICTIM [FOLDER]
+profile() {
+	exits 0 "$1: its sites" "$LABYRINTH" explore "$1" --kernel "$STOCK" --profile \
+		--out "$TMP/${2:-1}"
+}
+
+# The profile of a victim, which is all that its first boot found.
+profile_of() {
+	python3 -c '
+import json, sys
+print(json.dumps(json.load(open(sys.argv[1]))["profile"], sort_keys=True))
+' "$TMP/$2/explore-$1-${STOCK/:/-}/explore.json"
+}
+
+same() {
+	cmp <(profile_of "$1" 1) <(profile_of "$1" 2) && cmp <(profile_of "$1" 1) <(profile_of "$1" 3)
+}
+
+# passes VICTIM FUNCTION...: each function is in the stack of some site.
+passes() {
+	local victim=$1 function
+	shift
+
+	for function; do
+		profile_of "$victim" 1 | grep -q "[\" ]$function+0x" ||
+			{ echo "no site has $function"; return 1; }
+	done
+}
+
+if [[ -z ${LABYRINTH_EXPLORE:-} ]]; then
+	profile veth+vlan+ipsec+conntrack
+	ok "a VLAN, IPsec and tracking of connections make requests" \
+		passes veth+vlan+ipsec+conntrack vlan_dev_init esp_output_tail __nf_conntrack_alloc
+	done_testing
+fi
+
+# three VICTIM FUNCTION...: the traffic passes the functions, and three boots are
+# the same.
+three() {
+	profile "$1"
+	profile "$1" 2
+	profile "$1" 3
+	ok "$1: three times the same, request by request" same "$1"
+	ok "$1: passes ${*:2}" passes "$@"
+}
+
+for base in veth e1000e; do
+	three $base+jumbo __ip_append_data
+	three $base+vlan register_vlan_dev
+	three $base+bridge br_forward
+	three $base+ipsec esp_output_tail
+	three $base+wireguard wg_xmit
+	three $base+conntrack __nf_conntrack_alloc
+	three $base+jumbo+vlan+bridge+ipsec+wireguard+conntrack br_forward esp_output_tail wg_xmit
+done
+
+exits 4 "a card without jumbo frames" "$LABYRINTH" explore pcnet32+jumbo --kernel "$STOCK" \
+	--profile --out "$TMP/1"
+says "names the layer" 'jumbo: Invalid argument'
+done_testing
