@@ -103,9 +103,6 @@ static const struct lab_layer bridge = {
 	.link = put_bridge,
 };
 
-extern const struct lab_layer lab_layer_ipsec, lab_layer_wireguard,
-	lab_layer_conntrack;
-
 const struct lab_layer *const lab_layers[] = {
 	&jumbo,
 	&vlan,

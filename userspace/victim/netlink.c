@@ -171,7 +171,7 @@ int lab_netlink_send(const struct lab_netlink *ask, int protocol,
 		     struct lab_netlink *answer)
 {
 	/*
-	 * An acknowledgement may be lost: it takes memory, and requests for that
+	 * An acknowledgment may be lost: it takes memory, and requests for that
 	 * fail here.
 	 */
 	const struct timeval patience = { .tv_sec = 1 };

@@ -60,9 +60,9 @@ void lab_netlink_unnest(struct lab_netlink *ask, size_t nest);
 /*
  * Sends all messages, and waits until each that asked for it is acknowledged, a
  * second at most. protocol: NETLINK_ROUTE or the like. answer: NULL, or gets
- * the first message that is no acknowledgement. 0; or a negative errno: the
+ * the first message that is no acknowledgment. 0; or a negative errno: the
  * kernel's, that of a socket call, -EMSGSIZE: it did not fit, -ETIMEDOUT: an
- * acknowledgement did not come.
+ * acknowledgment did not come.
  */
 int lab_netlink_send(const struct lab_netlink *ask, int protocol,
 		     struct lab_netlink *answer);

@@ -26,8 +26,7 @@ struct lab_wire_end {
 	char link[16]; /* the interface at the wire */
 	char top[16]; /* the interface whose address the traffic uses */
 	uint32_t mtu; /* bytes, of link */
-	const char *
-		link_address; /* of the interface that is top before layers above a link */
+	const char *link_address; /* below layers that are above a link */
 	const char *address; /* of top */
 	/* Interfaces that layers made, in this order. */
 	char made[LAB_WIRE_MADE][16];
@@ -51,6 +50,12 @@ lab_wire_other(const struct lab_wire_end *end)
  * new top.
  */
 void lab_wire_on_top(struct lab_wire_end *end, const char *name);
+
+/* ---- layers, each in the file of its name --------------------------------- */
+
+extern const struct lab_layer lab_layer_ipsec;
+extern const struct lab_layer lab_layer_wireguard;
+extern const struct lab_layer lab_layer_conntrack;
 
 /* ---- traffic.c ------------------------------------------------------------ */
 

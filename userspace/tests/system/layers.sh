@@ -46,9 +46,18 @@ passes() {
 if [[ -z ${LABYRINTH_EXPLORE:-} ]]; then
 	profile veth+vlan+ipsec+conntrack
 	ok "a VLAN, IPsec and tracking of connections make requests" \
-		passes veth+vlan+ipsec+conntrack vlan_dev_init esp_output_tail __nf_conntrack_alloc
+		passes veth+vlan+ipsec+conntrack register_vlan_dev esp_output_tail __nf_conntrack_alloc
 	done_testing
 fi
+
+# has_long_datagrams VICTIM: a slab for more than 4096 bytes is filled for them.
+has_long_datagrams() {
+	profile_of "$1" 1 | python3 -c '
+import json, sys
+sites = json.load(sys.stdin)["sites"]
+sys.exit(not any("__ip_append_data" in site["stack"] and site["size_max"] >= 32768 for site in sites))
+'
+}
 
 # three VICTIM FUNCTION...: the traffic passes the functions, and three boots are
 # the same.
@@ -62,12 +71,13 @@ three() {
 
 for base in veth e1000e; do
 	three $base+jumbo __ip_append_data
+	ok "$base+jumbo: datagrams are longer than a frame was" has_long_datagrams $base+jumbo
 	three $base+vlan register_vlan_dev
-	three $base+bridge br_forward
+	three $base+bridge br_flood br_fdb_update
 	three $base+ipsec esp_output_tail
 	three $base+wireguard wg_xmit
 	three $base+conntrack __nf_conntrack_alloc
-	three $base+jumbo+vlan+bridge+ipsec+wireguard+conntrack br_forward esp_output_tail wg_xmit
+	three $base+jumbo+vlan+bridge+ipsec+wireguard+conntrack br_flood esp_output_tail wg_xmit
 done
 
 exits 4 "a card without jumbo frames" "$LABYRINTH" explore pcnet32+jumbo --kernel "$STOCK" \

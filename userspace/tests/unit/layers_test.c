@@ -16,11 +16,11 @@
 /* The name of a victim as it is known after it was read, malloc()ed, or NULL. */
 static char *chosen(const char *word)
 {
-	char *words[] = { (char *)word };
+	char *only = (char *)word;
 	struct lab_chosen victim = {};
 	int count;
 
-	if (lab_choose(words, 1, NULL, &victim, &count))
+	if (lab_choose(&only, 1, NULL, &victim, &count))
 		return victim.name;
 	lab_chosen_free(&victim, 1);
 	return NULL;
