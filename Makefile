@@ -134,6 +134,7 @@ help:
 	@echo 'make install, make uninstall    DESTDIR= and prefix=/usr/local'
 	@echo 'make test-explore  the atomic sites of a driver on an unmodified kernel, failed'
 	@echo 'make test-explain  scenarios from reports, on kernels of which one serves'
+	@echo 'make test-lava  jobs for LAVA, on an emulated device'
 	@echo 'make test-shrink  scenarios that are made small'
 	@echo 'make test-slurm  runs on a cluster of Slurm, whose parts die'
 	@echo 'make test-topologies  guests whose nodes and zones are not as usual'

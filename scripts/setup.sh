@@ -15,7 +15,7 @@ HERE=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
 readonly PACKAGES=$HERE/packages
 
 # Groups of scripts/packages that are installed when asked for.
-readonly ASKED_FOR='package proof arm64 clang slurm'
+readonly ASKED_FOR='package proof arm64 clang slurm lava'
 
 # Older ones hang when a guest with several CPUs runs under -icount. The epoch
 # is Debian's.
@@ -26,7 +26,7 @@ PATH=$PATH:/usr/sbin:/sbin
 
 usage() {
 	cat <<-END
-		usage: setup.sh [--check] [package|proof|arm64|clang|slurm]
+		usage: setup.sh [--check] [package|proof|arm64|clang|slurm|lava]
 
 		Installs what scripts/packages lists and this machine lacks.
 		  --check   only report; exit 1 when something is missing
@@ -37,6 +37,8 @@ usage() {
 		  clang     what kernels take that are built by clang, likewise
 		  slurm     what testing runs on a cluster takes, likewise: its daemons, which
 		            the test starts and ends itself
+		  lava      what testing jobs for LAVA takes, likewise; LAVA itself is
+		            installed in a Debian of its own, not here
 		LABYRINTH_SKIP_SETUP=1 in the environment makes it do nothing.
 	END
 }
@@ -52,7 +54,7 @@ names() {
 }
 
 why() {
-	awk -v name="$1" '$1 == name { $1 = $2 = ""; sub(/^ +/, ""); print }' "$PACKAGES"
+	awk -v name="$1" '$1 == name { $1 = $2 = ""; sub(/^ +/, ""); print; exit }' "$PACKAGES"
 }
 
 # Sets MISSING, QEMU to the emulator among the packages, or nothing, and QEMU_HAS
@@ -252,7 +254,7 @@ main() {
 	while (($# > 0)); do
 		case $1 in
 		--check) check=1 ;;
-		package | proof | arm64 | clang | slurm) GROUP=$1 ;;
+		package | proof | arm64 | clang | slurm | lava) GROUP=$1 ;;
 		-h | --help) usage; return ;;
 		*) usage >&2; exit 2 ;;
 		esac

@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * export/lava.c - commands for a LAVA test shell: lava-test-case for each
- * verdict, and the success of each context as a measurement.
+ * verdict, and success and p50 of cells as measurements.
  *
  * All words are slugs and numbers, so that nothing from results has a meaning
  * to the shell.
  */
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "lib/json.h"
+#include "results/cell_name.h"
 #include "results/known.h"
 #include "export.h"
 #include "slug.h"
@@ -27,8 +29,26 @@ static const char *result_of(const json_t *results, const json_t *verdict)
 	return lab_is(verdict, "verdict", "skip") ? "skip" : "pass";
 }
 
+/* The p50 of shots that got a page, by the name of the cell, which is unique. */
+static void write_latency(const json_t *cell, FILE *to)
+{
+	const json_t *latency = json_object_get(cell, "latency");
+	char name[NAME];
+	char *words;
+
+	if (!latency || !lab_number(cell, "ok"))
+		return;
+	words = lab_cell_words(cell, true);
+	lab_slug(words, name, sizeof(name));
+	free(words);
+	fprintf(to,
+		"lava-test-case %s-p50 --result pass --measurement %" PRIu64
+		" --units %s\n",
+		name, lab_number(latency, "p50"), lab_text(latency, "unit"));
+}
+
 /* Writes success rates below 100 % only. */
-static void write_cell(const json_t *cell, FILE *to)
+static void write_success(const json_t *cell, FILE *to)
 {
 	const uint64_t ppm = lab_number(cell, "success_ppm");
 	char phase[NAME], context[NAME];
@@ -60,8 +80,10 @@ static void lava_write(const struct lab_exported *run, FILE *to)
 		fprintf(to, "lava-test-case %s --result %s\n", name,
 			result_of(results, one));
 	}
-	json_array_foreach(json_object_get(results, "cells"), i, one)
-		write_cell(one, to);
+	json_array_foreach(json_object_get(results, "cells"), i, one) {
+		write_success(one, to);
+		write_latency(one, to);
+	}
 	fputs("lava-test-set stop\n", to);
 }
 

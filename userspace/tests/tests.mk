@@ -13,7 +13,7 @@ UNIT_TESTS := $(call TESTS_OF,unit,*_test.c)
 HELPERS := $(call TESTS_OF,tools,*.c)
 # Builds all of it once more, by the kernel's make: a target of its own.
 LONG_TESTS := $(addprefix userspace/tests/system/,\
-	arm64.sh explain_kernels.sh explore.sh kselftest.sh shrink.sh slurm.sh \
+	arm64.sh explain_kernels.sh explore.sh kselftest.sh lava.sh shrink.sh slurm.sh \
 	topologies.sh)
 SHELL_TESTS := $(filter-out $(LONG_TESTS),$(wildcard userspace/tests/system/*.sh))
 
@@ -69,7 +69,7 @@ $(filter-out $(STUBBED),$(UNIT_TESTS)) $(GUEST_TESTS) $(HELPERS): \
 	$(Q)$(CC) $(CFLAGS) $(LAB_LDFLAGS) -o $@ $^ $(LAB_LIBS)
 
 .PHONY: unit-tests soak levels test-kselftest test-explain test-explore test-arm64 \
-	test-shrink test-slurm test-topologies
+	test-lava test-shrink test-slurm test-topologies
 unit-tests: $(UNIT_TESTS) $(FUZZERS) $(GUEST_TESTS) $(HELPERS)
 
 # prove's last lines say how many tests passed.
@@ -122,6 +122,12 @@ test-slurm: setup
 	$(Q)scripts/setup.sh slurm
 	$(Q)$(MAKE) --no-print-directory all
 	$(Q)prove --verbose --exec '' userspace/tests/system/slurm.sh
+
+# Jobs on an emulated device, run by LAVA's dispatcher in a Debian that is made for it.
+test-lava: setup
+	$(Q)scripts/setup.sh lava
+	$(Q)$(MAKE) --no-print-directory all
+	$(Q)prove --verbose --exec '' userspace/tests/system/lava.sh
 
 # Guests whose nodes and zones are not as usual.
 test-topologies: setup

@@ -20,7 +20,8 @@ SCRIPTS=${HERE%/packaging/lava}
 # shellcheck source=../../kernel/apt-root.sh
 . "$SCRIPTS/kernel/apt-root.sh"
 
-readonly WITH=lava-dispatcher,qemu-system-x86,git,cpio
+# What the dispatcher only recommends, and its actions call.
+readonly WITH=lava-dispatcher,qemu-system-x86,git,cpio,tftpd-hpa,u-boot-tools
 
 (($# == 3)) && [[ $1 == run || $1 == validate ]] || { sed -n 's/^# *\tusage/usage/; s/^# usage/usage/p' "$0" >&2; exit 2; }
 ((EUID == 0)) || die 2 "a Debian of its own needs root"
@@ -89,8 +90,8 @@ device() {
 import sys, jinja2, yaml
 job = yaml.safe_load(open(sys.argv[1]))
 types = jinja2.Environment(loader=jinja2.FileSystemLoader("/usr/share/device-types"), trim_blocks=True)
-print(types.get_template(sys.argv[2] + ".jinja2").render(hostname="device", power_on_command="true",
-      power_off_command="true", hard_reset_command="true", connection_command="cat", adb_serial_number="0",
+print(types.get_template(sys.argv[2] + ".jinja2").render(hostname="device", power_on_command="/bin/true",
+      power_off_command="/bin/true", hard_reset_command="/bin/true", connection_command="/bin/cat", adb_serial_number="0",
       fastboot_serial_number="0", **job.get("context", {})))' "$JOB/job.yaml" "$1"
 }
 

@@ -24,7 +24,7 @@ usage() {
 
 		Puts a LAVA job into FOLDER. METHOD is how the device boots: $(methods).
 		KERNEL is as labyrinth lab --kernel takes it; for another architecture it is
-		a build folder or stock:X.Y/arm64.
+		a build folder or stock:X.Y/arm64. SCENARIO is a name or a file.
 
 		  -t TYPE    the device type, as the lab's LAVA calls it (qemu)
 		  -u URL     of FOLDER, for the lab's dispatchers (file:// and its path)
@@ -78,6 +78,7 @@ make_ramdisk() {
 	cp "$HERE/device-init.sh" "$root/init"
 	cp "$HERE/on-device.sh" "$bundle/labyrinth.ko" "$root/labyrinth/"
 	cp -R "$TOP/scenarios" "$root/labyrinth/"
+	((${#FILES[@]} == 0)) || cp "${FILES[@]}" "$root/labyrinth/scenarios/"
 	mv "$root/bin/labyrinth" "$root/labyrinth/"
 	ln -s /labyrinth/labyrinth "$root/bin/labyrinth"
 	touch "$root/modules/load"
@@ -144,6 +145,12 @@ for word in "${RUN_OPTIONS[@]}" "$@"; do
 	check_plain "the word" "$word"
 done
 "$TOP/build/labyrinth" run "$@" --dry-run >/dev/null || exit 2
+# A scenario that is a file goes with the others, and is called by its name there.
+FILES=() NAMES=()
+for word in "$@"; do
+	[[ ! -f $word ]] || FILES+=("$word")
+	NAMES+=("$(basename "$word" .ini)")
+done
 
 KERNEL_DIR=$("$SCRIPTS/runtime/kernel.sh" path "$NAME")
 BUNDLE=$("$SCRIPTS/runtime/guest.sh" "$NAME")
@@ -155,5 +162,5 @@ make_ramdisk "$BUNDLE"
 cp -L "$KERNEL_DIR/$ARCH_IMAGE" "$FOLDER/kernel"
 rm -f "$FOLDER/boot.img"
 [[ $METHOD != fastboot ]] || make_boot_image
-write_job "$@"
+write_job "${NAMES[@]}"
 say "the job is $FOLDER/job.yaml"
