@@ -23,7 +23,10 @@ SCRIPTS=${HERE%/packaging/lava}
 # What the dispatcher only recommends, and its actions call.
 readonly WITH=lava-dispatcher,qemu-system-x86,git,cpio,tftpd-hpa,u-boot-tools
 
-(($# == 3)) && [[ $1 == run || $1 == validate ]] || { sed -n 's/^# *\tusage/usage/; s/^# usage/usage/p' "$0" >&2; exit 2; }
+if (($# != 3)) || [[ $1 != run && $1 != validate ]]; then
+	sed -n 's/^# \(usage:\|\t *dispatcher.sh\)/\1/p' "$0" >&2
+	exit 2
+fi
 ((EUID == 0)) || die 2 "a Debian of its own needs root"
 [[ -e $2/job.yaml ]] || die 2 "there is no $2/job.yaml; job.sh makes one"
 JOB=$(readlink -f "$2")

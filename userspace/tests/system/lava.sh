@@ -105,7 +105,7 @@ until console_says "$TMP/lost" "labyrinth-device: begin endless" || ((SECONDS > 
 done
 emulator=$(ps -o pid=,comm= -p "$(below "$dispatcher" | paste -sd,)" | awk '$2 ~ /^qemu/ { print $1 }')
 ok "there is a device" test -n "$emulator"
-kill -KILL $emulator
+kill -KILL "$emulator"
 wait "$dispatcher"
 code=$?
 ok "the job of a device that was lost fails" test "$code" = 1
