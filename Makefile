@@ -135,6 +135,7 @@ help:
 	@echo 'make test-explore  the atomic sites of a driver on an unmodified kernel, failed'
 	@echo 'make test-explain  scenarios from reports, on kernels of which one serves'
 	@echo 'make test-lava  jobs for LAVA, on an emulated device'
+	@echo 'make test-bisect  commits of a kernel that are found, in an hour or more'
 	@echo 'make test-shrink  scenarios that are made small'
 	@echo 'make test-slurm  runs on a cluster of Slurm, whose parts die'
 	@echo 'make test-topologies  guests whose nodes and zones are not as usual'

@@ -13,7 +13,8 @@ UNIT_TESTS := $(call TESTS_OF,unit,*_test.c)
 HELPERS := $(call TESTS_OF,tools,*.c)
 # Builds all of it once more, by the kernel's make: a target of its own.
 LONG_TESTS := $(addprefix userspace/tests/system/,\
-	arm64.sh explain_kernels.sh explore.sh kselftest.sh lava.sh shrink.sh slurm.sh \
+	arm64.sh bisect_commits.sh explain_kernels.sh explore.sh kselftest.sh lava.sh \
+	shrink.sh slurm.sh \
 	topologies.sh)
 SHELL_TESTS := $(filter-out $(LONG_TESTS),$(wildcard userspace/tests/system/*.sh))
 
@@ -69,7 +70,7 @@ $(filter-out $(STUBBED),$(UNIT_TESTS)) $(GUEST_TESTS) $(HELPERS): \
 	$(Q)$(CC) $(CFLAGS) $(LAB_LDFLAGS) -o $@ $^ $(LAB_LIBS)
 
 .PHONY: unit-tests soak levels test-kselftest test-explain test-explore test-arm64 \
-	test-lava test-shrink test-slurm test-topologies
+	test-bisect test-lava test-shrink test-slurm test-topologies
 unit-tests: $(UNIT_TESTS) $(FUZZERS) $(GUEST_TESTS) $(HELPERS)
 
 # prove's last lines say how many tests passed.
@@ -111,6 +112,11 @@ test-arm64: setup
 test-explain: setup
 	$(Q)$(MAKE) --no-print-directory all
 	$(Q)prove --verbose --exec '' userspace/tests/system/explain_kernels.sh
+
+# Commits of the kernel's own source, some of them planted: tens of builds.
+test-bisect: setup
+	$(Q)$(MAKE) --no-print-directory all
+	$(Q)prove --verbose --exec '' userspace/tests/system/bisect_commits.sh
 
 # Scenarios that are made small, by tens of guests each.
 test-shrink: setup

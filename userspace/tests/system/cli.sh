@@ -19,7 +19,7 @@ exits 2 "no command" "$LABYRINTH"
 exits 2 "unknown command" "$LABYRINTH" frobnicate
 says "names the commands" "there are lab, run, .*compare, .*list, .*doctor"
 exits 0 "help" "$LABYRINTH" --help
-for command in lab run recover compare report explain reproduce shrink export history map list doctor; do
+for command in lab run recover compare bisect report explain reproduce shrink export history map list doctor; do
 	exits 0 "help of $command" "$LABYRINTH" "$command" --help
 	says "shows the usage of $command" "^usage: labyrinth $command"
 done

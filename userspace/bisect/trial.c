@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* bisect/trial.c - one candidate, built and booted; see bisect/bisect.h. */
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "bisect.h"
+#include "lab/booted.h"
+#include "lib/alloc.h"
+#include "lib/exit.h"
+#include "lib/file.h"
+#include "lib/json.h"
+#include "lib/paths.h"
+#include "lib/process.h"
+#include "results/load.h"
+
+static volatile sig_atomic_t interrupted;
+
+static void on_signal(int number)
+{
+	(void)number;
+	interrupted = 1;
+}
+
+/*
+ * A signal of the terminal ends the build as well: what it leaves must not be
+ * taken for a kernel that does not build.
+ */
+static void catch_signals(void)
+{
+	struct sigaction action = { .sa_handler = on_signal };
+
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+	sigaction(SIGHUP, &action, NULL);
+}
+
+static void set_outcome(json_t *candidate, enum lab_searched outcome,
+			const char *stage, const char *why)
+{
+	json_object_set_new(candidate, "outcome",
+			    json_string(lab_search_words[outcome]));
+	json_object_set_new(candidate, "stage", json_string(stage));
+	json_object_set_new(candidate, "why", json_string(why));
+}
+
+/*
+ * Builds or fetches a kernel: 0, LAB_FAIL for one that does not build, else an
+ * exit code. What is said meanwhile is shown, and kept in a log.
+ */
+static int build(const char *kernel, const char *log)
+{
+	static char command[] =
+		"set -o pipefail; { \"$0\" path \"$1\" 2>&1 >/dev/null; } | tee \"$2\" >&2";
+	char script[4200];
+	char *argv[] = { "bash",	 "-c",	      command, script,
+			 (char *)kernel, (char *)log, NULL };
+	struct lab_process process;
+	int code;
+
+	if (lab_companion_path("kernel.sh", script, sizeof(script)) ||
+	    lab_process_start(&process, argv, -1, -1)) {
+		fprintf(stderr,
+			"labyrinth: scripts/runtime/kernel.sh cannot be executed: is the installation whole?\n");
+		return LAB_HARNESS;
+	}
+	free(lab_stream_read(process.from, NULL));
+	code = lab_process_end(&process);
+	if (code < 0 || code > LAB_USAGE)
+		return LAB_HARNESS;
+	return code;
+}
+
+/* The kernel, its module and what is booted: 0, or as build(). */
+static int make_bundle(struct lab_plan *plan, const char *log)
+{
+	int code = build(plan->kernel, log);
+
+	if (code)
+		return code;
+	code = lab_bundle_make(plan->kernel, lab_plan_program(plan),
+			       &plan->bundle);
+	/* The kernel is there: what does not compile now is the module. */
+	if (code)
+		return code == LAB_USAGE ? LAB_USAGE : LAB_FAIL;
+	return lab_qemu_find(&plan->qemu, plan->bundle.arch) ? LAB_USAGE : 0;
+}
+
+/* Makes the folder of the logs, and the name of one: malloc()ed; or NULL. */
+static char *make_log(const struct lab_bisect *bisect, const char *folder)
+{
+	char *logs = xasprintf("%s/logs", bisect->folder), *log;
+	const int err = lab_make_path(logs);
+
+	log = err ? NULL : xasprintf("%s/%s.log", logs, folder);
+	if (err)
+		fprintf(stderr, "labyrinth: cannot make %s: %s\n", logs,
+			strerror(-err));
+	free(logs);
+	return log;
+}
+
+static void add_seconds(json_t *candidate, const char *key, double start)
+{
+	const double before = json_real_value(json_object_get(candidate, key));
+
+	json_object_set_new(candidate, key,
+			    json_real(before + lab_now() - start));
+}
+
+static void add_run(void *arg, const char *path)
+{
+	json_array_append_new(arg, json_string(path));
+}
+
+/* Output of runs goes where progress goes: standard output is the report's. */
+static int run_quietly(struct lab_plan *plan, uint64_t first, uint64_t seeds)
+{
+	int kept, code;
+
+	fflush(stdout);
+	kept = dup(STDOUT_FILENO);
+	dup2(STDERR_FILENO, STDOUT_FILENO);
+	code = lab_jobs_run(plan, first, seeds);
+	fflush(stdout);
+	dup2(kept, STDOUT_FILENO);
+	close(kept);
+	return code;
+}
+
+/* The reason why a run did not begin, malloc()ed; NULL: all of them did. */
+static char *boot_failure(const json_t *candidate)
+{
+	json_t *path;
+	char *why = NULL;
+	size_t i;
+
+	json_array_foreach(json_object_get(candidate, "runs"), i, path) {
+		struct lab_run run;
+
+		if (why || !lab_run_load_one(&run, json_string_value(path)))
+			continue;
+		if (!lab_run_booted(&run))
+			why = xasprintf(
+				"does not boot: %s",
+				lab_text(lab_find(json_object_get(run.results,
+								  "verdicts"),
+						  "kind", "ending"),
+					 "found"));
+		lab_run_free(&run);
+	}
+	return why;
+}
+
+/* Of a bisection whose BAD boots, one that does not says nothing of it. */
+static enum lab_searched not_booted(const struct lab_bisect *bisect,
+				    const json_t *candidate)
+{
+	const json_t *candidates = json_object_get(bisect->state, "candidates");
+	const bool last =
+		json_array_get(candidates, json_array_size(candidates) - 1) ==
+		candidate;
+
+	return bisect->boot_failure_is_bad &&
+			       (last || json_is_true(json_object_get(
+						bisect->state, "boots"))) ?
+		       LAB_BAD :
+		       LAB_UNTESTABLE;
+}
+
+static int boot(struct lab_bisect *bisect, json_t *candidate, uint64_t first,
+		uint64_t seeds)
+{
+	json_t *runs = json_object_get(candidate, "runs");
+	char *why;
+	int code;
+
+	if (!runs) {
+		runs = json_array();
+		json_object_set_new(candidate, "runs", runs);
+	}
+	bisect->plan.stored = add_run;
+	bisect->plan.stored_arg = runs;
+	bisect->plan.jobs =
+		bisect->jobs; /* as many as fitted last time, else */
+	code = run_quietly(&bisect->plan, first, seeds);
+	if (code == LAB_HARNESS || code == LAB_USAGE)
+		return code;
+	why = boot_failure(candidate);
+	if (why)
+		set_outcome(candidate, not_booted(bisect, candidate), "boot",
+			    why);
+	free(why);
+	return 0;
+}
+
+static int build_and_boot(struct lab_bisect *bisect, json_t *candidate,
+			  const char *log, uint64_t first, uint64_t seeds)
+{
+	double start = lab_now();
+	char *why;
+	int code;
+
+	catch_signals();
+	code = make_bundle(&bisect->plan, log);
+	if (interrupted) {
+		fprintf(stderr, "labyrinth: interrupted\n");
+		code = LAB_HARNESS;
+	}
+	add_seconds(candidate, "build_seconds", start);
+	start = lab_now();
+	if (code == LAB_FAIL) {
+		why = xasprintf("does not build: %s", log);
+		set_outcome(candidate, LAB_UNTESTABLE, "build", why);
+		free(why);
+		return 0;
+	}
+	if (!code)
+		code = boot(bisect, candidate, first, seeds);
+	add_seconds(candidate, "run_seconds", start);
+	return code;
+}
+
+int lab_bisect_try(struct lab_bisect *bisect, json_t *candidate,
+		   const char *folder, uint64_t first, uint64_t seeds)
+{
+	struct lab_plan *plan = &bisect->plan;
+	const char *name = lab_text(candidate, "kernel");
+	char *kernel, *log;
+	int code;
+
+	if (!bisect->kernels && !lab_bisect_checkout(bisect, name))
+		return LAB_HARNESS;
+	log = make_log(bisect, folder);
+	if (!log)
+		return LAB_HARNESS;
+	kernel = bisect->kernels ? xstrdup(name) :
+				   xasprintf("%s/tree%s", bisect->folder,
+					     bisect->variant);
+	snprintf(plan->out, sizeof(plan->out), "%s/runs/%s", bisect->folder,
+		 folder);
+	plan->kernel = kernel;
+	plan->known = &bisect->known;
+	code = build_and_boot(bisect, candidate, log, first, seeds);
+	plan->kernel = NULL;
+	free(kernel);
+	free(log);
+	return code;
+}
