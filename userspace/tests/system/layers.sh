@@ -38,7 +38,7 @@ passes() {
 	shift
 
 	for function; do
-		profile_of "$victim" 1 | grep -q "[\" ]$function+0x" ||
+		profile_of "$victim" 1 | grep -Eq "(\"|\\\\n)$function\+0x" ||
 			{ echo "no site has $function"; return 1; }
 	done
 }
