@@ -12,13 +12,13 @@
 
 #include "victim.h"
 
-static struct lab_pci_devices cards;
+static struct lab_bus_devices cards;
 
 static int find_interfaces(char *left, char *right, size_t size)
 {
-	int err = lab_pci_interface(cards.address[0], left, size);
+	int err = lab_bus_interface(&cards, 0, left, size);
 
-	return err ? err : lab_pci_interface(cards.address[1], right, size);
+	return err ? err : lab_bus_interface(&cards, 1, right, size);
 }
 
 static int nic_open(const struct lab_victim_ops *victim, char *why, size_t size)
@@ -31,7 +31,7 @@ static int nic_open(const struct lab_victim_ops *victim, char *why, size_t size)
 	 * that they could not be found by it.
 	 */
 	if (cards.count) {
-		err = lab_pci_bind(&cards);
+		err = lab_bus_bind(&cards);
 		if (err)
 			snprintf(
 				why, size,
@@ -39,7 +39,7 @@ static int nic_open(const struct lab_victim_ops *victim, char *why, size_t size)
 				victim->driver, strerror(-err));
 		return err;
 	}
-	err = lab_pci_of_driver(victim->driver, &cards);
+	err = lab_bus_of_driver(victim->bus ?: "pci", victim->driver, &cards);
 	if (!err && cards.count == 2) {
 		snprintf(why, size, "the driver %s makes no interface",
 			 victim->driver);
@@ -63,32 +63,39 @@ static int nic_start(void)
 
 static int nic_close(void)
 {
-	return lab_pci_unbind(&cards);
+	return lab_bus_unbind(&cards);
 }
 
-#define NIC(id, device, module, lossy, text)                             \
-	static const char *const id##_devices[] = {                      \
-		"-netdev", "hubport,id=left,hubid=0",                    \
-		"-netdev", "hubport,id=right,hubid=0",                   \
-		"-device", device ",netdev=left,mac=52:54:00:00:00:01",  \
-		"-device", device ",netdev=right,mac=52:54:00:00:00:02", \
-		NULL,                                                    \
-	};                                                               \
-	static const char *const id##_modules[] = { module, NULL };      \
-	const struct lab_victim_ops lab_victim_##id = {                  \
-		.name = #id,                                             \
-		.help = text,                                            \
-		.devices = id##_devices,                                 \
-		.modules = id##_modules,                                 \
-		.driver = module,                                        \
-		.layered = true,                                         \
-		.loses = lossy,                                          \
-		.open = nic_open,                                        \
-		.start = nic_start,                                      \
-		.work = lab_wire_work,                                   \
-		.stop = lab_wire_stop,                                   \
-		.close = nic_close,                                      \
+#define LEFT ",netdev=left,mac=52:54:00:00:00:01"
+#define RIGHT ",netdev=right,mac=52:54:00:00:00:02"
+
+/* Its devices and modules are in arrays of their own. */
+#define OPS(id, device_driver, on, lossy, text)         \
+	const struct lab_victim_ops lab_victim_##id = { \
+		.name = #id,                            \
+		.help = text,                           \
+		.devices = id##_devices,                \
+		.modules = id##_modules,                \
+		.driver = device_driver,                \
+		.bus = on,                              \
+		.layered = true,                        \
+		.loses = lossy,                         \
+		.open = nic_open,                       \
+		.start = nic_start,                     \
+		.work = lab_wire_work,                  \
+		.stop = lab_wire_stop,                  \
+		.close = nic_close,                     \
 	}
+
+#define HUB                                              \
+	"-netdev", "hubport,id=left,hubid=0", "-netdev", \
+		"hubport,id=right,hubid=0"
+#define PAIR(device) "-device", device LEFT, "-device", device RIGHT
+
+#define NIC(id, device, module, lossy, text)                                   \
+	static const char *const id##_devices[] = { HUB, PAIR(device), NULL }; \
+	static const char *const id##_modules[] = { module, NULL };            \
+	OPS(id, module, NULL, lossy, text)
 
 NIC(e1000, "e1000", "e1000", 0, "two Intel 82540EM, joined by a wire");
 NIC(e1000e, "e1000e", "e1000e", 0, "two Intel 82574L, joined by a wire");
@@ -97,3 +104,21 @@ NIC(e100, "i82559er", "e100", 5, "two Intel 82559ER, joined by a wire");
 NIC(pcnet32, "pcnet", "pcnet32", 0, "two AMD PCnet, joined by a wire");
 NIC(tulip, "tulip", "tulip", 0, "two DEC 21143, joined by a wire");
 NIC(rtl8139, "rtl8139", "8139cp", 0, "two Realtek 8139C+, joined by a wire");
+
+/* Cards of PCI Express that do not share a bus: each is behind a port. */
+#define BEHIND_PORTS(device)                                           \
+	"-device", "pcie-root-port,id=port-left,chassis=1", "-device", \
+		"pcie-root-port,id=port-right,chassis=2", "-device",   \
+		device ",bus=port-left" LEFT, "-device",               \
+		device ",bus=port-right" RIGHT
+
+static const char *const igb_devices[] = { HUB, BEHIND_PORTS("igb"), NULL };
+static const char *const igb_modules[] = { "igb", NULL };
+OPS(igb, "igb", NULL, 0, "two Intel 82576, joined by a wire");
+
+static const char *const virtio_net_devices[] = {
+	HUB, PAIR("virtio-net-pci,ioeventfd=off"), NULL
+};
+static const char *const virtio_net_modules[] = { "virtio_pci", "virtio_net",
+						  NULL };
+OPS(virtio_net, "virtio_net", "virtio", 0, "two virtio-net, joined by a wire");

@@ -7,7 +7,7 @@
  *	nic.c      pairs of network cards on one wire, a row a card
  *	veth.c     a pair of virtual interfaces
  *	wire.h     what is sent over a wire, and layers such as a VLAN: see there
- *	pci_driver.c  devices of a driver, bound and unbound through sysfs
+ *	bus_driver.c  devices of a driver, bound and unbound through sysfs
  *	program.c  any program that checks its own work; stress-ng
  *	planted.c  a driver with planted defects, for tests
  *	kernel_state.c  what the kernel holds: free pages, objects of each cache
@@ -51,6 +51,7 @@ struct lab_work {
  *           NULL: none
  * @program: copied to the guest, found by PATH on the host, or NULL
  * @driver:  for open: what identifies the driver, such as its name
+ * @bus:     on which the driver's devices are; NULL: "pci"
  * @layered: its traffic goes over a wire, which may have layers
  * @loses:   percent of its work that is lost without any fault, because of the
  *           emulated device
@@ -71,6 +72,7 @@ struct lab_victim_ops {
 	const char *takes;
 	const char *program;
 	const char *driver;
+	const char *bus;
 	bool layered;
 	unsigned int loses;
 	int (*arguments)(const char *const *list);
@@ -92,23 +94,28 @@ const struct lab_victim_ops *lab_victim_find(const char *name);
 /* "labyrinth victim FILE": see trial.c. For guests of "labyrinth explore". */
 int lab_victim_main(int argc, char **argv);
 
-/* ---- victim/pci_driver.c ---------------------------------------------------------- */
+/* ---- victim/bus_driver.c ---------------------------------------------------------- */
 
 #define LAB_VICTIM_DEVICES 8
 
-struct lab_pci_devices {
-	char driver[32];
+struct lab_bus_devices {
+	const char *bus, *driver;
 	char address[LAB_VICTIM_DEVICES][16];
 	unsigned int count;
 };
 
-/* The devices that are bound to a driver now. 0, or -ENODEV. */
-int lab_pci_of_driver(const char *driver, struct lab_pci_devices *devices);
+/*
+ * The devices of a bus, such as "pci", that are bound to a driver now. Both
+ * strings have to stay. 0, or -ENODEV.
+ */
+int lab_bus_of_driver(const char *bus, const char *driver,
+		      struct lab_bus_devices *devices);
 /* 0 or a negative errno. */
-int lab_pci_bind(const struct lab_pci_devices *devices);
-int lab_pci_unbind(const struct lab_pci_devices *devices);
-/* The name of a device's network interface. 0 or -ENODEV. */
-int lab_pci_interface(const char *address, char *name, size_t size);
+int lab_bus_bind(const struct lab_bus_devices *devices);
+int lab_bus_unbind(const struct lab_bus_devices *devices);
+/* The name of the network interface of the nth device. 0 or -ENODEV. */
+int lab_bus_interface(const struct lab_bus_devices *devices, unsigned int n,
+		      char *name, size_t size);
 
 /* ---- victim/layers.c ------------------------------------------------------ */
 

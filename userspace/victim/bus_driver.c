@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* victim/pci_driver.c - devices of a driver, bound and unbound through sysfs. */
+/* victim/bus_driver.c - devices of a driver, bound and unbound through sysfs. */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -10,28 +10,29 @@
 
 #include "victim.h"
 
-#define DRIVERS "/sys/bus/pci/drivers"
-
 static int by_address(const void *a, const void *b)
 {
 	return strcmp(a, b);
 }
 
-int lab_pci_of_driver(const char *driver, struct lab_pci_devices *devices)
+int lab_bus_of_driver(const char *bus, const char *driver,
+		      struct lab_bus_devices *devices)
 {
 	struct dirent *entry;
 	char path[128];
 	DIR *folder;
 
 	memset(devices, 0, sizeof(*devices));
-	snprintf(devices->driver, sizeof(devices->driver), "%s", driver);
-	snprintf(path, sizeof(path), DRIVERS "/%s", driver);
+	devices->bus = bus;
+	devices->driver = driver;
+	snprintf(path, sizeof(path), "/sys/bus/%s/drivers/%s", bus, driver);
 	folder = opendir(path);
 	if (!folder)
 		return -ENODEV;
 	while ((entry = readdir(folder)) &&
 	       devices->count < LAB_VICTIM_DEVICES) {
-		if (!strchr(entry->d_name, ':'))
+		/* Each device is a link, and so is the driver's module. */
+		if (entry->d_type != DT_LNK || !strcmp(entry->d_name, "module"))
 			continue;
 		snprintf(devices->address[devices->count++],
 			 sizeof(devices->address[0]), "%.15s", entry->d_name);
@@ -43,13 +44,14 @@ int lab_pci_of_driver(const char *driver, struct lab_pci_devices *devices)
 	return devices->count ? 0 : -ENODEV;
 }
 
-static int write_each(const struct lab_pci_devices *devices, const char *file)
+static int write_each(const struct lab_bus_devices *devices, const char *file)
 {
 	char path[128];
 	unsigned int i;
 	int err = 0, fd;
 
-	snprintf(path, sizeof(path), DRIVERS "/%s/%s", devices->driver, file);
+	snprintf(path, sizeof(path), "/sys/bus/%s/drivers/%s/%s", devices->bus,
+		 devices->driver, file);
 	for (i = 0; i < devices->count; i++) {
 		fd = open(path, O_WRONLY | O_CLOEXEC);
 		if (fd < 0 || write(fd, devices->address[i],
@@ -61,24 +63,26 @@ static int write_each(const struct lab_pci_devices *devices, const char *file)
 	return err;
 }
 
-int lab_pci_bind(const struct lab_pci_devices *devices)
+int lab_bus_bind(const struct lab_bus_devices *devices)
 {
 	return write_each(devices, "bind");
 }
 
-int lab_pci_unbind(const struct lab_pci_devices *devices)
+int lab_bus_unbind(const struct lab_bus_devices *devices)
 {
 	return write_each(devices, "unbind");
 }
 
-int lab_pci_interface(const char *address, char *name, size_t size)
+int lab_bus_interface(const struct lab_bus_devices *devices, unsigned int n,
+		      char *name, size_t size)
 {
 	struct dirent *entry;
 	int err = -ENODEV;
 	char path[128];
 	DIR *folder;
 
-	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/net", address);
+	snprintf(path, sizeof(path), "/sys/bus/%s/devices/%s/net", devices->bus,
+		 devices->address[n]);
 	folder = opendir(path);
 	while (folder && err && (entry = readdir(folder))) {
 		if (entry->d_name[0] == '.')
