@@ -116,6 +116,14 @@ static const char *const igb_devices[] = { HUB, BEHIND_PORTS("igb"), NULL };
 static const char *const igb_modules[] = { "igb", NULL };
 OPS(igb, "igb", NULL, 0, "two Intel 82576, joined by a wire");
 
+/*
+ * By default QEMU's main loop is told of a queue's kick by an eventfd. In
+ * deterministic mode it only runs while all CPUs are idle (lab/qemu_lockstep.c),
+ * and the driver, which waits for an answer of the control queue without
+ * sleeping (drivers/net/virtio_net.c, virtnet_send_command_reply()), would wait
+ * for ever. Without the eventfd the CPU's thread serves the kick. What is sent is
+ * still fetched by the main loop, when the CPUs are idle: no driver waits for that.
+ */
 static const char *const virtio_net_devices[] = {
 	HUB, PAIR("virtio-net-pci,ioeventfd=off"), NULL
 };
