@@ -5,8 +5,8 @@
 # unmodified kernel: each is passed by the traffic; requests are the same in each
 # boot; what a kernel or a card lacks is a skip that names the layer.
 #
-# With LABYRINTH_EXPLORE=1 every layer, on virtual interfaces and on cards, three
-# times each; otherwise one stack of layers once.
+# With LABYRINTH_EXPLORE=1 every layer, on virtual interfaces and on cards, and
+# every other card, three times each; otherwise one stack of layers once.
 # shellcheck disable=SC2317  # functions are called through ok
 set -uo pipefail
 # shellcheck source=userspace/tests/system/tap.bash
@@ -78,6 +78,11 @@ for base in veth e1000e; do
 	three $base+wireguard wg_xmit
 	three $base+conntrack __nf_conntrack_alloc
 	three $base+jumbo+vlan+bridge+ipsec+wireguard+conntrack br_flood esp_output_tail wg_xmit
+done
+
+# The other cards, without layers.
+for card in e1000 igb vmxnet3 virtio_net e100 pcnet32 tulip rtl8139; do
+	three $card tcp_sendmsg_locked
 done
 
 exits 4 "a card without jumbo frames" "$LABYRINTH" explore pcnet32+jumbo --kernel "$STOCK" \
