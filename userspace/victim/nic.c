@@ -114,6 +114,7 @@ NIC(rtl8139, "rtl8139", "8139cp", 0, "two Realtek 8139C+, joined by a wire");
 
 static const char *const igb_devices[] = { HUB, BEHIND_PORTS("igb"), NULL };
 static const char *const igb_modules[] = { "igb", NULL };
+
 OPS(igb, "igb", NULL, 0, "two Intel 82576, joined by a wire");
 
 /*
@@ -129,4 +130,5 @@ static const char *const virtio_net_devices[] = {
 };
 static const char *const virtio_net_modules[] = { "virtio_pci", "virtio_net",
 						  NULL };
+
 OPS(virtio_net, "virtio_net", "virtio", 0, "two virtio-net, joined by a wire");
