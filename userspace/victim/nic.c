@@ -128,6 +128,7 @@ OPS(igb, "igb", NULL, 0, "two Intel 82576, joined by a wire");
 static const char *const virtio_net_devices[] = {
 	HUB, PAIR("virtio-net-pci,ioeventfd=off"), NULL
 };
+
 static const char *const virtio_net_modules[] = { "virtio_pci", "virtio_net",
 						  NULL };
 
