@@ -97,6 +97,12 @@ bool lab_bisect_list(struct lab_bisect *bisect);
 bool lab_bisect_checkout(const struct lab_bisect *bisect, const char *commit);
 
 /*
+ * trial.c: builds a kernel, and makes what is booted. 0, LAB_FAIL when it cannot
+ * be built, or the module against it, else an exit code. log: what is said of the
+ * build goes there as well; or NULL.
+ */
+int lab_bisect_make(struct lab_plan *plan, const char *log);
+/*
  * trial.c: builds a candidate and runs the scenarios with so many seeds from
  * first on. 0: it has runs, or it has the outcome skipped or bad; else an exit
  * code.

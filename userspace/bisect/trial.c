@@ -72,10 +72,9 @@ static int build(const char *kernel, const char *log)
 	return code;
 }
 
-/* The kernel, its module and what is booted: 0, or as build(). */
-static int make_bundle(struct lab_plan *plan, const char *log)
+int lab_bisect_make(struct lab_plan *plan, const char *log)
 {
-	int code = build(plan->kernel, log);
+	int code = build(plan->kernel, log ? log : "/dev/null");
 
 	if (code)
 		return code;
@@ -203,7 +202,7 @@ static int build_and_boot(struct lab_bisect *bisect, json_t *candidate,
 	int code;
 
 	catch_signals();
-	code = make_bundle(&bisect->plan, log);
+	code = lab_bisect_make(&bisect->plan, log);
 	if (interrupted) {
 		fprintf(stderr, "labyrinth: interrupted\n");
 		code = LAB_HARNESS;

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bisect/bisect.h"
 #include "lab/jobs.h"
 #include "lab/lab.h"
 #include "lib/alloc.h"
@@ -25,6 +26,7 @@
 #include "sys/cpu.h"
 #include "cluster_option.h"
 #include "command.h"
+#include "for_bisect.h"
 #include "known_option.h"
 #include "until_decided.h"
 
@@ -40,6 +42,7 @@ struct order {
 	const char *guest; /* a scenario; NULL: not asked for */
 	struct lab_known_option known;
 	struct lab_cluster_option cluster;
+	struct lab_for_bisect for_bisect;
 	char *patched; /* the kernel with its patches, or NULL */
 	char **patch;
 	size_t patches;
@@ -235,6 +238,22 @@ static int run_set(struct order *order)
 	return code;
 }
 
+/* For git, a kernel that does not build is told apart from what else goes wrong. */
+static int make_bundle(struct order *order)
+{
+	struct lab_plan *plan = &order->plan;
+	int code;
+
+	if (!order->for_bisect.on)
+		return lab_bundle_make(plan->kernel, lab_plan_program(plan),
+				       &plan->bundle);
+	plan->stored = lab_for_bisect_look;
+	plan->stored_arg = &order->for_bisect;
+	code = lab_bisect_make(plan, NULL);
+	order->for_bisect.built = !code;
+	return code;
+}
+
 static int execute(struct order *order)
 {
 	struct lab_plan *plan = &order->plan;
@@ -244,8 +263,7 @@ static int execute(struct order *order)
 	if (lab_qemu_find(&plan->qemu, lab_arch_of_kernel(plan->kernel)) ||
 	    !check_boots(plan))
 		return LAB_USAGE;
-	code = lab_bundle_make(plan->kernel, lab_plan_program(plan),
-			       &plan->bundle);
+	code = make_bundle(order);
 	if (code)
 		return code;
 	/* A folder tells its architecture when it is looked into. */
@@ -367,6 +385,8 @@ static bool take_option(struct order *order, int option)
 		return add_patch(order, optarg);
 	case 'r':
 		return order->resume = true;
+	case 'i':
+		return order->for_bisect.on = true;
 	case 'o':
 		order->out_given = true;
 		snprintf(plan->out, sizeof(plan->out), "%s", optarg);
@@ -424,6 +444,7 @@ static const struct option options[] = {
 	{ "guest", required_argument, NULL, 'g' },
 	{ "patch", required_argument, NULL, 'p' },
 	{ "resume", no_argument, NULL, 'r' },
+	{ "for-bisect", no_argument, NULL, 'i' },
 	{ "log", required_argument, NULL, 'l' },
 	{ "known", required_argument, NULL, 'K' },
 	{ "module-key", required_argument, NULL, 'y' },
@@ -459,6 +480,17 @@ static bool check_resume(const struct order *order)
 	return false;
 }
 
+static bool check_for_bisect(const struct order *order)
+{
+	if (!order->for_bisect.on ||
+	    !(order->plan.exec || order->until.against || order->resume ||
+	      order->cluster.on || order->cluster.attach))
+		return true;
+	fprintf(stderr,
+		"labyrinth: --for-bisect takes scenarios and a number of seeds, on this machine: no --exec, --until-decided, --resume, --on or --attach\n");
+	return false;
+}
+
 static bool check_guest(const struct order *order)
 {
 	if (!order->guest || (order->plan.exec && !order->cpus_given))
@@ -478,9 +510,13 @@ static bool check_cluster(const struct order *order)
 					order->out_given, other);
 }
 
-static int lab_main(int argc, char **argv)
+static int order_main(struct order *order, int argc, char **argv)
 {
-	struct order order = {
+	struct lab_plan *plan = &order->plan;
+	int option, code = LAB_USAGE;
+	size_t i;
+
+	*order = (struct order){
 		.plan = {
 			.kernel = "source:6.12",
 			.seed = 1,
@@ -492,37 +528,33 @@ static int lab_main(int argc, char **argv)
 		},
 		.until = { .effect = 100 * LAB_THRESHOLD, .most = 50 },
 	};
-	struct lab_plan *plan = &order.plan;
-	int option, code = LAB_USAGE;
-	size_t i;
-
 	lab_results_path(plan->out, sizeof(plan->out));
 	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
 		if (option == 'h')
 			return lab_command_usage(&lab_cmd_lab, LAB_PASS);
-		if (!take_option(&order, option))
+		if (!take_option(order, option))
 			return LAB_USAGE;
 	}
 	plan->args = argv + optind;
-	if (!check_cluster(&order))
+	if (!check_for_bisect(order) || !check_cluster(order))
 		return LAB_USAGE;
-	if (order.cluster.attach)
-		return lab_cluster_option_attach(&order.cluster, order.resume);
+	if (order->cluster.attach)
+		return lab_cluster_option_attach(&order->cluster,
+						 order->resume);
 	if (!plan->exec && optind == argc)
 		return lab_command_usage(&lab_cmd_lab, LAB_USAGE);
-	if (!check_until(&order) || !check_resume(&order) ||
-	    !check_guest(&order))
+	if (!check_until(order) || !check_resume(order) || !check_guest(order))
 		return LAB_USAGE;
-	name_patched(&order);
-	plan->known = &order.known.known;
-	plan->known_pass = order.known.count;
-	if (lab_known_option_load(&order.known) &&
-	    !load_scenarios(plan, plan->args, order.guest) && set_boots(plan))
-		code = execute(&order);
-	lab_until_free(&order.until);
-	lab_known_option_free(&order.known);
-	free(order.patched);
-	free(order.patch);
+	name_patched(order);
+	plan->known = &order->known.known;
+	plan->known_pass = order->known.count;
+	if (lab_known_option_load(&order->known) &&
+	    !load_scenarios(plan, plan->args, order->guest) && set_boots(plan))
+		code = execute(order);
+	lab_until_free(&order->until);
+	lab_known_option_free(&order->known);
+	free(order->patched);
+	free(order->patch);
 	for (i = 0; i < plan->nscenarios; i++)
 		lab_scenario_free(plan->scenarios[i]);
 	free(plan->scenarios);
@@ -530,11 +562,22 @@ static int lab_main(int argc, char **argv)
 	return code;
 }
 
+static int lab_main(int argc, char **argv)
+{
+	struct order order;
+	int code = order_main(&order, argc, argv);
+
+	return lab_for_bisect_asked(argc, argv) ?
+		       lab_for_bisect_code(&order.for_bisect, code) :
+		       code;
+}
+
 const struct lab_command lab_cmd_lab = {
 	.name = "lab",
 	.usage =
 		"SCENARIO... [--kernel K [--patch FILE]] [--seed N] [--seeds N] [--jobs N]\n"
 		"                [--mode deterministic|fast|kvm] [--known FILE] [--out DIR [--resume]]\n"
+		"                [--for-bisect]\n"
 		"                [--until-decided RESULTS [--effect PERCENT] [--max-seeds N]]\n"
 		"                [--on slurm [--plan | --detach] [--partition P] [--nodes-max N]]\n"
 		"       labyrinth lab --attach DIR [--resume]",
@@ -607,6 +650,10 @@ const struct lab_command lab_cmd_lab = {
 		"  --out DIR    where the folders of the runs go (results)\n"
 		"  --resume     goes on with what an earlier call of the same began in --out: runs\n"
 		"               that are done are kept, those that the harness broke are repeated\n"
+		"  --for-bisect exits as git bisect run wants it: 0 when all passed, 1 when a\n"
+		"               verdict failed, 125 when the kernel does not build or boot or the\n"
+		"               run was skipped, 130 for bad input and 131 when the harness broke,\n"
+		"               which both stop git\n"
 		"  --module-key FILE\n"
 		"               signs the module, for a kernel that takes no other: a PEM file with\n"
 		"               key and certificate, or KEY,CERTIFICATE; else that of the build\n"

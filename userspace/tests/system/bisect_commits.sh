@@ -39,7 +39,7 @@ neutral() {
 # cost time.
 make_repo() {
 	mkdir -p "$REPO"
-	git init -q -b main "$REPO"
+	git init -q -b main "$REPO" && git -C "$REPO" config gc.auto 0 || exit 1
 	git -C "$REPO" --work-tree="$source" -c core.compression=1 -c core.fsync=none add -A -f . &&
 		git -C "$REPO" -c user.name=T -c user.email=t@example.org -c commit.gpgsign=false \
 			commit -q -m 'the source as it is' &&
