@@ -373,8 +373,10 @@ static int run_task(struct task *task)
 {
 	int code;
 
-	if (lab_attempt_write(task->plan->out, &task->attempt))
-		return broke(task, "cannot write to %s", task->plan->out);
+	code = lab_attempt_write(task->plan->out, &task->attempt);
+	if (code)
+		return broke(task, "cannot write to %s: %s", task->plan->out,
+			     strerror(-code));
 	code = find_cache(task);
 	if (!code)
 		code = find_bundle(task);

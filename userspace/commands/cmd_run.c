@@ -7,6 +7,7 @@
  * results are made here.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
 #include <numa.h>
 #include <signal.h>
@@ -25,6 +26,7 @@
 #include "journal/journal.h"
 #include "journal/losses.h"
 #include "lib/alloc.h"
+#include "lib/reserve.h"
 #include "results/store.h"
 #include "lib/option.h"
 #include "lib/paths.h"
@@ -35,6 +37,9 @@
 #include "run/fire.h"
 #include "sys/restore.h"
 #include "sys/vmstat.h"
+
+/* Bytes of results.json and what is made of it: those of a large scenario take 5 MiB. */
+#define RESULTS_ROOM (16ull << 20)
 
 /* The command line. */
 struct choice {
@@ -65,7 +70,7 @@ static int exit_of(int err)
 static int work(void *arg)
 {
 	const struct order *order = arg;
-	int err;
+	int err, lost;
 
 	err = lab_journal_open(order->journal);
 	if (err) {
@@ -76,7 +81,13 @@ static int work(void *arg)
 	err = lab_run(order->scenario, order->seed);
 	if (lab_refused_by_kernel(err))
 		lab_loss_refused(LAB_SHOOTER, err, true);
-	lab_journal_close();
+	lost = lab_journal_close();
+	if (lost) {
+		fprintf(stderr,
+			"labyrinth: not all records of the run could be written: %s\n",
+			strerror(-lost));
+		return LAB_HARNESS;
+	}
 	return exit_of(err);
 }
 
@@ -189,8 +200,10 @@ static int conclude(struct lab_store *store, const struct order *order,
 	if (!err)
 		lab_cache_add_run(results, fingerprint);
 	if (err) {
-		fprintf(stderr, "labyrinth: cannot write %s: %s\n", store->work,
-			strerror(-err));
+		fprintf(stderr,
+			"labyrinth: cannot write results to %s: %s; nothing of this run is kept\n",
+			store->parent, strerror(-err));
+		lab_store_drop(store);
 		code = LAB_HARNESS;
 	} else {
 		lab_export_summary.write(&(struct lab_exported){ .results =
@@ -209,13 +222,38 @@ static int conclude(struct lab_store *store, const struct order *order,
 	return code;
 }
 
+/*
+ * Takes the room that results need before there are any, as others may fill the disk
+ * meanwhile. 0 or a negative errno.
+ */
+static int take_room(const char *room)
+{
+	const int fd = open(room, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+	int err;
+
+	if (fd < 0)
+		return -errno;
+	err = lab_reserve(fd, 0, RESULTS_ROOM);
+	close(fd);
+	return err;
+}
+
+static int say_no_room(struct lab_store *store, int err)
+{
+	lab_store_drop(store);
+	fprintf(stderr,
+		"labyrinth: a run takes up to %llu MiB in %s: %s; name another folder with --out\n",
+		RESULTS_ROOM >> 20, store->parent, strerror(-err));
+	return LAB_USAGE;
+}
+
 /* Kept of a scenario that is fired here. */
 static int fire_here(struct order *order, const char *out, int argc,
 		     char **argv)
 {
 	struct lab_store store;
 	struct timespec start, end;
-	char journal[4200];
+	char journal[4200], room[4200];
 	json_t *host;
 	int code, err;
 
@@ -227,6 +265,10 @@ static int fire_here(struct order *order, const char *out, int argc,
 	}
 	snprintf(journal, sizeof(journal), "%s/journal.jsonl", store.work);
 	order->journal = journal;
+	snprintf(room, sizeof(room), "%s/room", store.work);
+	err = take_room(room);
+	if (err)
+		return say_no_room(&store, err);
 	lab_preflight_state(order->scenario, stderr);
 	clock_gettime(CLOCK_MONOTONIC, &start);
 	code = run_guarded(order, false);
@@ -234,6 +276,7 @@ static int fire_here(struct order *order, const char *out, int argc,
 	host = this_host(argc, argv,
 			 end.tv_sec - start.tv_sec +
 				 (end.tv_nsec - start.tv_nsec) / 1e9);
+	unlink(room);
 	code = conclude(&store, order, code, host);
 	json_decref(host);
 	return code;

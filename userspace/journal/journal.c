@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "lib/progress.h"
+#include "lib/reserve.h"
 #include "channel.h"
 #include "journal.h"
 #include "losses.h"
@@ -16,6 +17,10 @@
 static struct lab_channel channel;
 static bool to_channel;
 static FILE *file;
+static int lost; /* the error of the first record that could not be written */
+
+/* Bytes of a disk: a run's records take less, and nobody else can take them. */
+#define ROOM (4ull << 20)
 
 static int open_journal(const char *path, const char *mode)
 {
@@ -27,8 +32,14 @@ static int open_journal(const char *path, const char *mode)
 		to_channel = !err;
 		return err;
 	}
+	lost = 0;
 	file = fopen(path, mode);
-	return file ? 0 : -errno;
+	if (!file)
+		return -errno;
+	err = lab_reserve(fileno(file), 0, ROOM);
+	if (err)
+		lab_journal_close();
+	return err;
 }
 
 int lab_journal_open(const char *path)
@@ -41,7 +52,7 @@ int lab_journal_reopen(const char *path)
 	return open_journal(path, "ae");
 }
 
-void lab_journal_close(void)
+int lab_journal_close(void)
 {
 	if (to_channel)
 		lab_channel_close(&channel);
@@ -49,6 +60,7 @@ void lab_journal_close(void)
 		fclose(file);
 	to_channel = false;
 	file = NULL;
+	return lost;
 }
 
 static int write_record(const char *text)
@@ -65,11 +77,13 @@ static int write_record(const char *text)
 
 static void keep(const char *text)
 {
-	int err = write_record(text);
-
-	if (err)
+	/* What comes after a part of a line would be read as one with it. */
+	if (lost)
+		return;
+	lost = write_record(text);
+	if (lost)
 		fprintf(stderr, "labyrinth: a record was lost: %s\n",
-			strerror(-err));
+			strerror(-lost));
 }
 
 void lab_journal_text(const char *record)

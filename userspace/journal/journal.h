@@ -19,11 +19,12 @@
 int lab_journal_open(const char *path);
 /* The same, but goes on with the file of a process that died. */
 int lab_journal_reopen(const char *path);
-void lab_journal_close(void);
+/* 0, or the error of the first record that could not be written, a negative errno. */
+int lab_journal_close(void);
 
 /*
  * Writes a record and drops the reference to it. Prints a message on stderr
- * when it could not be written.
+ * when it could not be written; those after it are lost too.
  */
 void lab_journal(json_t *record);
 /* The same of a record as text, which takes no memory. */

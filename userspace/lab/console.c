@@ -11,6 +11,7 @@
 
 #include "console.h"
 #include "lib/alloc.h"
+#include "lib/reserve.h"
 #include "log/log.h"
 
 /*
@@ -27,16 +28,6 @@ static uint64_t size_of(const struct lab_console *console)
 	return fstat(console->fd, &st) ? 0 : st.st_size;
 }
 
-/* Reserves blocks behind what is written, for what the guest writes next. */
-static int reserve(const struct lab_console *console, uint64_t from,
-		   uint64_t size)
-{
-	if (!fallocate(console->fd, FALLOC_FL_KEEP_SIZE, from, size))
-		return 0;
-	/* A file system without fallocate() cannot reserve: go on without. */
-	return errno == EOPNOTSUPP || errno == ENOSYS ? 0 : -errno;
-}
-
 int lab_console_open(struct lab_console *console, const char *path)
 {
 	int err;
@@ -45,7 +36,8 @@ int lab_console_open(struct lab_console *console, const char *path)
 	console->fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
 	if (console->fd < 0)
 		return -errno;
-	err = reserve(console, 0, LAB_CONSOLE_ROOM);
+	/* Blocks for what the guest writes next. */
+	err = lab_reserve(console->fd, 0, LAB_CONSOLE_ROOM);
 	if (err) {
 		close(console->fd);
 		console->fd = -1;
@@ -77,7 +69,7 @@ bool lab_console_look(struct lab_console *console)
 	if (!cut(console, until))
 		return true;
 	/* Without the reservation a full disk may cut the console: go on. */
-	reserve(console, size, 2 * LAB_CONSOLE_PART);
+	lab_reserve(console->fd, size, 2 * LAB_CONSOLE_PART);
 	return true;
 }
 
