@@ -145,7 +145,7 @@ folder_full() {
 	dd if=/dev/zero of="$TMP/disk/filler" bs=4k 2>/dev/null
 	entry "$out" 1
 	echo "full: exit code $?"
-	ls -A "$out/.cluster/incoming" "$out/.cluster/results" | sed 's/^/full: has /'
+	find "$out/.cluster/incoming" "$out/.cluster/results" -mindepth 1 -printf "full: has %f\n"
 	find "$out" -name '*.part' | sed 's/^/full: part /'
 	find "$out" -name results.json -exec sha256sum {} + | sort | diff "$TMP/before" - && echo "full: the first stays"
 	rm "$TMP/disk/filler"
@@ -159,7 +159,7 @@ node_full() {
 	local out=$TMP/runs2
 
 	"$LABYRINTH" lab "$TMP/brief.ini" --kernel "$KERNEL" --on slurm --out "$out" --detach &&
-		mkdir -p -m 755 "$TMP/cache2" && mount -t tmpfs -o size=3m,mode=755 none "$TMP/cache2" || return
+		mkdir -p "$TMP/cache2" && mount -t tmpfs -o size=3m,mode=755 none "$TMP/cache2" || return
 	LABYRINTH_NODE_CACHE=$TMP/cache2 SLURMD_NODENAME=n1 SLURM_ARRAY_JOB_ID=1 "$LABYRINTH" lab --attach "$out" --entry 0
 	echo "node: exit code $?"
 	ls -A "$TMP"/cache2/n1/bundles "$TMP"/cache2/n1/runs
