@@ -16,7 +16,7 @@ SCRIPTS=${HERE%/*}
 
 readonly TOP=${SCRIPTS%/*}
 readonly LABYRINTH=$TOP/build/labyrinth
-readonly KERNELS=(source:5.10 source:6.1 source:6.12 source:6.12+rt source:6.12+tiny source:6.12+clang source:7.3
+readonly KERNELS=(source:5.10 source:6.1 source:6.12 source:6.12+rt source:6.12+tiny source:6.12+clang+signed source:7.3
 	stock:5.10 stock:6.1 stock:6.12 stock:7.3 stock:6.12-rt stock:6.12-cloud)
 readonly COLUMNS='
 module    builds without a warning of gcc (W=1) or sparse

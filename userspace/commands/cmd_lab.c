@@ -616,6 +616,8 @@ const struct lab_command lab_cmd_lab = {
 		"    +clang              likewise: built by clang and lld, with link-time\n"
 		"                        optimization and kCFI; scripts/setup.sh clang\n"
 		"                        installs what that takes\n"
+		"    +signed             likewise: loads signed modules only; ours is signed\n"
+		"                        with the key of its build\n"
 		"    +cma                likewise: 32 MiB of a guest are a contiguous memory\n"
 		"                        area, of which atomic requests get nothing\n"
 		"    +symbols            likewise: what its log tells of is shown with file\n"
