@@ -59,9 +59,9 @@ static bool asks_so_often(__u32 api, __u64 shots, __u64 requests)
 {
 	const __u64 usual = shots * traits[api].asks;
 
-	return requests == usual ||
+	return counts_only(requests, usual) ||
 	       (api == LAB_API_KMEM_CACHE && has_sheaves() &&
-		requests == 2 * usual) ||
+		counts_only(requests, 2 * usual)) ||
 	       (may_be_spared(api) && !requests);
 }
 
@@ -231,15 +231,18 @@ TEST_F(api, gives_back)
 		EXPECT_EQ(want, pages_held(self->fd));
 		with = free_pages(self->fd, -1);
 		/* kmalloc() has slabs that are begun. */
-		EXPECT_LE(want - 100, before - with);
-		EXPECT_GT(want + 256, before - with);
+		if (!checks_itself()) {
+			EXPECT_LE(want - 100, before - with);
+			EXPECT_GT(want + 256, before - with);
+		}
 		EXPECT_EQ(variant->id == LAB_API_KMEM_CACHE ? 2 : 0, caches());
 		ASSERT_EQ(0, lab_device_release(self->fd));
 		EXPECT_EQ(0, pages_held(self->fd));
 		ASSERT_EQ(0, lab_device_read(self->fd, 0, &self->stats));
 		EXPECT_EQ(0, violations(&self->stats));
 		REOPEN();
-		EXPECT_GT(128, before - free_pages(self->fd, -1));
+		if (!checks_itself())
+			EXPECT_GT(128, before - free_pages(self->fd, -1));
 		EXPECT_EQ(0, caches());
 	}
 }
@@ -304,10 +307,13 @@ TEST_F(api, knows_what_was_injected_sometimes)
 		EXPECT_EQ(0, self->stats.outcome[LAB_EXHAUSTED]);
 		EXPECT_EQ(0, violations(&self->stats));
 		if (self->trait->asks == 1) {
-			EXPECT_EQ(
+			EXPECT_TRUE(counts_only(
 				injected,
 				self->stats.outcome[LAB_INJECTED] +
-					self->stats.passage[LAB_PASSAGE_STORE]);
+					self->stats.passage[LAB_PASSAGE_STORE]))
+			{
+				TH_LOG("%llu were injected", injected);
+			}
 		} else {
 			EXPECT_LE(2 * self->stats.outcome[LAB_INJECTED],
 				  injected);
@@ -316,19 +322,27 @@ TEST_F(api, knows_what_was_injected_sometimes)
 	}
 }
 
+/* Shots that take all blocks of an order, of a node or all, and miss then. */
+static __u64 until_dry(int fd, int node, __u32 order)
+{
+	return (free_pages(fd, node) >> order) + 500;
+}
+
 /*
  * There is no more, on a node or of an order: every miss is genuine, and the
  * kernel's own trace tells of as many.
  */
 TEST_F(api, knows_what_was_exhausted)
 {
-	__u64 fired, missed;
+	__u64 shots, fired, missed;
 	unsigned int i;
+	char *small;
 
 	if (!self->trait->dry)
 		SKIP(return, "it takes what is left of the whole machine");
+	small = leave_small_blocks();
+	ASSERT_NE(NULL, small);
 	self->spec.order = self->trait->dry;
-	self->spec.hold = 10000;
 	self->spec.burst = 64;
 	if (self->trait->node) {
 		NEEDS_TWO_NODES();
@@ -339,9 +353,11 @@ TEST_F(api, knows_what_was_exhausted)
 		if (!usable(self->fd, places[i]))
 			continue;
 		self->spec.context = places[i];
+		shots = until_dry(self->fd, self->spec.node, self->spec.order);
+		self->spec.hold = shots;
 		SETUP();
 		misses_start(self->spec.order);
-		EXPECT_EQ(0, lab_device_fire(self->fd, 10000, &fired));
+		EXPECT_EQ(0, lab_device_fire(self->fd, shots, &fired));
 		missed = misses_stop();
 		ASSERT_EQ(0, lab_device_read(self->fd, 0, &self->stats));
 		EXPECT_LT(0, self->stats.outcome[LAB_EXHAUSTED]);
@@ -354,6 +370,7 @@ TEST_F(api, knows_what_was_exhausted)
 					  (variant->id == LAB_API_MEMPOOL));
 		REOPEN();
 	}
+	munmap(small, SMALL_BLOCKS);
 }
 
 /*
@@ -377,12 +394,12 @@ TEST_F(api, knows_which_request_decided)
 	drain.node = 1;
 	drain.gfp_mods |= LAB_GFP_MOD(THISNODE);
 	drain.order = self->trait->dry;
-	drain.hold = 10000;
+	drain.hold = until_dry(self->fd, drain.node, drain.order);
 	bind_to(1);
 	drained = lab_device_open(self->why, sizeof(self->why));
 	ASSERT_LE(0, drained);
 	ASSERT_EQ(0, lab_device_setup(drained, &drain, self->why, 128));
-	ASSERT_EQ(0, lab_device_fire(drained, 10000, &fired));
+	ASSERT_EQ(0, lab_device_fire(drained, drain.hold, &fired));
 
 	self->spec.cpu = drain.cpu;
 	self->spec.node = drain.node;
@@ -510,6 +527,7 @@ TEST_F(own, bulk_is_partial_when_there_is_little)
 {
 	struct lab_row row;
 	long before;
+	__u64 shots;
 
 	NEEDS_TWO_NODES();
 	ASSERT_EQ(0, lab_device_api(self->fd, LAB_API_BULK, &row));
@@ -518,9 +536,10 @@ TEST_F(own, bulk_is_partial_when_there_is_little)
 	self->spec.api = LAB_API_BULK;
 	self->spec.node = 1;
 	self->spec.gfp_mods |= LAB_GFP_MOD(THISNODE);
-	self->spec.hold = 8000;
 	before = free_pages(self->fd, 1);
-	FIRE(8000);
+	shots = before / LAB_BULK + 500;
+	self->spec.hold = shots;
+	FIRE(shots);
 	EXPECT_LT(0, self->stats.partial);
 	EXPECT_LT(0, self->stats.outcome[LAB_EXHAUSTED]);
 	EXPECT_EQ(0, self->stats.outcome[LAB_INJECTED]);
@@ -530,7 +549,8 @@ TEST_F(own, bulk_is_partial_when_there_is_little)
 	ASSERT_EQ(0, lab_device_release(self->fd));
 	ASSERT_EQ(0, lab_device_read(self->fd, 0, &self->stats));
 	EXPECT_EQ(0, violations(&self->stats));
-	EXPECT_GT(128, before - free_pages(self->fd, 1));
+	if (!checks_itself())
+		EXPECT_GT(128, before - free_pages(self->fd, 1));
 }
 
 /* Who has a store asks once for many; the rest is from there. */
@@ -546,7 +566,13 @@ TEST_F(own, stores_ask_once_for_many)
 		self->spec.api = LAB_API_KMEM_CACHE;
 		FIRE(1000);
 		stored = self->stats.passage[LAB_PASSAGE_STORE];
-		EXPECT_EQ(1000 - 125, stored);
+		/* Red zones make objects larger: fewer to a slab. */
+		if (checks_itself()) {
+			EXPECT_LT(500, stored);
+			EXPECT_GT(1000 - 125, stored);
+		} else {
+			EXPECT_EQ(1000 - 125, stored);
+		}
 		EXPECT_EQ(1000 - stored,
 			  sum(self->stats.cliff_ok, LAB_CLIFF_BUCKETS) +
 				  self->stats.apart_ok);
@@ -556,7 +582,7 @@ TEST_F(own, stores_ask_once_for_many)
 		self->spec.api = LAB_API_KMALLOC;
 		FIRE(1000);
 		stored = self->stats.passage[LAB_PASSAGE_STORE];
-		EXPECT_LE(1000 - 125, stored);
+		EXPECT_LE(checks_itself() ? 500 : 1000 - 125, stored);
 		EXPECT_GT(1000 - 90, stored);
 		REOPEN();
 

@@ -227,6 +227,7 @@ TEST_F(ring, tells_of_failures)
 	self->spec.order = 9;
 	self->spec.hold = 1000;
 	self->spec.floor = 0;
+	ASSERT_NE(NULL, leave_small_blocks());
 	MAP();
 	fault_start(9, 1, 50);
 	EXPECT_EQ(0, lab_device_fire(self->fd, 800, &fired));
