@@ -12,20 +12,22 @@ HERE=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
 SCRIPTS=${HERE%/packaging/debian}
 # shellcheck source=../../runtime/lib.sh
 . "$SCRIPTS/runtime/lib.sh"
+# shellcheck source=../../kernel/apt-root.sh
+. "$SCRIPTS/kernel/apt-root.sh"
+# shellcheck source=../own_debian.bash
+. "$SCRIPTS/packaging/own_debian.bash"
 
 # The headers are what the module is built against; a kernel is not booted.
 readonly WITH=dkms,linux-headers-amd64
 
 [[ $# == 1 && -n $(ls "$1"/labyrinth_*_amd64.deb 2>/dev/null) ]] || die 2 "no packages in '${1:-}'; run make deb"
-((EUID == 0)) || die 2 "a chroot needs root"
-command -v mmdebstrap >/dev/null || die 2 "mmdebstrap is not there; scripts/setup.sh package installs it"
 DEB=$(readlink -f "$1")
 ROOT=$(mktemp -d)
 trap 'rm -rf --one-file-system "$ROOT"' EXIT
 LOG=$DEB/test.log
 
 inside() {
-	chroot "$ROOT" env DEBIAN_FRONTEND=noninteractive LC_ALL=C PATH=/usr/sbin:/usr/bin:/sbin:/bin "$@"
+	in_debian "$ROOT" "$@"
 }
 
 # step TEXT COMMAND...
@@ -45,18 +47,6 @@ list_files() {
 		-path './usr/lib/modules/*/modules.*' -o -print | sort)
 }
 
-# The machine's own mirror, and how its apt reaches it.
-sources() {
-	local list
-
-	for list in /etc/apt/sources.list /etc/apt/sources.list.d/*.sources; do
-		if grep -qsE '^(deb|Types: deb)' "$list"; then
-			printf '%s\n' "$list"
-			return
-		fi
-	done
-}
-
 module_builds() {
 	local kernel
 
@@ -72,20 +62,18 @@ only_what_was() {
 
 VERSION=$(dpkg-deb -f "$DEB"/labyrinth_*_amd64.deb Version)
 : >"$LOG"
-step "a Debian to install them in" mmdebstrap --quiet --variant=apt --include="$WITH" \
-	"$(. /etc/os-release && echo "$VERSION_CODENAME")" "$ROOT" "$(sources)"
-cp "$DEB"/labyrinth_*_amd64.deb "$DEB"/labyrinth-dkms_*_all.deb "$ROOT/tmp/"
-mount --bind /proc "$ROOT/proc"
-trap 'umount "$ROOT/proc"; rm -rf --one-file-system "$ROOT"' EXIT
+step "a Debian to install them in" own_debian "$(apt_root_codename)" "$ROOT" "$WITH"
+mkdir "$ROOT/root/packages"
+cp "$DEB"/labyrinth_*_amd64.deb "$DEB"/labyrinth-dkms_*_all.deb "$ROOT/root/packages/"
 list_files >"$DEB/before"
 
-step "they install" inside sh -c 'apt-get install -y --no-install-recommends /tmp/labyrinth*.deb'
+step "they install" inside sh -c 'apt-get install -y --no-install-recommends /root/packages/labyrinth*.deb'
 step "the program says its version" inside labyrinth --version
 step "it finds its scenarios" inside labyrinth list scenarios
 step "it finds its scripts" inside labyrinth list kernels
 step "it says what is missing" inside sh -c 'labyrinth doctor; test $? = 1'
 step "DKMS builds the module, and it is there" module_builds
-step "they install over themselves" inside sh -c 'apt-get install -y --reinstall --no-install-recommends /tmp/labyrinth*.deb'
+step "they install over themselves" inside sh -c 'apt-get install -y --reinstall --no-install-recommends /root/packages/labyrinth*.deb'
 step "they are removed" inside apt-get purge -y labyrinth labyrinth-dkms
 rm -rf "$ROOT/root/.cache"
 step "and nothing is left" only_what_was

@@ -19,6 +19,8 @@ SCRIPTS=${HERE%/packaging/lava}
 . "$SCRIPTS/runtime/lib.sh"
 # shellcheck source=../../kernel/apt-root.sh
 . "$SCRIPTS/kernel/apt-root.sh"
+# shellcheck source=../own_debian.bash
+. "$SCRIPTS/packaging/own_debian.bash"
 
 # What the dispatcher only recommends, and its actions call.
 readonly WITH=lava-dispatcher,qemu-system-x86,git,cpio,tftpd-hpa,u-boot-tools
@@ -30,18 +32,6 @@ fi
 ((EUID == 0)) || die 2 "a Debian of its own needs root"
 [[ -e $2/job.yaml ]] || die 2 "there is no $2/job.yaml; job.sh makes one"
 JOB=$(readlink -f "$2")
-
-# The machine's own mirror, and how its apt reaches it.
-sources() {
-	local list
-
-	for list in /etc/apt/sources.list /etc/apt/sources.list.d/*.sources; do
-		if grep -qsE '^(deb|Types: deb)' "$list"; then
-			printf '%s\n' "$list"
-			return
-		fi
-	done
-}
 
 # Device types come with LAVA's server, of which nothing else is needed.
 take_device_types() {
@@ -56,34 +46,20 @@ take_device_types() {
 make_root() {
 	local log=$ROOT.log
 
-	command -v mmdebstrap >/dev/null || die 2 "mmdebstrap is not there; scripts/setup.sh lava installs it"
 	need_space "$(cache_dir)" 2500 "a Debian with LAVA's dispatcher"
 	say "making a Debian with LAVA's dispatcher, once; it takes some minutes"
 	rm -rf "$ROOT.part"
-	mmdebstrap --quiet --variant=apt --include="$WITH" "$(apt_root_codename)" "$ROOT.part" "$(sources)" >"$log" 2>&1 ||
+	own_debian "$(apt_root_codename)" "$ROOT.part" "$WITH" >"$log" 2>&1 ||
 		{ show_failure "$log"; die 3 "there is no Debian with LAVA's dispatcher"; }
 	take_device_types >>"$log" 2>&1 || { show_failure "$log"; die 3 "LAVA's device types cannot be had"; }
 	mv "$ROOT.part" "$ROOT"
 }
 
-# inside COMMAND...: in the Debian, with processes, mounts and a network of its own.
-# All of it ends with this script.
-# shellcheck disable=SC2016  # the shell inside expands it
+# inside COMMAND...: in the Debian, with the job, and with a network of its own.
 inside() {
-	unshare --mount --pid --net --fork --kill-child sh -ec '
-		root=$1 job=$2 out=$3
-		shift 3
-		mount --bind "$root" "$root"
-		mount -t proc proc "$root/proc"
-		mount --bind /dev "$root/dev"
-		mount -t devpts devpts "$root/dev/pts"
-		mount -t tmpfs tmpfs "$root/tmp"
-		mkdir -p "$root$job" "$root$out"
-		mount --bind "$job" "$root$job"
-		mount --bind "$out" "$root$out"
-		ip link set lo up || true
-		exec chroot "$root" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 "$@"
-	' sh "$ROOT" "$JOB" "$OUT" "$@"
+	DEBIAN_BINDS=("$JOB" "$OUT")
+	DEBIAN_NETWORK=none
+	in_debian "$ROOT" "$@"
 }
 
 # The configuration that a LAVA server would send: the type, with the job's context.
