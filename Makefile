@@ -134,6 +134,7 @@ help:
 	@echo 'make install, make uninstall    DESTDIR= and prefix=/usr/local'
 	@echo 'make test-explore  the atomic sites of a driver on an unmodified kernel, failed'
 	@echo 'make test-explain  scenarios from reports, on kernels of which one serves'
+	@echo 'make test-hosts  both commands on bare machines, Debian 12 and 13, in hours'
 	@echo 'make test-lava  jobs for LAVA, on an emulated device'
 	@echo 'make test-bisect  commits of a kernel that are found, in an hour or more'
 	@echo 'make test-shrink  scenarios that are made small'

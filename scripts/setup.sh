@@ -15,7 +15,7 @@ HERE=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
 readonly PACKAGES=$HERE/packages
 
 # Groups of scripts/packages that are installed when asked for.
-readonly ASKED_FOR='package proof arm64 clang slurm lava'
+readonly ASKED_FOR='package proof arm64 clang hosts slurm lava'
 
 # Older ones hang when a guest with several CPUs runs under -icount. The epoch
 # is Debian's.
@@ -26,7 +26,7 @@ PATH=$PATH:/usr/sbin:/sbin
 
 usage() {
 	cat <<-END
-		usage: setup.sh [--check] [package|proof|arm64|clang|slurm|lava]
+		usage: setup.sh [--check] [package|proof|arm64|clang|hosts|slurm|lava]
 
 		Installs what scripts/packages lists and this machine lacks.
 		  --check   only report; exit 1 when something is missing
@@ -35,6 +35,7 @@ usage() {
 		  arm64     what guests of that architecture take, likewise: an emulator, a
 		            compiler and its C library
 		  clang     what kernels take that are built by clang, likewise
+		  hosts     what trying both commands on bare machines takes, likewise
 		  slurm     what testing runs on a cluster takes, likewise: its daemons, which
 		            the test starts and ends itself
 		  lava      what testing jobs for LAVA takes, likewise; LAVA itself is

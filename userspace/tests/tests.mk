@@ -13,9 +13,8 @@ UNIT_TESTS := $(call TESTS_OF,unit,*_test.c)
 HELPERS := $(call TESTS_OF,tools,*.c)
 # Builds all of it once more, by the kernel's make: a target of its own.
 LONG_TESTS := $(addprefix userspace/tests/system/,\
-	arm64.sh bisect_commits.sh explain_kernels.sh explore.sh kselftest.sh lava.sh \
-	shrink.sh slurm.sh \
-	topologies.sh)
+	arm64.sh bisect_commits.sh explain_kernels.sh explore.sh hosts.sh kselftest.sh \
+	lava.sh shrink.sh slurm.sh topologies.sh)
 SHELL_TESTS := $(filter-out $(LONG_TESTS),$(wildcard userspace/tests/system/*.sh))
 
 HARNESS_SOURCE = $(shell cat build/tests/ksrc)
@@ -70,7 +69,7 @@ $(filter-out $(STUBBED),$(UNIT_TESTS)) $(GUEST_TESTS) $(HELPERS): \
 	$(Q)$(CC) $(CFLAGS) $(LAB_LDFLAGS) -o $@ $^ $(LAB_LIBS)
 
 .PHONY: unit-tests soak levels test-kselftest test-explain test-explore test-arm64 \
-	test-bisect test-lava test-shrink test-slurm test-topologies
+	test-bisect test-lava test-hosts test-shrink test-slurm test-topologies
 unit-tests: $(UNIT_TESTS) $(FUZZERS) $(GUEST_TESTS) $(HELPERS)
 
 # prove's last lines say how many tests passed.
@@ -134,6 +133,11 @@ test-lava: setup
 	$(Q)scripts/setup.sh lava
 	$(Q)$(MAKE) --no-print-directory all
 	$(Q)prove --verbose --exec '' userspace/tests/system/lava.sh
+
+# Both commands of README on bare machines, each a Debian in a folder of its own.
+test-hosts: setup
+	$(Q)scripts/setup.sh hosts
+	$(Q)prove --verbose --exec '' userspace/tests/system/hosts.sh
 
 # Guests whose nodes and zones are not as usual.
 test-topologies: setup
