@@ -63,17 +63,17 @@ only_what_was() {
 VERSION=$(dpkg-deb -f "$DEB"/labyrinth_*_amd64.deb Version)
 : >"$LOG"
 step "a Debian to install them in" own_debian "$(apt_root_codename)" "$ROOT" "$WITH"
-mkdir "$ROOT/root/packages"
-cp "$DEB"/labyrinth_*_amd64.deb "$DEB"/labyrinth-dkms_*_all.deb "$ROOT/root/packages/"
+mkdir "$ROOT/srv/packages"
+cp "$DEB"/labyrinth_*_amd64.deb "$DEB"/labyrinth-dkms_*_all.deb "$ROOT/srv/packages/"
 list_files >"$DEB/before"
 
-step "they install" inside sh -c 'apt-get install -y --no-install-recommends /root/packages/labyrinth*.deb'
+step "they install" inside sh -c 'apt-get install -y --no-install-recommends /srv/packages/labyrinth*.deb'
 step "the program says its version" inside labyrinth --version
 step "it finds its scenarios" inside labyrinth list scenarios
 step "it finds its scripts" inside labyrinth list kernels
 step "it says what is missing" inside sh -c 'labyrinth doctor; test $? = 1'
 step "DKMS builds the module, and it is there" module_builds
-step "they install over themselves" inside sh -c 'apt-get install -y --reinstall --no-install-recommends /root/packages/labyrinth*.deb'
+step "they install over themselves" inside sh -c 'apt-get install -y --reinstall --no-install-recommends /srv/packages/labyrinth*.deb'
 step "they are removed" inside apt-get purge -y labyrinth labyrinth-dkms
 rm -rf "$ROOT/root/.cache"
 step "and nothing is left" only_what_was

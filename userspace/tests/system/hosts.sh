@@ -30,19 +30,19 @@ trap 'rm -rf --one-file-system "$HOSTS" "$TMP"' EXIT
 
 # A clone has what is committed, and no file that only this machine has.
 clone() {
-	git clone -q "$TOP" "$1/root/labyrinth"
+	git clone -q "$TOP" "$1/srv/labyrinth"
 }
 
 makes() {
 	# shellcheck disable=SC2016  # expanded there
-	in_debian "$1" sh -c 'cd /root/labyrinth && make "$@"' sh "${@:2}" 2>&1 | tee "$HOSTS/log" | tail -n 60
+	in_debian "$1" sh -c 'cd /srv/labyrinth && make "$@"' sh "${@:2}" 2>&1 | tee "$HOSTS/log" | tail -n 60
 	return "${PIPESTATUS[0]}"
 }
 
 for suite in "${SUITES[@]}"; do
 	root=$HOSTS/$suite
 	exits 0 "$suite: a bare Debian" own_debian "$suite" "$root" git,make,gcc
-	[[ -d $root/root ]] || continue
+	[[ -d $root/srv ]] || continue
 	ok "$suite: has a clone of what is committed" clone "$root"
 	for command in "${COMMANDS[@]}"; do
 		begin=$SECONDS
