@@ -6,6 +6,7 @@
 #include "command.h"
 #include "known_option.h"
 #include "compare/compare.h"
+#include "report/repeats.h"
 #include "report/report.h"
 #include "lib/output.h"
 #include "results/merge.h"
@@ -16,7 +17,8 @@
  * harness broke and duplicates are left out, and the comparison notes it.
  */
 static bool load_side(struct lab_comparison *comparison, enum lab_side side,
-		      const char *where, struct lab_run *whole)
+		      const char *where, struct lab_run *whole,
+		      struct lab_repeats *repeats)
 {
 	struct lab_set *set = &comparison->set[side];
 	struct lab_run_list list = {};
@@ -35,6 +37,8 @@ static bool load_side(struct lab_comparison *comparison, enum lab_side side,
 			break;
 		}
 		good = lab_gather_run(comparison, side, &run);
+		if (good && set->runs > before)
+			lab_repeats_add(repeats, &run);
 		if (good && (set->runs > before || list.count == 1) &&
 		    !lab_merge_add(&merge, &run, why, sizeof(why))) {
 			fprintf(stderr, "labyrinth: %s: %s\n", list.path[i],
@@ -57,14 +61,16 @@ static bool load_side(struct lab_comparison *comparison, enum lab_side side,
 }
 
 static int write_page(const struct lab_run *run, size_t n,
-		      const struct lab_comparison *comparison, const char *file)
+		      const struct lab_comparison *comparison,
+		      const struct lab_repeats *repeats, const char *file)
 {
 	struct lab_output output;
 	int err;
 
 	if (!lab_output_open(&output, file))
 		return LAB_USAGE;
-	err = lab_page_write(run, n, n > 1 ? comparison : NULL, output.to);
+	err = lab_page_write(run, n, n > 1 ? comparison : NULL, repeats,
+			     output.to);
 	return lab_output_close(&output, !err) && !err ? LAB_PASS : LAB_HARNESS;
 }
 
@@ -73,21 +79,26 @@ static int report(char **where, size_t n, const char *file,
 {
 	struct lab_comparison comparison = { .threshold = LAB_THRESHOLD,
 					     .alpha = LAB_ALPHA };
+	struct lab_repeats repeats[LAB_PAGE_RUNS] = {};
 	struct lab_run run[LAB_PAGE_RUNS] = {};
 	bool good = lab_known_option_load(known);
 	int code;
 	size_t i;
 
 	for (i = 0; good && i < n; i++) {
-		good = load_side(&comparison, i, where[i], &run[i]);
+		good = load_side(&comparison, i, where[i], &run[i],
+				 &repeats[i]);
 		if (good)
 			lab_known_option_mark(known, &run[i].results);
 	}
 	if (good && n > 1)
 		lab_judge(&comparison);
-	code = good ? write_page(run, n, &comparison, file) : LAB_USAGE;
-	for (i = 0; i < n; i++)
+	code = good ? write_page(run, n, &comparison, repeats, file) :
+		      LAB_USAGE;
+	for (i = 0; i < n; i++) {
 		lab_run_free(&run[i]);
+		lab_repeats_free(&repeats[i]);
+	}
 	lab_comparison_free(&comparison);
 	return code;
 }
@@ -134,7 +145,8 @@ const struct lab_command lab_cmd_report = {
 	.details =
 		"  RUN      the folder of a run, or its results.json; or a folder of runs\n"
 		"           of one scenario and kernel, seed after seed, or a pattern for\n"
-		"           such: they are added up. Of two, the page says what differs\n"
+		"           such: they are added up. Of two, the page says what differs.\n"
+		"           Of a real machine it begins with how much its runs differ\n"
 		"  --known FILE\n"
 		"           known issues, beside the project's\n"
 		"  --output FILE, -o FILE\n"

@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
+#include <math.h>
 #include <numa.h>
 #include <signal.h>
 #include <stdio.h>
@@ -21,6 +22,7 @@
 #include "journal/channel.h"
 #include "command.h"
 #include "known_option.h"
+#include "sys/board.h"
 #include "sys/device.h"
 #include "run/preflight.h"
 #include "journal/journal.h"
@@ -141,13 +143,19 @@ static int begin(void)
 
 static json_t *this_machine(void)
 {
-	return json_pack("{s:s, s:i, s:i}", "mode", "this machine", "cpus",
-			 __builtin_popcountll(lab_cpus_allowed()), "nodes",
-			 numa_available() < 0 ? 1 :
-						numa_num_configured_nodes());
+	char *board = lab_board_name();
+	json_t *machine = json_pack(
+		"{s:s, s:i, s:i}", "mode", "this machine", "cpus",
+		__builtin_popcountll(lab_cpus_allowed()), "nodes",
+		numa_available() < 0 ? 1 : numa_num_configured_nodes());
+
+	if (*board)
+		json_object_set_new(machine, "board", json_string(board));
+	free(board);
+	return machine;
 }
 
-static json_t *this_host(int argc, char **argv, double seconds)
+static json_t *this_host(int argc, char **argv, double seconds, double others)
 {
 	json_t *command = json_array();
 	char name[256] = "";
@@ -156,8 +164,9 @@ static json_t *this_host(int argc, char **argv, double seconds)
 	gethostname(name, sizeof(name) - 1);
 	for (i = 0; i < argc; i++)
 		json_array_append_new(command, json_string(argv[i]));
-	return json_pack("{s:s, s:f, s:s, s:o}", "host", name, "seconds",
-			 seconds, "labyrinth", LAB_VERSION, "command", command);
+	return json_pack("{s:s, s:f, s:f, s:s, s:o}", "host", name, "seconds",
+			 seconds, "others_cpu_seconds", others, "labyrinth",
+			 LAB_VERSION, "command", command);
 }
 
 /* Of a code of run_guarded(). */
@@ -253,6 +262,7 @@ static int fire_here(struct order *order, const char *out, int argc,
 {
 	struct lab_store store;
 	struct timespec start, end;
+	double others;
 	char journal[4200], room[4200];
 	json_t *host;
 	int code, err;
@@ -270,12 +280,14 @@ static int fire_here(struct order *order, const char *out, int argc,
 	if (err)
 		return say_no_room(&store, err);
 	lab_preflight_state(order->scenario, stderr);
+	others = lab_others_seconds();
 	clock_gettime(CLOCK_MONOTONIC, &start);
 	code = run_guarded(order, false);
 	clock_gettime(CLOCK_MONOTONIC, &end);
 	host = this_host(argc, argv,
 			 end.tv_sec - start.tv_sec +
-				 (end.tv_nsec - start.tv_nsec) / 1e9);
+				 (end.tv_nsec - start.tv_nsec) / 1e9,
+			 fmax(0, lab_others_seconds() - others));
 	unlink(room);
 	code = conclude(&store, order, code, host);
 	json_decref(host);

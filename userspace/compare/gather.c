@@ -262,7 +262,7 @@ static bool same_text(const char *what, const char *a, const char *b, char *why,
 {
 	if (!strcmp(a, b))
 		return true;
-	snprintf(why, size, "%s %.40s and %.40s", what, a, b);
+	snprintf(why, size, "%s %.150s and %.150s", what, a, b);
 	return false;
 }
 

@@ -99,6 +99,24 @@ static void note_same_kernel(struct lab_comparison *comparison)
 			"both sides are of the same kernel: what differs is chance, or was measured otherwise");
 }
 
+/* What is small there is no news of a kernel. */
+static void note_real_machine(struct lab_comparison *comparison)
+{
+	size_t i;
+
+	for (i = 0; i < comparison->scenarios; i++) {
+		const char *mode =
+			comparison->scenario[i].conditions[LAB_B].mode;
+
+		if (!mode || strcmp(mode, "this machine"))
+			continue;
+		lab_compare_note(
+			comparison,
+			"runs of a real machine: latencies are nanoseconds with interrupts and other work in them, and nothing repeats; only what differs by more than two sets of runs of one kernel on this machine is of the kernel (labyrinth report shows how much that is)");
+		return;
+	}
+}
+
 void lab_judge(struct lab_comparison *comparison)
 {
 	size_t i;
@@ -106,6 +124,7 @@ void lab_judge(struct lab_comparison *comparison)
 	for (i = 0; i < comparison->scenarios; i++)
 		judge_scenario(comparison, &comparison->scenario[i]);
 	note_same_kernel(comparison);
+	note_real_machine(comparison);
 	lab_decide_seeds(comparison);
 	lab_findings_sort(comparison);
 }

@@ -309,10 +309,25 @@ static void write_source(const json_t *source, FILE *to)
 	fputc('\n', to);
 }
 
+/* What is not so in a guest of the lab. */
+static void write_real(const json_t *host, FILE *to)
+{
+	const json_t *others = json_object_get(host, "others_cpu_seconds");
+
+	fputs("  a real machine: nothing here repeats, and latencies have interrupts and other work in them\n",
+	      to);
+	if (others)
+		fprintf(to,
+			"  other work took %.1f s of CPU time in the %.1f s of the run\n",
+			json_number_value(others),
+			json_number_value(json_object_get(host, "seconds")));
+}
+
 static void write_head(const json_t *results, const json_t *host, FILE *to)
 {
 	const json_t *scenario = json_object_get(results, "scenario");
 	const json_t *machine = json_object_get(results, "machine");
+	const bool is_real = lab_is(machine, "mode", "this machine");
 	char *boot;
 
 	fprintf(to, "%s: %s\n", lab_text(scenario, "name"),
@@ -326,8 +341,13 @@ static void write_head(const json_t *results, const json_t *host, FILE *to)
 	write_memory(machine, to);
 	boot = lab_boot_words(machine);
 	fprintf(to, ", %s%s%s\n", lab_text(machine, "mode"),
-		*boot ? "\n  booted with " : "", boot);
+		!*boot	? "" :
+		is_real ? "\n  " :
+			  "\n  booted with ",
+		boot);
 	free(boot);
+	if (is_real)
+		write_real(host, to);
 	write_source(json_object_get(host, "kernel_source"), to);
 }
 

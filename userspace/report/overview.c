@@ -49,7 +49,11 @@ static void write_machine(const struct lab_page *page, size_t run)
 		lab_html_printf(to, " (QEMU %s)", lab_text(machine, "qemu"));
 	boot = lab_boot_words(machine);
 	if (*boot)
-		lab_html_printf(to, ", booted with %s", boot);
+		lab_html_printf(to,
+				lab_is_of_real_machine(results) ?
+					", %s" :
+					", booted with %s",
+				boot);
 	free(boot);
 	fputs(", ", to);
 	lab_seeds_write(page, run);

@@ -9,10 +9,10 @@
 
 /* The most important sections come first. */
 static const struct lab_section_of_page *const sections[] = {
-	&lab_page_head,	    &lab_page_differences, &lab_page_verdicts,
-	&lab_page_heat,	    &lab_page_cliff,	   &lab_page_latency,
-	&lab_page_timeline, &lab_page_nodes,	   &lab_page_log,
-	&lab_page_again,
+	&lab_page_head,	    &lab_page_repeats,	&lab_page_differences,
+	&lab_page_verdicts, &lab_page_heat,	&lab_page_cliff,
+	&lab_page_latency,  &lab_page_timeline, &lab_page_nodes,
+	&lab_page_log,	    &lab_page_again,
 };
 
 #define SECTIONS (sizeof(sections) / sizeof(sections[0]))
@@ -79,11 +79,13 @@ static void write_sections(struct lab_page *page)
 }
 
 int lab_page_write(const struct lab_run *runs, size_t nruns,
-		   const struct lab_comparison *comparison, FILE *to)
+		   const struct lab_comparison *comparison,
+		   const struct lab_repeats *repeats, FILE *to)
 {
 	struct lab_page page = { .nruns = nruns,
 				 .run = runs,
-				 .comparison = comparison };
+				 .comparison = comparison,
+				 .repeats = repeats };
 	char *text = NULL;
 	size_t size = 0;
 	int err;

@@ -9,6 +9,7 @@
  *	phrases.c  phrases and numbers that several sections need
  *	plot.c     curves, drawn by gnuplot
  *	curves.c   sums of cells as rows and curves
+ *	repeats.c  a real machine against itself, also a section
  *	*.c        one section each
  *
  * The file refers to nothing else: no network, no script, no font. Everything
@@ -25,6 +26,7 @@
 #include "compare/compare.h"
 #include "lib/html_escape.h"
 #include "results/load.h"
+#include "repeats.h"
 
 #define LAB_PAGE_RUNS 2
 
@@ -33,6 +35,7 @@ struct lab_page {
 	size_t nruns;
 	const struct lab_run *run; /* nruns of them: A, and perhaps B */
 	const struct lab_comparison *comparison; /* of A and B, or NULL */
+	const struct lab_repeats *repeats; /* of each, or NULL */
 	struct lab_drawing *drawing;
 };
 
@@ -47,19 +50,21 @@ struct lab_section_of_page {
 	void (*write)(struct lab_page *page);
 };
 
-extern const struct lab_section_of_page lab_page_head, lab_page_verdicts,
-	lab_page_differences, lab_page_heat, lab_page_cliff, lab_page_latency,
-	lab_page_timeline, lab_page_nodes, lab_page_log, lab_page_again;
+extern const struct lab_section_of_page lab_page_head, lab_page_repeats,
+	lab_page_verdicts, lab_page_differences, lab_page_heat, lab_page_cliff,
+	lab_page_latency, lab_page_timeline, lab_page_nodes, lab_page_log,
+	lab_page_again;
 
 extern const char lab_page_style[];
 
 /*
  * Writes the page to a stream. runs: one or two, loaded. comparison: of the
- * two, judged; NULL: they are shown but not compared. 0, or a negative errno
- * after a message.
+ * two, judged; NULL: they are shown but not compared. repeats: of each of runs, see
+ * repeats.h; NULL: nothing is said of them. 0, or a negative errno after a message.
  */
 int lab_page_write(const struct lab_run *runs, size_t nruns,
-		   const struct lab_comparison *comparison, FILE *to);
+		   const struct lab_comparison *comparison,
+		   const struct lab_repeats *repeats, FILE *to);
 
 /* ---- phrases.c ---------------------------------------------------------- */
 

@@ -11,7 +11,8 @@
 char *lab_boot_words(const json_t *machine)
 {
 	/* append is last: it may be of many words. */
-	static const char *const keys[] = { "cpu", "machine", "append" };
+	static const char *const keys[] = { "board", "cpu", "machine",
+					    "append" };
 	char *words = xstrdup(""), *more;
 	size_t i;
 

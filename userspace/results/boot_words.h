@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* results/boot_words.h - how a guest was booted, in words. */
+/* results/boot_words.h - how a guest was booted, or what a real machine is, in words. */
 #ifndef LAB_BOOT_WORDS_H
 #define LAB_BOOT_WORDS_H
 

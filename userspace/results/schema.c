@@ -94,6 +94,7 @@ static const struct rule machine_rules[] = {
 	KEY(COUNT, "deadline_s", .optional = true),
 	KEY(COUNT, "icount_shift", .optional = true),
 	KEY(TEXT, "append", .optional = true),
+	KEY(TEXT, "board", .optional = true),
 	KEY(TEXT, "cpu", .optional = true),
 	KEY(TEXT, "machine", .optional = true),
 	{},

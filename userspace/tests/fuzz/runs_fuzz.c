@@ -133,7 +133,7 @@ static void show(const struct lab_run *run, unsigned int number)
 		abort();
 	for (i = 0; lab_exports[i]; i++)
 		lab_exports[i]->write(&exported, nowhere);
-	if (!(number % PAGES) && lab_page_write(run, 1, NULL, nowhere))
+	if (!(number % PAGES) && lab_page_write(run, 1, NULL, NULL, nowhere))
 		abort();
 	fclose(nowhere);
 }

@@ -17,7 +17,7 @@ static char *page_of(const struct lab_run *runs, size_t n)
 	char *text = NULL;
 	size_t size = 0;
 	FILE *to = open_memstream(&text, &size);
-	int err = lab_page_write(runs, n, NULL, to);
+	int err = lab_page_write(runs, n, NULL, NULL, to);
 
 	fclose(to);
 	if (!err)
