@@ -19,7 +19,8 @@
 struct lab_repeats {
 	size_t runs; /* of a real machine */
 	json_t *cells; /* by lab_cell_words(): a list of values for each metric */
-	double others, seconds; /* CPU time of other work, and wall time, summed up */
+	double others,
+		seconds; /* CPU time of other work, and wall time, summed up */
 };
 
 /* Whether it was fired on a real machine, and not in a guest. */
