@@ -314,7 +314,7 @@ static void write_real(const json_t *host, FILE *to)
 {
 	const json_t *others = json_object_get(host, "others_cpu_seconds");
 
-	fputs("  a real machine: nothing here repeats, and latencies have interrupts and other work in them\n",
+	fputs("  a real machine: nothing repeats, latencies have other work in them\n",
 	      to);
 	if (others)
 		fprintf(to,

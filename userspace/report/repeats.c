@@ -97,7 +97,8 @@ static double spread_of(const struct metric *metric, const json_t *list,
 
 	if (json_array_size(list) != runs)
 		return -1;
-	least = most = json_integer_value(json_array_get(list, 0));
+	least = json_integer_value(json_array_get(list, 0));
+	most = least;
 	json_array_foreach(list, i, value) {
 		const json_int_t n = json_integer_value(value);
 
