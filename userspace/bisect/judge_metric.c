@@ -56,20 +56,28 @@ static bool is_target(const json_t *target, const struct lab_finding *row)
 /*
  * All candidates are judged by the row that is worse on BAD: another cell that is
  * the same says nothing of it, and one that is worse has another cause. Until
- * there is such a row: the first one, as rows come with the worst first.
+ * there is such a row: the first one, as rows come with the worst first. A row of
+ * one cell is taken before one of a group, whose cells are those that vary: they
+ * may be others with each candidate.
  */
 static const struct lab_finding *
 find_row(const struct lab_bisect *bisect,
 	 const struct lab_comparison *comparison)
 {
 	const json_t *target = json_object_get(bisect->state, "target");
-	const struct lab_finding *row;
+	const struct lab_finding *row, *first = NULL;
 
 	for (row = comparison->row; row < comparison->row + comparison->rows;
-	     row++)
-		if (target ? is_target(target, row) : is_asked_for(bisect, row))
+	     row++) {
+		if (target && is_target(target, row))
 			return row;
-	return NULL;
+		if (target || !is_asked_for(bisect, row))
+			continue;
+		if (!first || (first->cells && !row->cells &&
+			       row->judgement == first->judgement))
+			first = row;
+	}
+	return first;
 }
 
 /* Rates, steps, latencies and cliffs may be told apart by more seeds. */

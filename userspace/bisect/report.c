@@ -205,6 +205,21 @@ static void write_confidence(const json_t *state, enum lab_bisected result,
 		      to);
 }
 
+/*
+ * What is sought may fail for several reasons: the reader sees whether BAD and the
+ * culprit say the same.
+ */
+static void write_bad(const json_t *state, FILE *to)
+{
+	const json_t *candidates = json_object_get(state, "candidates");
+	const json_t *bad =
+		json_array_get(candidates, json_array_size(candidates) - 1);
+
+	fputs("  BAD      ", to);
+	write_name(state, bad, to);
+	fprintf(to, "\n           %s\n", lab_text(bad, "why"));
+}
+
 void lab_bisect_text(const json_t *state, FILE *to)
 {
 	const json_t *target = json_object_get(state, "target");
@@ -219,6 +234,7 @@ void lab_bisect_text(const json_t *state, FILE *to)
 			lab_text(target, "name"));
 	else
 		fputs("sought: it does not boot\n", to);
+	write_bad(state, to);
 	if (result == LAB_SEVERAL)
 		write_several(state, to);
 	else

@@ -48,18 +48,28 @@ says "and the one that does not boot" '  [0-9a-f]{12} commit 3, resets'
 says "accuses none" '^skipped:'
 ok "the repository is as it was" test "$before" = "$(state)"
 
-# A list, killed when GOOD is done.
+# A list, killed while GOOD is built, and when GOOD is done.
 standin "$TMP/one" plain
 standin "$TMP/two" resets
 printf '%s\n' '# the oldest first' "$TMP/one" "$TMP/two" >"$TMP/list"
-bisect --kernels "$TMP/list" --boot-failure bad --out "$TMP/b2" >"$OUT" 2>&1 &
-pid=$!
-for ((i = 0; i < 600; i++)); do
-	! grep -q 'BAD is confirmed' "$OUT" || break
-	sleep 0.1
-done
-kill -KILL "$(pgrep -P "$pid" -x labyrinth || echo "$pid")"
-wait "$pid" 2>/dev/null
+# killed_at PATTERN FILE: when that is in the file.
+killed_at() {
+	local pid i
+
+	"$STANDIN" bisect --kernels "$TMP/list" --boot-failure bad --out "$TMP/b2" \
+		"$TMP/t.ini" >"$OUT" 2>&1 &
+	pid=$!
+	for ((i = 0; i < 600; i++)); do
+		! grep -q "$1" "$2" || break
+		sleep 0.1
+	done
+	kill -KILL "$pid"
+	wait "$pid" 2>/dev/null
+}
+: >"$TMP/builds"
+STANDIN_SLOW=2 killed_at plain "$TMP/builds"
+killed_at 'BAD is confirmed' "$OUT"
+says "waits for the build that goes on" 'waits for another bisection in .*/b2, or for what it has started'
 ok "the state is whole" python3 -c 'import json,sys; json.load(open(sys.argv[1]))' "$TMP/b2/bisect.json"
 exits 2 "another bisection in that folder" bisect --kernels "$TMP/list" --out "$TMP/b2"
 says "says so" 'is of another bisection'
@@ -67,6 +77,7 @@ exits 0 "goes on" bisect --kernels "$TMP/list" --boot-failure bad --out "$TMP/b2
 says "says that it does" 'goes on with what'
 says "the culprit" "^culprit: $TMP/two"
 says "why" 'bad: does not boot'
+says "what BAD says" '^  BAD      '
 says "counts builds apart" '^0 of 1 candidates were built for the search, and 4 times'
 ok "does not try GOOD again" test "$(grep -c 'GOOD is confirmed' "$OUT")" = 0
 : >"$TMP/builds"

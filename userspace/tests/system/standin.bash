@@ -10,7 +10,8 @@
 #	resets     does not boot: its first instruction resets the machine
 #	ballast    the same, with 10 MB less of memory
 #	no-build   does not build
-# $TMP/builds gets a line for each that is built.
+# $TMP/builds gets a line for each that is built, which takes as many seconds as
+# STANDIN_SLOW says.
 
 # shellcheck disable=SC2034  # for those who source this
 STANDIN=$TMP/standin/build/labyrinth
@@ -45,6 +46,7 @@ standin_make() {
 		#!/bin/bash
 		word=$(<"$2/kernel") || exit 2
 		printf '%s\n' "$word" >>"$STANDIN_DIR/../builds"
+		sleep "${STANDIN_SLOW:-0}"
 		[[ $word != no-build ]] || { echo 'mm/page_alloc.c:1:1: error: it does not build' >&2; exit 1; }
 		printf '%s\n' "$2"
 	END
