@@ -3,6 +3,8 @@
 # system/bisect.sh - bisect finds the kernel that does not boot, goes on after
 # SIGKILL, says a range where it cannot say one, refuses ends that are none, and
 # leaves repositories alone. bisect_commits.sh does so with kernels that are built.
+#
+# shellcheck disable=SC2317  # functions are called through exits
 set -uo pipefail
 # shellcheck source=userspace/tests/system/tap.bash
 . "$(dirname "$0")/tap.bash"
