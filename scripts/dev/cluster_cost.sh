@@ -5,7 +5,12 @@
 # of --jobs 1, what gathering many results takes in seconds and memory, and a model
 # of larger clusters made of both.
 #
-# usage: cluster_cost.sh [RUNS]	RUNS on each side (10), by turns
+# usage: cluster_cost.sh [RUNS [MOST [SCENARIO]]]
+#
+#  RUNS      on each side (10), by turns; 0: only gathering is measured
+#  MOST      results that are gathered at most (100000), 10 or more
+#  SCENARIO  that is run; a small one of seconds otherwise, of which what a cluster
+#            costs is the largest part
 
 set -uo pipefail
 # shellcheck source=userspace/tests/system/tap.bash
@@ -13,23 +18,13 @@ set -uo pipefail
 # shellcheck source=userspace/tests/system/slurm_cluster.bash
 . "$TOP/userspace/tests/system/slurm_cluster.bash"
 
-RUNS=${1:-10}
+RUNS=${1:-10} MOST=${2:-100000}
 export LABYRINTH_NODE_CACHE=$TMP/cache
 CLUSTER_NODES=1
 
-cat >"$TMP/small.ini" <<END
-[scenario]
-claim = There is a page
-[guest]
-cpus = 1
-nodes = 1
-memory = 96M
-[phase plenty]
-context = task hardirq_hrtimer
-shots = 40
-expect = each ok > 0
-END
-lab=("$LABYRINTH" lab "$TMP/small.ini" --kernel "$KERNEL")
+cluster_scenario "$TMP/small.ini"
+lab=("$LABYRINTH" lab "${3:-$TMP/small.ini}" --kernel "$KERNEL")
+small=("$LABYRINTH" lab "$TMP/small.ini" --kernel "$KERNEL")
 
 now() {
 	date +%s.%N
@@ -62,19 +57,36 @@ measure_runs() {
 		"$(awk "BEGIN { print $REMOTE - $LOCAL }")" "$(awk "BEGIN { print 100 * ($REMOTE / $LOCAL - 1) }")"
 }
 
-# Sets DISPATCH: tasks that the controller starts and ends in a second.
-measure_dispatch() {
-	local from n=16 i
+# seconds_of N: of so many tasks that do nothing.
+seconds_of() {
+	local from
 
 	from=$(now)
-	for i in 1 2 3; do
-		sbatch --array=0-$((n - 1)) --mem=10 --output=/dev/null --wrap 'exec true' >/dev/null
-	done
+	sbatch --array="0-$(($1 - 1))" --mem=10 --output=/dev/null --wrap 'exec true' >/dev/null
 	while [[ -n $(squeue --noheader) ]]; do
 		sleep 0.1
 	done
-	DISPATCH=$(awk -v n=$((3 * n)) -v from="$from" -v to="$(now)" 'BEGIN { print n / (to - from) }')
-	printf 'tasks that do nothing: %.1f a second on one node\n' "$DISPATCH"
+	awk -v from="$from" -v to="$(now)" 'BEGIN { print to - from }'
+}
+
+# Sets DISPATCH: tasks that the controller starts and ends in a second where enough
+# CPUs are free. On a node with one CPU a task waits until Slurm has ended the other.
+measure_dispatch() {
+	local one many n=16
+
+	one=$(seconds_of 8)
+	node_kill n1
+	controller_stop
+	CLUSTER_CPUS=$n
+	cluster_config >"$SLURM_CONF"
+	controller_start
+	wait_until 30 scontrol ping
+	node_start n1
+	wait_until 60 nodes_are_idle
+	many=$(seconds_of $n)
+	DISPATCH=$(awk -v n="$n" -v took="$many" 'BEGIN { print n / took }')
+	printf 'tasks that do nothing: %.2f s each on one CPU, %.1f a second on %d CPUs\n' \
+		"$(awk "BEGIN { print $one / 8 }")" "$DISPATCH" "$n"
 }
 
 # ---- gathering -----------------------------------------------------------------
@@ -91,13 +103,13 @@ fake_tools() {
 	chmod +x "$TMP"/fake/*
 }
 
-# gather N: prints seconds and MiB of attaching to a plan whose N results appear.
+# gather N: prints seconds, those of a CPU, and MiB of attaching to a plan whose N results appear.
 gather() {
 	rm -rf "$TMP/many"
-	PATH=$TMP/fake:$PATH FAKE_TASKS=$1 "${lab[@]}" --seeds "$1" --on slurm --out "$TMP/many" --detach \
+	PATH=$TMP/fake:$PATH FAKE_TASKS=$1 "${small[@]}" --seeds "$1" --on slurm --out "$TMP/many" --detach \
 		>/dev/null 2>&1
-	PATH=$TMP/fake:$PATH FAKE_TASKS=$1 python3 - "$1" "$TMP/many" "$TMP"/first/small-* "$LABYRINTH" <<-'END'
-		import json, os, resource, subprocess, sys, time
+	PATH=$TMP/fake:$PATH FAKE_TASKS=$1 python3 - "$1" "$TMP/many" "$TMP"/first-small/small-* "$LABYRINTH" <<-'END'
+		import json, os, resource, shutil, subprocess, sys, time
 		n, out, run, program = int(sys.argv[1]), *sys.argv[2:]
 		files = os.listdir(run)
 		with open(run + "/host.json") as file:
@@ -106,8 +118,13 @@ gather() {
 		for i in range(n):
 		    folder = "small-s%d" % i
 		    os.mkdir(out + "/" + folder)
+		    # A file has 65,000 names at most.
 		    for name in files:
-		        os.link(run + "/" + name, out + "/" + folder + "/" + name)
+		        source = "%s/small-s%d/%s" % (out, i - i % 10000, name)
+		        if i % 10000:
+		            os.link(source, out + "/" + folder + "/" + name)
+		        else:
+		            shutil.copy(run + "/" + name, source)
 		    with open(out + "/.cluster/ready/%d.json" % i, "w") as file:
 		        json.dump({"schema": "labyrinth-cluster-run/1", "scenario": "small", "seed": i + 1,
 		                   "exit": 0, "folder": folder, "fingerprint": fingerprint, "node": "n1", "attempt": "%d.1.0" % i,
@@ -118,25 +135,34 @@ gather() {
 		    time.sleep(3)
 		    from_ = time.time()
 		    os.rename(out + "/.cluster/ready", out + "/.cluster/results")
-		    code = process.wait()
+		    most = 0
+		    while process.poll() is None:
+		        with open("/proc/%d/status" % process.pid) as status:
+		            most = max([most] + [int(line.split()[1]) for line in status if line.startswith("VmHWM")])
+		        time.sleep(0.05)
+		    code = process.returncode
 		took = time.time() - from_
 		with open(out + ".out") as file:
 		    rows = sum(line.startswith("  small  ") for line in file)
 		if code or rows != n:
 		    sys.exit("gathering %d: exit %d, %d rows" % (n, code, rows))
-		print("%.2f %.1f" % (took, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024))
+		used = resource.getrusage(resource.RUSAGE_CHILDREN)
+		print("%.2f %.2f %.1f" % (took, used.ru_utime + used.ru_stime, most / 1024))
 	END
 }
 
 measure_gathering() {
-	local n seconds memory
+	local n seconds cpu memory
 
 	fake_tools
-	for n in 100 1000 10000; do
-		read -r seconds memory < <(gather "$n") || exit 3
-		printf 'gathering %5d runs: %7.2f s, %.2f ms each, %.1f MiB of memory at most\n' "$n" "$seconds" \
-			"$(awk "BEGIN { print 1000 * $seconds / $n }")" "$memory"
-		GATHER=$(awk "BEGIN { print $seconds / $n }")
+	"${small[@]}" --out "$TMP/first-small" >/dev/null
+	for ((n = MOST < 1000 ? MOST : MOST / 1000; n <= MOST; n *= 10)); do
+		read -r seconds cpu memory < <(gather "$n") || exit 3
+		printf 'gathering %6d runs: %7.2f s, %.2f s of a CPU, %.2f ms each, %.1f MiB of memory at most\n' \
+			"$n" "$seconds" "$cpu" \
+			"$(awk "BEGIN { print 1000 * $cpu / $n }")" "$memory"
+		# Of a machine that does nothing else.
+		GATHER=$(awk "BEGIN { print $cpu / $n }")
 	done
 }
 
@@ -164,6 +190,10 @@ model() {
 		}'
 }
 
+if ((RUNS == 0)); then
+	measure_gathering
+	exit
+fi
 cluster_start || { cat "$CLUSTER"/log/*.out >&2; exit 3; }
 measure_runs
 measure_dispatch

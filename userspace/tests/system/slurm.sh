@@ -14,19 +14,7 @@ set -uo pipefail
 RUNS=${LABYRINTH_TEST_RUNS:-40}
 export LABYRINTH_NODE_CACHE=$TMP/cache
 
-cat >"$TMP/small.ini" <<END
-[scenario]
-claim = There is a page
-takes = 3s
-[guest]
-cpus = 1
-nodes = 1
-memory = 96M
-[phase plenty]
-context = task hardirq_hrtimer
-shots = 40
-expect = each ok > 0
-END
+cluster_scenario "$TMP/small.ini"
 
 # Arrays and not functions: the process of what is begun with & is the program's.
 lab=("$LABYRINTH" lab "$TMP/small.ini" --kernel "$KERNEL")

@@ -8,6 +8,7 @@
 #	cluster_start		munge, the controller, nodes n1 to n4
 #	controller_start	controller_stop
 #	node_start NODE		node_kill NODE: as if its power was cut
+#	cluster_scenario FILE	writes a scenario that takes seconds
 #
 # A node is a process namespace, so that with its first process all of it ends.
 
@@ -15,6 +16,7 @@ CLUSTER=$TMP/cluster
 export SLURM_CONF=$CLUSTER/slurm.conf
 declare -A CLUSTER_PID=()
 CLUSTER_NODES=4
+CLUSTER_CPUS=1	# of a node, whatever this machine has: guests share it
 
 # Ports that nobody listens on: PORT for the controller, those after it for nodes.
 cluster_ports() {
@@ -30,7 +32,6 @@ cluster_ports() {
 	PORT=$port
 }
 
-# Each node has a CPU and 4000 MiB, whatever this machine has: guests share it.
 cluster_config() {
 	local host
 	host=$(hostname -s)
@@ -63,8 +64,24 @@ cluster_config() {
 		SlurmdPidFile=$CLUSTER/%n.pid
 		SlurmctldLogFile=$CLUSTER/log/controller
 		SlurmdLogFile=$CLUSTER/log/%n
-		NodeName=n[1-$CLUSTER_NODES] NodeHostname=$host NodeAddr=127.0.0.1 Port=[$((PORT + 1))-$((PORT + CLUSTER_NODES))] CPUs=1 RealMemory=4000 State=UNKNOWN
+		NodeName=n[1-$CLUSTER_NODES] NodeHostname=$host NodeAddr=127.0.0.1 Port=[$((PORT + 1))-$((PORT + CLUSTER_NODES))] CPUs=$CLUSTER_CPUS RealMemory=4000 State=UNKNOWN
 		PartitionName=lab Nodes=ALL Default=YES MaxTime=INFINITE State=UP
+	END
+}
+
+cluster_scenario() {
+	cat >"$1" <<-END
+		[scenario]
+		claim = There is a page
+		takes = 3s
+		[guest]
+		cpus = 1
+		nodes = 1
+		memory = 96M
+		[phase plenty]
+		context = task hardirq_hrtimer
+		shots = 40
+		expect = each ok > 0
 	END
 }
 
