@@ -28,7 +28,7 @@ need_clang() {
 	clang=$(newest_clang)
 	clang=${clang:-0}
 	((${clang#-} + 0 >= CLANG_MIN)) ||
-		die 2 "'+$FRAGMENT' is built by clang $CLANG_MIN or newer, with the lld and llvm of the same version, which are not here; scripts/setup.sh clang installs them"
+		die 2 "'+${FRAGMENTS[*]}' is built by clang $CLANG_MIN or newer, with the lld and llvm of the same version, which are not here; scripts/setup.sh clang installs them"
 }
 
 need_tools() {
@@ -61,7 +61,7 @@ key() {
 expected_lines() {
 	local count
 
-	count=$(cat "$CACHE/kernels/.lines-$SERIES${FRAGMENT:+-$FRAGMENT}" 2>/dev/null) || count=$USUAL_LINES
+	count=$(cat "$CACHE/kernels/.lines-$SERIES$VARIANT" 2>/dev/null) || count=$USUAL_LINES
 	printf '%s\n' "$count"
 }
 
@@ -83,7 +83,7 @@ compile() {
 	}
 	# A resumed build prints some lines twice, and one that began as a copy only
 	# some: their length is not recorded.
-	[[ -n $goes_on || -n $BEGUN ]] || wc -l <"$log" >"$CACHE/kernels/.lines-$SERIES${FRAGMENT:+-$FRAGMENT}"
+	[[ -n $goes_on || -n $BEGUN ]] || wc -l <"$log" >"$CACHE/kernels/.lines-$SERIES$VARIANT"
 }
 
 is_built() {

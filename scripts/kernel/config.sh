@@ -5,7 +5,7 @@
 # The lab's configuration of a kernel that is built here. To be sourced, after
 # lib.sh and kbuild.sh.
 #
-#	configs		prints the files that make it up, for SERIES and FRAGMENT
+#	configs		prints the files that make it up, for SERIES and FRAGMENTS
 #	fragments	prints what can be laid over it
 #	configure	configures BUILD from TREE, and checks that each option was taken
 
@@ -17,7 +17,7 @@ readonly REFUSED=$CONFIGS/refused.list
 configs() {
 	local name file
 
-	for name in lab $FRAGMENT; do
+	for name in lab "${FRAGMENTS[@]}"; do
 		for file in "$CONFIGS/$name.config" "$CONFIGS/$name-$SERIES.config"; do
 			[[ ! -e $file ]] || printf '%s\n' "$file"
 		done
@@ -89,7 +89,7 @@ check_config() {
 		bad=1
 	done < <(options_not_taken)
 	((bad == 0)) ||
-		die 1 "the kernel's Kconfig did not take the options above; see their dependencies, add what they need to kernel/${FRAGMENT:-lab}-$SERIES.config, or give a reason in kernel/${REFUSED##*/} why $SERIES does without"
+		die 1 "the kernel's Kconfig did not take the options above; see their dependencies, add what they need to kernel/${FRAGMENTS[0]:-lab}-$SERIES.config, or give a reason in kernel/${REFUSED##*/} why $SERIES does without"
 }
 
 # merge_config.sh cannot handle blanks in file names: it gets copies.

@@ -20,9 +20,14 @@ newest_clang() {
 	done
 }
 
-# Whether FRAGMENT, which is laid over the lab's configuration, is for clang.
+# Whether one of FRAGMENTS, which are laid over the lab's configuration, is for clang.
 by_clang() {
-	[[ -n ${FRAGMENT:-} ]] && grep -qx CONFIG_CC_IS_CLANG=y "${BASH_SOURCE[0]%/*}/$FRAGMENT.config"
+	local name
+
+	for name in "${FRAGMENTS[@]}"; do
+		! grep -qx CONFIG_CC_IS_CLANG=y "${BASH_SOURCE[0]%/*}/$name.config" || return 0
+	done
+	return 1
 }
 
 # kernel_tools CCACHE: the arguments of make that choose the compiler, a line

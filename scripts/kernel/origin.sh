@@ -86,7 +86,7 @@ print_origin() {
 	vendor) [[ $NAME != stock-* ]] || printf 'tree debian\npackage linux %s\n' "$(<"$BUILD/.labyrinth-ready")" ;;
 	esac
 	((${#PATCHES[@]} == 0)) || patch_origins "${PATCHES[@]}"
-	! is_ours || printf 'config lab%s\n' "${FRAGMENT:+ with $FRAGMENT}"
+	! is_ours || printf 'config lab%s\n' "${FRAGMENTS[*]:+ with ${FRAGMENTS[*]}}"
 }
 
 # Of a tree it is written again for each run: what is built is what is there, and

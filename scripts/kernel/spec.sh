@@ -7,7 +7,8 @@
 #
 #	specs_as FORM	prints spec.list as text, markdown, man or c
 #	resolve SPEC	sets KIND (source, tree, build, vendor), NAME and BUILD, and
-#			if it is built here FRAGMENT, TREE and SERIES; with patches
+#			if it is built here FRAGMENTS, VARIANT (-NAME of each), TREE and
+#			SERIES; with patches
 #			BASE_TREE and BASE_BUILD, which may not be there: without them
 
 readonly SPECS=$SCRIPTS/kernel/spec.list
@@ -74,22 +75,22 @@ what_is_wrong() {
 	esac
 }
 
-# Splits SPEC[/ARCH][+NAME][+PATCH]: sets BASE, FRAGMENT or '', the list PATCHES,
-# and ARCH. A directory, a file and a release may have a + in their names.
+# Splits SPEC[/ARCH][+NAME...][+PATCH...]: sets BASE, the lists FRAGMENTS and
+# PATCHES, and ARCH. A directory, a file and a release may have a + in their names.
 split_spec() {
 	BASE=$1
-	FRAGMENT=
+	FRAGMENTS=()
 	PATCHES=()
 	while [[ $BASE == *+* && ! -e $BASE && $BASE =~ \.(patch|diff)$ ]]; do
 		PATCHES=("$(readlink -m "${BASE##*+}")" "${PATCHES[@]}")
 		BASE=${BASE%+*}
 	done
-	if [[ $BASE == *+* && ! -e $BASE && ! -e ${BASE%,*} && $BASE != installed:* ]]; then
-		FRAGMENT=${BASE##*+}
+	while [[ $BASE == *+* && ! -e $BASE && ! -e ${BASE%,*} && $BASE != installed:* ]]; do
+		FRAGMENTS=("${BASE##*+}" "${FRAGMENTS[@]}")
 		BASE=${BASE%+*}
-		fragments | grep -qxF -- "$FRAGMENT" ||
-			refuse_spec "$1" "with '+$FRAGMENT', which is no configuration that can be added"
-	fi
+		fragments | grep -qxF -- "${FRAGMENTS[0]}" ||
+			refuse_spec "$1" "with '+${FRAGMENTS[0]}', which is no configuration that can be added"
+	done
 	arch_load x86_64
 	[[ $BASE != source:*/* && $BASE != stock:*/* ]] || split_arch
 }
@@ -147,7 +148,7 @@ resolve() {
 		fi
 		;;
 	stock:*)
-		[[ -z $FRAGMENT ]] || refuse_spec "$1" "a vendor's kernel, to which no configuration can be added"
+		((${#FRAGMENTS[@]} == 0)) || refuse_spec "$1" "a vendor's kernel, to which no configuration can be added"
 		resolve_stock "${spec#stock:}"
 		return
 		;;
@@ -162,7 +163,7 @@ resolve() {
 		[[ -d $spec ]] || refuse_spec "$spec" "$(what_is_wrong "$spec")"
 		TREE=$(readlink -f "$spec")
 		if has_image "$TREE"; then
-			[[ -z $FRAGMENT ]] || refuse_spec "$1" "a build directory, to which no configuration can be added"
+			((${#FRAGMENTS[@]} == 0)) || refuse_spec "$1" "a build directory, to which no configuration can be added"
 			resolve_build "$TREE"
 			return
 		fi
@@ -174,9 +175,10 @@ resolve() {
 		;;
 	esac
 	SERIES=$(tree_series "$TREE")
-	NAME+=${FRAGMENT:+-$FRAGMENT}
+	VARIANT=$(printf '%s' "${FRAGMENTS[@]/#/-}")
+	NAME+=$VARIANT
 	BUILD=$CACHE/kernels/$NAME-$(key "$id")
-	[[ -z $base ]] || BASE_BUILD=$CACHE/kernels/$base${FRAGMENT:+-$FRAGMENT}-$(key "$base_id")
+	[[ -z $base ]] || BASE_BUILD=$CACHE/kernels/$base$VARIANT-$(key "$base_id")
 }
 
 resolve_build() {

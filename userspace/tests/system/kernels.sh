@@ -22,6 +22,7 @@ export XDG_CACHE_HOME=$TMP/cache
 refuses "a series of one number" stock:6 'two numbers'
 refuses "a flavour that is none" stock:6.12-fast '-rt or -cloud'
 refuses "a vendor's kernel with more configuration" stock:6.12+debug 'no configuration can be added'
+refuses "two configurations, of which one is none" source:6.12+nothing+debug "\+nothing', which is no configuration"
 refuses "an architecture that is none" stock:6.12/vax "is for 'vax'; the architectures are arm64 x86_64"
 refuses "the lab's configuration for another architecture" source:6.12/arm64 'stock:6.12/arm64'
 refuses "a kind that is none" vendor:6.12 'of no kind that is known'
@@ -390,7 +391,7 @@ says "linked too" '^LD=ld.lld-98$'
 
 # A kernel that is built here by clang. The newest one that has its linker.
 of_clang() {
-	FRAGMENT=clang bash -c 'set -euo pipefail; . "$0/runtime/lib.sh"; . "$0/kernel/kbuild.sh"; . "$0/kernel/build.sh"
+	bash -c 'set -euo pipefail; FRAGMENTS=(clang); . "$0/runtime/lib.sh"; . "$0/kernel/kbuild.sh"; . "$0/kernel/build.sh"
 		"$@"' "$TOP/scripts" "$@"
 }
 ln -s /bin/true "$TMP/bin/clang-99"
@@ -398,15 +399,25 @@ exits 0 "+clang is built by clang" of_clang kernel_tools ccache
 says "and its tools, of the newest version that has a linker" '^LLVM=-98$'
 says "through ccache" '^CC=ccache clang-98$'
 PATH=$SAVED
-exits 0 "another configuration" env FRAGMENT=rt bash -c '. "$0/scripts/kernel/kbuild.sh"; kernel_tools ""' "$TOP"
+exits 0 "another configuration" bash -c 'FRAGMENTS=(rt); . "$0/scripts/kernel/kbuild.sh"; kernel_tools ""' "$TOP"
 says "is built by gcc" '^CC=gcc$'
+
+# Several configurations are laid over the lab's in the order given.
+exits 0 "several configurations" bash -c 'set -eu; SCRIPTS=$0/scripts
+	for part in runtime/lib kernel/arch kernel/config kernel/spec; do . "$SCRIPTS/$part.sh"; done
+	SERIES=6.12
+	split_spec source:6.12+signed+tiny
+	echo "$BASE"
+	configs | sed "s|.*/||"' "$TOP"
+ok "the base, and each in its turn" \
+	test "$(paste -sd ' ' "$OUT")" = "source:6.12 lab.config signed.config tiny.config"
 mkdir "$TMP/old"
 ln -s /bin/true "$TMP/old/clang-15"
 ln -s /bin/true "$TMP/old/ld.lld-15"
 for tool in bash grep sort cut dirname readlink; do
 	ln -s "$(command -v "$tool")" "$TMP/old/$tool"
 done
-exits 2 "a clang that is too old for kCFI" env PATH="$TMP/old" FRAGMENT=clang bash -c '. "$0/scripts/runtime/lib.sh"
+exits 2 "a clang that is too old for kCFI" env PATH="$TMP/old" bash -c 'FRAGMENTS=(clang); . "$0/scripts/runtime/lib.sh"
 	. "$0/scripts/kernel/kbuild.sh"; . "$0/scripts/kernel/build.sh"; need_clang' "$TOP"
 says "says how to get one" "by clang 16 or newer.*setup.sh clang installs"
 

@@ -28,7 +28,8 @@ origin() {
 		. "$1/scripts/kernel/origin.sh"
 		is_ours() { [[ $KIND == source || $KIND == tree ]]; }
 		tree_changed() { [[ -n $CHANGED ]]; }
-		TREE=$2 BUILD=$3 KIND=$4 NAME=$5 SERIES=5.99 FRAGMENT=$6 CHANGED=$7
+		TREE=$2 BUILD=$3 KIND=$4 NAME=$5 SERIES=5.99 CHANGED=$7
+		read -ra FRAGMENTS <<<"$6"
 		shift 7
 		PATCHES=("$@")
 		keep_origin
