@@ -41,6 +41,8 @@ static const struct option options[] = {
 	{ "site", required_argument, NULL, 's' },
 	{ "occurrence", required_argument, NULL, '1' },
 	{ "starve", no_argument, NULL, 'x' },
+	{ "pairs", no_argument, NULL, 'P' },
+	{ "then", required_argument, NULL, 't' },
 	{ "most", required_argument, NULL, 'm' },
 	{ "batch", required_argument, NULL, 'b' },
 	{ "jobs", required_argument, NULL, 'j' },
@@ -95,6 +97,13 @@ static bool take_option(struct request *request, int option)
 		return true;
 	case 'x':
 		asked->starve = true;
+		return true;
+	case 'P':
+		asked->pairs = true;
+		return true;
+	case 't':
+		asked->then = optarg;
+		asked->pairs = true;
 		return true;
 	case 'p':
 		asked->profile_only = true;
@@ -211,6 +220,12 @@ static int explore_main(int argc, char **argv)
 	}
 	if (optind == argc)
 		return lab_command_usage(&lab_cmd_explore, LAB_USAGE);
+	if (request.options.then &&
+	    (!request.options.first || request.options.starve)) {
+		fprintf(stderr,
+			"labyrinth: --then needs --site and --occurrence, which name the first of the two, and no --starve\n");
+		return LAB_USAGE;
+	}
 	if (!request.options.first)
 		request.options.starve = !request.no_starve;
 	request.options.jobs = request.jobs;
@@ -247,6 +262,7 @@ const struct lab_command lab_cmd_explore = {
 		"VICTIM... [--kernel K] [--occurrences first|few|all]\n"
 		"                    [--no-starve] [--profile] [--site TEXT]\n"
 		"                    [--site ID --occurrence N [--starve]] [--most N]\n"
+		"                    [--site ID --occurrence N --then ID] [--pairs]\n"
 		"                    [--devices VICTIM] [--jobs N] [--mode M] [--out DIR]\n"
 		"                    [--format F] [-o FILE]",
 	.help = "makes every atomic request site of a workload fail, and says what came of it",
@@ -267,6 +283,9 @@ const struct lab_command lab_cmd_explore = {
 		"  --occurrence N\n"
 		"               only that one of a site's requests, alone in a boot; with --starve\n"
 		"               from it on\n"
+		"  --pairs      also two sites in one trial, whose requests follow each other\n"
+		"               while one thing is handled\n"
+		"  --then ID    the second site of such a pair, with --occurrence\n"
 		"  --most N     so many faults at most\n"
 		"  --batch N    faults in one boot (16)\n"
 		"  --jobs N     guests at a time (one a CPU)\n"

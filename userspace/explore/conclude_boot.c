@@ -130,6 +130,30 @@ static enum lab_trial_verdict judge_nth(const struct explorer *all,
 	return lab_trial_judge(trials[n], NULL, &all->noise, evidence, size);
 }
 
+/*
+ * Of a pair whose second request did not come by after the first had failed,
+ * nothing is known that the first alone does not tell.
+ */
+static enum lab_trial_verdict judge_pair(const json_t *fault,
+					 const json_t *trial,
+					 enum lab_trial_verdict verdict,
+					 char *evidence, size_t size)
+{
+	if (!json_object_get(fault, "then") || lab_trial_fails(verdict) ||
+	    lab_number(json_object_get(trial, "watched"), "faults") > 1)
+		return verdict;
+	snprintf(evidence, size,
+		 "the second request did not come by after the first failed");
+	return LAB_TRIAL_NOT_REACHED;
+}
+
+/* Whether what a boot of many says has to be seen alone. */
+static bool is_provisional(const json_t *fault, enum lab_trial_verdict verdict)
+{
+	return lab_trial_fails(verdict) || (verdict == LAB_TRIAL_NOT_REACHED &&
+					    !json_object_get(fault, "then"));
+}
+
 static void conclude_batch(struct explorer *all, const struct lab_boot *boot,
 			   const struct work_item *item)
 {
@@ -149,16 +173,16 @@ static void conclude_batch(struct explorer *all, const struct lab_boot *boot,
 		fault = json_array_get(all->faults, --at);
 		verdict = judge_nth(all, trials, count, i, evidence,
 				    sizeof(evidence));
+		verdict = judge_pair(fault, trials[i], verdict, evidence,
+				     sizeof(evidence));
 		if (verdict == LAB_TRIAL_LEAK)
 			lab_push(all, LEAKS, &at, 1);
-		else if (lab_trial_fails(verdict) ||
-			 verdict == LAB_TRIAL_NOT_REACHED)
+		else if (is_provisional(fault, verdict))
 			lab_push_alone(all, at);
 		set_verdict(fault, verdict, evidence, "batch");
 		json_object_set_new(
 			fault, "provisional",
-			json_boolean(lab_trial_fails(verdict) ||
-				     verdict == LAB_TRIAL_NOT_REACHED));
+			json_boolean(is_provisional(fault, verdict)));
 	}
 	free(trials);
 	if (kernel_ended_it(boot) && died_in(boot, &at)) {
@@ -210,6 +234,8 @@ static void conclude_alone(struct explorer *all, const struct lab_boot *boot,
 	if (trial) {
 		verdict = lab_trial_judge(trial, NULL, &all->noise, evidence,
 					  sizeof(evidence));
+		verdict = judge_pair(fault, trial, verdict, evidence,
+				     sizeof(evidence));
 	} else if (kernel_ended_it(boot)) {
 		verdict = judge_death(boot, evidence, sizeof(evidence));
 	} else {

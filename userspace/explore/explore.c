@@ -187,6 +187,15 @@ static void forget_provisional(json_t *faults)
 		}
 }
 
+/* Pairs come last. */
+static bool has_pairs(const json_t *faults)
+{
+	const size_t count = json_array_size(faults);
+
+	return count &&
+	       lab_is(json_array_get(faults, count - 1), "kind", "pair");
+}
+
 int lab_explore(struct lab_exploration *ex,
 		const struct lab_explore_options *options, json_t **found)
 {
@@ -214,6 +223,10 @@ int lab_explore(struct lab_exploration *ex,
 					options->occurrences, options->starve);
 		json_object_set_new(all.found, "faults", all.faults);
 	}
+	if (options->pairs && !has_pairs(all.faults))
+		lab_plan_pairs(all.faults,
+			       json_object_get(all.profile, "sites"),
+			       json_object_get(all.profile, "order"));
 	forget_provisional(all.faults);
 	if (options->first && !lab_push_named(&all)) {
 		json_decref(all.found);

@@ -213,6 +213,14 @@ extern const char *const lab_occurrence_names[]; /* ended by NULL */
 
 json_t *lab_plan_faults(const json_t *sites, enum lab_occurrences which,
 			bool starve);
+/*
+ * Appends faults of the kind "pair": two requests that follow each other closely
+ * where the kernel handles one thing, such as a system call or a poll of a driver,
+ * and that both fail; the second one is "then": { "site", "first" }. order: the
+ * places of all requests of the profile. Each two sites that occur so in this
+ * order are a pair once.
+ */
+void lab_plan_pairs(json_t *faults, const json_t *sites, const json_t *order);
 
 /* ---- explore.c -------------------------------------------------------------- */
 
@@ -226,6 +234,9 @@ struct lab_explore_options {
 	/* Only sites whose id is this, or whose stack has it; NULL: all. */
 	const char *site;
 	uint64_t first; /* only this occurrence, alone in a boot; 0: all that are planned */
+	bool pairs; /* pairs of sites as well */
+	const char *
+		then; /* the id of the second site of the pair with first; or NULL */
 };
 
 /*

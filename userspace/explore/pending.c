@@ -14,18 +14,25 @@
 /* Trials without a fault at the beginning of a boot of many. */
 #define UNHARMED 3
 
+/* Of a fault or of the second one of a pair: count and duration are the fault's. */
+static json_t *plan_of(const json_t *fault, const json_t *which)
+{
+	return json_pack("{s:O, s:O, s:O, s:O}", "site",
+			 json_object_get(which, "site"), "first",
+			 json_object_get(which, "first"), "count",
+			 json_object_get(fault, "count"), "duration",
+			 json_object_get(fault, "duration"));
+}
+
 json_t *lab_one_trial(uint64_t id, const json_t *fault)
 {
+	const json_t *then = json_object_get(fault, "then");
 	json_t *plans = json_array();
 
 	if (fault)
-		json_array_append_new(
-			plans,
-			json_pack("{s:O, s:O, s:O, s:O}", "site",
-				  json_object_get(fault, "site"), "first",
-				  json_object_get(fault, "first"), "count",
-				  json_object_get(fault, "count"), "duration",
-				  json_object_get(fault, "duration")));
+		json_array_append_new(plans, plan_of(fault, fault));
+	if (then)
+		json_array_append_new(plans, plan_of(fault, then));
 	return json_pack("{s:I, s:o}", "id", (json_int_t)id, "plans", plans);
 }
 
@@ -54,20 +61,31 @@ static bool is_wanted(const struct explorer *all, const json_t *fault)
 	const json_t *site = lab_find(json_object_get(all->profile, "sites"),
 				      "id", lab_text(fault, "site"));
 
+	if (lab_is(fault, "kind", "pair") && !all->options->pairs)
+		return false;
 	return !wanted || !strcmp(lab_text(site, "id"), wanted) ||
 	       strstr(lab_text(site, "stack"), wanted);
+}
+
+/* Whether the second site of a pair is that one; NULL: any, or none. */
+static bool is_second(const json_t *fault, const char *then)
+{
+	return !then || lab_is(json_object_get(fault, "then"), "site", then);
 }
 
 /* Alone in a boot. Its verdict, if there is one, is discarded. */
 bool lab_push_named(struct explorer *all)
 {
-	const char *kind = all->options->starve ? "starve" : "once";
+	const char *kind = all->options->then	? "pair" :
+			   all->options->starve ? "starve" :
+						  "once";
 	json_t *fault;
 	size_t i;
 
 	json_array_foreach(all->faults, i, fault) {
 		if (!is_wanted(all, fault) || !lab_is(fault, "kind", kind) ||
-		    lab_number(fault, "first") != all->options->first)
+		    lab_number(fault, "first") != all->options->first ||
+		    !is_second(fault, all->options->then))
 			continue;
 		json_object_del(fault, "verdict");
 		lab_push_alone(all, i);

@@ -30,9 +30,16 @@ void lab_site_words(const json_t *site, char *text, size_t size)
 
 void lab_fault_words(const json_t *fault, char *text, size_t size)
 {
+	const json_t *then = json_object_get(fault, "then");
+
 	if (lab_is(fault, "kind", "starve"))
 		snprintf(text, size, "nothing for %.1f s",
 			 lab_number(fault, "duration") / 1e9);
+	else if (then)
+		snprintf(text, size,
+			 "occurrence %" PRIu64 ", and then %" PRIu64 " of %.8s",
+			 lab_number(fault, "first"), lab_number(then, "first"),
+			 lab_text(then, "site"));
 	else
 		snprintf(text, size, "occurrence %" PRIu64,
 			 lab_number(fault, "first"));
@@ -52,14 +59,15 @@ static bool has_others_devices(const json_t *identity)
 char *lab_repeat_words(const json_t *found, const json_t *fault)
 {
 	const json_t *identity = json_object_get(found, "identity"), *word;
+	const char *then = lab_text(json_object_get(fault, "then"), "site");
 	const bool others = has_others_devices(identity);
 	char *text = xasprintf(
 		"labyrinth explore %s --kernel %s --site %s --occurrence %" PRIu64
-		"%s%s%s",
+		"%s%s%s%s%s",
 		lab_text(identity, "victim"), lab_text(identity, "kernel"),
 		lab_text(fault, "site"), lab_number(fault, "first"),
 		lab_is(fault, "kind", "starve") ? " --starve" : "",
-		others ? " --devices " : "",
+		*then ? " --then " : "", then, others ? " --devices " : "",
 		others ? lab_text(identity, "devices") : "");
 	char *before;
 	size_t i;

@@ -55,6 +55,85 @@ TEST(starving_comes_last)
 	json_decref(of);
 }
 
+/* ---- pairs ---------------------------------------------------------------- */
+
+static json_t *site_at(int place, const char *id, const char *context,
+		       const char *stack)
+{
+	return json_pack("{s:i, s:s, s:s, s:s, s:i}", "place", place, "id", id,
+			 "context", context, "stack", stack, "occurrences", 9);
+}
+
+/* Sends, with two requests; another system call; a poll; one without a root. */
+static json_t *sites_of_pairs(void)
+{
+	return json_pack(
+		"[o, o, o, o, o]",
+		site_at(0, "aa", "task", "head+1\nsend+2\nsys_send+3\nentry+4"),
+		site_at(1, "bb", "task",
+			"data+1\nappend+7\nsend+2\nsys_send+3\nentry+4"),
+		site_at(2, "cc", "task", "head+1\nbind+2\nsys_bind+3\nentry+4"),
+		site_at(3, "dd", "softirq",
+			"head+1\nsend+2\nsys_send+3\nentry+4"),
+		site_at(4, "ee", "task", "sys_send+3\nentry+4"));
+}
+
+/* Whether the pairs of these requests, by their places, are those. */
+static bool paired(json_t *order, const char *wanted)
+{
+	json_t *of = sites_of_pairs(), *faults = json_array(), *fault;
+	char got[400] = "";
+	size_t i;
+
+	lab_plan_pairs(faults, of, order);
+	json_array_foreach(faults, i, fault) {
+		const json_t *then = json_object_get(fault, "then");
+
+		snprintf(got + strlen(got), sizeof(got) - strlen(got),
+			 "%s%s%d-%s%d", *got ? " " : "",
+			 lab_text(fault, "site"),
+			 (int)lab_number(fault, "first"),
+			 lab_text(then, "site"),
+			 (int)lab_number(then, "first"));
+	}
+	json_decref(faults);
+	json_decref(of);
+	json_decref(order);
+	if (strcmp(got, wanted) != 0)
+		printf("# pairs: %s\n", got);
+	return !strcmp(got, wanted);
+}
+
+TEST(pairs_are_of_one_system_call)
+{
+	EXPECT_TRUE(paired(json_pack("[i, i]", 0, 1), "aa1-bb1"));
+	EXPECT_TRUE(paired(json_pack("[i, i]", 0, 2), ""));
+	EXPECT_TRUE(paired(json_pack("[i, i]", 0, 3), ""));
+	EXPECT_TRUE(paired(json_pack("[i, i]", 0, 4), ""));
+	EXPECT_TRUE(paired(json_pack("[]"), ""));
+	/* A place that no site has. */
+	EXPECT_TRUE(paired(json_pack("[i, i]", 0, 77), ""));
+}
+
+TEST(pairs_are_tried_once_and_in_both_orders)
+{
+	EXPECT_TRUE(paired(json_pack("[i, i, i]", 0, 0, 1), "aa1-bb1"));
+	EXPECT_TRUE(paired(json_pack("[i, i, i, i]", 0, 1, 0, 1),
+			   "aa1-bb1 bb1-aa2"));
+	/* What another system call parts is no pair. */
+	EXPECT_TRUE(paired(json_pack("[i, i, i]", 0, 2, 1), ""));
+}
+
+TEST(pairs_are_close)
+{
+	EXPECT_TRUE(
+		paired(json_pack("[i, i, i, i, i]", 0, 0, 0, 0, 1), "aa1-bb1"));
+	EXPECT_TRUE(paired(json_pack("[i, i, i, i, i, i]", 1, 0, 0, 0, 0, 0),
+			   "bb1-aa1"));
+}
+
+/* ---- trials ---------------------------------------------------------------- */
+
 /* A trial as victim/trial.c writes it. */
 static json_t *trial(int objects, int pages)
 {
