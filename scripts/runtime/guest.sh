@@ -11,8 +11,9 @@
 #	vmlinux		if present: the kernel's debug information, for decode.sh
 #	initramfs+PROGRAM	the same and that program, with its libraries
 #	initramfs+modules:A,B	the same and those modules of a vendor's kernel
+#	initramfs+only:A,B	likewise, but none of modules.list is loaded
 #
-# usage: guest.sh KERNEL [PROGRAM|modules:A,B]	KERNEL as kernel.sh takes it
+# usage: guest.sh KERNEL [PROGRAM|modules:A,B|only:A,B]	KERNEL as kernel.sh takes it
 #
 # With LABYRINTH_BUSTED=1 in the environment the module is the test build that
 # can break promises on purpose (module/busted.c), in a folder of its own, and
@@ -37,7 +38,7 @@ readonly TOP=${SCRIPTS%/*}
 readonly BUSTED=${LABYRINTH_BUSTED:+1}
 readonly MODULES=$SCRIPTS/kernel/modules.list
 
-(($# == 1 || $# == 2)) || die 2 "usage: guest.sh KERNEL [PROGRAM|modules:A,B]"
+(($# == 1 || $# == 2)) || die 2 "usage: guest.sh KERNEL [PROGRAM|modules:A,B|only:A,B]"
 # In a source tree everything is below its top, unless that cannot be written to.
 # An installation is not written to.
 if [[ -e $TOP/module/Kbuild ]]; then
@@ -137,15 +138,16 @@ mark_kernel() {
 
 # Drivers that the lab's kernels have built in are modules in a vendor's kernel.
 # They are added uncompressed, with a list in the order of loading.
-# vendor_modules [NAME...]: those of modules.list, then those named, each after
-# the modules that it depends on.
+# vendor_modules LIST [NAME...]: those of the list, a file, then those named, each
+# after the modules that it depends on.
 vendor_modules() {
-	local name release
+	local list=$1 name release
+	shift
 
 	[[ -e $KERNEL/modules ]] || return 0
 	release=$(basename "$(readlink "$KERNEL/modules")")
 	{
-		cat "$MODULES"
+		cat "$list"
 		(($# == 0)) || printf '%s\n' "$@"
 	} | while read -r name; do
 		[[ -n $name && $name != '#'* ]] || continue
@@ -153,7 +155,7 @@ vendor_modules() {
 	done | awk '$1 == "insmod" && !seen[$2]++ { print $2 }'
 }
 
-# add_vendor_modules ROOT [NAME...]
+# add_vendor_modules ROOT LIST [NAME...]
 add_vendor_modules() {
 	local file name root=$1
 	shift
@@ -188,15 +190,16 @@ finish_carrier() {
 }
 
 # Modules of a vendor's kernel that the lab's kernels have built in, or do not
-# have.
+# have. The list of what is loaded takes the place of that in the initramfs.
 build_modules_carrier() {
-	local root=$BUNDLE/carried
+	local root=$BUNDLE/carried list=$MODULES
 	local -a names
 
-	IFS=, read -ra names <<<"${1#modules:}"
+	[[ $1 != only:* ]] || list=/dev/null
+	IFS=, read -ra names <<<"${1#*:}"
 	rm -rf "$root"
 	mkdir -p "$root/modules"
-	add_vendor_modules "$root" "${names[@]}"
+	add_vendor_modules "$root" "$list" "${names[@]}"
 	finish_carrier "$root" "$1"
 }
 
@@ -220,7 +223,7 @@ build_program_carrier() {
 
 build_carrier() {
 	case $1 in
-	modules:*) build_modules_carrier "$1" ;;
+	modules:* | only:*) build_modules_carrier "$1" ;;
 	*) build_program_carrier "$1" ;;
 	esac
 }
@@ -234,7 +237,7 @@ build_initramfs() {
 	"$(arch_cross)strip" "$root/bin/labyrinth"
 	ln -s bin/labyrinth "$root/init"
 	cp "$BUNDLE/labyrinth.ko" ${BUSTED:+"$BUNDLE/planted.ko"} "$root/modules/"
-	add_vendor_modules "$root"
+	add_vendor_modules "$root" "$MODULES"
 	archive "$root" >"$BUNDLE/initramfs.part"
 	mv "$BUNDLE/initramfs.part" "$BUNDLE/initramfs"
 	rm -rf "$root"

@@ -33,15 +33,17 @@ void lab_explore_stop(void)
 	lab_explore_stopped = 1;
 }
 
-/* Appends to "modules:a,b"; text is freed, NULL: there are none yet. */
-static char *add_modules(char *text, const char *const *module)
+/*
+ * Appends to "KIND:a,b"; text is freed, NULL: there are none yet.
+ */
+static char *add_modules(char *text, const char *kind,
+			 const char *const *module)
 {
 	char *before;
 
 	for (; module && *module; module++) {
 		before = text;
-		text = xasprintf("%s%s%s",
-				 before ?: "modules:", before ? "," : "",
+		text = xasprintf("%s%s%s", before ?: kind, before ? "," : "",
 				 *module);
 		free(before);
 	}
@@ -50,21 +52,23 @@ static char *add_modules(char *text, const char *const *module)
 
 /*
  * What the guest's archive contains in addition: "modules:a,b", a program, or
- * NULL.
+ * NULL. Victims with modules of their own need no others; what a program needs is
+ * not known. To load the others takes two fifths of the time of a boot.
  */
 static char *carried_for(const struct lab_chosen *victim)
 {
+	const char *kind = victim->ops->takes ? "modules:" : "only:";
 	char *text = NULL;
 	unsigned int i;
 
 	if (victim->ops->program)
 		return xstrdup(victim->ops->program);
-	text = add_modules(text, victim->machine->modules);
+	text = add_modules(text, kind, victim->machine->modules);
 	if (victim->machine != victim->ops)
-		text = add_modules(text, victim->ops->modules);
+		text = add_modules(text, kind, victim->ops->modules);
 	for (i = 0; lab_layers[i]; i++)
 		if (victim->layers & 1u << i)
-			text = add_modules(text, lab_layers[i]->modules);
+			text = add_modules(text, kind, lab_layers[i]->modules);
 	return text;
 }
 
