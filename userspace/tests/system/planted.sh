@@ -33,6 +33,10 @@ if [[ -z ${LABYRINTH_EXPLORE:-} ]]; then
 	exits 0 "the right driver" explore planted-right --occurrences first --no-starve \
 		--site '[planted]'
 	says "tells its caller of each request that it cannot do without" ' 9 reported( |$)'
+	# What is known by now is not done again.
+	exits 0 "the right driver without two requests" explore planted-right --occurrences first --no-starve \
+		--site '[planted]' --pairs
+	says "tells its caller of each pair as well" ' 16 reported( |$)'
 	done_testing
 fi
 
