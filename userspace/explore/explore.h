@@ -228,15 +228,15 @@ struct lab_explore_options {
 	enum lab_occurrences occurrences;
 	bool starve;
 	bool profile_only;
+	bool pairs; /* pairs of sites as well */
 	unsigned int jobs;
 	unsigned int batch; /* faults in all; 0: no limit */
 	unsigned int most; /* faults in all; 0: no limit */
 	/* Only sites whose id is this, or whose stack has it; NULL: all. */
 	const char *site;
+	/* The second site of the pair whose first one is site; NULL: no pair. */
+	const char *then;
 	uint64_t first; /* only this occurrence, alone in a boot; 0: all that are planned */
-	bool pairs; /* pairs of sites as well */
-	const char *
-		then; /* the id of the second site of the pair with first; or NULL */
 };
 
 /*
