@@ -55,7 +55,9 @@ class Device:
     """What the lines of on-device.sh tell, in the order of the console."""
 
     def __init__(self, console):
-        self.runs = {}      # (scenario, number): exit code, or None while it runs
+        self.runs = {}      # (scenario, number): exit code, or None where it did not end
+        self.begun = set()
+        self.unfit = ""     # why nothing could be run
         self.panics = {}    # (scenario, number): the line
         self.sum, self.data, self.whole = None, [], False
         running = None
@@ -71,9 +73,12 @@ class Device:
             elif words[0] == "begin" and len(words) == 3:
                 running = tuple(words[1:])
                 self.runs[running] = None
+                self.begun.add(running)
             elif words[0] == "end" and len(words) == 4 and words[3].isdigit():
                 self.runs[tuple(words[1:3])] = int(words[3])
                 running = None
+            elif words[0] == "unfit":
+                self.unfit = " ".join(words[1:])
             elif words[0] == "artefacts" and len(words) == 2:
                 self.sum, self.data = words[1], []
             elif words[0] == "data" and len(words) == 2:
@@ -86,8 +91,12 @@ class Device:
         if run in self.panics:
             return FAIL, self.panics[run]
         code = self.runs[run]
-        if code is None:
+        if code is None and run in self.begun:
             return UNKNOWN, "the device was lost before it ended"
+        if code is None:
+            return UNKNOWN, self.unfit or "the device was lost before it began"
+        if code == BAD_INPUT:
+            return SKIP, "the device was not fit for it; console.log says why"
         if code in (PASS, FAIL, SKIP):
             return code, ""
         return UNKNOWN, f"exit code {code}"

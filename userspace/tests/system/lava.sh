@@ -83,6 +83,13 @@ sed '0,/labyrinth-device: data /s//labyrinth-device: data AAAA/' "$TMP/good/log.
 exits 0 "artefacts that the console has garbled" "$LAVA/collect.py" "$TMP/garbled.yaml" "$TMP/garbled"
 says "are told of" "artefacts: none came whole"
 ok "and not unpacked" test ! -e "$TMP/garbled/brief-1"
+sed 's/labyrinth-device: end brief 1 0/labyrinth-device: end brief 1 2/' "$TMP/good/log.yaml" >"$TMP/refused.yaml"
+exits 0 "a scenario that the device refused" "$LAVA/collect.py" "$TMP/refused.yaml" "$TMP/refused"
+says "is skipped" "^brief 1: skip: the device was not fit for it"
+sed '/labyrinth-device: \(begin\|end\|data\)/d; s/labyrinth-device: artefacts .*"/labyrinth-device: unfit the module does not load"/' \
+	"$TMP/good/log.yaml" >"$TMP/unfit.yaml"
+exits 3 "a device whose module does not load" "$LAVA/collect.py" "$TMP/unfit.yaml" "$TMP/unfit"
+says "is told to be so" "^brief 2: unknown: the module does not load$"
 exits 2 "what is no log" "$LAVA/collect.py" "$LAVA/job.sh" "$TMP/none"
 
 # ---- a panic, and a device that is lost ------------------------------------------------
