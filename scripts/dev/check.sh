@@ -14,6 +14,8 @@ HERE=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
 SCRIPTS=${HERE%/*}
 # shellcheck source=../runtime/lib.sh
 . "$SCRIPTS/runtime/lib.sh"
+# shellcheck source=../kernel/module.sh
+. "$SCRIPTS/kernel/module.sh"
 
 readonly TOP=${SCRIPTS%/*}
 readonly IGNORED=$HERE/checkpatch.list
@@ -472,13 +474,15 @@ check_generated() {
 
 # In a copy: Kbuild writes beside the sources.
 check_module() {
-	local kernel status=0
+	local kernel found tools status=0
 
 	need sparse sparse || return
 	kernel=$("$SCRIPTS/runtime/kernel.sh" path "$KERNEL" 2>&3) ||
 		{ echo "no kernel to build it against: '$KERNEL'"; return 1; }
+	found=$(module_tools "$kernel") || return
+	mapfile -t tools < <([[ -z $found ]] || printf "%s\n" "$found")
 	cp -r module "$TMP/module"
-	plain_make -C "$kernel" "M=$TMP/module" C=2 W=1 modules >"$TMP/module.log" 2>&1 || status=$?
+	plain_make -C "$kernel" "${tools[@]}" "M=$TMP/module" C=2 W=1 modules >"$TMP/module.log" 2>&1 || status=$?
 	# Users who choose another kernel may have another compiler or pahole
 	# than it was built with.
 	grep -iE 'warning: |error: |\*\*\* ' "$TMP/module.log" | grep -vE 'compiler differs|pahole version differs' |
