@@ -350,4 +350,5 @@ const struct lab_command lab_cmd_bisect = {
 		"when the harness broke: the same command goes on.\n",
 	.options = options,
 	.main = bisect_main,
+	.words = lab_complete_scenarios,
 };

@@ -128,16 +128,21 @@ expect = each success == 100%
 END
 
 # find_culprit CULPRIT ARGS...: the same folder for each, so that what was built so
-# far is there.
+# far is there. A test that was killed goes on where it was.
 find_culprit() {
 	local culprit=$1
 	shift
 
-	rm -f "$WORK/bisect/bisect.json"
-	exits 0 "a culprit is found and confirmed" env XDG_CACHE_HOME="${CACHE%/*}" "$LABYRINTH" bisect \
-		--repo "$REPO" --good c0 --bad c24 --out "$WORK/bisect" "$@"
-	cp "$OUT" "$WORK/found-$culprit"
-	sed 's/^/# /' "$OUT" | sed -n '/# sought/,$p'
+	if [[ -e $WORK/found-$culprit ]]; then
+		cp "$WORK/found-$culprit" "$OUT"
+	else
+		[[ $(cat "$WORK/current" 2>/dev/null) == "$culprit" ]] || rm -f "$WORK/bisect/bisect.json"
+		echo "$culprit" >"$WORK/current"
+		exits 0 "a culprit is found and confirmed" env XDG_CACHE_HOME="${CACHE%/*}" "$LABYRINTH" bisect \
+			--repo "$REPO" --good c0 --bad c24 --out "$WORK/bisect" "$@"
+		! grep -q '^culprit: ' "$OUT" || cp "$OUT" "$WORK/found-$culprit"
+	fi
+	sed -n '/^sought/,$s/^/# /p' "$OUT"
 	says "it is commit $culprit" "^culprit: $(git -C "$REPO" rev-parse "c$culprit")"
 	says "in at most 7 builds" '^[1-7] of 24 candidates were built'
 	says "what does not build is skipped" 'one that does not b|another that does not b'
