@@ -238,13 +238,15 @@ static json_t *untried(const json_t *candidate)
 }
 
 /*
- * The culprit and what comes before it once more, with seeds that the search did
+ * The culprit and what comes before it once more, or of several that are left the
+ * last one and what comes before the first, with seeds that the search did
  * not use: what it took for a difference by chance does not come again. Other
  * seeds matter in deterministic mode too: what fails with some of them may fail
  * with others on a kernel whose memory is laid out in another way. A metric is
  * compared with that of what comes before the culprit, not with that of GOOD.
  */
-static int confirm_culprit(struct lab_bisect *bisect, size_t number)
+static int confirm_culprit(struct lab_bisect *bisect, size_t first_left,
+			   size_t number)
 {
 	json_t *candidates = json_object_get(bisect->state, "candidates");
 	json_t *again = json_object_get(bisect->state, "again"), *side[2];
@@ -256,16 +258,17 @@ static int confirm_culprit(struct lab_bisect *bisect, size_t number)
 
 	if (!json_array_size(again)) {
 		json_array_append_new(
-			again, untried(number ? json_array_get(candidates,
-							       number - 1) :
-						json_object_get(bisect->state,
-								"good")));
+			again,
+			untried(first_left ? json_array_get(candidates,
+							    first_left - 1) :
+					     json_object_get(bisect->state,
+							     "good")));
 		json_array_append_new(
 			again, untried(json_array_get(candidates, number)));
 	}
 	side[0] = json_array_get(again, 0);
 	side[1] = json_array_get(again, 1);
-	folder = folder_of(bisect, number, side[0], "-again");
+	folder = folder_of(bisect, first_left, side[0], "-again");
 	code = try_once(bisect, side[0],
 			"what comes before the culprit, once more", folder,
 			first, seeds);
@@ -305,15 +308,12 @@ enum lab_bisected lab_bisect_result(const json_t *state)
 	size_t first, last;
 
 	lab_bisect_left(state, &first, &last);
-	if (first != last)
-		return LAB_SEVERAL;
-	return is(json_array_get(again, 0), LAB_GOOD) &&
-			       is(json_array_get(again, 1), LAB_BAD) &&
-			       json_number_value(json_object_get(
-				       json_array_get(again, 1), "chance")) <=
-				       LAB_ALPHA ?
-		       LAB_CULPRIT :
-		       LAB_NOT_CONFIRMED;
+	if (!is(json_array_get(again, 0), LAB_GOOD) ||
+	    !is(json_array_get(again, 1), LAB_BAD) ||
+	    json_number_value(json_object_get(json_array_get(again, 1),
+					      "chance")) > LAB_ALPHA)
+		return LAB_NOT_CONFIRMED;
+	return first == last ? LAB_CULPRIT : LAB_SEVERAL;
 }
 
 static void tell_plan(const struct lab_bisect *bisect)
@@ -351,8 +351,7 @@ int lab_bisect(struct lab_bisect *bisect)
 	if (code)
 		return code;
 	lab_bisect_left(bisect->state, &first, &last);
-	if (first == last)
-		code = confirm_culprit(bisect, first);
+	code = confirm_culprit(bisect, first, last);
 	if (code)
 		return code;
 	return lab_bisect_result(bisect->state) == LAB_CULPRIT ? LAB_PASS :

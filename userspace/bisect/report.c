@@ -46,13 +46,14 @@ static void write_runs(const json_t *candidate, FILE *to)
 /* Both sides of the culprit, as they were found the second time. */
 static void write_evidence(const json_t *state, FILE *to)
 {
-	static const char *const titles[] = { "before", "culprit" };
+	static const char *const titles[] = { "before", "culprit", "last" };
 	const json_t *again = json_object_get(state, "again");
+	size_t i, first, last;
 	json_t *candidate;
-	size_t i;
 
+	lab_bisect_left(state, &first, &last);
 	json_array_foreach(again, i, candidate) {
-		fprintf(to, "  %-8s ", titles[i]);
+		fprintf(to, "  %-8s ", titles[i + (i && first != last)]);
 		write_name(state, candidate, to);
 		fprintf(to, "\n           %s%s%s\n",
 			lab_text(candidate, "outcome"),
@@ -67,20 +68,24 @@ static void write_evidence(const json_t *state, FILE *to)
 	}
 }
 
-static void write_several(const json_t *state, FILE *to)
+static void write_several(const json_t *state, enum lab_bisected result,
+			  FILE *to)
 {
 	const json_t *candidates = json_object_get(state, "candidates");
 	size_t first, last;
 
 	lab_bisect_left(state, &first, &last);
 	fprintf(to,
-		"one of %zu, which cannot be told apart because they cannot be tested:\n",
+		"%sone of %zu, which cannot be told apart because they cannot be tested:\n",
+		result == LAB_SEVERAL ? "" :
+					"NOT CONFIRMED, the search ended at: ",
 		last - first + 1);
 	for (; first <= last; first++) {
 		fputs("  ", to);
 		write_name(state, json_array_get(candidates, first), to);
 		fputc('\n', to);
 	}
+	write_evidence(state, to);
 }
 
 static void write_culprit(const json_t *state, enum lab_bisected result,
@@ -183,14 +188,12 @@ static void write_confidence(const json_t *state, enum lab_bisected result,
 	const json_t *chance = json_object_get(
 		json_array_get(json_object_get(state, "again"), 1), "chance");
 
-	if (result == LAB_SEVERAL)
-		return;
 	if (result == LAB_NOT_CONFIRMED)
 		write_not_confirmed(state, to);
 	else if (!json_is_null(json_object_get(asked, "metric")))
 		fprintf(to,
-			"confidence: the difference was found again between the "
-			"culprit and what comes before it, with other seeds; the "
+			"confidence: the difference was found again between "
+			"both sides, with other seeds; the "
 			"chance of a false claim is at most %g.\n",
 			LAB_ALPHA);
 	else if (chance)
@@ -224,6 +227,7 @@ void lab_bisect_text(const json_t *state, FILE *to)
 {
 	const json_t *target = json_object_get(state, "target");
 	const enum lab_bisected result = lab_bisect_result(state);
+	size_t first, last;
 
 	if (*lab_text(target, "metric"))
 		fprintf(to, "sought: %s: %s: %s is worse\n",
@@ -235,8 +239,9 @@ void lab_bisect_text(const json_t *state, FILE *to)
 	else
 		fputs("sought: it does not boot\n", to);
 	write_bad(state, to);
-	if (result == LAB_SEVERAL)
-		write_several(state, to);
+	lab_bisect_left(state, &first, &last);
+	if (first != last)
+		write_several(state, result, to);
 	else
 		write_culprit(state, result, to);
 	write_skipped(state, to);

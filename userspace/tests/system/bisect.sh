@@ -48,6 +48,7 @@ says "says how many" '^one of 2, which cannot be told apart'
 says "names the one that does not build" '  [0-9a-f]{12} commit 2, no-build'
 says "and the one that does not boot" '  [0-9a-f]{12} commit 3, resets'
 says "accuses none" '^skipped:'
+says "both sides were confirmed" '^  last     [0-9a-f]{12} commit 3, resets'
 ok "the repository is as it was" test "$before" = "$(state)"
 
 # A list, killed while GOOD is built, and when GOOD is done.
