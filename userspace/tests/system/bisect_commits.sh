@@ -81,7 +81,7 @@ LOOPS=15
 # tree begins as a copy of source:6.12's, as that of a kernel with a patch does:
 # the first commit is the same source. What git checks out later is newer.
 begin_tree() {
-	local dest
+	local dest compiler=
 
 	mkdir -p "$CACHE" "$WORK/bisect"
 	ln -sfn "${built%/kernels/*}/sources" "$CACHE/sources"
@@ -91,8 +91,10 @@ begin_tree() {
 	rm -rf "$dest"
 	cp -a "$built" "$dest"
 	rm -f "$dest"/.labyrinth-{ready,origin} "$dest/build.log"
+	# make compiles anew what another command was for.
+	command -v ccache >/dev/null || compiler='s|ccache gcc |gcc |g'
 	find "$dest" \( -name '*.cmd' -o -name '*.d' \) -type f -exec \
-		sed -i "s|$source/|$TREE/|g; s|$built/|$dest/|g" {} +
+		sed -i "${compiler:+$compiler;} s|$source/|$TREE/|g; s|$built/|$dest/|g" {} +
 	touch "$WORK/now"
 	find "$dest" -exec touch -h -r "$WORK/now" {} +
 	touch "$WORK/tree-ready"
