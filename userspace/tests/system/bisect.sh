@@ -57,13 +57,12 @@ standin "$TMP/two" resets
 printf '%s\n' '# the oldest first' "$TMP/one" "$TMP/two" >"$TMP/list"
 # killed_at PATTERN FILE: when that is in the file.
 killed_at() {
-	local pid i
+	local pid
 
 	"$STANDIN" bisect --kernels "$TMP/list" --boot-failure bad --out "$TMP/b2" \
 		"$TMP/t.ini" >"$OUT" 2>&1 &
 	pid=$!
-	for ((i = 0; i < 600; i++)); do
-		! grep -q "$1" "$2" || break
+	while kill -0 "$pid" 2>/dev/null && ! grep -q "$1" "$2"; do
 		sleep 0.1
 	done
 	kill -KILL "$pid"
