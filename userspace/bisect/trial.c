@@ -128,6 +128,19 @@ static int run_quietly(struct lab_plan *plan, uint64_t first, uint64_t seeds)
 	return code;
 }
 
+/* What its verdict says, which may begin with that it did not boot. */
+static const char *why_not(const struct lab_run *run)
+{
+	static const char known[] = "the kernel did not boot: ";
+	const char *found =
+		lab_text(lab_find(json_object_get(run->results, "verdicts"),
+				  "kind", "ending"),
+			 "found");
+
+	return strncmp(found, known, strlen(known)) ? found :
+						      found + strlen(known);
+}
+
 /* The reason why a run did not begin, malloc()ed; NULL: all of them did. */
 static char *boot_failure(const json_t *candidate)
 {
@@ -141,12 +154,7 @@ static char *boot_failure(const json_t *candidate)
 		if (why || !lab_run_load_one(&run, json_string_value(path)))
 			continue;
 		if (!lab_run_booted(&run))
-			why = xasprintf(
-				"does not boot: %s",
-				lab_text(lab_find(json_object_get(run.results,
-								  "verdicts"),
-						  "kind", "ending"),
-					 "found"));
+			why = xasprintf("does not boot: %s", why_not(&run));
 		lab_run_free(&run);
 	}
 	return why;
