@@ -234,21 +234,25 @@ TEST_F(context, knows_what_was_injected)
 
 	if (!fault_there())
 		SKIP(return, "no fail_page_alloc");
-	/* Slabs, also those of debugging checks, are of order 3 at most. */
-	self->spec.order = 4;
+	/*
+	 * Slabs, also those of debugging checks, are of order 3 at most, and
+	 * so is what alloc_pages_nolock() takes.
+	 */
+	self->spec.order = self->nolock_only ? 3 : 4;
 	SETUP();
-	fault_start(4, 4, 100);
+	fault_start(self->spec.order, 4, 100);
 	EXPECT_EQ(0, lab_device_fire(self->fd, 400, &fired));
 	injected = fault_stop();
 	EXPECT_TRUE((injected >= least && injected <= 100) ||
-		    (self->nolock_only && !injected))
+		    (self->nolock_only && counts_only(injected, 0)))
 	{
 		TH_LOG("%llu were injected", injected);
 	}
 
 	READ_ALL();
-	EXPECT_EQ(injected, self->all.outcome[LAB_INJECTED]);
-	EXPECT_EQ(400 - injected, self->all.outcome[LAB_OK]);
+	EXPECT_TRUE(counts_only(injected, self->all.outcome[LAB_INJECTED]));
+	EXPECT_EQ(400 - self->all.outcome[LAB_INJECTED],
+		  self->all.outcome[LAB_OK]);
 	EXPECT_EQ(0, self->all.outcome[LAB_EXHAUSTED]);
 	EXPECT_EQ(0, self->all.unattributed);
 	EXPECT_EQ(0, violations(&self->all));
@@ -441,7 +445,8 @@ TEST(nmi_interrupts_requests)
 	TH_LOG("interrupting: %llu of 500, contended: %llu", stats.interrupting,
 	       stats.contended);
 	EXPECT_EQ(500, stats.attempts);
-	EXPECT_LT(100, stats.interrupting);
+	/* Where checks are on, most of the time goes by in them. */
+	EXPECT_LT(checks_itself() ? 0 : 100, stats.interrupting);
 	EXPECT_GT(500, stats.interrupting);
 	EXPECT_EQ(0, stats.outcome[LAB_EXHAUSTED]);
 	EXPECT_EQ(stats.contended, stats.outcome[LAB_REFUSED]);
