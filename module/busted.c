@@ -98,12 +98,13 @@ static void lab_undo_preempt(struct lab_shooter *shooter, struct lab_shot *shot)
 }
 
 /*
- * Sleeps where that is allowed; elsewhere it lowers the count of context switches
- * before the shot, as if there had been one.
+ * Sleeps where that is allowed, for longer than any kernel takes to give up the
+ * CPU: a timer that has expired by then is no sleep. Elsewhere it lowers the
+ * count of context switches before the shot, as if there had been one.
  */
 static void lab_fault_sleep(struct lab_shooter *shooter, struct lab_shot *shot)
 {
-	ktime_t moment = 10 * NSEC_PER_USEC;
+	ktime_t moment = 10 * NSEC_PER_MSEC;
 
 	if (shooter->spec.context != LAB_CTX_TASK) {
 		shot->switches--;

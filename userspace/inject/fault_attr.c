@@ -160,6 +160,18 @@ static int arm_key(struct lab_fault_attr *attr,
 	return lab_fault_set(attr, key->name, number, setting->given);
 }
 
+/*
+ * Whatever ends the run, nothing is injected while the filters are restored:
+ * requests of the whole machine would be hit.
+ */
+static int stop_first(const struct lab_fault_attr *attr)
+{
+	char path[128];
+
+	file_of(attr, "probability", path, sizeof(path));
+	return lab_restore_note(LAB_RESTORE_STOP, path);
+}
+
 int lab_fault_arm(struct lab_fault_attr *attr,
 		  const struct lab_setting *settings)
 {
@@ -167,7 +179,9 @@ int lab_fault_arm(struct lab_fault_attr *attr,
 	int err;
 
 	attr->probability = lab_setting_get(settings, "probability");
-	err = lab_fault_set(attr, "probability", 0, true);
+	err = stop_first(attr);
+	if (!err)
+		err = lab_fault_set(attr, "probability", 0, true);
 	if (!err && lab_setting_get(settings, "own"))
 		err = arm_own(attr);
 	for (setting = settings; !err && setting->key; setting++)

@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -58,6 +59,11 @@ static int undo_folder(const char *name)
 	return rmdir(name) ? -errno : 0;
 }
 
+static int stop(const char *name)
+{
+	return lab_file_write(name, "0");
+}
+
 static const struct {
 	const char *name;
 	int (*undo)(const char *name);
@@ -66,6 +72,7 @@ static const struct {
 	[LAB_RESTORE_SWAP] = { "swap", undo_swap, -EINVAL },
 	[LAB_RESTORE_ZRAM] = { "zram", undo_zram, -ENODEV },
 	[LAB_RESTORE_FOLDER] = { "folder", undo_folder, -ENOENT },
+	[LAB_RESTORE_STOP] = { "stop", stop, -ENOENT },
 };
 
 struct saved {
@@ -126,14 +133,22 @@ static int undo_one(const struct saved *saved)
 	return err;
 }
 
+static bool is_stop(const struct saved *saved)
+{
+	return !strcmp(saved->line, kinds[LAB_RESTORE_STOP].name);
+}
+
 int lab_restore_all(char *why, size_t size)
 {
 	struct saved *all;
 	int n, i, err, worst = 0;
 
 	n = list_read(&all);
+	for (i = 0; i < n; i++)
+		if (is_stop(&all[i]))
+			undo_one(&all[i]);
 	for (i = n - 1; i >= 0; i--) {
-		err = undo_one(&all[i]);
+		err = is_stop(&all[i]) ? 0 : undo_one(&all[i]);
 		if (err && !worst) {
 			snprintf(why, size, "%s is not %s again: %s",
 				 all[i].line, all[i].value, strerror(-err));

@@ -56,6 +56,12 @@ enum lab_restore_kind {
 	LAB_RESTORE_SWAP, /* the path of a swap device */
 	LAB_RESTORE_ZRAM, /* the number of a zram device */
 	LAB_RESTORE_FOLDER, /* an empty folder: of configfs, a cgroup */
+	/*
+	 * The path of a setting that is set to 0 before all else, because other
+	 * settings limit what it does. Its own value is saved as usual, and is
+	 * restored in its turn.
+	 */
+	LAB_RESTORE_STOP,
 };
 
 int lab_restore_note(enum lab_restore_kind kind, const char *name);

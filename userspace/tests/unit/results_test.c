@@ -17,7 +17,6 @@
 #include "lib/json.h"
 #include "export/export.h"
 #include "results/build.h"
-#include "sys/restore.h"
 #include "kselftest_harness.h"
 #include "labyrinth.h"
 
@@ -357,33 +356,4 @@ TEST(the_fingerprint_is_that_of_the_bytes)
 }
 
 /* Put back by whoever watches, though what changed it was killed. */
-static int change_and_die(void *path)
-{
-	lab_restore_write(path, "changed");
-	kill(getpid(), SIGKILL);
-	return 0;
-}
-
-TEST(settings_are_put_back_after_a_kill)
-{
-	char path[] = "/tmp/labyrinth-setting-XXXXXX", text[16] = "";
-	size_t restored;
-	FILE *f;
-
-	if (geteuid())
-		SKIP(return, "needs root for " LAB_RESTORE_DIR);
-	f = fdopen(mkstemp(path), "w");
-	ASSERT_NE(NULL, f);
-	fputs("as it was", f);
-	fclose(f);
-	ASSERT_EQ(0, lab_restore_begin(&restored));
-	EXPECT_EQ(128 + SIGKILL, lab_restore_guard(change_and_die, path));
-	f = fopen(path, "r");
-	ASSERT_NE(NULL, f);
-	EXPECT_NE(NULL, fgets(text, sizeof(text), f));
-	EXPECT_STREQ("as it was", text);
-	fclose(f);
-	unlink(path);
-}
-
 TEST_HARNESS_MAIN
