@@ -132,6 +132,7 @@ TEST_F(pattern, goes_on_when_there_is_no_more)
 	self->spec.order = 9;
 	self->spec.hold = 1000;
 	self->spec.oracles = 1u << LAB_ORACLE_EXCLUSIVE;
+	ASSERT_NE(NULL, leave_small_blocks());
 	for (i = 0; i < ARRAY_SIZE(places); i++) {
 		if (!usable(self->fd, places[i]))
 			continue;
