@@ -42,15 +42,18 @@ TEST(settings_are_put_back_after_a_kill)
 }
 
 /* A setting that does harm, and one that limits it. */
-static char harm[] = "/tmp/labyrinth-harm-XXXXXX";
-static char limit[] = "/tmp/labyrinth-limit-XXXXXX";
+struct settings {
+	char harm[32];
+	char limit[32];
+};
 
-static int do_harm_and_die(void *unused)
+static int do_harm_and_die(void *arg)
 {
-	(void)unused;
-	lab_restore_note(LAB_RESTORE_STOP, harm);
-	lab_restore_write(harm, "50");
-	lab_restore_write(limit, "us");
+	const struct settings *of = arg;
+
+	lab_restore_note(LAB_RESTORE_STOP, of->harm);
+	lab_restore_write(of->harm, "50");
+	lab_restore_write(of->limit, "us");
 	kill(getpid(), SIGKILL);
 	return 0;
 }
@@ -86,6 +89,8 @@ static void written(int watch, int of_harm, char *order, size_t size)
 
 TEST(what_does_harm_is_stopped_before_its_limit_goes)
 {
+	struct settings of = { "/tmp/labyrinth-harm-XXXXXX",
+			       "/tmp/labyrinth-limit-XXXXXX" };
 	int watch = inotify_init1(IN_CLOEXEC), of_harm;
 	char order[16], text[16] = "";
 	size_t restored;
@@ -93,24 +98,24 @@ TEST(what_does_harm_is_stopped_before_its_limit_goes)
 
 	if (geteuid())
 		SKIP(return, "needs root for " LAB_RESTORE_DIR);
-	make_setting(harm, "7");
-	make_setting(limit, "nobody");
+	make_setting(of.harm, "7");
+	make_setting(of.limit, "nobody");
 	ASSERT_EQ(0, lab_restore_begin(&restored));
-	of_harm = inotify_add_watch(watch, harm, IN_MODIFY);
+	of_harm = inotify_add_watch(watch, of.harm, IN_MODIFY);
 	ASSERT_LE(0, of_harm);
-	ASSERT_LE(0, inotify_add_watch(watch, limit, IN_MODIFY));
-	EXPECT_EQ(128 + SIGKILL, lab_restore_guard(do_harm_and_die, NULL));
+	ASSERT_LE(0, inotify_add_watch(watch, of.limit, IN_MODIFY));
+	EXPECT_EQ(128 + SIGKILL, lab_restore_guard(do_harm_and_die, &of));
 	written(watch, of_harm, order, sizeof(order));
 	/* Set, then limited by nobody but what is stopped, then as it was. */
 	EXPECT_STREQ("hlhlh", order);
-	f = fopen(harm, "r");
+	f = fopen(of.harm, "r");
 	ASSERT_NE(NULL, f);
 	EXPECT_NE(NULL, fgets(text, sizeof(text), f));
 	EXPECT_STREQ("7", text);
 	fclose(f);
 	close(watch);
-	unlink(harm);
-	unlink(limit);
+	unlink(of.harm);
+	unlink(of.limit);
 }
 
 TEST_HARNESS_MAIN
