@@ -481,6 +481,7 @@ TEST_F(ring, has_the_state_that_zoneinfo_tells)
 FIXTURE(limit)
 {
 	int fd;
+	int rest; /* the device that holds what is not shot at, or -1 */
 	struct lab_spec spec;
 	struct lab_stats stats;
 	struct lab_ring *ring;
@@ -506,7 +507,31 @@ LIMIT(atomic_in_softirq, ATOMIC, 0, SOFTIRQ_TASKLET, 1, 1);
 LIMIT(atomic_without_reserves, ATOMIC, LAB_GFP_MOD(NOMEMALLOC), TASK, 1, 0);
 LIMIT(nowait, NOWAIT, 0, TASK, 0, 0);
 
-#define DEEP 65000 /* blocks: more than the node has pages to give */
+/* Shots, each with an event. They use a node up that has no more pages than: */
+#define DEEP 65000
+#define DEEP_NODE 60000
+
+/* A guest of a kernel with debugging checks is larger. */
+static int hold_but(int fd, __u32 node, long pages)
+{
+	const long surplus = free_pages(fd, node) - pages;
+	struct lab_spec spec = plain_spec();
+	__u64 fired;
+	int rest;
+
+	if (surplus <= 0)
+		return -1;
+	spec.node = node;
+	spec.gfp_mods |= LAB_GFP_MOD(THISNODE);
+	spec.hold = surplus;
+	rest = lab_device_open(NULL, 0);
+	if (rest >= 0 && (lab_device_setup(rest, &spec, NULL, 0) ||
+			  lab_device_fire(rest, surplus, &fired))) {
+		close(rest);
+		rest = -1;
+	}
+	return rest;
+}
 
 FIXTURE_SETUP(limit)
 {
@@ -521,6 +546,7 @@ FIXTURE_SETUP(limit)
 	self->spec.context = variant->context;
 	self->spec.events = DEEP;
 	self->spec.hold = DEEP;
+	self->rest = hold_but(self->fd, self->spec.node, DEEP_NODE);
 }
 
 FIXTURE_TEARDOWN(limit)
@@ -528,6 +554,8 @@ FIXTURE_TEARDOWN(limit)
 	if (self->ring)
 		munmap(self->ring, self->size);
 	close(self->fd);
+	if (self->rest >= 0)
+		close(self->rest);
 	write_number(MIN_FREE, self->min_free);
 }
 
