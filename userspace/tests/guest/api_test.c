@@ -8,9 +8,6 @@
 
 #include "guest_test.h"
 
-/* Guest seconds of a test that takes a second, and 60 where checks are on. */
-#define SLOW_S 300
-
 static const __u32 places[] = {
 	LAB_CTX_TASK,
 	LAB_CTX_SOFTIRQ_TASKLET,

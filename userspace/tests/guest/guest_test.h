@@ -187,6 +187,9 @@ UNUSED static bool checks_itself(void)
 
 #define REQUESTS_OF_CHECKS 8
 
+/* Guest seconds for a test that takes some, and a minute where checks are on. */
+#define SLOW_S 300
+
 /* A count of the whole kernel, where shots account for `own` of it. */
 UNUSED static bool counts_only(__u64 counted, __u64 own)
 {

@@ -234,7 +234,7 @@ static const char *changed(const long before[SETTINGS])
 		ASSERT_EQ(8192, read_number(MIN_FREE));                     \
 	} while (0)
 
-TEST_F(here, a_run_leaves_settings_as_they_were)
+TEST_F_TIMEOUT(here, a_run_leaves_settings_as_they_were, SLOW_S)
 {
 	EXPECT_EQ(0, CALL("run", BRIEF, QUIET, ALLOWED));
 	EXPECT_TRUE(
@@ -244,7 +244,7 @@ TEST_F(here, a_run_leaves_settings_as_they_were)
 	EXPECT_EQ(-1, access(UNDO, F_OK));
 }
 
-TEST_F(here, a_dry_run_does_nothing)
+TEST_F_TIMEOUT(here, a_dry_run_does_nothing, SLOW_S)
 {
 	char words[64];
 
@@ -256,7 +256,7 @@ TEST_F(here, a_dry_run_does_nothing)
 	EXPECT_UNCHANGED();
 }
 
-TEST_F(here, needs_root)
+TEST_F_TIMEOUT(here, needs_root, SLOW_S)
 {
 	EXPECT_EQ(2, finish(start_as(1000, ARGV("run", QUIET, ALLOWED))));
 	EXPECT_TRUE(said("needs root"));
@@ -264,7 +264,7 @@ TEST_F(here, needs_root)
 	EXPECT_TRUE(said("root's to put back"));
 }
 
-TEST_F(here, system_wide_injection_is_asked_for)
+TEST_F_TIMEOUT(here, system_wide_injection_is_asked_for, SLOW_S)
 {
 	EXPECT_EQ(2, CALL("run", QUIET, BRIEF, HERE, "--memory-floor", "64M"));
 	EXPECT_TRUE(said("--inject-system-wide"));
@@ -274,7 +274,7 @@ TEST_F(here, system_wide_injection_is_asked_for)
 	EXPECT_UNCHANGED();
 }
 
-TEST_F(here, an_injector_that_strikes_nobody_else_is_not)
+TEST_F_TIMEOUT(here, an_injector_that_strikes_nobody_else_is_not, SLOW_S)
 {
 	write_to(OWN, own);
 	write_to(OTHERS, others);
@@ -286,7 +286,7 @@ TEST_F(here, an_injector_that_strikes_nobody_else_is_not)
 }
 
 /* The guest has less memory than the floor, and no swap. */
-TEST_F(here, floors)
+TEST_F_TIMEOUT(here, floors, SLOW_S)
 {
 	EXPECT_EQ(2, CALL("run", QUIET, HERE));
 	EXPECT_TRUE(said("less than 512 MiB is too little"));
@@ -297,7 +297,7 @@ TEST_F(here, floors)
 	EXPECT_TRUE(said("--memory-floor: "));
 }
 
-TEST_F(here, one_at_a_time)
+TEST_F_TIMEOUT(here, one_at_a_time, SLOW_S)
 {
 	char process[40];
 
@@ -350,7 +350,7 @@ FIXTURE_VARIANT_ADD(ended, by_sighup){ .number = SIGHUP };
 FIXTURE_VARIANT_ADD(ended, by_sigquit){ .number = SIGQUIT };
 
 /* Given to the process that was started, as kill(1) and systemd do. */
-TEST_F(ended, and_all_is_put_back)
+TEST_F_TIMEOUT(ended, and_all_is_put_back, SLOW_S)
 {
 	START_ENDLESS();
 	kill(self->run, variant->number);
@@ -359,7 +359,7 @@ TEST_F(ended, and_all_is_put_back)
 	EXPECT_EQ(0, pages_held(self->fd));
 }
 
-TEST_F(ended, and_so_is_what_the_shooter_changed)
+TEST_F_TIMEOUT(ended, and_so_is_what_the_shooter_changed, SLOW_S)
 {
 	START_ENDLESS();
 	kill(child_of(self->run), variant->number);
@@ -367,7 +367,7 @@ TEST_F(ended, and_so_is_what_the_shooter_changed)
 	EXPECT_UNCHANGED();
 }
 
-TEST_F(here, the_shooter_is_killed)
+TEST_F_TIMEOUT(here, the_shooter_is_killed, SLOW_S)
 {
 	START_ENDLESS();
 	kill(child_of(self->run), SIGKILL);
@@ -387,7 +387,7 @@ static void let_oom_killer_take(pid_t pid)
 	write_to("/proc/sysrq-trigger", "f");
 }
 
-TEST_F(here, the_kernel_takes_the_shooter)
+TEST_F_TIMEOUT(here, the_kernel_takes_the_shooter, SLOW_S)
 {
 	START_ENDLESS();
 	let_oom_killer_take(child_of(self->run));
@@ -399,7 +399,7 @@ TEST_F(here, the_kernel_takes_the_shooter)
 }
 
 /* As the lab starts it: what became of it goes into the channel. */
-TEST_F(here, the_kernel_takes_the_shooter_of_a_guest)
+TEST_F_TIMEOUT(here, the_kernel_takes_the_shooter_of_a_guest, SLOW_S)
 {
 	const struct lab_frame_head *frame;
 	struct lab_channel channel;
@@ -428,7 +428,7 @@ TEST_F(here, the_kernel_takes_the_shooter_of_a_guest)
 	lab_channel_close(&channel);
 }
 
-TEST_F(here, the_guard_is_killed)
+TEST_F_TIMEOUT(here, the_guard_is_killed, SLOW_S)
 {
 	START_ENDLESS();
 	kill(self->run, SIGKILL);
@@ -440,7 +440,7 @@ TEST_F(here, the_guard_is_killed)
 	EXPECT_UNCHANGED();
 }
 
-TEST_F(here, all_is_killed_and_recovered)
+TEST_F_TIMEOUT(here, all_is_killed_and_recovered, SLOW_S)
 {
 	START_ENDLESS();
 	KILL_ALL();
@@ -453,7 +453,7 @@ TEST_F(here, all_is_killed_and_recovered)
 	EXPECT_TRUE(said("no run has left anything"));
 }
 
-TEST_F(here, all_is_killed_and_the_next_run_recovers)
+TEST_F_TIMEOUT(here, all_is_killed_and_the_next_run_recovers, SLOW_S)
 {
 	START_ENDLESS();
 	KILL_ALL();
@@ -464,7 +464,7 @@ TEST_F(here, all_is_killed_and_the_next_run_recovers)
 }
 
 /* What cannot be put back stays on the list, and nothing is fired until then. */
-TEST_F(here, what_cannot_be_put_back_is_not_forgotten)
+TEST_F_TIMEOUT(here, what_cannot_be_put_back_is_not_forgotten, SLOW_S)
 {
 	write_to(UNDO, "/proc/sys/vm/no_such_thing\t1\n");
 	EXPECT_EQ(3, CALL("recover"));
