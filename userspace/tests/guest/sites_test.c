@@ -47,14 +47,18 @@ FIXTURE_TEARDOWN(sites)
 		TH_LOG("%s", self->watch.reason);                    \
 	}
 
-/* The one that shots of this spec came by, in self->row. */
+/*
+ * The one that shots of this spec came by, in self->row. Where slabs are of order
+ * 3, what the reading of sites asks for has the module on its stack too.
+ */
 static bool find_shots(struct lab_site_row *row, int fd, unsigned int order)
 {
 	unsigned int i;
 
 	for (i = 0; !lab_device_site(fd, i, row); i++)
 		if (row->id && row->occurrences && row->order == order &&
-		    strstr(row->stack, "[labyrinth]"))
+		    strstr(row->stack, "[labyrinth]") &&
+		    !strstr(row->stack, "lab_ioc_site"))
 			return true;
 	return false;
 }
@@ -73,7 +77,7 @@ static const struct {
 };
 
 /* A site a context; all shots of it are there, by whatever they interrupted. */
-TEST_F(sites, a_site_for_each_context)
+TEST_F_TIMEOUT(sites, a_site_for_each_context, SLOW_S)
 {
 	unsigned int i;
 	int err;
