@@ -125,7 +125,7 @@ TEST_F(pattern, holds_it_anywhere)
 }
 
 /* A run goes on when there is no more: exhaust starts anew, the rest go on. */
-TEST_F(pattern, goes_on_when_there_is_no_more)
+TEST_F_TIMEOUT(pattern, goes_on_when_there_is_no_more, SLOW_S)
 {
 	unsigned int i;
 
