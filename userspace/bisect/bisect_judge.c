@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* bisect/judge.c - good or bad, by what runs found; see bisect/bisect.h. */
+/* bisect/bisect_judge.c - good or bad, by what runs found; see bisect/bisect.h. */
 #include <stdlib.h>
 #include <string.h>
 

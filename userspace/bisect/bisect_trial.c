@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* bisect/trial.c - one candidate, built and booted; see bisect/bisect.h. */
+/* bisect/bisect_trial.c - one candidate, built and booted; see bisect/bisect.h. */
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* bisect/state.c - the state file; see bisect/bisect.h. */
+/* bisect/bisect_state.c - the state file; see bisect/bisect.h. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>

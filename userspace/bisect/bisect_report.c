@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* bisect/report.c - what was found; see bisect/bisect.h. */
+/* bisect/bisect_report.c - what was found; see bisect/bisect.h. */
 #include <stdlib.h>
 #include <string.h>
 
