@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* bisect/bisect_trial.c - one candidate, built and booted; see bisect/bisect.h. */
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -10,31 +9,11 @@
 #include "lib/alloc.h"
 #include "lib/exit.h"
 #include "lib/file.h"
+#include "lib/interrupt.h"
 #include "lib/json.h"
 #include "lib/paths.h"
 #include "lib/process.h"
 #include "results/load.h"
-
-static volatile sig_atomic_t interrupted;
-
-static void on_signal(int number)
-{
-	(void)number;
-	interrupted = 1;
-}
-
-/*
- * A signal of the terminal ends the build as well: what it leaves must not be
- * taken for a kernel that does not build.
- */
-static void catch_signals(void)
-{
-	struct sigaction action = { .sa_handler = on_signal };
-
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
-	sigaction(SIGHUP, &action, NULL);
-}
 
 static void set_outcome(json_t *candidate, enum lab_searched outcome,
 			const char *stage, const char *why)
@@ -209,9 +188,13 @@ static int build_and_boot(struct lab_bisect *bisect, json_t *candidate,
 	char *why;
 	int code;
 
-	catch_signals();
+	/*
+	 * A signal of the terminal ends the build as well: what it leaves must
+	 * not be taken for a kernel that does not build.
+	 */
+	lab_interrupt_catch();
 	code = lab_bisect_make(&bisect->plan, log);
-	if (interrupted) {
+	if (lab_interrupted()) {
 		fprintf(stderr, "labyrinth: interrupted\n");
 		code = LAB_HARNESS;
 	}

@@ -11,6 +11,7 @@
 
 #include "lab/summary_table.h"
 #include "lib/alloc.h"
+#include "lib/interrupt.h"
 #include "lib/copy.h"
 #include "lib/exit.h"
 #include "lib/json.h"
@@ -358,7 +359,7 @@ static int run_guest(struct task *task)
 	enter_folder(task);
 	code = lab_jobs_run(&one, lab_entry_seed(task->plan, entry), 1);
 	/* Whoever ended it knows why; nothing broke. */
-	if (lab_jobs_interrupted()) {
+	if (lab_interrupted()) {
 		lab_attempt_remove(task->plan->out, &task->attempt);
 		return LAB_HARNESS;
 	}
@@ -401,7 +402,7 @@ static void slow_down(double began)
 {
 	const double left = BROKEN_SECONDS - (lab_now() - began);
 
-	if (left > 0 && !lab_jobs_interrupted())
+	if (left > 0 && !lab_interrupted())
 		sleep((unsigned int)left + 1);
 }
 

@@ -2,13 +2,13 @@
 /* lab/jobs.c - see lab/jobs.h. */
 #include <errno.h>
 #include <inttypes.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "lib/exit.h"
+#include "lib/interrupt.h"
 #include "lib/paths.h"
 #include "lib/progress.h"
 #include "jobs.h"
@@ -16,28 +16,6 @@
 #include "summary_table.h"
 
 #define POLL_US 20000
-
-static volatile sig_atomic_t interrupted;
-
-static void on_signal(int number)
-{
-	(void)number;
-	interrupted = 1;
-}
-
-static void catch_signals(void)
-{
-	struct sigaction action = { .sa_handler = on_signal };
-
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
-	sigaction(SIGHUP, &action, NULL);
-}
-
-bool lab_jobs_interrupted(void)
-{
-	return interrupted;
-}
 
 static void say_no_room(const struct lab_plan *plan)
 {
@@ -204,9 +182,9 @@ static int run_jobs(const struct lab_plan *plan, struct lab_job *jobs, size_t n)
 
 	while (done < n) {
 		running = start_some(plan, jobs, n);
-		if (running < 0 || interrupted) {
+		if (running < 0 || lab_interrupted()) {
 			abandon(jobs, n);
-			if (interrupted)
+			if (lab_interrupted())
 				fprintf(stderr, "\nlabyrinth: interrupted%s\n",
 					plan->set ? "; --resume goes on" : "");
 			return running < 0 ? -running : LAB_HARNESS;
@@ -309,7 +287,7 @@ int lab_jobs_run(struct lab_plan *plan, uint64_t first, uint64_t seeds)
 		jobs[i].seed = first + i % seeds;
 		jobs[i].machine = lab_plan_machine(plan, jobs[i].scenario);
 	}
-	catch_signals();
+	lab_interrupt_catch();
 	if (take_kept(plan, jobs, n) < n) {
 		fit_memory(plan, jobs, n);
 		code = fit_disk(plan, n);

@@ -108,7 +108,4 @@ int lab_job_code(const struct lab_plan *plan, const json_t *marked);
  */
 int lab_jobs_run(struct lab_plan *plan, uint64_t first, uint64_t seeds);
 
-/* Whether a signal has ended the jobs of lab_jobs_run(). */
-bool lab_jobs_interrupted(void);
-
 #endif /* LAB_JOBS_H */
