@@ -29,7 +29,8 @@ JOBS := $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
 say = $(if $(V),,@printf '  %-7s %s\n' $(1) $(2))
 
 SOURCES := $(wildcard userspace/*.c userspace/*/*.c userspace/*/*/*.c)
-SOURCES := $(filter-out userspace/tests/% userspace/lab/qemu_lockstep.c,$(SOURCES))
+PRELOADED := userspace/lab/qemu_lockstep.c userspace/lab/qemu_disk.c
+SOURCES := $(filter-out userspace/tests/% $(PRELOADED),$(SOURCES))
 OBJECTS := $(SOURCES:%.c=build/%.o)
 MAIN := build/userspace/main.o
 
@@ -54,10 +55,10 @@ build/labyrinth: $(OBJECTS)
 	$(Q)$(CC) $(CFLAGS) $(LAB_LDFLAGS) -o $@ $^ $(LAB_LIBS)
 
 # Loaded into QEMU, not linked.
-build/%.so: userspace/lab/%.c Makefile
+build/qemu_lockstep.so: $(PRELOADED) Makefile
 	$(call say,LD,$@)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(CFLAGS) $(LAB_CFLAGS) -fPIC -shared -o $@ $<
+	$(Q)$(CC) $(CFLAGS) $(LAB_CFLAGS) -fPIC -shared -o $@ $(PRELOADED)
 
 build/userspace/%.o: userspace/%.c Makefile
 	$(call say,CC,$<)

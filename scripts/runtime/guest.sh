@@ -12,6 +12,7 @@
 #	initramfs+PROGRAM	the same and that program, with its libraries
 #	initramfs+modules:A,B	the same and those modules of a vendor's kernel
 #	initramfs+only:A,B	likewise, but none of modules.list is loaded
+#	initramfs+only:A,@P	likewise, and the program P with its libraries
 #
 # usage: guest.sh KERNEL [PROGRAM|modules:A,B|only:A,B]	KERNEL as kernel.sh takes it
 #
@@ -192,25 +193,42 @@ finish_carrier() {
 # Modules of a vendor's kernel that the lab's kernels have built in, or do not
 # have. The list of what is loaded takes the place of that in the initramfs.
 build_modules_carrier() {
-	local root=$BUNDLE/carried list=$MODULES
-	local -a names
+	local root=$BUNDLE/carried list=$MODULES word
+	local -a words names=()
 
 	[[ $1 != only:* ]] || list=/dev/null
-	IFS=, read -ra names <<<"${1#*:}"
+	IFS=, read -ra words <<<"${1#*:}"
 	rm -rf "$root"
 	mkdir -p "$root/modules"
+	for word in "${words[@]}"; do
+		if [[ $word == @* ]]; then
+			add_program "$root" "${word#@}"
+		else
+			names+=("$word")
+		fi
+	done
 	add_vendor_modules "$root" "$list" "${names[@]}"
 	finish_carrier "$root" "$1"
 }
 
-build_program_carrier() {
-	local program=$1 root=$BUNDLE/carried binary file
+# The Debian package that has a program.
+package_of() {
+	case $1 in
+	mkfs.ext4) echo e2fsprogs ;;
+	mkfs.xfs) echo xfsprogs ;;
+	mkfs.btrfs) echo btrfs-progs ;;
+	*) echo "$1" ;;
+	esac
+}
+
+# add_program ROOT NAME: with its libraries.
+add_program() {
+	local root=$1 program=$2 binary file
 
 	arch_is_native ||
 		die 2 "a guest of another architecture cannot be given $program, which is this machine's"
-	binary=$(command -v "$program") ||
-		die 3 "$program is not there, which the guest needs: apt-get install $program"
-	rm -rf "$root"
+	binary=$(PATH=$PATH:/usr/sbin:/sbin command -v "$program") ||
+		die 3 "$program is not there, which the guest needs: apt-get install $(package_of "$program")"
 	{
 		echo "$binary"
 		ldd "$binary" | grep -o '/[^ ]*'
@@ -218,7 +236,14 @@ build_program_carrier() {
 		mkdir -p "$root${file%/*}"
 		cp -L "$file" "$root$file"
 	done
-	finish_carrier "$root" "$program"
+}
+
+build_program_carrier() {
+	local root=$BUNDLE/carried
+
+	rm -rf "$root"
+	add_program "$root" "$1"
+	finish_carrier "$root" "$1"
 }
 
 build_carrier() {

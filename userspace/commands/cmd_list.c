@@ -127,9 +127,12 @@ static int list_pressures(void)
 	return LAB_PASS;
 }
 
-/* A row with the modules that a vendor's kernel needs for it. */
+/*
+ * A row with the modules that a vendor's kernel needs for it, and with the program
+ * that guests are given, or NULL.
+ */
 static void row_of_modules(const char *name, const char *help,
-			   const char *const *module)
+			   const char *const *module, const char *program)
 {
 	char text[300];
 	size_t n = snprintf(text, sizeof(text), "%s%s", help,
@@ -137,13 +140,28 @@ static void row_of_modules(const char *name, const char *help,
 
 	for (; module && *module && n < sizeof(text); module++)
 		n += snprintf(text + n, sizeof(text) - n, " %s", *module);
+	if (program && n < sizeof(text))
+		snprintf(text + n, sizeof(text) - n, "; and %s on this machine",
+			 program);
 	row(name, text, NULL);
+}
+
+static void list_layers(enum lab_medium medium, const char *title)
+{
+	const struct lab_layer *const *layer;
+
+	printf("  %s:\n", title);
+	for (layer = lab_layers; *layer; layer++)
+		if ((*layer)->medium == medium)
+			row_of_modules((*layer)->name, (*layer)->help,
+				       (*layer)->modules,
+				       (*layer)->make ? (*layer)->make[0] :
+							NULL);
 }
 
 static int list_victims(void)
 {
 	const struct lab_victim_ops *const *victim;
-	const struct lab_layer *const *layer;
 	char help[200];
 
 	for (victim = lab_victims; *victim; victim++) {
@@ -151,12 +169,13 @@ static int list_victims(void)
 			 (*victim)->takes ? ": " : "",
 			 (*victim)->takes ? (*victim)->name : "",
 			 (*victim)->takes ?: "");
-		row_of_modules((*victim)->name, help, (*victim)->modules);
+		row_of_modules((*victim)->name, help, (*victim)->modules,
+			       (*victim)->program);
 	}
-	printf("  layers between a wire and its traffic, as in veth+vlan+ipsec:\n");
-	for (layer = lab_layers; *layer; layer++)
-		row_of_modules((*layer)->name, (*layer)->help,
-			       (*layer)->modules);
+	list_layers(
+		LAB_WIRE,
+		"layers between a wire and its traffic, as in veth+vlan+ipsec");
+	list_layers(LAB_DISK, "file systems on a disk, as in nvme+ext4");
 	return LAB_PASS;
 }
 

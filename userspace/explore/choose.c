@@ -146,6 +146,32 @@ static char *layered_name(const struct lab_chosen *victim)
 	return name;
 }
 
+/* False after a message. */
+static bool suits(const struct lab_chosen *victim,
+		  const struct lab_layer *layer)
+{
+	unsigned int i;
+
+	if (layer->medium != victim->ops->medium) {
+		fprintf(stderr,
+			"labyrinth: '%s': %s is a layer of a %s, which %s is not\n",
+			victim->name, layer->name,
+			layer->medium == LAB_WIRE ? "wire" : "disk",
+			victim->ops->name);
+		return false;
+	}
+	for (i = 0; lab_layers[i]; i++) {
+		if (!(victim->layers & 1u << i) || !layer->make ||
+		    !lab_layers[i]->make || lab_layers[i] == layer)
+			continue;
+		fprintf(stderr,
+			"labyrinth: '%s': a disk has one file system, not %s and %s\n",
+			victim->name, lab_layers[i]->name, layer->name);
+		return false;
+	}
+	return true;
+}
+
 /* Reads "+LAYER...". False after a message. */
 static bool choose_layers(struct lab_chosen *victim, const char *text)
 {
@@ -165,6 +191,8 @@ static bool choose_layers(struct lab_chosen *victim, const char *text)
 			fprintf(stderr, "\n");
 			return false;
 		}
+		if (!suits(victim, lab_layers[place]))
+			return false;
 		victim->layers |= 1u << place;
 		text += 1 + strlen(name);
 	}
@@ -178,10 +206,10 @@ static bool choose_plain(struct lab_chosen *victim, const char *word)
 {
 	const char *rest = word + strlen(victim->ops->name);
 
-	if (*rest && !(victim->ops->layered && *rest == '+')) {
+	if (*rest && !(victim->ops->medium && *rest == '+')) {
 		fprintf(stderr,
 			*rest == '+' ?
-				"labyrinth: '%s': %s has no wire, and so no layers\n" :
+				"labyrinth: '%s': %s has no wire and no disk, and so no layers\n" :
 				"labyrinth: '%s': %s takes nothing\n",
 			word, victim->ops->name);
 		return false;

@@ -57,6 +57,18 @@ static char *add_modules(char *text, const char *kind,
 	return text;
 }
 
+/* The first of these words, if any, as a program: "KIND:a,b,@program". */
+static char *add_program(char *text, const char *kind, const char *const *words)
+{
+	char *name = words ? xasprintf("@%s", words[0]) : NULL;
+
+	if (!name)
+		return text;
+	text = add_modules(text, kind, (const char *const[]){ name, NULL });
+	free(name);
+	return text;
+}
+
 /*
  * What the guest's archive contains in addition: "modules:a,b", a program, or
  * NULL. Victims with modules of their own need no others; what a program needs is
@@ -73,9 +85,12 @@ static char *carried_for(const struct lab_chosen *victim)
 	text = add_modules(text, kind, victim->machine->modules);
 	if (victim->machine != victim->ops)
 		text = add_modules(text, kind, victim->ops->modules);
-	for (i = 0; lab_layers[i]; i++)
-		if (victim->layers & 1u << i)
-			text = add_modules(text, kind, lab_layers[i]->modules);
+	for (i = 0; lab_layers[i]; i++) {
+		if (!(victim->layers & 1u << i))
+			continue;
+		text = add_modules(text, kind, lab_layers[i]->modules);
+		text = add_program(text, kind, lab_layers[i]->make);
+	}
 	return text;
 }
 
@@ -136,6 +151,7 @@ int lab_explore_prepare(struct lab_exploration *ex, const char *kernel,
 		.program = ex->carried,
 		.boot_deadline = lab_boot_deadline(&ex->bundle),
 		.devices = victim->machine->devices,
+		.disk = victim->machine->disk,
 		.boot = { .append = BOOT_APPEND },
 	};
 	return 0;

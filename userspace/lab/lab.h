@@ -6,6 +6,7 @@
  *	qemu.c     the command line of the emulator: what makes it deterministic
  *	qemu_board.c  the part of it that is the machine
  *	qemu_lockstep.c  preloaded into QEMU: its vCPU thread and main loop alternate
+ *	qemu_disk.c  preloaded too: a disk's requests are done at once
  *	vm.c       one guest: start, watch, end, and what it left in the channel
  *	boot_deadline.c  a deadline for the boot
  *	arch/      what guests of an architecture are made of, one file each
@@ -70,6 +71,7 @@ struct lab_machine {
 	struct lab_boot_options boot;
 	const char *program; /* that the guest is given, or NULL */
 	const char *const *devices; /* more arguments of QEMU's, or NULL */
+	unsigned int disk; /* MiB of a disk for the devices, "drive=disk"; 0: none */
 	unsigned int deadline; /* seconds of guest time, from init on */
 	unsigned int boot_deadline; /* seconds of guest time, until init */
 	unsigned int host_deadline; /* seconds of the host's; not in results */

@@ -6,7 +6,8 @@
  * executed and nothing else, its CPUs take turns in one thread, that thread
  * and the one that moves the clock on take turns (qemu_lockstep.c), and no device of
  * it waits for the host. What could let the host's time in is left out:
- * no disk, no network, no display, a clock that starts at a fixed date. The
+ * no network, no display, no disk but one whose requests take no guest time
+ * (qemu_disk.c), a clock that starts at a fixed date. The
  * serial port writes to a file, which takes no guest time, and the channel is
  * memory.
  *
@@ -97,6 +98,36 @@ static void add_panic_port(struct lab_qemu_args *args, const char *folder)
 		     LAB_PANIC_PORT, LAB_PANIC_READBACK);
 }
 
+/*
+ * A disk of a file, which is gone with the guest. In deterministic mode its
+ * requests are done at once (qemu_disk.c), which takes aio=native. The host is
+ * never asked to store what it has, and what the guest discards stays.
+ */
+static void add_disk(struct lab_qemu_args *args, const struct lab_qemu *qemu,
+		     const struct lab_machine *machine, const char *folder)
+{
+	const bool counted = machine->mode == LAB_DETERMINISTIC;
+	char path[4200];
+
+	lab_qemu_add(args, "-blockdev");
+	snprintf(path, sizeof(path), "%s/disk", folder);
+	lab_qemu_add_path(
+		args,
+		counted ?
+			"driver=raw,node-name=disk,cache.direct=on,cache.no-flush=on,file.driver=file,file.locking=off,file.aio=native,file.cache.direct=on,file.cache.no-flush=on,file.filename=" :
+			"driver=raw,node-name=disk,cache.no-flush=on,file.driver=file,file.locking=off,file.cache.no-flush=on,file.filename=",
+		path);
+	/*
+	 * The firmware that QEMU has for small machines does not look for disks,
+	 * but for those of virtio. The other one asks a controller and spins until it
+	 * answers, which it does when all CPUs are idle (qemu_lockstep.c).
+	 */
+	if (counted && qemu->arch == &lab_arch_x86_64) {
+		lab_qemu_add(args, "-bios");
+		lab_qemu_add(args, "bios-microvm.bin");
+	}
+}
+
 char **lab_qemu_argv(const struct lab_qemu *qemu,
 		     const struct lab_machine *machine,
 		     const struct lab_bundle *bundle, const char *folder)
@@ -142,6 +173,8 @@ char **lab_qemu_argv(const struct lab_qemu *qemu,
 		lab_qemu_add_path(&args, "romfile=", path);
 	}
 
+	if (machine->disk)
+		add_disk(&args, qemu, machine, folder);
 	/* Last, so that the places of all others stay. */
 	for (device = machine->devices; device && *device; device++)
 		lab_qemu_add(&args, "%s", *device);

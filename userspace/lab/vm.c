@@ -95,6 +95,21 @@ __attribute__((noreturn)) static void become(char **argv, const char *log,
 	_exit(127);
 }
 
+/* All zeros, and without blocks of the host's file system until it is written. */
+static int make_disk(const char *folder, unsigned int mib)
+{
+	char path[4200];
+	int fd, err = 0;
+
+	snprintf(path, sizeof(path), "%s/disk", folder);
+	fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	if (fd < 0 || ftruncate(fd, (off_t)mib << 20))
+		err = -errno;
+	if (fd >= 0)
+		close(fd);
+	return err;
+}
+
 int lab_guest_start(struct lab_guest *guest, const struct lab_qemu *qemu,
 		    const struct lab_machine *machine,
 		    const struct lab_bundle *bundle, const char *folder,
@@ -121,6 +136,11 @@ int lab_guest_start(struct lab_guest *guest, const struct lab_qemu *qemu,
 	}
 	if (qemu->arch->write_boot_rom) {
 		err = qemu->arch->write_boot_rom(rom, machine->boot_deadline);
+		if (err)
+			return err;
+	}
+	if (machine->disk) {
+		err = make_disk(folder, machine->disk);
 		if (err)
 			return err;
 	}
@@ -505,7 +525,7 @@ char *lab_guest_console_tail(const struct lab_guest *guest, unsigned int lines)
 void lab_guest_finish(struct lab_guest *guest)
 {
 	static const char *const own[] = { "channel", "boot.rom", "panic",
-					   "qemu.log" };
+					   "qemu.log", "disk" };
 	char path[4200];
 	size_t i;
 

@@ -158,6 +158,7 @@ static const char *const modules[] = { "nft_ct", NULL };
 const struct lab_layer lab_layer_conntrack = {
 	.name = "conntrack",
 	.help = "a firewall of nf_tables that knows connections",
+	.medium = LAB_WIRE,
 	.modules = modules,
 	.net = put_conntrack,
 };

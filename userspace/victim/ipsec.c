@@ -127,6 +127,7 @@ static const char *const modules[] = { "esp4",	"xfrm_user",	 "gcm",
 const struct lab_layer lab_layer_ipsec = {
 	.name = "ipsec",
 	.help = "IPsec: ESP in transport mode, AES-GCM",
+	.medium = LAB_WIRE,
 	.modules = modules,
 	.net = put_ipsec,
 };

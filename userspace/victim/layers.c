@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * victim/layers.c - what may lie between a wire and its traffic: all layers, in
- * the order in which they are put on; and those that are links.
+ * victim/layers.c - what may lie on a wire or a disk: all layers, in the order in
+ * which they are put on; and those that are links.
  */
 #include <net/if.h>
 #include <string.h>
 
+#include "disk.h"
 #include "interface.h"
 #include "wire.h"
 
@@ -86,12 +87,14 @@ static const char *const bridge_modules[] = { "bridge", "veth", NULL };
 static const struct lab_layer jumbo = {
 	.name = "jumbo",
 	.help = "frames of 9000 bytes",
+	.medium = LAB_WIRE,
 	.link = make_jumbo,
 };
 
 static const struct lab_layer vlan = {
 	.name = "vlan",
 	.help = "a VLAN of 802.1Q",
+	.medium = LAB_WIRE,
 	.modules = vlan_modules,
 	.link = put_vlan,
 };
@@ -99,6 +102,7 @@ static const struct lab_layer vlan = {
 static const struct lab_layer bridge = {
 	.name = "bridge",
 	.help = "a bridge at each end, and a virtual pair to the traffic, as a container has",
+	.medium = LAB_WIRE,
 	.modules = bridge_modules,
 	.link = put_bridge,
 };
@@ -110,6 +114,9 @@ const struct lab_layer *const lab_layers[] = {
 	&lab_layer_ipsec,
 	&lab_layer_wireguard,
 	&lab_layer_conntrack,
+	&lab_layer_ext4,
+	&lab_layer_xfs,
+	&lab_layer_btrfs,
 	NULL,
 };
 

@@ -374,7 +374,7 @@ static int hand_arguments(const struct lab_victim_ops *victim,
 	return err;
 }
 
-/* The layers of the victim's wire. */
+/* The layers of the victim's wire or disk. */
 static void set_layers(const json_t *names)
 {
 	const json_t *name;
@@ -384,6 +384,7 @@ static void set_layers(const json_t *names)
 	json_array_foreach(names, i, name)
 		set |= 1u << lab_layer_find(json_string_value(name));
 	lab_wire_layers(set);
+	lab_disk_layers(set);
 }
 
 static void journal_kernel(void)

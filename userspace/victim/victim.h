@@ -7,6 +7,7 @@
  *	nic.c      pairs of network cards on one wire, a row a card
  *	veth.c     a pair of virtual interfaces
  *	wire.h     what is sent over a wire, and layers such as a VLAN: see there
+ *	disk.h     what is stored on a disk, and layers such as ext4: see there
  *	bus_driver.c  devices of a driver, bound and unbound through sysfs
  *	program.c  any program that checks its own work; stress-ng
  *	planted.c  a driver with planted defects, for tests
@@ -41,6 +42,9 @@ struct lab_work {
 	char detail[128]; /* what was lost, in words; "" when nothing was */
 };
 
+/* What a victim's work goes through, on which there may be layers. */
+enum lab_medium { LAB_NO_MEDIUM, LAB_WIRE, LAB_DISK };
+
 /*
  * @name:    the name on the command line
  * @help:    one line
@@ -52,7 +56,9 @@ struct lab_work {
  * @program: copied to the guest, found by PATH on the host, or NULL
  * @driver:  for open: what identifies the driver, such as its name
  * @bus:     on which the driver's devices are; NULL: "pci"
- * @layered: its traffic goes over a wire, which may have layers
+ * @disk:    MiB of the disk that the devices have: QEMU's block device "disk";
+ *           0: they have none
+ * @medium:  layers of this medium may be put on it
  * @loses:   percent of its work that is lost without any fault, because of the
  *           emulated device
  * @arguments: gets the arguments that follow its name, ended by NULL, once,
@@ -73,7 +79,8 @@ struct lab_victim_ops {
 	const char *program;
 	const char *driver;
 	const char *bus;
-	bool layered;
+	unsigned int disk;
+	enum lab_medium medium;
 	unsigned int loses;
 	int (*arguments)(const char *const *list);
 	int (*open)(const struct lab_victim_ops *victim, char *why,
@@ -124,13 +131,19 @@ int lab_bus_interface(const struct lab_bus_devices *devices, unsigned int n,
 struct lab_wire_end;
 
 /*
- * Something between a wire and its traffic. The functions are called for the
- * left end and for the right one, in the end's network namespace, and may be
- * NULL. Both return 0 or the kernel's negative errno.
+ * Something between a medium and the victim's work.
+ *
+ * On a wire the functions are called for the left end and for the right one, in
+ * the end's network namespace, and may be NULL. Both return 0 or the kernel's
+ * negative errno. On a disk it is a file system, of which there may be one.
  *
  * @name: after a + on the command line
  * @help: one line
+ * @medium: what it may be put on
  * @modules: as those of struct lab_victim_ops
+ * @make: the words that make the file system, but for the device, ended by NULL;
+ *        the first is a program, copied to the guest and found by PATH on the host
+ * @environment: of that program, ended by NULL; NULL: none of its own
  * @link: readies the end's topmost interface, or puts another one on it, before
  *        it has an address
  * @net:  when that has an address and is up: what lies above it
@@ -138,7 +151,10 @@ struct lab_wire_end;
 struct lab_layer {
 	const char *name;
 	const char *help;
+	enum lab_medium medium;
 	const char *const *modules;
+	const char *const *make;
+	const char *const *environment;
 	int (*link)(struct lab_wire_end *end);
 	int (*net)(struct lab_wire_end *end);
 };
@@ -164,6 +180,11 @@ void lab_wire_layers(uint32_t set);
  * all of it and ends it again. 0, or a negative errno and why.
  */
 int lab_wire_probe(const char *left, const char *right, char *why, size_t size);
+
+/* ---- victim/disk.c --------------------------------------------------------- */
+
+/* The layers that disks have from now on: bits of places in lab_layers[]. */
+void lab_disk_layers(uint32_t set);
 
 /* ---- victim/kernel_state.c -------------------------------------------------------- */
 

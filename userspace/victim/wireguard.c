@@ -113,6 +113,7 @@ static const char *const modules[] = { "wireguard", NULL };
 const struct lab_layer lab_layer_wireguard = {
 	.name = "wireguard",
 	.help = "a tunnel of WireGuard",
+	.medium = LAB_WIRE,
 	.modules = modules,
 	.net = put_wireguard,
 };

@@ -28,7 +28,8 @@ grep -q TEST_GEN_MODS_DIR "$SELFTESTS/lib.mk" ||
 rm -rf "$DEST.part"
 mkdir "$DEST.part"
 cp -R "$TOP/module" "$TOP/scenarios" "$DEST.part/"
-(cd "$TOP" && find userspace \( -path userspace/tests -o -path userspace/man -o -path userspace/lab/qemu_lockstep.c \) -prune \
+(cd "$TOP" && find userspace \( -path userspace/tests -o -path userspace/man \
+	-o -path userspace/lab/qemu_lockstep.c -o -path userspace/lab/qemu_disk.c \) -prune \
 	-o -type f -name '*.[ch]' -print0 | cpio -0pdm --quiet "$DEST.part")
 cp "$HERE"/{Makefile,config,settings,labyrinth.sh} "$DEST.part/"
 cp "$HERE/module.mk" "$DEST.part/module/Makefile"
