@@ -172,23 +172,33 @@ static bool suits(const struct lab_chosen *victim,
 	return true;
 }
 
+static void no_layer(const char *name, enum lab_medium medium)
+{
+	const char *before = " ";
+	unsigned int i;
+
+	fprintf(stderr, "labyrinth: no layer '%s'; there are", name);
+	for (i = 0; lab_layers[i]; i++) {
+		if (lab_layers[i]->medium != medium)
+			continue;
+		fprintf(stderr, "%s%s", before, lab_layers[i]->name);
+		before = ", ";
+	}
+	fprintf(stderr, "\n");
+}
+
 /* Reads "+LAYER...". False after a message. */
 static bool choose_layers(struct lab_chosen *victim, const char *text)
 {
 	char name[64];
-	int place, i;
+	int place;
 
 	while (*text == '+') {
 		snprintf(name, sizeof(name), "%.*s",
 			 (int)strcspn(text + 1, "+"), text + 1);
 		place = lab_layer_find(name);
 		if (place < 0) {
-			fprintf(stderr, "labyrinth: no layer '%s'; there are",
-				name);
-			for (i = 0; lab_layers[i]; i++)
-				fprintf(stderr, "%s %s", i ? "," : "",
-					lab_layers[i]->name);
-			fprintf(stderr, "\n");
+			no_layer(name, victim->ops->medium);
 			return false;
 		}
 		if (!suits(victim, lab_layers[place]))

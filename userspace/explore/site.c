@@ -3,7 +3,7 @@
  * explore/site.c - see explore/site.h.
  *
  * Between the allocator and the code that wanted memory the stack has helper
- * functions, of the allocators and of network buffers. The first frame above
+ * functions, of the allocators, of network buffers and of block requests. The first frame above
  * these names the site.
  */
 #include <fnmatch.h>
@@ -27,6 +27,9 @@ static const char *const helpers[] = {
 	"refill_*",	      "__get_free_pages*",
 	"*kvmalloc*",	      "kmemdup*",
 	"kstrdup*",	      "krealloc*",
+	"*mempool_alloc*",    "bio_alloc_bioset*",
+	"bvec_alloc*",	      "dma_pool_alloc*",
+	"dma_direct_alloc*",  "dma_alloc_*",
 };
 
 static bool is_helper(const char *function)

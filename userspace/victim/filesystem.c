@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <spawn.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -47,6 +48,8 @@ int lab_filesystem_make(const struct lab_layer *layer, const char *device,
 	for (n = 0; layer->make[n] && n < WORDS_MAX; n++)
 		argv[n] = (char *)layer->make[n];
 	argv[n] = (char *)device;
+	/* Process 1 has no PATH, and the default one has no folder of these. */
+	setenv("PATH", "/sbin:/bin:/usr/sbin:/usr/bin:/usr/local/sbin", 0);
 	posix_spawn_file_actions_init(&files);
 	posix_spawn_file_actions_addopen(&files, STDOUT_FILENO, SAID,
 					 O_WRONLY | O_CREAT | O_TRUNC, 0600);
@@ -69,8 +72,7 @@ int lab_filesystem_make(const struct lab_layer *layer, const char *device,
 
 static const char *const ext4_modules[] = { "ext4", NULL };
 /* Zeros are written as any other bytes: see no_zeroing() in disk.c. */
-static const char *const ext4_environment[] = { "UNIX_IO_NOZEROOUT=1",
-						"PATH=/sbin:/usr/sbin", NULL };
+static const char *const ext4_environment[] = { "UNIX_IO_NOZEROOUT=1", NULL };
 static const char *const ext4_make[] = {
 	"mkfs.ext4",
 	"-q",

@@ -462,6 +462,12 @@ TEST(a_site_is_named_by_who_asked)
 	EXPECT_STREQ("e100_rx_alloc_skb", name.function);
 	EXPECT_STREQ("e100", name.module);
 	json_decref(site);
+	site = json_pack("{s:s}", "stack",
+			 "mempool_alloc_noprof+0x5/0x140\nbvec_alloc+0x1/0x2\n"
+			 "bio_alloc_bioset+0x3/0x4\nsubmit_bh_wbc+0x1/0x2");
+	lab_site_name(site, &name);
+	EXPECT_STREQ("submit_bh_wbc", name.function);
+	json_decref(site);
 	site = json_pack("{s:s}", "stack", "");
 	lab_site_name(site, &name);
 	EXPECT_STREQ("", name.function);

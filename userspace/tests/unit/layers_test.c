@@ -41,6 +41,9 @@ TEST(layers_have_one_order)
 	EXPECT_CHOSEN("e1000e+conntrack+vlan+jumbo",
 		      "e1000e+jumbo+vlan+conntrack");
 	EXPECT_CHOSEN("veth+vlan+vlan", "veth+vlan");
+	EXPECT_CHOSEN("nvme", "nvme");
+	EXPECT_CHOSEN("nvme+ext4", "nvme+ext4");
+	EXPECT_CHOSEN("nvme+ext4+ext4", "nvme+ext4");
 }
 
 TEST(what_is_no_layer)
@@ -53,13 +56,29 @@ TEST(what_is_no_layer)
 	EXPECT_CHOSEN("vethx+vlan", "(none)");
 }
 
+TEST(layers_of_another_medium)
+{
+	EXPECT_CHOSEN("nvme+vlan", "(none)");
+	EXPECT_CHOSEN("veth+ext4", "(none)");
+	EXPECT_CHOSEN("planted+ext4", "(none)");
+}
+
+TEST(a_disk_has_one_file_system)
+{
+	EXPECT_CHOSEN("nvme+ext4+xfs", "(none)");
+	EXPECT_CHOSEN("nvme+xfs+ext4", "(none)");
+}
+
 TEST(places_of_layers_are_bits)
 {
 	int i;
 
 	for (i = 0; lab_layers[i]; i++) {
 		EXPECT_EQ(i, lab_layer_find(lab_layers[i]->name));
-		EXPECT_TRUE(lab_layers[i]->link || lab_layers[i]->net);
+		EXPECT_EQ(lab_layers[i]->medium == LAB_WIRE,
+			  lab_layers[i]->link || lab_layers[i]->net);
+		EXPECT_EQ(lab_layers[i]->medium == LAB_DISK,
+			  lab_layers[i]->make != NULL);
 	}
 	EXPECT_GE(LAB_LAYERS_MAX, i);
 	EXPECT_EQ(-1, lab_layer_find("none"));
