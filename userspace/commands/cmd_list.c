@@ -175,7 +175,9 @@ static int list_victims(void)
 	list_layers(
 		LAB_WIRE,
 		"layers between a wire and its traffic, as in veth+vlan+ipsec");
-	list_layers(LAB_DISK, "file systems on a disk, as in nvme+ext4");
+	list_layers(
+		LAB_DISK,
+		"layers on a disk, of which one may be a file system, as in nvme+crypt+ext4");
 	return LAB_PASS;
 }
 

@@ -32,7 +32,10 @@
 #define BUSY_TRIES 50
 
 static const struct lab_layer *filesystem;
-static char block_device[64];
+/* Layers that are block devices: those that are chosen, and of these those put on. */
+static const struct lab_layer *devices[LAB_LAYERS_MAX];
+static unsigned int device_count, put_count;
+static char block_device[64]; /* the topmost */
 static bool mounted;
 static int end_error; /* of the last end of the file system */
 
@@ -41,9 +44,34 @@ void lab_disk_layers(uint32_t set)
 	unsigned int i;
 
 	filesystem = NULL;
-	for (i = 0; lab_layers[i]; i++)
-		if (set & 1u << i && lab_layers[i]->make)
+	device_count = 0;
+	for (i = 0; lab_layers[i]; i++) {
+		if (!(set & 1u << i))
+			continue;
+		if (lab_layers[i]->make)
 			filesystem = lab_layers[i];
+		if (lab_layers[i]->put)
+			devices[device_count++] = lab_layers[i];
+	}
+}
+
+/* Block devices on the block device. */
+static int put_on(char *why, size_t size)
+{
+	char above[sizeof(block_device)] = "";
+	int err;
+
+	for (put_count = 0; put_count < device_count; put_count++) {
+		err = devices[put_count]->put(block_device, above,
+					      sizeof(above));
+		if (err) {
+			snprintf(why, size, "%s: this kernel cannot do it: %s",
+				 devices[put_count]->name, strerror(-err));
+			return err;
+		}
+		memcpy(block_device, above, sizeof(block_device));
+	}
+	return 0;
 }
 
 /* ---- the device --------------------------------------------------------------- */
@@ -195,9 +223,10 @@ int lab_disk_prepare(const char *device, char *why, size_t size)
 
 	snprintf(block_device, sizeof(block_device), "%s", device);
 	set_up(strrchr(device, '/') + 1);
-	if (!filesystem)
-		return 0;
-	err = lab_filesystem_make(filesystem, device, why, size);
+	err = put_on(why, size);
+	if (err || !filesystem)
+		return err;
+	err = lab_filesystem_make(filesystem, block_device, why, size);
 	if (err)
 		return err;
 	/* Whether this kernel has it. */
@@ -239,8 +268,12 @@ void lab_disk_stop(void)
 
 int lab_disk_release(void)
 {
-	const int err = end_error;
+	int err = end_error, end;
 
 	end_error = 0;
+	while (put_count) {
+		end = devices[--put_count]->take_off();
+		err = err ? err : end;
+	}
 	return err;
 }

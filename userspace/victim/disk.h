@@ -5,7 +5,8 @@
  *	controller.c   disks of the emulator, by the driver of their controller
  *	memory_disk.c  block devices whose data is in the guest's memory
  *	disk.c         from the device to the layers on it, in their order
- *	filesystem.c   file systems: made, mounted
+ *	mapper.c       block devices on a block device
+ *	filesystem.c   file systems, made
  *	disk_work.c    what is written, read back and verified
  *	transfer.c     units of data, and the ways to write and to read them
  *
@@ -48,6 +49,10 @@ extern const struct lab_layer lab_layer_ext4, lab_layer_xfs, lab_layer_btrfs;
 
 int lab_filesystem_make(const struct lab_layer *layer, const char *device,
 			char *why, size_t size);
+
+/* ---- mapper.c --------------------------------------------------------------- */
+
+extern const struct lab_layer lab_layer_raid1, lab_layer_crypt;
 
 /* ---- disk_work.c ------------------------------------------------------------ */
 

@@ -114,6 +114,8 @@ const struct lab_layer *const lab_layers[] = {
 	&lab_layer_ipsec,
 	&lab_layer_wireguard,
 	&lab_layer_conntrack,
+	&lab_layer_raid1,
+	&lab_layer_crypt,
 	&lab_layer_ext4,
 	&lab_layer_xfs,
 	&lab_layer_btrfs,

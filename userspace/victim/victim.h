@@ -135,7 +135,9 @@ struct lab_wire_end;
  *
  * On a wire the functions are called for the left end and for the right one, in
  * the end's network namespace, and may be NULL. Both return 0 or the kernel's
- * negative errno. On a disk it is a file system, of which there may be one.
+ * negative errno. On a disk it is a file system, of which there may be one, or
+ * another block device: put makes it and says where it is, as in "/dev/dm-0", and
+ * take_off ends it; an error of that: it is still in use.
  *
  * @name: after a + on the command line
  * @help: one line
@@ -157,6 +159,8 @@ struct lab_layer {
 	const char *const *environment;
 	int (*link)(struct lab_wire_end *end);
 	int (*net)(struct lab_wire_end *end);
+	int (*put)(const char *below, char *node, size_t size);
+	int (*take_off)(void);
 };
 
 /* In the order in which they are put on, LAB_LAYERS_MAX at most; ended by NULL. */

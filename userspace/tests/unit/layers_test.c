@@ -44,6 +44,7 @@ TEST(layers_have_one_order)
 	EXPECT_CHOSEN("nvme", "nvme");
 	EXPECT_CHOSEN("nvme+ext4", "nvme+ext4");
 	EXPECT_CHOSEN("nvme+ext4+ext4", "nvme+ext4");
+	EXPECT_CHOSEN("loop+xfs+crypt+raid1", "loop+raid1+crypt+xfs");
 }
 
 TEST(what_is_no_layer)
@@ -78,7 +79,8 @@ TEST(places_of_layers_are_bits)
 		EXPECT_EQ(lab_layers[i]->medium == LAB_WIRE,
 			  lab_layers[i]->link || lab_layers[i]->net);
 		EXPECT_EQ(lab_layers[i]->medium == LAB_DISK,
-			  lab_layers[i]->make != NULL);
+			  (lab_layers[i]->make != NULL) !=
+				  (lab_layers[i]->put != NULL));
 	}
 	EXPECT_GE(LAB_LAYERS_MAX, i);
 	EXPECT_EQ(-1, lab_layer_find("none"));
