@@ -98,7 +98,7 @@ test-explore: setup
 	$(Q)$(MAKE) --no-print-directory all
 	$(Q)LABYRINTH_EXPLORE=1 prove --verbose --exec '' \
 		userspace/tests/system/planted.sh userspace/tests/system/explore.sh \
-		userspace/tests/system/layers.sh
+		userspace/tests/system/layers.sh userspace/tests/system/disks.sh
 
 # The module's tests and some scenarios in arm64 guests, which takes a quarter of an hour.
 test-arm64: setup

@@ -1,0 +1,74 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# system/disks.sh - disks as victims, on an unmodified kernel: requests that the
+# driver can do without are served, and every boot makes the same ones.
+#
+# With LABYRINTH_EXPLORE=1 every disk and every layer of disks, three times each;
+# otherwise two requests of one driver.
+# shellcheck disable=SC2317  # functions are called through ok
+set -uo pipefail
+# shellcheck source=userspace/tests/system/tap.bash
+. "$(dirname "$0")/tap.bash"
+
+STOCK=stock:6.12
+
+if [[ -z ${LABYRINTH_EXPLORE:-} ]]; then
+	exits 0 "two requests of a driver fail" "$LABYRINTH" explore virtio_blk --kernel "$STOCK" \
+		--site virtblk_prep_rq --occurrences first --no-starve --most 2 --out "$TMP"
+	says "in its own function" '^  served +task .* virtblk_[a-z_]+ \[virtio_blk\]'
+	says "and are served" '^  2 served( [0-9]+ not tried)?$'
+	ok "the disk's file is gone" test -z "$(find "$TMP" -name disk)"
+	done_testing
+fi
+
+profile_of() {
+	python3 -c '
+import json, sys
+print(json.dumps(json.load(open(sys.argv[1]))["profile"], sort_keys=True))
+' "$TMP/$2/explore-$1-${STOCK/:/-}/explore.json"
+}
+
+same() {
+	cmp <(profile_of "$1" 1) <(profile_of "$1" 2) && cmp <(profile_of "$1" 1) <(profile_of "$1" 3)
+}
+
+# passes VICTIM FUNCTION...: each function is in the stack of some site.
+passes() {
+	local victim=$1 function
+	shift
+
+	for function; do
+		profile_of "$victim" 1 | grep -Eq "(\"|\\\\n)$function\+0x" ||
+			{ echo "no site has $function"; return 1; }
+	done
+}
+
+# three VICTIM FUNCTION...: the requests pass the functions, and three boots are
+# the same.
+three() {
+	local n
+
+	for n in 1 2 3; do
+		exits 0 "$1: its sites" "$LABYRINTH" explore "$1" --kernel "$STOCK" --profile \
+			--out "$TMP/$n"
+	done
+	ok "$1: three times the same, request by request" same "$1"
+	ok "$1: passes ${*:2}" passes "$@"
+}
+
+for disk in nvme ahci virtio_blk virtio_scsi megaraid_sas pvscsi mptsas sym53c8xx am53c974 \
+	usb_storage uas; do
+	three "$disk" io_submit_one
+done
+for disk in null_blk zram loop; do
+	three "$disk" io_submit_one
+done
+three nvme+ext4 ext4_writepages
+three nvme+xfs xfs_file_write_iter
+three nvme+btrfs btrfs_writepages
+three nvme+raid1+crypt+ext4 raid1_make_request kcryptd_crypt ext4_writepages
+
+exits 2 "two file systems on a disk" "$LABYRINTH" explore nvme+ext4+xfs --kernel "$STOCK"
+says "are refused" 'a disk has one file system, not ext4 and xfs'
+done_testing
