@@ -106,6 +106,7 @@ static int controller_close(void)
 static const char *const nvme_devices[] = {
 	"-device", "nvme,serial=labyrinth,drive=disk,use-intel-id=on", NULL
 };
+
 static const char *const nvme_modules[] = { "nvme", NULL };
 
 CONTROLLER(nvme, "nvme", NULL, "an NVMe disk");
@@ -114,6 +115,7 @@ static const char *const ahci_devices[] = {
 	"-device", "ahci,id=controller", "-device",
 	"ide-hd,bus=controller.0,drive=disk", NULL
 };
+
 static const char *const ahci_modules[] = { "ahci", "sd_mod", NULL };
 
 CONTROLLER(ahci, "ahci", NULL, "a SATA disk");
@@ -124,6 +126,7 @@ static const char *const virtio_blk_devices[] = {
 	"virtio-blk-pci,drive=disk,ioeventfd=off,discard=off,write-zeroes=off",
 	NULL
 };
+
 static const char *const virtio_blk_modules[] = { "virtio_pci", "virtio_blk",
 						  NULL };
 
@@ -136,30 +139,30 @@ CONTROLLER(virtio_blk, "virtio_blk", "virtio", "a disk of virtio-blk");
 static const char *const virtio_scsi_devices[] = {
 	SCSI_DISK("virtio-scsi-pci,ioeventfd=off"), NULL
 };
+
 static const char *const virtio_scsi_modules[] = { "virtio_pci", "virtio_scsi",
 						   "sd_mod", NULL };
 
 CONTROLLER(virtio_scsi, "virtio_scsi", "virtio", "a SCSI disk of virtio-scsi");
 
 /* Controllers of SCSI buses, each with a disk. */
-#define SCSI(id, device, module, pci_driver, text)                             \
+#define SCSI(id, device, module, text)                                         \
 	static const char *const id##_devices[] = { SCSI_DISK(device), NULL }; \
 	static const char *const id##_modules[] = { module, "sd_mod", NULL };  \
-	CONTROLLER(id, pci_driver, NULL, text)
+	CONTROLLER(id, module, NULL, text)
 
-SCSI(sym53c8xx, "lsi53c895a", "sym53c8xx", "sym53c8xx",
-     "a disk of an LSI 53C895A");
-SCSI(megaraid_sas, "megasas", "megaraid_sas", "megaraid_sas",
-     "a disk of an LSI MegaRAID SAS 1078");
-SCSI(pvscsi, "pvscsi", "vmw_pvscsi", "vmw_pvscsi", "a disk of a VMware PVSCSI");
-SCSI(mptsas, "mptsas1068", "mptsas", "mptsas", "a disk of an LSI SAS 1068");
-SCSI(am53c974, "am53c974", "am53c974", "am53c974", "a disk of an AMD 53C974");
+SCSI(sym53c8xx, "lsi53c895a", "sym53c8xx", "a disk of an LSI 53C895A");
+SCSI(megaraid_sas, "megasas", "megaraid_sas", "a disk of a MegaRAID SAS 1078");
+SCSI(pvscsi, "pvscsi", "vmw_pvscsi", "a disk of a VMware PVSCSI");
+SCSI(mptsas, "mptsas1068", "mptsas", "a disk of an LSI SAS 1068");
+SCSI(am53c974, "am53c974", "am53c974", "a disk of an AMD 53C974");
 
 #define USB(device) "-device", "qemu-xhci", "-device", device
 
 static const char *const usb_storage_devices[] = {
 	USB("usb-storage,drive=disk"), NULL
 };
+
 static const char *const usb_storage_modules[] = { "xhci_pci", "usb-storage",
 						   "sd_mod", NULL };
 
@@ -168,6 +171,7 @@ CONTROLLER(usb_storage, "xhci_hcd", NULL, "a USB disk (bulk-only) at an xHCI");
 static const char *const uas_devices[] = { USB("usb-uas,id=uas"), "-device",
 					   "scsi-hd,bus=uas.0,drive=disk",
 					   NULL };
+
 static const char *const uas_modules[] = { "xhci_pci", "uas", "sd_mod", NULL };
 
 CONTROLLER(uas, "xhci_hcd", NULL, "a USB disk (UAS) at an xHCI");

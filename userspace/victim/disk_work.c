@@ -22,7 +22,7 @@
 
 static uint32_t passes;
 
-static void drop_caches(void)
+static void empty_page_cache(void)
 {
 	lab_file_write("/proc/sys/vm/drop_caches", "1");
 }
@@ -91,7 +91,7 @@ static void write_units(struct units *units, const char *path, int flags,
 static void read_units(struct units *units, const char *path, bool count,
 		       struct lab_work *work)
 {
-	drop_caches();
+	empty_page_cache();
 	open_units(units, path, O_RDONLY, work);
 	if (units->cached.fd >= 0)
 		lab_transfer_read(&units->cached, count, work);
@@ -138,6 +138,7 @@ static bool write_small(const char *folder, unsigned int number,
 {
 	unsigned char bytes[SMALL_MAX];
 	char path[80], last[80];
+	bool good;
 	ssize_t n;
 	int fd;
 
@@ -150,16 +151,11 @@ static bool write_small(const char *folder, unsigned int number,
 	}
 	fill_small(number, bytes);
 	n = write(fd, bytes, small_size(number));
-	if (n < 0 || fsync(fd))
+	good = n >= 0 && !fsync(fd) && !rename(path, last);
+	if (!good)
 		lab_disk_error(work, errno);
-	else if (rename(path, last))
-		lab_disk_error(work, errno);
-	else if (n == small_size(number)) {
-		close(fd);
-		return true;
-	}
 	close(fd);
-	return false;
+	return good && n == small_size(number);
 }
 
 /* That the folder has it under its last name is told of by fsync alone. */

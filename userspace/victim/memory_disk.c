@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -25,13 +26,18 @@ struct memory_disk {
 
 /* ---- null_blk --------------------------------------------------------------- */
 
-#define NULL_BLK "/sys/kernel/config/nullb/nullb1"
+#define CONFIGFS "/sys/kernel/config"
+#define NULL_BLK CONFIGFS "/nullb/nullb1"
 
 /* The kernel's own number follows that of the one it makes when it is loaded. */
 static int null_blk_make(char *node, size_t size)
 {
 	char mib[16];
-	int err = mkdir(NULL_BLK, 0700) ? -errno : 0;
+	int err;
+
+	/* Process 1 mounts it where the kernel has it built in. */
+	mount("configfs", CONFIGFS, "configfs", 0, NULL);
+	err = mkdir(NULL_BLK, 0700) ? -errno : 0;
 
 	snprintf(mib, sizeof(mib), "%d", LAB_DISK_MIB);
 	if (!err)

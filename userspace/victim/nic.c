@@ -78,7 +78,7 @@ static int nic_close(void)
 		.modules = id##_modules,                \
 		.driver = device_driver,                \
 		.bus = on,                              \
-		.medium = LAB_WIRE,                        \
+		.medium = LAB_WIRE,                     \
 		.loses = lossy,                         \
 		.open = nic_open,                       \
 		.start = nic_start,                     \

@@ -79,8 +79,8 @@ TEST(places_of_layers_are_bits)
 		EXPECT_EQ(lab_layers[i]->medium == LAB_WIRE,
 			  lab_layers[i]->link || lab_layers[i]->net);
 		EXPECT_EQ(lab_layers[i]->medium == LAB_DISK,
-			  (lab_layers[i]->make != NULL) !=
-				  (lab_layers[i]->put != NULL));
+			  !lab_layers[i]->make != !lab_layers[i]->put);
+		EXPECT_EQ(!lab_layers[i]->put, !lab_layers[i]->take_off);
 	}
 	EXPECT_GE(LAB_LAYERS_MAX, i);
 	EXPECT_EQ(-1, lab_layer_find("none"));
