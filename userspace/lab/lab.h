@@ -71,8 +71,7 @@ struct lab_machine {
 	struct lab_boot_options boot;
 	const char *program; /* that the guest is given, or NULL */
 	const char *const *devices; /* more arguments of QEMU's, or NULL */
-	unsigned int
-		disk; /* MiB of a disk for the devices, "drive=disk"; 0: none */
+	unsigned int disk; /* MiB of the devices' "drive=disk"; 0: none */
 	unsigned int deadline; /* seconds of guest time, from init on */
 	unsigned int boot_deadline; /* seconds of guest time, until init */
 	unsigned int host_deadline; /* seconds of the host's; not in results */
