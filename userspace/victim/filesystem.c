@@ -45,7 +45,7 @@ int lab_filesystem_make(const struct lab_layer *layer, const char *device,
 	pid_t child;
 	size_t n;
 
-	for (n = 0; layer->make[n] && n < WORDS_MAX; n++)
+	for (n = 0; n < WORDS_MAX && layer->make[n]; n++)
 		argv[n] = (char *)layer->make[n];
 	argv[n] = (char *)device;
 	/* Process 1 has no PATH, and the default one has no folder of these. */
