@@ -29,7 +29,8 @@ static const char *const helpers[] = {
 	"kstrdup*",	      "krealloc*",
 	"*mempool_alloc*",    "bio_alloc_bioset*",
 	"bvec_alloc*",	      "dma_pool_alloc*",
-	"dma_direct_alloc*",  "dma_alloc_*",
+	"*dma_direct_alloc*", "dma_alloc_*",
+	"*sg_alloc_table*",   "virtqueue_add*",
 };
 
 static bool is_helper(const char *function)
