@@ -15,7 +15,7 @@ STOCK=stock:6.12
 
 if [[ -z ${LABYRINTH_EXPLORE:-} ]]; then
 	exits 0 "a request of a driver fails" "$LABYRINTH" explore virtio_blk --kernel "$STOCK" \
-		--site virtblk_prep_rq --occurrences first --no-starve --most 1 --out "$TMP"
+		--site virtblk_prep_rq --occurrence 1 --out "$TMP"
 	says "in its own function" '^  served +task .* virtblk_[a-z_]+ \[virtio_blk\]'
 	says "and is served" '^  1 served( [0-9]+ not tried)?$'
 	ok "the disk's file is gone" test -z "$(find "$TMP" -name disk)"
