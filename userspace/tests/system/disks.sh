@@ -16,7 +16,7 @@ STOCK=stock:6.12
 if [[ -z ${LABYRINTH_EXPLORE:-} ]]; then
 	exits 0 "a request of a driver fails" "$LABYRINTH" explore virtio_blk --kernel "$STOCK" \
 		--site virtblk_prep_rq --occurrence 1 --out "$TMP"
-	says "in its own function" '^  served +task .* virtblk_[a-z_]+ \[virtio_blk\]'
+	says "in its own function" '^  served +task .* virtblk_prep_rq[a-z0-9.]* \[virtio_blk\]'
 	says "and is served" '^  1 served( [0-9]+ not tried)?$'
 	ok "the disk's file is gone" test -z "$(find "$TMP" -name disk)"
 	done_testing
@@ -57,7 +57,7 @@ three() {
 	ok "$1: passes ${*:2}" passes "$@"
 }
 
-for disk in nvme ahci virtio_blk virtio_scsi usb_storage; do
+for disk in nvme ahci virtio_blk virtio_scsi usb_storage uas; do
 	three "$disk" io_submit_one
 done
 for disk in null_blk zram loop; do
