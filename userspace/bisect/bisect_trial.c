@@ -192,7 +192,7 @@ static int build_and_boot(struct lab_bisect *bisect, json_t *candidate,
 	 * A signal of the terminal ends the build as well: what it leaves must
 	 * not be taken for a kernel that does not build.
 	 */
-	lab_interrupt_catch();
+	lab_interrupt_catch(NULL);
 	code = lab_bisect_make(&bisect->plan, log);
 	if (lab_interrupted()) {
 		fprintf(stderr, "labyrinth: interrupted\n");

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "lib/exit.h"
+#include "lib/interrupt.h"
 #include "lib/json.h"
 #include "lib/progress.h"
 #include "attempts.h"
@@ -39,22 +40,6 @@ struct follower {
 	size_t unfit; /* nodes that tasks were told to pass by */
 	bool shows; /* results as they come */
 };
-
-static volatile sig_atomic_t stopped; /* the number of a signal, or 0 */
-
-static void on_signal(int number)
-{
-	stopped = number;
-}
-
-static void catch_signals(void)
-{
-	struct sigaction action = { .sa_handler = on_signal };
-
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
-	sigaction(SIGHUP, &action, NULL);
-}
 
 /* Two who follow a plan would submit what is missing twice. */
 static int lock_plan(const struct lab_cluster_plan *plan)
@@ -217,9 +202,9 @@ static int follow(struct follower *f, bool detach)
 	while ((result = go_round(f, detach)) == -EAGAIN) {
 		show_progress(f);
 		usleep(POLL_US);
-		if (stopped == SIGHUP)
+		if (lab_interrupted() == SIGHUP)
 			return LAB_HARNESS;
-		if (stopped)
+		if (lab_interrupted())
 			return cancel(f);
 	}
 	lab_progress_clear();
@@ -248,7 +233,7 @@ int lab_cluster_follow(const struct lab_cluster_plan *plan, bool detach,
 
 	if (lock < 0)
 		return LAB_USAGE;
-	catch_signals();
+	lab_interrupt_catch(NULL);
 	lab_entries_init(&f.entries, plan->entries);
 	if (anew)
 		lab_attempts_forget(plan->out);

@@ -5,7 +5,6 @@
  */
 #include <errno.h>
 #include <getopt.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +13,7 @@
 #include "command.h"
 #include "explore/explore.h"
 #include "lib/alloc.h"
+#include "lib/interrupt.h"
 #include "lib/option.h"
 #include "lib/output.h"
 #include "lib/paths.h"
@@ -54,21 +54,6 @@ static const struct option options[] = {
 	{ "help", no_argument, NULL, 'h' },
 	{},
 };
-
-static void on_signal(int number)
-{
-	(void)number;
-	lab_explore_stop();
-}
-
-static void catch_signals(void)
-{
-	struct sigaction action = { .sa_handler = on_signal };
-
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
-	sigaction(SIGHUP, &action, NULL);
-}
 
 LAB_OPTION_FORMAT(find_form, struct lab_explore_form, lab_explore_forms)
 
@@ -239,7 +224,7 @@ static int explore_main(int argc, char **argv)
 		free(victims);
 		return LAB_USAGE;
 	}
-	catch_signals();
+	lab_interrupt_catch(lab_explore_stop);
 	for (i = 0; i < count; i++)
 		code = lab_exit_graver(code, explore_one(&request, &victims[i],
 							 output.to));

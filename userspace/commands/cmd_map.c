@@ -2,7 +2,6 @@
 /* commands/cmd_map.c - "labyrinth map": zones of this machine or of a run. */
 #include <errno.h>
 #include <getopt.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +9,7 @@
 #include <unistd.h>
 
 #include "command.h"
+#include "lib/interrupt.h"
 #include "lib/json.h"
 #include "map/map.h"
 #include "results/build.h"
@@ -19,14 +19,6 @@
 #define SCREEN_ON "\033[?1049h\033[?25l"
 #define SCREEN_OFF "\033[?25h\033[?1049l"
 #define SCREEN_HOME "\033[H\033[J"
-
-static volatile sig_atomic_t interrupted;
-
-static void on_signal(int number)
-{
-	(void)number;
-	interrupted = 1;
-}
 
 static unsigned int terminal_width(void)
 {
@@ -73,7 +65,6 @@ static int draw_kernel(void)
 
 static int draw_live(void)
 {
-	struct sigaction action = { .sa_handler = on_signal };
 	int code = LAB_PASS;
 
 	if (!isatty(STDOUT_FILENO)) {
@@ -81,11 +72,9 @@ static int draw_live(void)
 			"labyrinth: --live needs a terminal; without it the map is drawn once\n");
 		return LAB_USAGE;
 	}
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
-	sigaction(SIGHUP, &action, NULL);
+	lab_interrupt_catch(NULL);
 	fputs(SCREEN_ON, stdout);
-	while (!interrupted && !code) {
+	while (!lab_interrupted() && !code) {
 		fputs(SCREEN_HOME, stdout);
 		code = draw_kernel();
 		fflush(stdout);

@@ -287,7 +287,7 @@ int lab_jobs_run(struct lab_plan *plan, uint64_t first, uint64_t seeds)
 		jobs[i].seed = first + i % seeds;
 		jobs[i].machine = lab_plan_machine(plan, jobs[i].scenario);
 	}
-	lab_interrupt_catch();
+	lab_interrupt_catch(NULL);
 	if (take_kept(plan, jobs, n) < n) {
 		fit_memory(plan, jobs, n);
 		code = fit_disk(plan, n);

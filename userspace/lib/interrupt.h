@@ -6,11 +6,10 @@
 #ifndef LAB_INTERRUPT_H
 #define LAB_INTERRUPT_H
 
-#include <stdbool.h>
+/* Calls that wait end with EINTR. TOO may be NULL; the handler calls it. */
+void lab_interrupt_catch(void (*too)(void));
 
-void lab_interrupt_catch(void);
-
-/* Whether one of them has come since. */
-bool lab_interrupted(void);
+/* The number of the last of them that has come, or 0. */
+int lab_interrupted(void);
 
 #endif /* LAB_INTERRUPT_H */

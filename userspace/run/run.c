@@ -8,7 +8,6 @@
  */
 #include <errno.h>
 #include <inttypes.h>
-#include <signal.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -24,6 +23,7 @@
 #include "sys/kmsg.h"
 #include "log/log.h"
 #include "pressure/pressure.h"
+#include "lib/interrupt.h"
 #include "lib/random.h"
 #include "record.h"
 #include "run.h"
@@ -53,25 +53,6 @@ struct run {
 	struct lab_zones zones_before, zones_after;
 	struct lab_kmsg said;
 };
-
-static volatile sig_atomic_t interrupted;
-
-static void on_signal(int number)
-{
-	(void)number;
-	interrupted = 1;
-	lab_fire_stop();
-}
-
-static void catch_signals(void)
-{
-	/* No SA_RESTART: the FIRE ioctl has to return at a signal. */
-	struct sigaction action = { .sa_handler = on_signal };
-
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
-	sigaction(SIGHUP, &action, NULL);
-}
 
 static void brace(void)
 {
@@ -304,7 +285,7 @@ static int shoot_cell(struct run *run, const struct lab_cell *cell,
 	json_t *record;
 	int err;
 
-	if (interrupted)
+	if (lab_interrupted())
 		return -EINTR;
 	snprintf(where, sizeof(where), "%s: %s order %u", cell->phase->name,
 		 lab_context_name(cell->context), cell->order);
@@ -459,7 +440,7 @@ int lab_run(const struct lab_scenario *scenario, uint64_t seed)
 		return -ENOMEM;
 	run->scenario = scenario;
 	run->random = seed;
-	catch_signals();
+	lab_interrupt_catch(lab_fire_stop);
 
 	run->log = lab_kmsg_open();
 	run->settings = lab_settings_take();
