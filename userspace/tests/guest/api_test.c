@@ -413,7 +413,10 @@ TEST_F(api, knows_which_request_decided)
 	write_number(FAULT "interval", 1);
 	ASSERT_EQ(0, lab_device_read(self->fd, 0, &self->stats));
 	EXPECT_EQ(shots / 5, self->stats.outcome[LAB_INJECTED]);
-	EXPECT_EQ(shots - shots / 5, self->stats.outcome[LAB_EXHAUSTED]);
+	/* What KASAN has kept in its quarantine is freed at times. */
+	EXPECT_GE(shots - shots / 5, self->stats.outcome[LAB_EXHAUSTED]);
+	EXPECT_LE(shots - shots / 5 - (checks_itself() ? shots / 20 : 0),
+		  self->stats.outcome[LAB_EXHAUSTED]);
 	EXPECT_EQ(0, self->stats.unattributed);
 	EXPECT_EQ(0, violations(&self->stats));
 	close(drained);

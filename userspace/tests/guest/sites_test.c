@@ -309,7 +309,8 @@ TEST_F(sites, as_many_as_the_kernel_traces)
 	TH_LOG("%zu sites, %zu kinds of events, %lu to %lu events", n,
 	       trace.rows, inner, outer);
 	EXPECT_LT(300, inner);
-	EXPECT_GT(inner / 10, outer - inner);
+	/* Requests beside the bounds: those of debugging checks come all the time. */
+	EXPECT_GT(inner / (checks_itself() ? 2 : 10), outer - inner);
 }
 
 TEST_F(sites, one_watches_at_a_time)
