@@ -12,19 +12,10 @@ set -uo pipefail
 # shellcheck source=userspace/tests/system/tap.bash
 . "$(dirname "$0")/tap.bash"
 
-cat >"$TMP/short.ini" <<'END'
-[scenario]
-claim = a guest runs
-[phase a]
-context = task
-shots = 10
-expect = each success == 100%
-END
-
 STOCK=${LABYRINTH_TEST_STOCK:-stock:6.12}
 
 lab() {
-	"$LABYRINTH" lab "$TMP/short.ini" --kernel "$KERNEL" "$@"
+	"$LABYRINTH" lab "$SHORT" --kernel "$KERNEL" "$@"
 }
 
 fingerprint() {
@@ -67,11 +58,11 @@ two_at_once() {
 exits 0 "as usual" lab --out "$TMP/usual"
 if ((EUID == 0)) && confined true 2>/dev/null; then
 	exits 0 "a read-only checkout, no /dev/shm, no HOME" confined \
-		"$LABYRINTH" lab "$TMP/short.ini" --kernel "$KERNEL" --out "$TMP/confined"
+		"$LABYRINTH" lab "$SHORT" --kernel "$KERNEL" --out "$TMP/confined"
 	ok "the results are the same" \
 		test "$(fingerprint "$TMP/usual")" = "$(fingerprint "$TMP/confined")"
 	exits 2 "results in a checkout that is read-only" confined \
-		"$LABYRINTH" lab "$TMP/short.ini" --kernel "$KERNEL"
+		"$LABYRINTH" lab "$SHORT" --kernel "$KERNEL"
 	says "says where it cannot write" "cannot write to $TOP/results"
 else
 	ok "# SKIP mounting takes root and CAP_SYS_ADMIN" true
@@ -81,7 +72,7 @@ ok "and have the same results" test "$(fingerprint "$TMP/one")" = "$(fingerprint
 
 # booted_with PARAMETER...: the distribution's kernel, which has these.
 booted_with() {
-	"$LABYRINTH" lab "$TMP/short.ini" --kernel "$STOCK" --append "$*" --out "$TMP/append"
+	"$LABYRINTH" lab "$SHORT" --kernel "$STOCK" --append "$*" --out "$TMP/append"
 }
 
 exits 4 "a kernel that takes only signed modules" booted_with module.sig_enforce=1

@@ -120,11 +120,11 @@ filled_up() {
 }
 
 two_on_small() {
-	"$LABYRINTH" lab smoke --seeds 2 --jobs 2 --kernel "$KERNEL" --out "$TMP/small/out"
+	"$LABYRINTH" lab "$SHORT" --seeds 2 --jobs 2 --kernel "$KERNEL" --out "$TMP/small/out"
 }
 
 export -f lab_on_small filled_up emulator_of two_on_small
-export LABYRINTH KERNEL TMP
+export LABYRINTH KERNEL TMP SHORT
 USERNS=()
 ((EUID == 0)) || USERNS=(-r)
 if small 1M true 2>/dev/null; then

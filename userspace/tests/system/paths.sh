@@ -28,12 +28,12 @@ plain_make() {
 	env -u MAKEFLAGS -u MFLAGS -u MAKEOVERRIDES -u MAKELEVEL make "$@"
 }
 
-smoke() {
-	"$1/build/labyrinth" lab smoke --kernel "$KERNEL" --out "$2"
+short() {
+	"$1/build/labyrinth" lab "$SHORT" --kernel "$KERNEL" --out "$2"
 }
 
 fingerprint() {
-	sed -n 's/.*"fingerprint": "\(.*\)".*/\1/p' "$1"/smoke-*/host.json
+	sed -n 's/.*"fingerprint": "\(.*\)".*/\1/p' "$1"/short-*/host.json
 }
 
 copy_tree "$ODD"
@@ -45,8 +45,8 @@ exits 0 "it installs" plain_make -C "$ODD" install DESTDIR="$TMP/r 'oo\" t" pref
 exits 0 "the installed one finds its scenarios" env -C / "$TMP/r 'oo\" t/usr/bin/labyrinth" list scenarios
 says "smoke is one" "^  smoke "
 exits 0 "it uninstalls" plain_make -C "$ODD" uninstall DESTDIR="$TMP/r 'oo\" t" prefix=/usr
-exits 0 "a guest runs" smoke "$ODD" "$ODD/res ults"
-exits 0 "and a guest of the other" smoke "$TOP" "$TMP/plain"
+exits 0 "a guest runs" short "$ODD" "$ODD/res ults"
+exits 0 "and a guest of the other" short "$TOP" "$TMP/plain"
 ok "both runs are the same" test "$(fingerprint "$ODD/res ults")" = "$(fingerprint "$TMP/plain")"
 
 # ---- folders that are shared ---------------------------------------------------

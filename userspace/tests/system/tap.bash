@@ -7,6 +7,8 @@
 #	exits STATUS NAME COMMAND...	passes when it exits so; output in $OUT
 #	says NAME PATTERN		the last output matches an extended regex
 #	done_testing
+#
+# $SHORT is a scenario for tests to which it does not matter what a guest does.
 
 TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/../../.." && pwd)
 # shellcheck disable=SC2034  # for those who source this
@@ -18,6 +20,17 @@ trap 'rm -rf "$TMP"' EXIT
 OUT=$TMP/out
 TESTS=0
 FAILED=0
+SHORT=$TMP/short.ini
+cat >"$SHORT" <<'END'
+[scenario]
+claim = There is a page
+[guest]
+memory = 128M
+[phase plenty]
+context = task hardirq_hrtimer
+shots = 100
+expect = each ok > 0
+END
 
 report() {
 	local good=$1 name=$2
