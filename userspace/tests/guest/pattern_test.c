@@ -270,7 +270,9 @@ TEST_F(limit, interval_paces)
 		SHOOT(16 * 20);
 		/* Nineteen of them lie between twenty starts. */
 		EXPECT_LE(19 * 2000, elapsed_us(&start));
-		EXPECT_GT(25 * 2000, elapsed_us(&start));
+		/* With debugging checks shots take a part of the interval. */
+		EXPECT_GT((checks_itself() ? 100 : 25) * 2000,
+			  elapsed_us(&start));
 		REOPEN();
 	}
 }
@@ -413,7 +415,9 @@ TEST_F(passage, has_latencies_of_those_that_failed)
 	EXPECT_EQ(outcome[LAB_OK], sum(ok->histogram, LAB_HIST_BUCKETS));
 	EXPECT_EQ(outcome[LAB_EXHAUSTED],
 		  sum(missed->histogram, LAB_HIST_BUCKETS));
-	EXPECT_LT(ok->min, missed->min);
+	/* Debugging checks write to a block that is given. */
+	if (!checks_itself())
+		EXPECT_LT(ok->min, missed->min);
 	EXPECT_LE(missed->min, missed->max);
 	EXPECT_LE(missed->min * outcome[LAB_EXHAUSTED], missed->sum);
 	EXPECT_GE(missed->max * outcome[LAB_EXHAUSTED], missed->sum);

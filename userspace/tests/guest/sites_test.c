@@ -254,7 +254,7 @@ static struct kmem_row *row_of(struct kmem_trace *trace,
 }
 
 /* No site is lost: the kernel's own trace counts as many requests of each. */
-TEST_F(sites, as_many_as_the_kernel_traces)
+TEST_F_TIMEOUT(sites, as_many_as_the_kernel_traces, SLOW_S)
 {
 	static struct lab_site_row rows[LAB_MAX_SITES];
 	static struct kmem_trace trace;
