@@ -81,10 +81,10 @@ says "and part of the table" "^  short +1  pass"
 ok "it was not run again" test -e "$DONE/mark"
 rm "$DONE/mark"
 ok "and then it is as if it had not been interrupted" diff -r -x host.json -x .set.json "$TMP/set" "$TMP/whole"
-exits 2 "another set is refused" lab default --seeds 2 --out "$TMP/set" --resume
+exits 2 "another set is refused" "$LABYRINTH" lab default --kernel "$KERNEL" --seeds 2 --out "$TMP/set" --resume
 says "and each difference named" "seeds was 3, and is 2"
 says "down to the scenarios" "the scenario default was not part of it"
-exits 2 "a folder that is no set" lab --out "$TMP" --resume
+exits 2 "a folder that is no set" short --out "$TMP" --resume
 
 # A set whose lab is killed while a guest runs: what was complete is not touched.
 KILLED=$TMP/killed
@@ -131,7 +131,7 @@ says "and told of" "labyrinth: 2 of 2 runs are kept"
 # What is known counts as it does now, not as it did then.
 sed 's/expect = .*/expect = each ok < 0/' "$SHORT" >"$TMP/less.ini"
 exits 1 "a set that fails" "$LABYRINTH" lab "$TMP/less.ini" --kernel "$KERNEL" --out "$TMP/less"
-printf '[issue none]\nwhat = w\nscenario = less\nverdict = a: each ok < 0\nkernels = 5.10-99.0\nlink = https://example.org/\nuntil = never\n' >"$TMP/known.list"
+printf '[issue none]\nwhat = w\nscenario = less\nverdict = plenty: each ok < 0\nkernels = 5.10-99.0\nlink = https://example.org/\nuntil = never\n' >"$TMP/known.list"
 exits 0 "passes when it is known" "$LABYRINTH" lab "$TMP/less.ini" --kernel "$KERNEL" --out "$TMP/less" --resume --known "$TMP/known.list"
 says "and is kept" "labyrinth: 1 of 1 runs are kept"
 exits 1 "and fails without that" "$LABYRINTH" lab "$TMP/less.ini" --kernel "$KERNEL" --out "$TMP/less" --resume
