@@ -507,19 +507,18 @@ LIMIT(atomic_in_softirq, ATOMIC, 0, SOFTIRQ_TASKLET, 1, 1);
 LIMIT(atomic_without_reserves, ATOMIC, LAB_GFP_MOD(NOMEMALLOC), TASK, 1, 0);
 LIMIT(nowait, NOWAIT, 0, TASK, 0, 0);
 
+/* Shots, each with an event. They use a node up that has no more pages than: */
+#define DEEP 65000
+#define DEEP_NODE 60000
+
 /*
  * Requests of KASAN, kmemleak and slab debugging are larger than others and
  * leave blocks in the highatomic reserve, which nothing gives back on demand.
  */
-#define SKIP_IF_RESERVED(what_)                                         \
-	do {                                                            \
-		if (checks_itself() && self->stats.reserved > DEEP / 2) \
-			SKIP(return, "beside a reserve, " what_);       \
-	} while (0)
-
-/* Shots, each with an event. They use a node up that has no more pages than: */
-#define DEEP 65000
-#define DEEP_NODE 60000
+static bool beside_a_reserve(const struct lab_stats *stats)
+{
+	return checks_itself() && stats->reserved > DEEP / 2;
+}
 
 /* A guest of a kernel with debugging checks is larger. */
 static int hold_but(int fd, __u32 node, long pages)
@@ -600,8 +599,9 @@ TEST_F(limit, is_where_the_rule_puts_it)
 	TH_LOG("%llu shots decided, %llu of them missed, %llu otherwise; boosted %llu, reserved %llu, with CMA %llu",
 	       decided, missed, otherwise, self->stats.boosted,
 	       self->stats.reserved, self->stats.with_cma);
-	if (decided < DEEP / 2)
-		SKIP_IF_RESERVED("the state of such a request is unknown");
+	if (decided < DEEP / 2 && beside_a_reserve(&self->stats))
+		SKIP(return,
+			   "beside a reserve the state of such a request is unknown");
 	EXPECT_LT(DEEP / 2, decided);
 	EXPECT_LT(100, missed);
 	EXPECT_GT(decided / 1000 + 1, otherwise);
@@ -628,8 +628,9 @@ TEST_F(limit, is_the_border_of_two_steps)
 	       sum(self->stats.cliff_exhausted, LAB_CLIFF_BUCKETS) -
 		       sum(self->stats.cliff_exhausted, step),
 	       self->stats.floored);
-	if (self->stats.apart_exhausted > 100)
-		SKIP_IF_RESERVED("shots are counted apart from the steps");
+	if (self->stats.apart_exhausted > 100 && beside_a_reserve(&self->stats))
+		SKIP(return,
+			   "beside a reserve shots are counted apart from the steps");
 	for (i = 0; i < step; i++)
 		below += self->stats.cliff_ok[i];
 	for (i = step; i < LAB_CLIFF_BUCKETS - 1; i++)
