@@ -154,8 +154,6 @@ CONTROLLER(virtio_scsi, "virtio_scsi", "virtio", "a SCSI disk of virtio-scsi");
 SCSI(sym53c8xx, "lsi53c895a", "sym53c8xx", "a disk of an LSI 53C895A");
 SCSI(megaraid_sas, "megasas", "megaraid_sas", "a disk of a MegaRAID SAS 1078");
 SCSI(pvscsi, "pvscsi", "vmw_pvscsi", "a disk of a VMware PVSCSI");
-SCSI(mptsas, "mptsas1068", "mptsas", "a disk of an LSI SAS 1068");
-SCSI(am53c974, "am53c974", "am53c974", "a disk of an AMD 53C974");
 
 #define USB(device) "-device", "qemu-xhci", "-device", device
 

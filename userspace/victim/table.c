@@ -10,10 +10,9 @@ extern const struct lab_victim_ops lab_victim_e1000, lab_victim_e1000e,
 	lab_victim_virtio_net, lab_victim_veth, lab_victim_program,
 	lab_victim_nvme, lab_victim_ahci, lab_victim_virtio_blk,
 	lab_victim_virtio_scsi, lab_victim_sym53c8xx, lab_victim_megaraid_sas,
-	lab_victim_pvscsi, lab_victim_mptsas, lab_victim_am53c974,
-	lab_victim_usb_storage, lab_victim_uas, lab_victim_null_blk,
-	lab_victim_zram, lab_victim_loop, lab_victim_stress_ng,
-	lab_victim_planted, lab_victim_planted_right;
+	lab_victim_pvscsi, lab_victim_usb_storage, lab_victim_uas,
+	lab_victim_null_blk, lab_victim_zram, lab_victim_loop,
+	lab_victim_stress_ng, lab_victim_planted, lab_victim_planted_right;
 
 const struct lab_victim_ops *const lab_victims[] = {
 	&lab_victim_e1000e,
@@ -33,8 +32,6 @@ const struct lab_victim_ops *const lab_victims[] = {
 	&lab_victim_sym53c8xx,
 	&lab_victim_megaraid_sas,
 	&lab_victim_pvscsi,
-	&lab_victim_mptsas,
-	&lab_victim_am53c974,
 	&lab_victim_usb_storage,
 	&lab_victim_uas,
 	&lab_victim_null_blk,

@@ -57,7 +57,8 @@ three() {
 	ok "$1: passes ${*:2}" passes "$@"
 }
 
-for disk in nvme ahci virtio_blk virtio_scsi usb_storage uas; do
+for disk in nvme ahci virtio_blk virtio_scsi pvscsi megaraid_sas sym53c8xx \
+	usb_storage uas; do
 	three "$disk" io_submit_one
 done
 for disk in null_blk zram loop; do
