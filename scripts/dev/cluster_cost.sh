@@ -4,13 +4,6 @@
 # What --on slurm costs: a run on a cluster of one node on this machine against one
 # of --jobs 1, what gathering many results takes in seconds and memory, and a model
 # of larger clusters made of both.
-#
-# usage: cluster_cost.sh [RUNS [MOST [SCENARIO]]]
-#
-#  RUNS      on each side (10), by turns; 0: only gathering is measured
-#  MOST      results that are gathered at most (100000), 10 or more
-#  SCENARIO  that is run; a small one of seconds otherwise, of which what a cluster
-#            costs is the largest part
 
 set -uo pipefail
 # shellcheck source=userspace/tests/system/tap.bash
@@ -18,7 +11,25 @@ set -uo pipefail
 # shellcheck source=userspace/tests/system/slurm_cluster.bash
 . "$TOP/userspace/tests/system/slurm_cluster.bash"
 
+usage() {
+	cat <<-END
+		usage: cluster_cost.sh [RUNS [MOST [SCENARIO]]]
+
+		  RUNS      on each side (10), by turns; 0: only gathering is measured
+		  MOST      results that are gathered at most (100000), 10 or more
+		  SCENARIO  that is run; a small one of seconds otherwise, of which what a
+		            cluster costs is the largest part
+	END
+}
+
+case ${1-} in
+--help) usage && exit ;;
+esac
 RUNS=${1:-10} MOST=${2:-100000}
+if (($# > 3)) || [[ ! $RUNS =~ ^[0-9]+$ || ! $MOST =~ ^[1-9][0-9]+$ ]]; then
+	usage >&2
+	exit 2
+fi
 export LABYRINTH_NODE_CACHE=$TMP/cache
 CLUSTER_NODES=1
 

@@ -4,6 +4,11 @@
 # Process 1 of a device that job.sh has made a ramdisk for: mounts, the kernel's own
 # drivers, and a shell on the console, which LAVA speaks to.
 
+# On a machine that runs it would hide its folders and add commands to it.
+[ $$ = 1 ] || {
+	echo "$0 is the first process of a device, and does nothing elsewhere" >&2
+	exit 2
+}
 /bin/busybox --install -s /bin
 mount -t proc proc /proc
 mount -t sysfs sysfs /sys
