@@ -197,10 +197,18 @@ static int anon_start(const struct lab_setting *settings, uint64_t seed)
 	if (!err && only != UINT64_MAX && !lab_atomic_zone(&zones, only))
 		err = -ENODEV;
 	/* One after the other: what one node lacks another would lend. */
-	for (node = 0; !err && node < LAB_MAX_NODES; node++)
-		if (lab_atomic_zone(&zones, node) &&
-		    (only == UINT64_MAX || only == node))
+	for (node = 0; !err && node < LAB_MAX_NODES; node++) {
+		const struct lab_zone *zone = lab_atomic_zone(&zones, node);
+
+		if (!zone || (only != UINT64_MAX && only != node))
+			continue;
+		err = lab_level_check(
+			zone,
+			lab_pages_of_min(zone,
+					 lab_setting_get(settings, "target")));
+		if (!err)
 			err = start_on(node, settings, seed);
+	}
 	return err;
 }
 

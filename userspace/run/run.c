@@ -22,6 +22,7 @@
 #include "journal/losses.h"
 #include "sys/kmsg.h"
 #include "log/log.h"
+#include "pressure/common/level.h"
 #include "pressure/pressure.h"
 #include "lib/interrupt.h"
 #include "lib/random.h"
@@ -255,12 +256,9 @@ static void record_kernel(const struct run *run, json_t *record)
 	lab_record_reserve(&run->zones_before, &run->zones_after, record);
 }
 
-/*
- * The kernel took a process of the cell, or refused one memory, which is recorded:
- * the state that its shots were to meet was never there.
- */
+/* The state that the cell's shots were to meet was never there, and WHY. */
 static int refuse_shots(struct run *run, const struct lab_cell *cell,
-			uint64_t cpus)
+			uint64_t cpus, const char *why)
 {
 	int err = lab_device_zones(run->device, &run->zones_before);
 
@@ -270,9 +268,7 @@ static int refuse_shots(struct run *run, const struct lab_cell *cell,
 	run->after = run->before;
 	lab_kmsg_count(run->log, &run->said);
 	lab_watch_reset(&run->watch);
-	lab_fire_nothing(cell, cpus,
-			 "the kernel took what the cell needs, see processes",
-			 &run->outcome);
+	lab_fire_nothing(cell, cpus, why, &run->outcome);
 	return err;
 }
 
@@ -294,7 +290,11 @@ static int shoot_cell(struct run *run, const struct lab_cell *cell,
 	err = shoot_pressed(run, cell, where, cpus, &hits, &survived);
 	lab_losses_at(cell->phase->name, where, LAB_MOMENT_BETWEEN);
 	if (lab_lost_to_kernel(err))
-		err = refuse_shots(run, cell, cpus);
+		err = refuse_shots(
+			run, cell, cpus,
+			"the kernel took what the cell needs, see processes");
+	else if (err == -ERANGE)
+		err = refuse_shots(run, cell, cpus, lab_level_unreachable());
 	if (err) {
 		fprintf(stderr, "labyrinth: %s: %s order %u: %s\n",
 			cell->phase->name, lab_context_name(cell->context),

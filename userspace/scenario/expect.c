@@ -309,6 +309,39 @@ static bool step_holds(const struct lab_expect *expect,
 	return compare(expect->op, (double)step, expect->value);
 }
 
+/* A lower cliff than the one that was found would do. */
+static bool lower_does(const struct lab_expect *expect, uint64_t from,
+		       uint64_t cliff)
+{
+	const double value = expect->value;
+
+	if (expect->op == LAB_EQ)
+		return value >= (double)from && value < (double)cliff;
+	return from < cliff && compare(expect->op, (double)from, value);
+}
+
+/*
+ * No shot met the steps right below the cliff, which may as well be at one of
+ * them: small zones have steps of few pages, of which shots pass several by.
+ */
+static bool cliff_between(const struct lab_expect *expect,
+			  const struct lab_counts *counts, char *why,
+			  size_t size)
+{
+	const uint64_t cliff = expect->metric->count(counts);
+	const uint64_t from = lab_counts_cliff_from(counts);
+
+	if (strcmp(expect->metric->name, "cliff") || cliff == LAB_NOT_KNOWN ||
+	    compare(expect->op, (double)cliff, expect->value) ||
+	    !lower_does(expect, from, cliff))
+		return false;
+	snprintf(
+		why, size,
+		"cliff cannot be told: it is from %llu/16 to %llu/16 of min, and no shot was between",
+		(unsigned long long)from, (unsigned long long)cliff);
+	return true;
+}
+
 bool lab_expect_decided(const struct lab_expect *expect,
 			const struct lab_counts *counts, char *why, size_t size)
 {
@@ -317,6 +350,8 @@ bool lab_expect_decided(const struct lab_expect *expect,
 	const double from = expect->value + least;
 	const uint64_t highest = lab_counts_shallowest(counts);
 
+	if (is_step(expect->metric) && cliff_between(expect, counts, why, size))
+		return false;
 	if (!is_step(expect->metric) || counts->ok ||
 	    expect->metric->count(counts) != LAB_NOT_KNOWN ||
 	    highest == LAB_NOT_KNOWN || (double)highest >= from)

@@ -69,7 +69,8 @@ bool lab_expect_holds(const struct lab_expect *expect,
  * of the min watermark, no shot succeeded, and all met their zone below that step or,
  * where at least that step is asked for, at it:
  * such shots fail on a good kernel, and the ones that the expectation is about were
- * never there. why[] gets the reason.
+ * never there. Nor where it asks for a lower cliff than was found and no shot met the
+ * steps between. why[] gets the reason.
  */
 bool lab_expect_decided(const struct lab_expect *expect,
 			const struct lab_counts *counts, char *why,

@@ -256,6 +256,18 @@ static void add_levels(struct lab_counts *sum, const struct lab_counts *one)
 		sum->nlevels = one->nlevels;
 }
 
+uint64_t lab_counts_cliff_from(const struct lab_counts *counts)
+{
+	const uint64_t cliff = step_cliff(counts);
+	uint64_t from = cliff;
+	unsigned int i;
+
+	for (i = 0; i < LAB_CLIFF_BUCKETS && step_of(i) < cliff; i++)
+		if (counts->cliff_ok[i] || counts->cliff_exhausted[i])
+			from = step_of(i + 1);
+	return from;
+}
+
 uint64_t lab_counts_shallowest(const struct lab_counts *counts)
 {
 	return step_shallowest(counts);

@@ -83,6 +83,12 @@ const struct lab_metric *lab_metric_find(const char *name);
 /* attempts - refused, never below 0: what could be injected. */
 uint64_t lab_counts_fired(const struct lab_counts *counts);
 
+/*
+ * The lowest step at which the cliff may be: no shot was at those from there to
+ * the cliff. LAB_NOT_KNOWN where the cliff is not known.
+ */
+uint64_t lab_counts_cliff_from(const struct lab_counts *counts);
+
 /* The highest step at which a shot failed, in sixteenths of min, or LAB_NOT_KNOWN. */
 uint64_t lab_counts_shallowest(const struct lab_counts *counts);
 

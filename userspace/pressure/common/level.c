@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* pressure/common/level.c - see pressure/common/level.h. */
+#include <errno.h>
+#include <inttypes.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "journal/journal.h"
+#include "sys/zone_protection.h"
 #include "level.h"
 
 /* include/linux/gfp.h, gfp_zone(): these take __GFP_HIGHMEM, which no such request has. */
@@ -44,6 +47,30 @@ uint64_t lab_node_pages(const struct lab_zones *zones, unsigned int node)
 		if (zones->zone[i].node == node)
 			pages += zones->zone[i].managed;
 	return pages;
+}
+
+static char unreachable[256];
+
+int lab_level_check(const struct lab_zone *zone, uint64_t pages)
+{
+	const uint64_t kept = lab_zone_protection(zone->node, zone->name);
+	/* At the very mark a request of a user would come a page too late. */
+	const uint64_t least = zone->min + zone->min / 20 + kept;
+
+	unreachable[0] = '\0';
+	if (!kept || pages >= least)
+		return 0;
+	snprintf(unreachable, sizeof(unreachable),
+		 "memory of users brings %s of node %u to %" PRIu64
+		 " free pages at least, not %" PRIu64
+		 ": lowmem_reserve keeps %" PRIu64,
+		 zone->name, zone->node, least, pages, kept);
+	return -ERANGE;
+}
+
+const char *lab_level_unreachable(void)
+{
+	return unreachable;
 }
 
 void lab_pressed_record(const struct lab_pressed *level, json_t *more, int err)

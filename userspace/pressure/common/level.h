@@ -39,6 +39,14 @@ static inline uint64_t lab_pages_of_min(const struct lab_zone *zone,
 }
 
 /*
+ * Whether memory of users can press the zone down to so many free pages: what
+ * the zone keeps from it stays free, and the OOM killer would come for it.
+ * Otherwise -ERANGE, and lab_level_unreachable() says why until the next check.
+ */
+int lab_level_check(const struct lab_zone *zone, uint64_t pages);
+const char *lab_level_unreachable(void);
+
+/*
  * A record of what was asked for and what was reached, in a unit that it
  * names; node -1 is the whole machine. What more there is to say goes along,
  * and its reference is taken. err is what kept the pressure from its level.

@@ -62,6 +62,23 @@ END
 exits 0 "a memory policy of a node without memory" "$LABYRINTH" lab "$TMP/bind.ini" --kernel "$KERNEL" --out "$TMP/bind"
 says "is refused with the reason" 'no node that bind names has memory'
 
+# Of a zone that keeps more from memory of users than is asked for: its worker would
+# be killed, by a kernel that does as it should.
+cat >"$TMP/kept.ini" <<'END'
+[scenario]
+claim = c
+[guest]
+memory = 192M
+append = movablecore=240M
+[phase kept]
+context = task
+pressure = anon
+pressure.target = 1.06 min
+expect = each ok > 0
+END
+exits 4 "a level below what a zone keeps" "$LABYRINTH" lab "$TMP/kept.ini" --kernel "$KERNEL" --out "$TMP/kept"
+says "is refused with the numbers" 'memory of users brings [A-Za-z0-9]+ of node 0 to [0-9]+ free pages at least, not [0-9]+: lowmem_reserve keeps'
+
 # More nodes than are counted separately (LAB_MAX_NODES).
 in_guest "$STOCK" "more nodes than are counted" ' zones, up to node (6[4-9]|[7-9][0-9])$' \
 	'nodes = 1' 'cpus = 2' 'memory = 4G' 'append = numa=fake=80' 'deadline = 900'

@@ -194,6 +194,31 @@ TEST(a_zone_that_was_never_above)
 				 &(struct lab_counts){ .attempts = 1 }));
 }
 
+/* Shots passed steps by: the cliff is at one of these, or at the next one. */
+TEST(a_cliff_at_a_step_that_none_met)
+{
+	struct lab_counts counts = { .attempts = 90,
+				     .ok = 60,
+				     .exhausted = 30 };
+
+	counts.cliff_exhausted[5] = 30;
+	counts.cliff_ok[7] = 40;
+	counts.cliff_ok[8] = 20;
+	EXPECT_STREQ(
+		"cliff cannot be told: it is from 6/16 to 7/16 of min, and no shot was between",
+		told("each cliff == 6/16", &counts));
+	EXPECT_STREQ(
+		"cliff cannot be told: it is from 6/16 to 7/16 of min, and no shot was between",
+		told("each cliff <= 6/16", &counts));
+	EXPECT_STREQ("yes", told("each cliff == 5/16", &counts));
+	EXPECT_STREQ("yes", told("each cliff <= 5/16", &counts));
+	EXPECT_STREQ("yes", told("each cliff == 7/16", &counts));
+	EXPECT_STREQ("yes", told("each cliff == 8/16", &counts));
+	EXPECT_STREQ("yes", told("each cliff >= 8/16", &counts));
+	counts.cliff_exhausted[6] = 1;
+	EXPECT_STREQ("yes", told("each cliff == 6/16", &counts));
+}
+
 /* Who never fell has not seen where the cliff is. */
 TEST(a_cliff_that_was_not_seen)
 {
