@@ -54,16 +54,21 @@ static void keep(const struct explorer *all)
 static json_t *identity(const struct explorer *all)
 {
 	const struct lab_exploration *ex = all->ex;
-	char program[LAB_FINGERPRINT] = "";
+	char program[LAB_FINGERPRINT] = "", initramfs[LAB_FINGERPRINT] = "";
+	char *path = xasprintf("%s/initramfs", ex->bundle.folder);
 
 	if (ex->victim.file)
 		lab_fingerprint_file(ex->victim.file, program);
-	return json_pack("{s:s, s:s, s:O, s:s, s:s, s:o, s:s, s:s, s:b}",
+	/* The folder is called as the kernel; program and module change in it. */
+	lab_fingerprint_file(path, initramfs);
+	free(path);
+	return json_pack("{s:s, s:s, s:O, s:s, s:s, s:o, s:s, s:s, s:s, s:b}",
 			 "kernel", ex->kernel, "victim", ex->victim.name,
 			 "arguments", ex->arguments, "program", program,
 			 "devices", ex->victim.machine->name, "machine",
 			 lab_machine_json(&ex->machine, &ex->qemu), "bundle",
-			 strrchr(ex->bundle.folder, '/') + 1, "occurrences",
+			 strrchr(ex->bundle.folder, '/') + 1, "initramfs",
+			 initramfs, "occurrences",
 			 lab_occurrence_names[all->options->occurrences],
 			 "starve", all->options->starve);
 }
