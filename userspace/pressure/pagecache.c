@@ -182,6 +182,7 @@ static void give_back(struct cache *cache, uint64_t count)
 	posix_fadvise(cache->file, from, size, POSIX_FADV_DONTNEED);
 }
 
+#define END 1024
 #define SETTLES 64
 #define CLOSE 20 /* the part of the target that is close enough */
 
@@ -208,9 +209,12 @@ static int fill(struct cache *cache)
 
 			if (cache->next >= cache->blocks)
 				return -ENOSPC;
+			/* See pressure/common/fill.c, END. */
+			if (off <= END)
+				give_back(cache, 1);
 			err = move_blocks(cache, off > 8192 ? off / 2 :
-						 off > 1024 ? off / 16 :
-							      1);
+						 off > END  ? off / 16 :
+							      2);
 			if (err)
 				return err;
 			more = 1;
