@@ -19,7 +19,7 @@ LAB_CFLAGS := -std=gnu11 -Wall -Wextra -Werror \
 	      -Wno-missing-field-initializers -D_GNU_SOURCE -pthread \
 	      -DLAB_VERSION='"$(VERSION)"' -Imodule/uapi -Iuserspace -MMD -MP \
 	      $(call quote,-ffile-prefix-map=$(CURDIR)=.)
-LAB_LIBS := -linih -ljansson -luring -lnuma -lgsl -lgslcblas -lsqlite3 -lnettle -lm
+LAB_LIBS := -linih -ljansson -luring -lnuma -lgsl -lgslcblas -lsqlite3 -lnettle -lz -lm
 LAB_LDFLAGS := -static -pthread -Wl,--fatal-warnings \
 	       -Wl,--wrap=dlopen,--wrap=getaddrinfo
 
@@ -141,6 +141,7 @@ help:
 	@echo 'make test-shrink  scenarios that are made small'
 	@echo 'make test-slurm  runs on a cluster of Slurm, whose parts die'
 	@echo 'make test-topologies  guests whose nodes and zones are not as usual'
+	@echo 'make test-vmcore  cores of guests that panicked or hung, read by crash and drgn'
 	@echo 'make kselftest KSRC=~/src/linux into the selftests of a kernel; make test-kselftest'
 	@echo 'make deb     Debian packages, the module for DKMS; make test-deb'
 	@echo 'make clean   removes build/; kernels stay in ~/.cache/labyrinth'

@@ -60,7 +60,7 @@ arch_need_compiler() {
 # The libraries that the program is linked with, by their names in
 # scripts/packages. The C library comes with the cross compiler.
 arch_library_packages() {
-	awk '$2 == "build" && $1 ~ /^(lib|nettle).*-dev$/ && $1 !~ /^lib(c6|linux-libc)-dev$/ { print $1 }' "$SCRIPTS/packages"
+	awk '$2 == "build" && $1 ~ /^(lib|nettle|zlib).*-dev$/ && $1 !~ /^lib(c6|linux-libc)-dev$/ { print $1 }' "$SCRIPTS/packages"
 }
 
 arch_fetch_libraries() {

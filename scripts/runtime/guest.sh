@@ -9,6 +9,7 @@
 #	arch		if present: the architecture, if it is not x86_64
 #	origin		what the kernel's source is: see ../kernel/origin.sh
 #	vmlinux		if present: the kernel's debug information, for decode.sh
+#	build		the folder that kernel.sh gave: its vmlinux and System.map
 #	initramfs+PROGRAM	the same and that program, with its libraries
 #	initramfs+modules:A,B	the same and those modules of a vendor's kernel
 #	initramfs+only:A,B	likewise, but none of modules.list is loaded
@@ -135,6 +136,7 @@ mark_kernel() {
 	! grep -qs '^CONFIG_KASAN=y' "$KERNEL/.config" || : >"$BUNDLE/checks-itself"
 	! readelf -S "$KERNEL/vmlinux" 2>/dev/null | grep -qF .debug_line ||
 		ln -s "$KERNEL/vmlinux" "$BUNDLE/vmlinux"
+	ln -sfn "$KERNEL" "$BUNDLE/build"
 }
 
 # Drivers that the lab's kernels have built in are modules in a vendor's kernel.

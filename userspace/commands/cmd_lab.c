@@ -270,6 +270,8 @@ static int execute(struct order *order)
 	if (plan->bundle.arch != plan->qemu.arch &&
 	    lab_qemu_find(&plan->qemu, plan->bundle.arch))
 		return LAB_USAGE;
+	if (plan->vmcore && lab_vmcore_check(&plan->qemu))
+		return LAB_USAGE;
 	if (order->cluster.on)
 		return lab_cluster_option_run(&order->cluster, plan,
 					      order->known.file,
@@ -391,6 +393,8 @@ static bool take_option(struct order *order, int option)
 		order->out_given = true;
 		snprintf(plan->out, sizeof(plan->out), "%s", optarg);
 		return true;
+	case 'V':
+		return plan->vmcore = true;
 	case 'x':
 		plan->exec = optarg;
 		return true;
@@ -439,6 +443,7 @@ static const struct option options[] = {
 	{ "host-deadline", required_argument, NULL, 'D' },
 	{ "mode", required_argument, NULL, 'm' },
 	{ "out", required_argument, NULL, 'o' },
+	{ "vmcore", no_argument, NULL, 'V' },
 	{ "exec", required_argument, NULL, 'x' },
 	{ "cpus", required_argument, NULL, 'c' },
 	{ "guest", required_argument, NULL, 'g' },
@@ -502,7 +507,8 @@ static bool check_guest(const struct order *order)
 
 static bool check_cluster(const struct order *order)
 {
-	const char *other = order->until.against ? "--until-decided" :
+	const char *other = order->plan.vmcore	 ? "--vmcore" :
+			    order->until.against ? "--until-decided" :
 			    order->resume	 ? "--resume" :
 						   NULL;
 
@@ -577,7 +583,7 @@ const struct lab_command lab_cmd_lab = {
 	.usage =
 		"SCENARIO... [--kernel K [--patch FILE]] [--seed N] [--seeds N] [--jobs N]\n"
 		"                [--mode deterministic|fast|kvm] [--known FILE] [--out DIR [--resume]]\n"
-		"                [--for-bisect]\n"
+		"                [--for-bisect] [--vmcore]\n"
 		"                [--until-decided RESULTS [--effect PERCENT] [--max-seeds N]]\n"
 		"                [--on slurm [--plan | --detach] [--partition P] [--nodes-max N]]\n"
 		"       labyrinth lab --attach DIR [--resume]",
@@ -657,6 +663,9 @@ const struct lab_command lab_cmd_lab = {
 		"               verdict failed, 125 when the kernel does not build or boot or the\n"
 		"               run was skipped, 130 for bad input and 131 when the harness broke,\n"
 		"               which both stop git\n"
+		"  --vmcore     a guest that panics or hangs leaves its memory in the file vmcore\n"
+		"               of its run's folder, for crash and drgn; of --exec, in exec-NAME\n"
+		"               of --out. What is found is the same as without\n"
 		"  --module-key FILE\n"
 		"               signs the module, for a kernel that takes no other: a PEM file with\n"
 		"               key and certificate, or KEY,CERTIFICATE; else that of the build\n"

@@ -5,10 +5,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "command.h"
+#include "lab/core_line.h"
 #include "lab/jobs.h"
 #include "lab/recipe.h"
+#include "lib/alloc.h"
 #include "lib/build_id.h"
 #include "lib/exit.h"
 #include "lib/json.h"
@@ -16,20 +19,64 @@
 #include "results/build.h"
 #include "results/first_difference.h"
 #include "results/load.h"
+#include "results/store.h"
 
 struct again {
 	struct lab_run was;
 	struct lab_recipe recipe;
 	struct lab_plan plan;
 	json_t *results; /* of the run once more, or NULL */
+	char fingerprint[LAB_FINGERPRINT]; /* of these */
+	char *folder; /* of the run */
+	struct lab_vmcore core; /* that the run once more left */
 };
+
+static bool is_same(const struct again *again)
+{
+	return !strcmp(again->fingerprint, again->was.fingerprint);
+}
+
+/* A core belongs to the run only if that was the same, and appears at once. */
+static void take_core(struct again *again, const struct lab_job *job)
+{
+	char *from = xasprintf("%s/" LAB_STORE_CORE, job->store.work);
+	char *to = xasprintf("%s/" LAB_STORE_CORE, again->folder);
+
+	again->core = job->guest.vmcore;
+	if (!again->core.written) {
+		;
+	} else if (!is_same(again)) {
+		again->core.written = false;
+		snprintf(again->core.why, sizeof(again->core.why),
+			 "it is of another run: see below");
+	} else if (rename(from, to)) {
+		again->core.written = false;
+		snprintf(again->core.why, sizeof(again->core.why), "%.200s: %m",
+			 to);
+	}
+	free(from);
+	free(to);
+}
 
 static void take(void *arg, const struct lab_job *job, const json_t *results)
 {
 	struct again *again = arg;
+	/* The bytes are what a fingerprint is of: nothing less is the same. */
+	char *text = lab_results_text(results);
 
-	(void)job;
 	again->results = json_deep_copy(results);
+	lab_fingerprint(text ? text : "", again->fingerprint);
+	free(text);
+	take_core(again, job);
+}
+
+static void say_core(const struct again *again)
+{
+	if (!again->plan.vmcore)
+		return;
+	lab_core_print(&again->plan, &again->core, again->folder, stdout);
+	if (!again->core.written && !*again->core.why)
+		printf("  no core: its kernel did not panic or hang\n");
 }
 
 /* Prints what differs, and says that it cannot be the same then. */
@@ -74,7 +121,8 @@ static int run_again(struct again *again)
 	struct lab_plan *plan = &again->plan;
 	int code;
 
-	if (lab_qemu_find(&plan->qemu, lab_arch_of_kernel(plan->kernel)))
+	if (lab_qemu_find(&plan->qemu, lab_arch_of_kernel(plan->kernel)) ||
+	    (plan->vmcore && lab_vmcore_check(&plan->qemu)))
 		return LAB_USAGE;
 	code = lab_bundle_make(plan->kernel, lab_plan_program(plan),
 			       &plan->bundle);
@@ -91,23 +139,20 @@ static int run_again(struct again *again)
 	return has_same_origin(again, again->results) ? LAB_PASS : LAB_USAGE;
 }
 
-/* The bytes are what a fingerprint is of: nothing less is the same. */
 static int compare(const struct again *again)
 {
-	char *text = lab_results_text(again->results), *difference;
-	char fingerprint[LAB_FINGERPRINT];
+	char *difference =
+		lab_first_difference(again->was.results, again->results);
 	int code = LAB_FAIL;
 
-	lab_fingerprint(text ? text : "", fingerprint);
-	free(text);
-	difference = lab_first_difference(again->was.results, again->results);
-	if (!strcmp(fingerprint, again->was.fingerprint)) {
+	if (is_same(again)) {
 		printf("SAME: %s\n  fingerprint %s\n", again->was.path,
-		       fingerprint);
+		       again->fingerprint);
 		code = LAB_PASS;
 	} else {
 		printf("NOT THE SAME: %s\n  fingerprint %s, is %s\n  %s\n",
-		       again->was.path, again->was.fingerprint, fingerprint,
+		       again->was.path, again->was.fingerprint,
+		       again->fingerprint,
 		       difference ?
 			       difference :
 			       "the same values, written in another way: by another version");
@@ -131,14 +176,26 @@ static int reproduce(struct again *again)
 	plan->deadline = lab_number(
 		json_object_get(again->was.results, "machine"), "deadline_s");
 	code = run_again(again);
-	if (!code)
+	if (!code) {
 		code = compare(again);
+		say_core(again);
+	}
 	json_decref(again->results);
 	lab_recipe_free(&again->recipe);
 	return code;
 }
 
+/* The results that were loaded are a file of the run's folder. */
+static char *folder_of(const char *results)
+{
+	const char *slash = strrchr(results, '/');
+
+	return slash ? xasprintf("%.*s", (int)(slash - results), results) :
+		       xstrdup(".");
+}
+
 static const struct option options[] = {
+	{ "vmcore", no_argument, NULL, 'V' },
 	{ "help", no_argument, NULL, 'h' },
 	{},
 };
@@ -151,32 +208,44 @@ static int reproduce_main(int argc, char **argv)
 	int option, code;
 
 	lab_results_path(again.plan.out, sizeof(again.plan.out));
-	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1)
-		return lab_command_usage(&lab_cmd_reproduce,
-					 option == 'h' ? LAB_PASS : LAB_USAGE);
+	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+		if (option != 'V')
+			return lab_command_usage(&lab_cmd_reproduce,
+						 option == 'h' ? LAB_PASS :
+								 LAB_USAGE);
+		again.plan.vmcore = true;
+	}
 	if (argc - optind != 1)
 		return lab_command_usage(&lab_cmd_reproduce, LAB_USAGE);
 	if (!lab_run_load_one(&again.was, argv[optind]))
 		return LAB_USAGE;
 	again.plan.take = take;
 	again.plan.take_arg = &again;
+	again.folder = folder_of(again.was.path);
+	/* From the same file system a core can be moved. */
+	if (again.plan.vmcore)
+		snprintf(again.plan.out, sizeof(again.plan.out), "%s/..",
+			 again.folder);
 	code = reproduce(&again);
+	free(again.folder);
 	lab_run_free(&again.was);
 	return code;
 }
 
 const struct lab_command lab_cmd_reproduce = {
 	.name = "reproduce",
-	.usage = "RUN",
+	.usage = "RUN [--vmcore]",
 	.help = "runs again what a run was made of, and says whether it is the same",
 	.details =
-		"  RUN   the folder of a run, or its results.json\n"
+		"  RUN       the folder of a run, or its results.json\n"
+		"  --vmcore  a kernel that panicked or hung leaves its memory in the file vmcore of\n"
+		"            RUN, for crash and drgn, when the run is the same\n"
 		"\n"
 		"Kernel, module, program, scenario, seed, machine and QEMU have to be those of\n"
 		"the run: each that is another one is named, and nothing is compared then. Only\n"
 		"runs of mode deterministic are the same again. Of one that is not, the first\n"
 		"difference is named: the cell, and the shot with its clock where the scenario\n"
-		"has events. The run itself is left as it is, and nothing is added.\n"
+		"has events. The run itself is left as it is, and nothing but a core is added.\n"
 		"\n"
 		"Exits 0: the same; 1: not the same; 2: it cannot be had again; 3: the harness\n"
 		"broke.\n",

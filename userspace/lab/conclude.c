@@ -15,6 +15,7 @@
 #include "lib/sha256.h"
 #include "log/log.h"
 #include "results/build.h"
+#include "core_line.h"
 #include "jobs.h"
 #include "kernel_source.h"
 #include "reference_line.h"
@@ -144,6 +145,7 @@ static int conclude_scenario(const struct lab_plan *plan, struct lab_job *job)
 	json_t *machine = lab_machine_json(&job->machine, &plan->qemu);
 	json_t *host = host_json(plan, job), *results, *marked;
 	char *console = lab_guest_console(&job->guest);
+	const struct lab_vmcore core = job->guest.vmcore;
 	char today[11];
 	enum lab_ending ending;
 	int err, code;
@@ -185,6 +187,7 @@ static int conclude_scenario(const struct lab_plan *plan, struct lab_job *job)
 		printf("  fingerprint %s\n", fingerprint);
 		lab_counts_print(job, results, stdout);
 		printf("  %s\n", job->store.path);
+		lab_core_print(plan, &core, job->store.path, stdout);
 		if (before[0] && job->machine.mode == LAB_DETERMINISTIC)
 			printf("  NOT THE SAME as the run before, which had %s\n",
 			       before);
@@ -240,13 +243,32 @@ static bool log_tells_of_defect(const struct lab_plan *plan,
 	return n;
 }
 
+/* A program leaves no folder, unless there is a core to be kept. */
+static int keep_core_of_program(const struct lab_plan *plan,
+				struct lab_job *job)
+{
+	const char *slash = strrchr(plan->exec, '/');
+	char name[300];
+	int err;
+
+	snprintf(name, sizeof(name), "exec-%s", slash ? slash + 1 : plan->exec);
+	err = lab_store_keep_as(&job->store, name);
+	if (!err)
+		return 0;
+	fprintf(stderr, "labyrinth: cannot write %s/%s: %s\n",
+		job->store.parent, name, strerror(-err));
+	lab_store_drop(&job->store);
+	return LAB_HARNESS;
+}
+
 /* Its output is the program's; the exit code says pass or fail. */
 static int conclude_program(const struct lab_plan *plan, struct lab_job *job)
 {
 	char *output = lab_guest_output(&job->guest), why[600];
 	const enum lab_ending ending =
 		lab_guest_ending(&job->guest, why, sizeof(why));
-	int code;
+	struct lab_vmcore core;
+	int code, err = 0;
 
 	fputs(output, stdout);
 	fflush(stdout);
@@ -267,9 +289,14 @@ static int conclude_program(const struct lab_plan *plan, struct lab_job *job)
 			code = LAB_FAIL;
 	}
 	free(output);
+	core = job->guest.vmcore;
 	lab_guest_finish(&job->guest);
-	lab_store_drop(&job->store);
-	return code;
+	if (core.written)
+		err = keep_core_of_program(plan, job);
+	else
+		lab_store_drop(&job->store);
+	lab_core_print(plan, &core, job->store.path, stderr);
+	return err ?: code;
 }
 
 int lab_job_conclude(const struct lab_plan *plan, struct lab_job *job)

@@ -13,13 +13,37 @@
 #include "lib/progress.h"
 #include "jobs.h"
 #include "room.h"
+#include "scenario/shape.h"
 #include "summary_table.h"
 
 #define POLL_US 20000
 
+/* Bytes of the largest core that a guest of the plan can leave. */
+static uint64_t largest_core(const struct lab_plan *plan)
+{
+	const size_t n = plan->exec ? 1 : plan->nscenarios;
+	uint64_t most = 0, memory;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		const struct lab_machine machine = lab_plan_machine(
+			plan, plan->exec ? NULL : plan->scenarios[i]);
+
+		memory = lab_shape_memory(&machine.shape);
+		most = memory > most ? memory : most;
+	}
+	return most;
+}
+
+/* Bytes of disk that a guest takes at most. */
+static uint64_t need_of_guest(const struct lab_plan *plan)
+{
+	return lab_room_disk() + (plan->vmcore ? largest_core(plan) : 0);
+}
+
 static void say_no_room(const struct lab_plan *plan)
 {
-	const uint64_t need = lab_room_disk();
+	const uint64_t need = need_of_guest(plan);
 	uint64_t free = 0;
 
 	lab_room_disk_free(plan->out, &free);
@@ -202,7 +226,7 @@ static int run_jobs(const struct lab_plan *plan, struct lab_job *jobs, size_t n)
  */
 static int fit_disk(struct lab_plan *plan, size_t jobs)
 {
-	const uint64_t need = lab_room_disk();
+	const uint64_t need = need_of_guest(plan);
 	uint64_t free;
 	int err = lab_make_path(plan->out);
 

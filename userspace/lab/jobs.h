@@ -37,6 +37,7 @@ struct lab_plan {
 	struct lab_scenario *guest; /* that has its guest instead, or NULL */
 	uint64_t log; /* of it: set of 1 << enum lab_log_kind, expected */
 	char **args; /* of it */
+	bool vmcore; /* guests that panic or hang leave a core */
 	struct lab_boot_options
 		boot; /* of its guest; scenarios have it already */
 	int argc;

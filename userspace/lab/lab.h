@@ -11,6 +11,9 @@
  *	boot_deadline.c  a deadline for the boot
  *	arch/      what guests of an architecture are made of, one file each
  *	console.c  the file of its console, which has a maximum size
+ *	monitor.c  the connection to QEMU's monitor
+ *	vmcore.c   the core of a guest that panicked or hung; kdump.c is its format,
+ *		   vmcoreinfo.c what its readers want to know of a kernel
  *	room.c     disk and memory that guests take, and how many of them fit
  *	kvm.c      does KVM work here?
  *	kernel_source.h  commit, patches, compiler of what boots
@@ -31,6 +34,7 @@
 #include "journal/channel.h"
 #include "results/ending.h"
 #include "scenario/scenario.h"
+#include "vmcore.h"
 
 enum lab_mode { LAB_DETERMINISTIC, LAB_FAST, LAB_KVM };
 
@@ -75,6 +79,8 @@ struct lab_machine {
 	unsigned int deadline; /* seconds of guest time, from init on */
 	unsigned int boot_deadline; /* seconds of guest time, until init */
 	unsigned int host_deadline; /* seconds of the host's; not in results */
+	bool vmcore; /* a guest that panics or hangs leaves a core; not in results */
+	int monitor; /* QEMU's end of its monitor, or 0: none */
 };
 
 /* Seconds of guest time until init runs, of a kernel that does not check itself. */
@@ -111,6 +117,7 @@ struct lab_guest {
 	char folder[4096]; /* channel, console.log */
 	struct lab_channel channel;
 	struct lab_console console;
+	struct lab_vmcore vmcore;
 	uint64_t seen; /* frames up to here were shown */
 	char progress[256];
 	double started, shooting,

@@ -82,6 +82,7 @@ struct lab_machine lab_plan_machine(const struct lab_plan *plan,
 		.boot = guest ? guest->boot : plan->boot,
 		.program = scenario ? program_of(scenario) : NULL,
 		.deadline = scenario ? scenario->deadline : 600,
+		.vmcore = plan->vmcore,
 		.boot_deadline = lab_boot_deadline(&plan->bundle),
 	};
 	unsigned int node;

@@ -128,6 +128,21 @@ static void add_disk(struct lab_qemu_args *args, const struct lab_qemu *qemu,
 	}
 }
 
+/*
+ * What would end QEMU pauses it, until the lab says that it may exit. None of it is
+ * known to the guest.
+ */
+static void add_monitor(struct lab_qemu_args *args, int monitor)
+{
+	lab_qemu_add(args, "-chardev");
+	lab_qemu_add(args, "socket,id=monitor,fd=%d", monitor);
+	lab_qemu_add(args, "-mon");
+	lab_qemu_add(args, "chardev=monitor,mode=control");
+	lab_qemu_add(args, "-action");
+	lab_qemu_add(args, "shutdown=pause");
+	lab_qemu_add(args, "-S");
+}
+
 char **lab_qemu_argv(const struct lab_qemu *qemu,
 		     const struct lab_machine *machine,
 		     const struct lab_bundle *bundle, const char *folder)
@@ -175,6 +190,8 @@ char **lab_qemu_argv(const struct lab_qemu *qemu,
 
 	if (machine->disk)
 		add_disk(&args, qemu, machine, folder);
+	if (machine->monitor)
+		add_monitor(&args, machine->monitor);
 	/* Last, so that the places of all others stay. */
 	for (device = machine->devices; device && *device; device++)
 		lab_qemu_add(&args, "%s", *device);

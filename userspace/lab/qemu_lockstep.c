@@ -17,7 +17,8 @@
  * This library lets the main loop return from its poll only while the vCPU
  * thread waits, which it does when all vCPUs are idle. That costs nothing: for
  * a guest without disks and networks the main loop has nothing to do while
- * vCPUs run, except to end when it is asked to.
+ * vCPUs run, except to end when it is asked to, and to answer the lab when a
+ * guest hangs (lab/lockstep.h).
  *
  * The vCPU thread waits on a condition variable, and says so while it holds
  * QEMU's big lock, which the main loop holds from one poll to the next. So
@@ -35,6 +36,8 @@
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "lab/lockstep.h"
 
 /* Interval at which the main loop checks whether it is asked to end. */
 #define LOOK_NS 20000000
@@ -54,9 +57,20 @@ static _Atomic(pthread_cond_t *)
 static _Atomic(pthread_mutex_t *)
 	big_lock; /* the mutex that it releases meanwhile */
 static atomic_uint running; /* 1: the vCPU thread is running; a futex */
+static atomic_bool released; /* never wait again */
+
+static void release(int signal)
+{
+	(void)signal;
+	atomic_store(&released, true);
+}
 
 __attribute__((constructor)) static void find_next(void)
 {
+	const struct sigaction action = { .sa_handler = release,
+					  .sa_flags = SA_RESTART };
+
+	sigaction(LAB_LOCKSTEP_RELEASE, &action, NULL);
 	next_ppoll = dlsym(RTLD_NEXT, "ppoll");
 	next_wait = dlsym(RTLD_NEXT, "pthread_cond_wait");
 	next_broadcast = dlsym(RTLD_NEXT, "pthread_cond_broadcast");
@@ -118,7 +132,7 @@ static void wait_for_vcpu_thread(void)
 
 	if (has_big_lock())
 		return;
-	while (!ending && atomic_load(&running)) {
+	while (!ending && !atomic_load(&released) && atomic_load(&running)) {
 		ending = shutdown_requested && shutdown_requested();
 		if (ending || (!shutdown_requested && looks++ == LOOKS))
 			return;

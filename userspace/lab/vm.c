@@ -72,8 +72,9 @@ static void set_preload(const char *path)
 	setenv("LD_PRELOAD", value, 1);
 }
 
-__attribute__((noreturn)) static void become(char **argv, const char *log,
-					     const char *preloaded)
+/* What is inherited stays open; 0: nothing is. */
+__attribute__((noreturn)) static void
+become(char **argv, const char *log, const char *preloaded, int inherited)
 {
 	int fd = open(log, O_WRONLY | O_CREAT | O_TRUNC, 0600);
 	int null = open("/dev/null", O_RDONLY);
@@ -85,6 +86,8 @@ __attribute__((noreturn)) static void become(char **argv, const char *log,
 	 * reach it: the lab ends its guests itself.
 	 */
 	setsid();
+	if (inherited)
+		fcntl(inherited, F_SETFD, 0);
 	if (*preloaded)
 		set_preload(preloaded);
 	dup2(null, STDIN_FILENO);
@@ -116,7 +119,8 @@ int lab_guest_start(struct lab_guest *guest, const struct lab_qemu *qemu,
 		    const struct lab_request *request)
 {
 	char channel[4200], console[4200], log[4200], rom[4200];
-	char preloaded[4200] = "";
+	char preloaded[4200] = "", build[4200];
+	struct lab_machine monitored = *machine;
 	char **argv, *text;
 	int err;
 
@@ -157,17 +161,31 @@ int lab_guest_start(struct lab_guest *guest, const struct lab_qemu *qemu,
 		lab_channel_close(&guest->channel);
 		return err;
 	}
+	if (machine->vmcore) {
+		snprintf(build, sizeof(build), "%s/build", bundle->folder);
+		err = lab_vmcore_open(
+			&guest->vmcore, build,
+			bundle->arch == &lab_arch_x86_64 ? "x86_64" : "aarch64",
+			&monitored.monitor);
+		if (err) {
+			lab_console_close(&guest->console);
+			lab_channel_close(&guest->channel);
+			return err;
+		}
+	}
 	guest->counted = machine->mode == LAB_DETERMINISTIC;
 	guest->boot_deadline = machine->boot_deadline;
 	guest->host_deadline = machine->host_deadline;
 	guest->started = lab_now();
 
-	argv = lab_qemu_argv(qemu, machine, bundle, folder);
+	argv = lab_qemu_argv(qemu, &monitored, bundle, folder);
 	fflush(NULL);
 	guest->pid = fork();
 	if (!guest->pid)
-		become(argv, log, preloaded);
+		become(argv, log, preloaded, monitored.monitor);
 	lab_qemu_free(argv);
+	if (monitored.monitor)
+		close(monitored.monitor);
 	return guest->pid < 0 ? -errno : 0;
 }
 
@@ -193,7 +211,17 @@ static void stop(struct lab_guest *guest)
 static void conclude(struct lab_guest *guest)
 {
 	guest->ended = lab_now();
+	lab_vmcore_conclude(guest);
 	lab_console_close(&guest->console);
+}
+
+/* The same, after its core was written if it is to leave one. */
+static void stop_late(struct lab_guest *guest)
+{
+	if (lab_vmcore_force(guest))
+		guest->killed = true;
+	else
+		stop(guest);
 }
 
 /*
@@ -210,6 +238,24 @@ static bool boots_no_more(const struct lab_guest *guest)
 	       seconds > limit && lab_undelayed(guest->pid, seconds) > limit;
 }
 
+/* Ends a guest that takes more time or room than it may. */
+static void enforce_limits(struct lab_guest *guest)
+{
+	if (!guest->deadline_passed &&
+	    lab_now() - guest->started > guest->host_deadline) {
+		guest->deadline_passed = true;
+		stop_late(guest);
+	}
+	if (!guest->flooded && !lab_console_look(&guest->console)) {
+		guest->flooded = true;
+		stop(guest);
+	}
+	if (!guest->boot_deadline_passed && boots_no_more(guest)) {
+		guest->boot_deadline_passed = true;
+		stop_late(guest);
+	}
+}
+
 bool lab_guest_poll(struct lab_guest *guest)
 {
 	if (guest->ended)
@@ -218,19 +264,9 @@ bool lab_guest_poll(struct lab_guest *guest)
 	if (!guest->shooting &&
 	    guest->channel.head->state >= LAB_STATE_SHOOTING)
 		guest->shooting = lab_now();
-	if (!guest->deadline_passed &&
-	    lab_now() - guest->started > guest->host_deadline) {
-		guest->deadline_passed = true;
-		stop(guest);
-	}
-	if (!guest->flooded && !lab_console_look(&guest->console)) {
-		guest->flooded = true;
-		stop(guest);
-	}
-	if (!guest->boot_deadline_passed && boots_no_more(guest)) {
-		guest->boot_deadline_passed = true;
-		stop(guest);
-	}
+	lab_vmcore_poll(guest);
+	if (!lab_vmcore_busy(&guest->vmcore))
+		enforce_limits(guest);
 	if (waitpid(guest->pid, &guest->status, WNOHANG) != guest->pid)
 		return false;
 	conclude(guest);
@@ -530,6 +566,7 @@ void lab_guest_finish(struct lab_guest *guest)
 	size_t i;
 
 	lab_guest_kill(guest);
+	lab_vmcore_close(&guest->vmcore);
 	lab_channel_close(&guest->channel);
 	for (i = 0; i < sizeof(own) / sizeof(own[0]); i++) {
 		snprintf(path, sizeof(path), "%s/%s", guest->folder, own[i]);

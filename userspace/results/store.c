@@ -73,6 +73,26 @@ void lab_store_place(const char *parent, const char *name,
 	}
 }
 
+/* Has the folder appear under its path, in the place of what is there. */
+static int give_place(struct lab_store *store)
+{
+	lab_remove_tree(store->path);
+	lab_owned_end(store->lock, store->work);
+	store->lock = -1;
+	return rename(store->work, store->path) ? -errno : 0;
+}
+
+/* That of a run with the same fingerprint is of this run as well. */
+static void keep_core(const struct lab_store *store)
+{
+	char old[4200], new[4200];
+
+	snprintf(old, sizeof(old), "%s/" LAB_STORE_CORE, store->path);
+	snprintf(new, sizeof(new), "%s/" LAB_STORE_CORE, store->work);
+	if (access(new, F_OK))
+		rename(old, new);
+}
+
 int lab_store_keep(struct lab_store *store, const char *name,
 		   const json_t *results, const json_t *shown,
 		   const json_t *host, lab_store_more more,
@@ -94,10 +114,15 @@ int lab_store_keep(struct lab_store *store, const char *name,
 
 	lab_store_place(store->parent, name, fingerprint, store->path,
 			sizeof(store->path), before);
-	lab_remove_tree(store->path);
-	lab_owned_end(store->lock, store->work);
-	store->lock = -1;
-	return rename(store->work, store->path) ? -errno : 0;
+	keep_core(store);
+	return give_place(store);
+}
+
+int lab_store_keep_as(struct lab_store *store, const char *name)
+{
+	snprintf(store->path, sizeof(store->path), "%s/%s", store->parent,
+		 name);
+	return give_place(store);
 }
 
 void lab_store_drop(struct lab_store *store)

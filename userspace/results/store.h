@@ -7,6 +7,9 @@
 
 #include "lib/sha256.h"
 
+/* The memory of a guest that panicked or hung, if it was to be kept. */
+#define LAB_STORE_CORE "vmcore"
+
 /*
  * results/NAME appears at once, by renaming, when everything is in it: what
  * is half written is in a folder beside it, ".NAME.PID", which is removed, by
@@ -32,7 +35,7 @@ typedef int (*lab_store_more)(const char *folder, const json_t *results);
 /*
  * Writes results.json and host.json, has more() write what else a run has of
  * shown, which are the results with what is known of them, and gives the folder
- * its name. A run of that name and fingerprint is replaced.
+ * its name. A run of that name and fingerprint is replaced; its core is kept.
  * When one of that name had another fingerprint both are kept, the new one as
  * NAME.2 and so on, and before is the fingerprint of the first; else "".
  * Returns 0, or a negative errno: the folder is then to be dropped.
@@ -51,6 +54,12 @@ int lab_store_keep(struct lab_store *store, const char *name,
 void lab_store_place(const char *parent, const char *name,
 		     const char *fingerprint, char *path, size_t size,
 		     char before[LAB_FINGERPRINT]);
+
+/*
+ * Gives the folder that is worked in a name, for what is no run: whatever has that
+ * name is replaced. 0 or a negative errno, as of lab_store_keep().
+ */
+int lab_store_keep_as(struct lab_store *store, const char *name);
 
 /* Removes the folder that is worked in. */
 void lab_store_drop(struct lab_store *store);

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* lab/monitor.c - see lab/monitor.h. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "lib/alloc.h"
+#include "monitor.h"
+
+int lab_monitor_open(struct lab_monitor *monitor, int *other)
+{
+	int ends[2], err;
+
+	*monitor = (struct lab_monitor){ .fd = -1 };
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends))
+		return -errno;
+	monitor->fd = ends[0];
+	*other = ends[1];
+	/* QEMU takes no other command before the first, and tells of no event. */
+	err = lab_monitor_send(monitor, "qmp_capabilities", NULL, "hello");
+	return err ?: lab_monitor_send(monitor, "cont", NULL, "start");
+}
+
+void lab_monitor_close(struct lab_monitor *monitor)
+{
+	if (monitor->fd >= 0)
+		close(monitor->fd);
+	free(monitor->text);
+	*monitor = (struct lab_monitor){ .fd = -1 };
+}
+
+int lab_monitor_send(struct lab_monitor *monitor, const char *command,
+		     json_t *arguments, const char *id)
+{
+	json_t *message =
+		xcheck(json_pack("{s:s, s:o*, s:s}", "execute", command,
+				 "arguments", arguments, "id", id));
+	char *text = xcheck(json_dumps(message, JSON_COMPACT));
+	const ssize_t size = strlen(text);
+	int err = 0;
+
+	/* QEMU may have ended: that is no reason for a signal. */
+	if (send(monitor->fd, text, size, MSG_NOSIGNAL) != size)
+		err = errno ? -errno : -EIO;
+	free(text);
+	json_decref(message);
+	return err;
+}
+
+/* What has arrived since. */
+static void receive(struct lab_monitor *monitor)
+{
+	char more[4096];
+	ssize_t n;
+
+	while ((n = recv(monitor->fd, more, sizeof(more), MSG_DONTWAIT)) > 0) {
+		monitor->text =
+			xcheck(realloc(monitor->text, monitor->length + n + 1));
+		memcpy(monitor->text + monitor->length, more, n);
+		monitor->length += n;
+		monitor->text[monitor->length] = '\0';
+	}
+}
+
+json_t *lab_monitor_next(struct lab_monitor *monitor)
+{
+	json_t *message = NULL;
+	char *end;
+
+	if (monitor->fd < 0)
+		return NULL;
+	receive(monitor);
+	while (!message && monitor->text &&
+	       (end = strchr(monitor->text, '\n'))) {
+		message =
+			json_loadb(monitor->text, end - monitor->text, 0, NULL);
+		monitor->length -= end + 1 - monitor->text;
+		memmove(monitor->text, end + 1, monitor->length + 1);
+	}
+	return message;
+}
