@@ -153,7 +153,7 @@ bool lab_kdump_cr4(int fd, uint64_t *cr4)
 {
 	struct header header;
 	struct sub_header sub;
-	struct cpu_note note;
+	struct cpu_note note = {};
 	char *notes, *name = NULL;
 	bool found;
 
