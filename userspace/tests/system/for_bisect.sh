@@ -21,7 +21,7 @@ lab() {
 
 exits 0 "a good one" lab --for-bisect --kernel "$TMP/plain"
 exits 1 "a bad one" lab --for-bisect --kernel "$TMP/ballast"
-says "which was told by a verdict" 'FAIL plenty: each refused == 0'
+says "which was told by a verdict" 'FAIL plenty: each ok == 8000'
 exits 125 "one that does not build" lab --for-bisect --kernel "$TMP/no-build"
 exits 125 "one that does not boot" lab --for-bisect --kernel "$TMP/resets"
 exits 1 "which fails otherwise" lab --kernel "$TMP/resets"

@@ -73,12 +73,12 @@ standin_make() {
 		[guest]
 		nodes = 1
 		cpus = 1
-		memory = 64M
+		memory = 72M
 		[phase plenty]
 		context = task
-		shots = 6000
-		hold = 6000
-		expect = each refused == 0
+		shots = 8000
+		hold = 8000
+		expect = each ok == 8000
 	END
 }
 
