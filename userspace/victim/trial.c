@@ -330,8 +330,9 @@ static json_t *try(const struct lab_victim_ops *victim, int device,
 		well = recover(victim, &again, &passes, &start_error);
 	begin_step();
 	victim->stop();
-	lab_device_watched(device, &seen);
 	close_error = victim->close();
+	/* Requests are also made while a driver lets its device go. */
+	lab_device_watched(device, &seen);
 	lab_state_read(&after);
 	read_log(kmsg, log);
 	if (kmsg >= 0)
