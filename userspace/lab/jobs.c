@@ -11,6 +11,7 @@
 #include "lib/interrupt.h"
 #include "lib/paths.h"
 #include "lib/progress.h"
+#include "fits.h"
 #include "jobs.h"
 #include "room.h"
 #include "scenario/shape.h"
@@ -281,6 +282,27 @@ static void fit_memory(struct lab_plan *plan, const struct lab_job *jobs,
 			plan->memory >> 20, i);
 }
 
+/* Each scenario whose guest cannot hold what it boots, once: see lab/fits.h. */
+static int check_guests(const struct lab_plan *plan, const struct lab_job *jobs,
+			size_t n)
+{
+	char why[512];
+	int code = 0;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		if ((i && jobs[i].scenario == jobs[i - 1].scenario) ||
+		    lab_bundle_fits(&plan->bundle, &jobs[i].machine, why,
+				    sizeof(why)))
+			continue;
+		fprintf(stderr, "labyrinth: %s: %s\n",
+			jobs[i].scenario ? jobs[i].scenario->name : "the guest",
+			why);
+		code = LAB_USAGE;
+	}
+	return code;
+}
+
 /* How many jobs are done already. */
 static size_t take_kept(const struct lab_plan *plan, struct lab_job *jobs,
 			size_t n)
@@ -313,8 +335,10 @@ int lab_jobs_run(struct lab_plan *plan, uint64_t first, uint64_t seeds)
 	}
 	lab_interrupt_catch(NULL);
 	if (take_kept(plan, jobs, n) < n) {
-		fit_memory(plan, jobs, n);
-		code = fit_disk(plan, n);
+		code = check_guests(plan, jobs, n);
+		if (!code)
+			fit_memory(plan, jobs, n);
+		code = code ?: fit_disk(plan, n);
 	}
 	if (!code) {
 		code = run_jobs(plan, jobs, n);

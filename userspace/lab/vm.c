@@ -517,8 +517,11 @@ enum lab_ending lab_guest_ending(const struct lab_guest *guest, char *why,
 	if (!booted && last_word(guest, LAB_GUEST_GAVE_UP, why, size))
 		return LAB_BROKE;
 	if (trouble(guest, LAB_FRAME_REFUSED, why, size) ||
-	    (!booted && last_word(guest, LAB_GUEST_REFUSED, why, size)))
+	    (!booted && last_word(guest, LAB_GUEST_REFUSED, why, size))) {
+		/* A file that is missing or cut may come of that. */
+		console_line(guest, "Initramfs unpacking failed", why, size);
 		return LAB_KILLED;
+	}
 	if (trouble(guest, LAB_FRAME_TROUBLE, why, size))
 		return strstr(why, "deadline") ? LAB_HUNG : LAB_BROKE;
 

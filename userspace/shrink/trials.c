@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lab/fits.h"
 #include "lib/alloc.h"
 #include "lib/exit.h"
 #include "lib/ini_write.h"
@@ -152,6 +153,18 @@ static bool still_asks(const struct lab_shrink *shrink,
 	return false;
 }
 
+/* A guest that cannot hold what it boots would fail, and not by the kernel. */
+static bool fits(const struct lab_shrink *shrink,
+		 const struct lab_scenario *scenario)
+{
+	const struct lab_machine machine =
+		lab_plan_machine(&shrink->plan, scenario);
+	char why[512];
+
+	return lab_bundle_fits(&shrink->plan.bundle, &machine, why,
+			       sizeof(why));
+}
+
 static struct lab_scenario *parse(const struct lab_shrink *shrink,
 				  const char *text)
 {
@@ -160,6 +173,10 @@ static struct lab_scenario *parse(const struct lab_shrink *shrink,
 		lab_scenario_try(shrink->name, path, text);
 
 	free(path);
+	if (scenario && !fits(shrink, scenario)) {
+		lab_scenario_free(scenario);
+		scenario = NULL;
+	}
 	return scenario;
 }
 
