@@ -487,7 +487,7 @@ int lab_fire_cell(const struct lab_cell *cell, uint64_t cpus, uint64_t seed,
 	int err;
 
 	if (!n)
-		return -ENODEV;
+		return -EINVAL;
 	shooters = calloc(n, sizeof(*shooters));
 	if (!shooters)
 		return -ENOMEM;

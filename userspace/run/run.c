@@ -23,6 +23,7 @@
 #include "sys/kmsg.h"
 #include "log/log.h"
 #include "pressure/common/level.h"
+#include "pressure/common/nodes.h"
 #include "pressure/pressure.h"
 #include "lib/interrupt.h"
 #include "lib/random.h"
@@ -175,9 +176,11 @@ static int press(struct run *run, const struct lab_phase *phase)
 
 	for (i = 0; !err && i < phase->npresses; i++) {
 		const struct lab_press *press = &phase->press[i];
+		const uint64_t seed = lab_random(&run->random);
 
-		err = press->pressure->start(press->settings,
-					     lab_random(&run->random));
+		err = lab_check_node(press->settings);
+		if (!err)
+			err = press->pressure->start(press->settings, seed);
 		if (lab_refused_by_kernel(err))
 			lab_loss_refused(press->pressure->name, err, false);
 	}
@@ -295,6 +298,10 @@ static int shoot_cell(struct run *run, const struct lab_cell *cell,
 			"the kernel took what the cell needs, see processes");
 	else if (err == -ERANGE)
 		err = refuse_shots(run, cell, cpus, lab_level_unreachable());
+	else if (err == -ENODEV)
+		err = refuse_shots(
+			run, cell, cpus,
+			"the machine has no such node, or atomic requests get no memory of it");
 	if (err) {
 		fprintf(stderr, "labyrinth: %s: %s order %u: %s\n",
 			cell->phase->name, lab_context_name(cell->context),

@@ -2,6 +2,7 @@
 /* pressure/common/nodes.c - see pressure/common/nodes.h. */
 #include <errno.h>
 #include <numa.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "level.h"
@@ -39,6 +40,24 @@ int lab_look_at_zones(struct lab_zones *zones)
 	err = lab_device_zones(device, zones);
 	close(device);
 	return err;
+}
+
+int lab_check_node(const struct lab_setting *settings)
+{
+	static struct lab_zones zones;
+	const struct lab_setting *setting = settings;
+	int err;
+
+	for (; setting < settings + LAB_MAX_SETTINGS && setting->key;
+	     setting++) {
+		if (strcmp(setting->key->name, "node") || !setting->given ||
+		    setting->number == UINT64_MAX)
+			continue;
+		err = lab_look_at_zones(&zones);
+		if (err || !lab_node_pages(&zones, setting->number))
+			return err ?: -ENODEV;
+	}
+	return 0;
 }
 
 int lab_start_on_nodes(int (*start_on)(unsigned int node,

@@ -20,6 +20,12 @@ int lab_bind_memory(unsigned int node);
 int lab_look_at_zones(struct lab_zones *zones);
 
 /*
+ * 0, or -ENODEV when these settings name a node ("node = 1") that the machine has
+ * not, or that has no memory: no pressure can act on it, and no kernel is at fault.
+ */
+int lab_check_node(const struct lab_setting *settings);
+
+/*
  * Calls start_on() for each node that has memory, in order, until one fails. 0
  * or its error.
  */

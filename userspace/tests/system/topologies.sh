@@ -62,6 +62,35 @@ END
 exits 0 "a memory policy of a node without memory" "$LABYRINTH" lab "$TMP/bind.ini" --kernel "$KERNEL" --out "$TMP/bind"
 says "is refused with the reason" 'no node that bind names has memory'
 
+# Neither is a node that a pressure is to act on and that has no memory.
+cat >"$TMP/absent.ini" <<'END'
+[scenario]
+claim = c
+[guest]
+nodes = 3
+cpus = 1 1 1
+memory = 128M 0 128M
+[phase *]
+context = task
+shots = 10
+expect = each success == 100%
+[phase anon]
+pressure = anon
+pressure.target = 2 min
+pressure.node = 1
+[phase ballast]
+pressure = ballast
+pressure.target = 2 min
+pressure.node = 1
+[phase cpuset]
+pressure = cpuset
+pressure.node = 1
+[phase plenty]
+END
+exits 0 "pressures of a node without memory" "$LABYRINTH" lab "$TMP/absent.ini" --kernel "$KERNEL" --out "$TMP/absent"
+says "are not put on, with the reason" 'the machine has no such node, or atomic requests get no memory of it'
+ok "and these three phases are skipped" test "$(grep -c 'SKIP [abc][a-z]*: each' "$OUT")" = 3
+
 # Of a zone that keeps more from memory of users than is asked for: its worker would
 # be killed, by a kernel that does as it should.
 cat >"$TMP/kept.ini" <<'END'
@@ -78,6 +107,19 @@ expect = each ok > 0
 END
 exits 4 "a level below what a zone keeps" "$LABYRINTH" lab "$TMP/kept.ini" --kernel "$KERNEL" --out "$TMP/kept"
 says "is refused with the numbers" 'memory of users brings [A-Za-z0-9]+ of node 0 to [0-9]+ free pages at least, not [0-9]+: lowmem_reserve keeps'
+
+# A kernel that is larger than the guest would hang or panic, and be blamed.
+# guest_of MIB: writes a scenario for a guest of that.
+guest_of() {
+	printf '%s\n' '[scenario]' 'claim = c' '[guest]' 'nodes = 1' 'cpus = 1' "memory = ${1}M" \
+		'[phase a]' 'context = task' 'shots = 10' 'expect = each ok > 0' >"$TMP/of-$1.ini"
+}
+guest_of 64
+exits 2 "memory that does not hold the kernel" "$LABYRINTH" lab "$TMP/of-64.ini" --kernel "$STOCK" --out "$TMP/of"
+says "is refused with the numbers" "the guest's memory, 64 MiB, does not hold this kernel, which ends at [0-9]+ MiB, .*; allowed: [0-9]+ MiB or more"
+least=$(grep -oE 'allowed: [0-9]+' "$OUT")
+guest_of "${least#allowed: }"
+exits 0 "what is said to be enough is enough" "$LABYRINTH" lab "$TMP/of-${least#allowed: }.ini" --kernel "$STOCK" --out "$TMP/of"
 
 # More nodes than are counted separately (LAB_MAX_NODES).
 in_guest "$STOCK" "more nodes than are counted" ' zones, up to node (6[4-9]|[7-9][0-9])$' \
