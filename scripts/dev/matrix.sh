@@ -61,17 +61,21 @@ tests_for() {
 	printf '%s\n' "$TOP/build$arch/tests"
 }
 
+# The names of the programs that test the module in guests.
+guest_tests() {
+	grep -l guest_test.h "$TOP"/userspace/tests/guest/*_test.c | sed 's,.*/,,; s,\.c$,,'
+}
+
 # One of the tests needs the test build of the module (module/busted.c).
 cell_tests() {
-	local source name busted bad=0
+	local name busted bad=0
 
-	while read -r source; do
-		name=$(basename "$source" .c)
+	while read -r name; do
 		busted=
 		[[ $name != oracle_test ]] || busted=1
 		LABYRINTH_BUSTED=$busted "$LABYRINTH" lab --kernel "$1" --out "$OUT/results" \
 			--exec "$(tests_for "$1")/$name" </dev/null || bad=1
-	done < <(grep -l guest_test.h "$TOP"/userspace/tests/guest/*_test.c)
+	done < <(guest_tests)
 	return "$bad"
 }
 
@@ -117,14 +121,16 @@ row() {
 }
 
 main() {
-	local kernel kernels=("$@") bad=0
+	local kernel name kernels=("$@") bad=0
 
 	case ${1:-} in
 	-h | --help) usage; return ;;
 	esac
 	((${#kernels[@]} > 0)) || kernels=("${KERNELS[@]}")
-	[[ -x $LABYRINTH && -x $TOP/build/tests/context_test ]] ||
-		die 2 "the program and its tests are not built; run make matrix"
+	while read -r name; do
+		[[ -x $LABYRINTH && -x $TOP/build/tests/$name ]] ||
+			die 2 "the program and its tests are not built; run make matrix"
+	done < <(guest_tests)
 	OUT=$TOP/build/matrix
 	mkdir -p "$OUT"
 	printf '%-18s' kernel
