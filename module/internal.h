@@ -265,6 +265,7 @@ struct lab_shooter {
 	unsigned int volley; /* shots of the volley being fired */
 	bool drain; /* free all blocks held before the next volley */
 	bool steered; /* a policy or cpuset avoids the preferred zone */
+	u64 stand; /* number of the shot that a debugger stops at; see LAB_STAND() */
 
 	/* A ring of blocks kept: the oldest at tail, hold slots. */
 	struct lab_held *held;
@@ -327,6 +328,8 @@ void lab_volley(struct lab_shooter *shooter);
 void lab_volley_refused(struct lab_shooter *shooter);
 void lab_held_free(struct lab_shooter *shooter);
 void lab_block_gone(struct lab_shooter *shooter, void *block, u64 number);
+void lab_stand_here(const struct lab_shooter *shooter, u64 number, u64 clock,
+		    const struct lab_ring *ring);
 
 /* attribution.c */
 int lab_attribution_init(void);
@@ -374,6 +377,7 @@ struct lab_mark_rule lab_mark_rule(const struct lab_shooter *shooter);
 
 /* ring.c */
 struct lab_events *lab_events_create(unsigned int entries);
+const struct lab_ring *lab_events_ring(const struct lab_events *events);
 void lab_events_destroy(struct lab_events *events);
 int lab_events_map(struct lab_events *events, struct vm_area_struct *vma);
 /* Publishes head to the reader. In process context. */

@@ -29,6 +29,7 @@ LAB_LAYOUT(lab_info, 56);
 LAB_LAYOUT(lab_row, 296);
 LAB_LAYOUT(lab_spec, 104);
 LAB_LAYOUT_AT(lab_spec, floor, 64);
+LAB_LAYOUT_AT(lab_spec, stand, 88);
 LAB_LAYOUT(lab_fire, 16);
 LAB_LAYOUT(lab_oracle_stats, 16);
 LAB_LAYOUT(lab_ring, 24);

@@ -43,6 +43,11 @@ struct lab_events *lab_events_create(unsigned int entries)
 	return events;
 }
 
+const struct lab_ring *lab_events_ring(const struct lab_events *events)
+{
+	return events ? events->ring : NULL;
+}
+
 void lab_events_destroy(struct lab_events *events)
 {
 	if (!events)

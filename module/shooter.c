@@ -60,7 +60,7 @@ static int lab_spec_check(const struct lab_spec *s, const char **why)
 	const struct lab_rule rules[] = {
 		{ s->flags & ~(LAB_RUN_BARE | LAB_RUN_BLIND), -EINVAL,
 		  "flags: unknown" },
-		{ s->pad || s->pads[0] || s->pads[1], -EINVAL,
+		{ s->pad || s->pads[0], -EINVAL,
 		  "pad: not zero" },
 		{ s->context >= LAB_CTX_COUNT, -EINVAL, "context: unknown" },
 		{ s->api >= LAB_API_COUNT, -EINVAL, "api: unknown" },
@@ -199,6 +199,7 @@ static struct lab_shooter *lab_part_create(const struct lab_spec *spec)
 	shooter->parts = 1;
 	shooter->part[0] = shooter;
 	shooter->random = spec->seed;
+	shooter->stand = spec->stand - LAB_STAND(0, 0);
 	shooter->floor = max_t(u64, spec->floor, lab_floor());
 	shooter->gfp = lab_gfp_translate(spec);
 	lab_shooter_aims(shooter);
@@ -279,6 +280,7 @@ static int lab_shooter_add_parts(struct lab_shooter *shooter)
 			return PTR_ERR(part);
 		part->events = shooter->events;
 		part->index = shooter->parts;
+		part->stand -= (u64)part->index << LAB_STAND_PART_BITS;
 		part->parts = shooter->parts + 1;
 		memcpy(part->part, shooter->part, sizeof(part->part));
 		part->part[part->index] = part;

@@ -394,6 +394,24 @@ static noinline bool lab_interrupts(const struct lab_shooter *shooter)
 }
 
 /*
+ * A debugger stops here, before a shot that it chose: userspace/lab/stand.c, which
+ * reads the arguments. clock: ticks since SETUP. ring: of the events so far, or NULL.
+ */
+notrace noinline void lab_stand_here(const struct lab_shooter *shooter,
+				     u64 number, u64 clock,
+				     const struct lab_ring *ring)
+{
+	asm volatile("" : : "r"(shooter), "r"(number), "r"(clock), "r"(ring));
+}
+
+static noinline void lab_stand(const struct lab_shooter *shooter,
+			       const struct lab_shot *shot)
+{
+	lab_stand_here(shooter, shot->number, lab_clock() - shooter->epoch,
+		       lab_events_ring(shooter->events));
+}
+
+/*
  * One shot. full adds what most runs do not need: keeping blocks, oracles,
  * events, parts. Without it, a shot takes a sixth less time.
  */
@@ -406,6 +424,8 @@ static __always_inline void lab_fire(struct lab_shooter *shooter,
 	struct page *page = NULL;
 	u64 start, ticks;
 
+	if (unlikely(shot->number == shooter->stand))
+		lab_stand(shooter, shot);
 	if (full && lab_at_floor(shooter)) {
 		lab_floored(shooter, shot);
 		return;

@@ -306,6 +306,17 @@ struct lab_row {
 #define LAB_RUN_BLIND (1u << 1)
 #define LAB_ORACLES_OF_STATE (1u << LAB_ORACLE_DEPTH | 1u << LAB_ORACLE_KSWAPD)
 
+/*
+ * The shot before which the module calls lab_stand_here(), a function that does
+ * nothing, for a debugger to stop at. All values are legal, and those of no shot
+ * take exactly as many instructions as those of one: so a run that is to be stopped
+ * is the same up to there as one that is not.
+ */
+#define LAB_STAND_PART_BITS 40
+#define LAB_STAND_BITS 44 /* higher ones are of no shot */
+#define LAB_STAND(part, shot) \
+	((__u64)(part) << LAB_STAND_PART_BITS | ((__u64)(shot) + 1))
+
 struct lab_spec {
 	__u32 flags; /* LAB_RUN_* */
 	__u32 context; /* enum lab_context_id */
@@ -330,7 +341,8 @@ struct lab_spec {
 	__u64 floor;
 	__u64 interval; /* ns between the starts of volleys; 0: no pause */
 	__u64 seed; /* of stamps and of everything that is random */
-	__u64 pads[2];
+	__u64 stand; /* LAB_STAND() of a shot, for a debugger; 0: of none */
+	__u64 pads[1];
 };
 
 struct lab_setup {

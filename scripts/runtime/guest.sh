@@ -104,7 +104,8 @@ build_module() {
 	[[ $place == "$BUNDLE/module" ]] || ln -s "$place" "$BUNDLE/module"
 	tools=$(module_tools "$KERNEL") || exit
 	mapfile -t args < <(arch_make_args; printf '%s' "${tools:+$tools$'\n'}")
-	args+=("KCFLAGS=$(prefix_maps "$place")${KCFLAGS:-}")
+	# -g: for a debugger. It changes no code, and a guest gets none of it.
+	args+=("KCFLAGS=$(prefix_maps "$place")-g ${KCFLAGS:-}")
 	# ccache may be told to make paths relative, which no map then fits.
 	CCACHE_DISABLE=1 make -j"$(nproc)" -C "$KERNEL" "${args[@]}" "M=$place" ${BUSTED:+LAB_BUSTED=1} modules >"$log" 2>&1 || {
 		tail -n 20 "$log" >&2

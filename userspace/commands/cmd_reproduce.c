@@ -8,6 +8,8 @@
 #include <unistd.h>
 
 #include "command.h"
+#include "point.h"
+#include "lab/debugger.h"
 #include "lab/core_line.h"
 #include "lab/jobs.h"
 #include "lab/recipe.h"
@@ -29,6 +31,9 @@ struct again {
 	char fingerprint[LAB_FINGERPRINT]; /* of these */
 	char *folder; /* of the run */
 	struct lab_vmcore core; /* that the run once more left */
+	bool gdb;
+	struct lab_point_asked asked; /* for a debugger to stand at */
+	struct lab_point point;
 };
 
 static bool is_same(const struct again *again)
@@ -116,7 +121,8 @@ static bool check_before(const struct again *again)
 	return same;
 }
 
-static int run_again(struct again *again)
+/* Makes ready what the run was made of: 0, or an exit code after a message. */
+static int prepare(struct again *again)
 {
 	struct lab_plan *plan = &again->plan;
 	int code;
@@ -131,12 +137,33 @@ static int run_again(struct again *again)
 	if (plan->bundle.arch != plan->qemu.arch &&
 	    lab_qemu_find(&plan->qemu, plan->bundle.arch))
 		return LAB_USAGE;
-	if (!check_before(again))
-		return LAB_USAGE;
-	code = lab_jobs_run(plan, again->recipe.seed, 1);
+	return check_before(again) ? 0 : LAB_USAGE;
+}
+
+static int run_again(struct again *again)
+{
+	int code = prepare(again);
+
+	if (code)
+		return code;
+	code = lab_jobs_run(&again->plan, again->recipe.seed, 1);
 	if (!again->results)
 		return code ? code : LAB_HARNESS;
 	return has_same_origin(again, again->results) ? LAB_PASS : LAB_USAGE;
+}
+
+/* What is asked for is checked before anything is built or booted. */
+static int stand(struct again *again)
+{
+	int code;
+
+	if (!lab_point_choose(&again->point, &again->was,
+			      again->recipe.scenario, &again->asked) ||
+	    !lab_debugger_check(lab_arch_of_kernel(again->plan.kernel)))
+		return LAB_USAGE;
+	code = prepare(again);
+	return code ?: lab_stand(&again->plan, again->recipe.seed,
+				 &again->point);
 }
 
 static int compare(const struct again *again)
@@ -175,8 +202,8 @@ static int reproduce(struct again *again)
 	/* --deadline of the run, or what its kernel was given. */
 	plan->deadline = lab_number(
 		json_object_get(again->was.results, "machine"), "deadline_s");
-	code = run_again(again);
-	if (!code) {
+	code = again->gdb ? stand(again) : run_again(again);
+	if (!code && !again->gdb) {
 		code = compare(again);
 		say_core(again);
 	}
@@ -196,9 +223,64 @@ static char *folder_of(const char *results)
 
 static const struct option options[] = {
 	{ "vmcore", no_argument, NULL, 'V' },
+	{ "gdb", optional_argument, NULL, 'g' },
+	{ "cell", required_argument, NULL, 'c' },
+	{ "cpu", required_argument, NULL, 'u' },
+	{ "part", required_argument, NULL, 'p' },
+	{ "shot", required_argument, NULL, 's' },
+	{ "at", required_argument, NULL, 'a' },
+	{ "finding", required_argument, NULL, 'f' },
 	{ "help", no_argument, NULL, 'h' },
 	{},
 };
+
+/* False: not an option, or not its value. */
+static bool take_option(struct again *again, int option)
+{
+	struct lab_point_asked *asked = &again->asked;
+	const struct {
+		int option;
+		const char **value;
+	} values[] = {
+		{ 'c', &asked->cell }, { 'u', &asked->cpu },
+		{ 'p', &asked->part }, { 's', &asked->shot },
+		{ 'a', &asked->at },   { 'f', &asked->finding },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(values) / sizeof(values[0]); i++)
+		if (values[i].option == option) {
+			*values[i].value = optarg;
+			return true;
+		}
+	if (option == 'V') {
+		again->plan.vmcore = true;
+		return true;
+	}
+	if (option != 'g')
+		return false;
+	again->gdb = true;
+	again->point.mi = optarg;
+	if (!optarg || !strcmp(optarg, "mi"))
+		return true;
+	fprintf(stderr,
+		"labyrinth: --gdb takes nothing, or =mi for gdb's machine interface, not '%s'\n",
+		optarg);
+	return false;
+}
+
+static bool options_fit(const struct again *again)
+{
+	if (again->gdb && again->plan.vmcore)
+		fprintf(stderr,
+			"labyrinth: --vmcore cannot be given with --gdb: gdb writes a core by generate-core-file\n");
+	else if (!again->gdb && lab_point_is_asked(&again->asked))
+		fprintf(stderr,
+			"labyrinth: --cell, --cpu, --part, --shot, --at and --finding go with --gdb\n");
+	else
+		return true;
+	return false;
+}
 
 static int reproduce_main(int argc, char **argv)
 {
@@ -209,13 +291,12 @@ static int reproduce_main(int argc, char **argv)
 
 	lab_results_path(again.plan.out, sizeof(again.plan.out));
 	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
-		if (option != 'V')
-			return lab_command_usage(&lab_cmd_reproduce,
-						 option == 'h' ? LAB_PASS :
-								 LAB_USAGE);
-		again.plan.vmcore = true;
+		if (option == 'h')
+			return lab_command_usage(&lab_cmd_reproduce, LAB_PASS);
+		if (!take_option(&again, option))
+			return lab_command_usage(&lab_cmd_reproduce, LAB_USAGE);
 	}
-	if (argc - optind != 1)
+	if (!options_fit(&again) || argc - optind != 1)
 		return lab_command_usage(&lab_cmd_reproduce, LAB_USAGE);
 	if (!lab_run_load_one(&again.was, argv[optind]))
 		return LAB_USAGE;

@@ -50,6 +50,8 @@ enum lab_frame_type {
 	LAB_FRAME_REFUSED = 5, /* likewise: the kernel refused it memory */
 	LAB_FRAME_UNFIT =
 		6, /* likewise: this kernel allows no guest of the lab */
+	LAB_FRAME_SECTIONS = 7, /* from process 1: "NAME ADDRESS", of the module */
+	LAB_FRAME_KALLSYMS = 8, /* likewise: a part of /proc/kallsyms */
 };
 
 struct lab_frame_head {
@@ -57,6 +59,15 @@ struct lab_frame_head {
 	uint32_t size; /* bytes that follow, before padding to 16 */
 	_Atomic uint32_t ready;
 	uint32_t pad;
+};
+
+/*
+ * The shot before which a debugger wants the guest: the cell by its number in the
+ * order in which cells are fired, from 0, the CPU, and LAB_STAND() of the shot; 0: none.
+ */
+#define LAB_STAND_CELL_BITS 14
+struct lab_stand {
+	uint64_t cell, cpu, shot;
 };
 
 struct lab_channel_head {
@@ -71,6 +82,7 @@ struct lab_channel_head {
 	_Atomic uint64_t tail; /* offset of the first free byte */
 	_Atomic uint64_t
 		lost; /* frames that were dropped because the region was full */
+	struct lab_stand stand; /* the lab writes it before the guest starts */
 };
 
 struct lab_channel {

@@ -12,7 +12,11 @@
 #include "lib/reserve.h"
 #include "channel.h"
 #include "journal.h"
+#include "labyrinth.h" /* module/uapi */
 #include "losses.h"
+
+/* Numbers of cells take the bits from LAB_STAND_BITS to here. */
+#define LAB_STAND_CPU (LAB_STAND_BITS + LAB_STAND_CELL_BITS)
 
 static struct lab_channel channel;
 static bool to_channel;
@@ -123,6 +127,17 @@ void lab_journal_shooting(void)
 {
 	if (to_channel)
 		lab_channel_reach(&channel, LAB_STATE_SHOOTING);
+}
+
+uint64_t lab_journal_stand(uint64_t cell, unsigned int cpu)
+{
+	const struct lab_stand none = {}, *stand = to_channel ?
+							   &channel.head->stand :
+							   &none;
+
+	/* Whatever differs is above the bits of a shot; no branch depends on it. */
+	return stand->shot ^ (stand->cell ^ cell) << LAB_STAND_BITS ^
+	       (stand->cpu ^ cpu) << LAB_STAND_CPU;
 }
 
 json_t *lab_journal_load(const char *path)

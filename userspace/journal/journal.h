@@ -11,6 +11,7 @@
 #define LAB_JOURNAL_H
 
 #include <jansson.h>
+#include <stdint.h>
 
 /*
  * Opens the channel that the environment names, or creates the file path. 0 or
@@ -36,6 +37,12 @@ lab_journal_progress(const char *format, ...);
 
 /* Tells the lab that the first shot is about to be fired. */
 void lab_journal_shooting(void);
+
+/*
+ * What lab_spec.stand of this cell and CPU has to be, so that the run comes to where a
+ * debugger wants it. Takes the same number of instructions whatever is wanted.
+ */
+uint64_t lab_journal_stand(uint64_t cell, unsigned int cpu);
 
 /* Reads the records of a file: an array, or NULL when it cannot be read. */
 json_t *lab_journal_load(const char *path);

@@ -61,21 +61,15 @@ static bool is_full(int err)
 	return err == -ENOSPC || err == -EDQUOT || err == -EFBIG;
 }
 
-static int start_job(const struct lab_plan *plan, struct lab_job *job)
+int lab_job_start(const struct lab_plan *plan, struct lab_job *job,
+		  const char *hint)
 {
-	char hint[128];
-	int err;
+	int err = lab_store_make(&job->store, plan->out, hint);
 
-	snprintf(hint, sizeof(hint), "%s-s%" PRIu64,
-		 job->scenario ? job->scenario->name : "exec", job->seed);
-	err = lab_store_make(&job->store, plan->out, hint);
 	if (err) {
 		fprintf(stderr, "labyrinth: cannot write to %s: %s\n",
 			plan->out, strerror(-err));
-		return LAB_USAGE;
-	}
-	if (lab_request_make(plan, job)) {
-		lab_store_drop(&job->store);
+		lab_request_free(&job->request);
 		return LAB_USAGE;
 	}
 	err = lab_guest_start(&job->guest, &plan->qemu, &job->machine,
@@ -93,6 +87,17 @@ static int start_job(const struct lab_plan *plan, struct lab_job *job)
 	}
 	job->running = true;
 	return 0;
+}
+
+static int start_job(const struct lab_plan *plan, struct lab_job *job)
+{
+	char hint[128];
+
+	snprintf(hint, sizeof(hint), "%s-s%" PRIu64,
+		 job->scenario ? job->scenario->name : "exec", job->seed);
+	if (lab_request_make(plan, job))
+		return LAB_USAGE;
+	return lab_job_start(plan, job, hint);
 }
 
 static void show(const struct lab_job *jobs, size_t n, size_t done)

@@ -93,6 +93,14 @@ int lab_request_make(const struct lab_plan *plan, struct lab_job *job);
 void lab_request_free(struct lab_request *request);
 
 /*
+ * Starts the guest of a job that has its machine and its request, which is freed, in
+ * a folder of its own below plan->out that has hint in its name. 0, or an exit
+ * code after a message.
+ */
+int lab_job_start(const struct lab_plan *plan, struct lab_job *job,
+		  const char *hint);
+
+/*
  * Of a job whose guest has ended: builds and stores its results, prints them, and
  * frees the guest. Returns the exit code of the job.
  */

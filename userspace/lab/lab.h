@@ -81,6 +81,9 @@ struct lab_machine {
 	unsigned int host_deadline; /* seconds of the host's; not in results */
 	bool vmcore; /* a guest that panics or hangs leaves a core; not in results */
 	int monitor; /* QEMU's end of its monitor, or 0: none */
+	/* The socket of QEMU's stub for gdb, or NULL: none; not in results. */
+	const char *gdb;
+	struct lab_stand stand; /* where a debugger wants it; not in results */
 };
 
 /* Seconds of guest time until init runs, of a kernel that does not check itself. */

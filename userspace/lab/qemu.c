@@ -143,6 +143,17 @@ static void add_monitor(struct lab_qemu_args *args, int monitor)
 	lab_qemu_add(args, "-S");
 }
 
+/* It starts when gdb, or lab/gdb_remote.c, says so. */
+static void add_gdb(struct lab_qemu_args *args, const char *socket)
+{
+	lab_qemu_add(args, "-chardev");
+	lab_qemu_add_path(args, "socket,id=gdb,server=on,wait=off,path=",
+			  socket);
+	lab_qemu_add(args, "-gdb");
+	lab_qemu_add(args, "chardev:gdb");
+	lab_qemu_add(args, "-S");
+}
+
 char **lab_qemu_argv(const struct lab_qemu *qemu,
 		     const struct lab_machine *machine,
 		     const struct lab_bundle *bundle, const char *folder)
@@ -192,6 +203,8 @@ char **lab_qemu_argv(const struct lab_qemu *qemu,
 		add_disk(&args, qemu, machine, folder);
 	if (machine->monitor)
 		add_monitor(&args, machine->monitor);
+	if (machine->gdb)
+		add_gdb(&args, machine->gdb);
 	/* Last, so that the places of all others stay. */
 	for (device = machine->devices; device && *device; device++)
 		lab_qemu_add(&args, "%s", *device);

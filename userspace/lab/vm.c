@@ -156,6 +156,7 @@ int lab_guest_start(struct lab_guest *guest, const struct lab_qemu *qemu,
 	free(text);
 	if (err)
 		return err;
+	guest->channel.head->stand = machine->stand;
 	err = lab_console_open(&guest->console, console);
 	if (err) {
 		lab_channel_close(&guest->channel);

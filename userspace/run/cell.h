@@ -14,6 +14,7 @@
 #include "scenario/scenario.h"
 
 struct lab_cell {
+	uint64_t number; /* in the order in which the run fires them, from 0 */
 	const struct lab_phase *phase;
 	uint32_t context; /* enum lab_context_id */
 	uint32_t api; /* enum lab_api_id */

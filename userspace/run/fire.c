@@ -18,6 +18,7 @@
 
 #include "sys/device.h"
 #include "inject/inject.h"
+#include "journal/journal.h"
 #include "journal/losses.h"
 #include "pressure/pressure.h"
 #include "lib/exit.h"
@@ -381,6 +382,7 @@ static struct lab_spec spec_of(const struct lab_cell *cell, unsigned int cpu,
 		.floor = cell->phase->floor / getpagesize(),
 		.interval = cell->phase->interval,
 		.seed = seed,
+		.stand = lab_journal_stand(cell->number, cpu),
 	};
 }
 

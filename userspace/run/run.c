@@ -329,8 +329,10 @@ static int shoot_phase(struct run *run, const struct lab_phase *phase)
 	err = lab_watch_open(&run->watch, phase, __builtin_popcountll(cpus),
 			     run->device);
 	for (more = lab_cell_first(&cell, phase); more && !err;
-	     more = lab_cell_next(&cell))
+	     more = lab_cell_next(&cell)) {
+		cell.number = run->done;
 		err = shoot_cell(run, &cell, cpus);
+	}
 	lab_watch_close(&run->watch);
 	return err;
 }
