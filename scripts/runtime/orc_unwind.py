@@ -39,7 +39,7 @@ def kind_of(flags):
 
 class Frame:
     def __init__(self, sp, pc):
-        self.sp, self.pc = sp, pc
+        self.sp, self.pc = gdb.Value(sp), gdb.Value(pc)
 
 
 class OrcUnwinder(Unwinder):

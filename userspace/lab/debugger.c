@@ -133,6 +133,8 @@ static int write_scripts(const struct lab_debugger *debugger, char *attach,
 		fprintf(stderr,
 			"labyrinth: the kernel has no vmlinux and tells no symbols: its functions have no names\n");
 	put_module(to, debugger);
+	/* "directory" takes paths as a shell would write them, parted by colons. */
+	fprintf(to, "directory %s/module\n", debugger->bundle->folder);
 	fprintf(to, "target remote %s\nthread %u\n", debugger->socket,
 		debugger->cpu + 1);
 	if (fclose(to))

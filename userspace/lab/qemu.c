@@ -143,7 +143,10 @@ static void add_monitor(struct lab_qemu_args *args, int monitor)
 	lab_qemu_add(args, "-S");
 }
 
-/* It starts when gdb, or lab/gdb_remote.c, says so. */
+/*
+ * It starts when gdb, or lab/gdb_remote.c, says so. What would end it stops it, so that
+ * a kernel that has panicked can be looked at.
+ */
 static void add_gdb(struct lab_qemu_args *args, const char *socket)
 {
 	lab_qemu_add(args, "-chardev");
@@ -151,6 +154,8 @@ static void add_gdb(struct lab_qemu_args *args, const char *socket)
 			  socket);
 	lab_qemu_add(args, "-gdb");
 	lab_qemu_add(args, "chardev:gdb");
+	lab_qemu_add(args, "-action");
+	lab_qemu_add(args, "shutdown=pause");
 	lab_qemu_add(args, "-S");
 }
 

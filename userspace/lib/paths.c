@@ -35,7 +35,7 @@ int lab_companion_path(const char *name, char *path, size_t size)
 		return -ENOENT;
 	for (i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
 		snprintf(path, size, "%s/%s/%s", base, folders[i], name);
-		if (!access(path, X_OK))
+		if (!access(path, R_OK))
 			return 0;
 	}
 	return -ENOENT;
