@@ -119,15 +119,32 @@ static void put_module(FILE *to, const struct lab_debugger *debugger)
 	free(path);
 }
 
+/* A variable of gdb's Python, of a text without control bytes but newlines. */
+static void put_python(FILE *to, const char *name, const char *text)
+{
+	fprintf(to, "python %s = \"", name);
+	for (; *text; text++) {
+		if (strchr("\"\\", *text))
+			putc('\\', to);
+		if (*text == '\n')
+			fputs("\\n", to);
+		else
+			putc(*text, to);
+	}
+	fputs("\"\n", to);
+}
+
 /* What gdb may fail at stands in files of its own: it leaves the rest of one. */
 static int write_scripts(const struct lab_debugger *debugger, char *attach,
 			 char *frames)
 {
 	FILE *to = fopen(attach, "we");
-	char orc[4200];
+	char orc[4200], module[4200];
 
 	if (!to)
 		return -errno;
+	snprintf(module, sizeof(module), "%s/labyrinth.ko",
+		 debugger->bundle->folder);
 	fprintf(to, "set confirm off\nset architecture i386:x86-64\n");
 	if (!put_kernel(to, debugger))
 		fprintf(stderr,
@@ -143,10 +160,12 @@ static int write_scripts(const struct lab_debugger *debugger, char *attach,
 	if (!to)
 		return -errno;
 	if (!lab_companion_path("orc_unwind.py", orc, sizeof(orc))) {
-		fprintf(to, "python LABYRINTH_RELEASE = \"%s\"\nsource ",
-			debugger->release);
+		put_python(to, "LABYRINTH_RELEASE", debugger->release);
+		put_python(to, "LABYRINTH_SECTIONS",
+			   debugger->symbols->sections);
+		put_python(to, "LABYRINTH_MODULE", module);
 		/* "source" takes the rest of the line as it is. */
-		fprintf(to, "%s\n", orc);
+		fprintf(to, "source %s\n", orc);
 	}
 	return fclose(to) ? -errno : 0;
 }
