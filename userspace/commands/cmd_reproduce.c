@@ -162,7 +162,8 @@ static int stand(struct again *again)
 	    !lab_debugger_check(lab_arch_of_kernel(again->plan.kernel)))
 		return LAB_USAGE;
 	code = prepare(again);
-	return code ?: lab_stand(&again->plan, again->recipe.seed,
+	return code  ?:
+		       lab_stand(&again->plan, again->recipe.seed,
 				 &again->point);
 }
 

@@ -44,8 +44,8 @@ static void name_cells(const json_t *cells)
 		free(name);
 	}
 	if (i > NAMED)
-		fprintf(stderr, "  ... to %zu: their numbers are in console.log\n",
-			i);
+		fprintf(stderr,
+			"  ... to %zu: their numbers are in console.log\n", i);
 }
 
 /* By a number, or by a part of its name that no other cell has. */
@@ -96,8 +96,7 @@ static const struct lab_phase *phase_of(const struct choice *choice)
 	size_t i;
 
 	for (i = 0; i < scenario->nphases; i++)
-		if (lab_is(cell_of(choice), "phase",
-			   scenario->phases[i].name))
+		if (lab_is(cell_of(choice), "phase", scenario->phases[i].name))
 			return &scenario->phases[i];
 	return NULL;
 }
@@ -122,8 +121,9 @@ static bool choose_cpu(struct choice *choice,
 {
 	const struct lab_phase *phase = phase_of(choice);
 	const unsigned int all = choice->scenario->shape.cpus;
-	const uint64_t cpus =
-		phase->cpus ?: all < 64 ? (1ull << all) - 1 : ~0ull;
+	const uint64_t cpus = phase->cpus      ?:
+				      all < 64 ? (1ull << all) - 1 :
+						 ~0ull;
 	const bool nested = lab_is(cell_of(choice), "context", "nested");
 
 	choice->any_cpu = !asked->cpu;
@@ -210,11 +210,12 @@ static void seek_violations(struct finding *finding, struct choice *choice)
 			finding->taken = true;
 			choice->cell = i;
 			choice->shot = lab_number(oracle, "culprit");
-			printf("finding %" PRIu64
-			       ": oracle %s, first broken by shot %" PRIu64
-			       " of a CPU\n",
-			       finding->number, lab_text(oracle, "name"),
-			       choice->shot);
+			fprintf(stderr,
+				"finding %" PRIu64
+				": oracle %s, first broken by shot %" PRIu64
+				" of a CPU, which results do not name: --cpu does\n",
+				finding->number, lab_text(oracle, "name"),
+				choice->shot);
 		}
 	}
 }

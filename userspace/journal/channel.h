@@ -50,7 +50,8 @@ enum lab_frame_type {
 	LAB_FRAME_REFUSED = 5, /* likewise: the kernel refused it memory */
 	LAB_FRAME_UNFIT =
 		6, /* likewise: this kernel allows no guest of the lab */
-	LAB_FRAME_SECTIONS = 7, /* from process 1: "NAME ADDRESS", of the module */
+	LAB_FRAME_SECTIONS =
+		7, /* from process 1: "NAME ADDRESS", of the module */
 	LAB_FRAME_KALLSYMS = 8, /* likewise: a part of /proc/kallsyms */
 };
 

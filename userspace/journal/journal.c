@@ -131,9 +131,9 @@ void lab_journal_shooting(void)
 
 uint64_t lab_journal_stand(uint64_t cell, unsigned int cpu)
 {
-	const struct lab_stand none = {}, *stand = to_channel ?
-							   &channel.head->stand :
-							   &none;
+	const struct lab_stand none = {},
+			       *stand = to_channel ? &channel.head->stand :
+						     &none;
 
 	/* Whatever differs is above the bits of a shot; no branch depends on it. */
 	return stand->shot ^ (stand->cell ^ cell) << LAB_STAND_BITS ^

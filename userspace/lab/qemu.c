@@ -150,8 +150,8 @@ static void add_monitor(struct lab_qemu_args *args, int monitor)
 static void add_gdb(struct lab_qemu_args *args, const char *socket)
 {
 	lab_qemu_add(args, "-chardev");
-	lab_qemu_add_path(args, "socket,id=gdb,server=on,wait=off,path=",
-			  socket);
+	lab_qemu_add_path(args,
+			  "socket,id=gdb,server=on,wait=off,path=", socket);
 	lab_qemu_add(args, "-gdb");
 	lab_qemu_add(args, "chardev:gdb");
 	lab_qemu_add(args, "-action");

@@ -103,8 +103,8 @@ static int connect_to(struct standing *standing)
 static int passed(const struct standing *standing)
 {
 	char why[600];
-	const enum lab_ending ending = lab_guest_ending(
-		&standing->job.guest, why, sizeof(why));
+	const enum lab_ending ending =
+		lab_guest_ending(&standing->job.guest, why, sizeof(why));
 
 	if (ending == LAB_BROKE || ending == LAB_STALLED) {
 		fprintf(stderr, "labyrinth: %s\n", why);
@@ -158,10 +158,11 @@ static int read_arguments(struct standing *standing)
 
 	err = err ?: lab_gdb_register(remote, THIRD, &standing->clock);
 	err = err ?: lab_gdb_register(remote, FOURTH, &standing->ring);
-	err = err ?: lab_gdb_break(remote,
-				   lab_symbols_find(&standing->symbols,
-						    "lab_stand_here"),
-				   false);
+	err = err   ?:
+		      lab_gdb_break(remote,
+				    lab_symbols_find(&standing->symbols,
+						     "lab_stand_here"),
+				    false);
 	return err ? trouble("QEMU's stub for gdb", err) : 0;
 }
 
@@ -169,8 +170,9 @@ static int read_arguments(struct standing *standing)
 static const json_t *event_of(const struct standing *standing, uint64_t part,
 			      uint64_t shot)
 {
-	const json_t *events =
-		json_object_get(cell_of(standing->point), "events"), *event;
+	const json_t *events = json_object_get(cell_of(standing->point),
+					       "events"),
+		     *event;
 	size_t i;
 
 	json_array_foreach((json_t *)events, i, event) {
@@ -193,8 +195,8 @@ static bool is_event(const json_t *was, const struct lab_event *is)
 	size_t i;
 
 	for (i = 0; i < 3; i++)
-		if ((uint64_t)json_integer_value(json_array_get(
-			    was, OUTCOME + i)) != columns[i])
+		if ((uint64_t)json_integer_value(
+			    json_array_get(was, OUTCOME + i)) != columns[i])
 			return false;
 	return true;
 }
@@ -244,8 +246,7 @@ static int compare_cells(const struct standing *standing, const json_t *is)
 	json_array_foreach((json_t *)is, i, cell) {
 		if (!json_equal(cell, json_array_get(was, i))) {
 			char *name = lab_cell_words(cell, true);
-			const int code =
-				not_the_same(standing, "%s", name);
+			const int code = not_the_same(standing, "%s", name);
 
 			free(name);
 			return code;
@@ -286,12 +287,10 @@ static int compare_shot(const struct standing *standing)
 	const struct lab_point *point = standing->point;
 	const json_t *event = event_of(standing, lab_point_part(point),
 				       lab_point_shot(point));
-	const uint64_t clock =
-		json_integer_value(json_array_get(event, CLOCK));
+	const uint64_t clock = json_integer_value(json_array_get(event, CLOCK));
 
 	if (standing->shot != lab_point_shot(point))
-		return not_the_same(standing,
-				    "it stands before shot %" PRIu64,
+		return not_the_same(standing, "it stands before shot %" PRIu64,
 				    standing->shot);
 	if (event && standing->clock > clock)
 		return not_the_same(standing,
@@ -310,8 +309,9 @@ static void say_point(const struct standing *standing)
 	FILE *to = point->mi ? stderr : stdout;
 
 	fprintf(to,
-		"SAME so far: %s\n  cell %" PRIu64 ", %s\n  before shot %" PRIu64
-		" of CPU %" PRIu64 ", clock %" PRIu64 " in the cell",
+		"SAME so far: %s\n  cell %" PRIu64
+		", %s\n  before shot %" PRIu64 " of CPU %" PRIu64
+		", clock %" PRIu64 " in the cell",
 		point->path, point->stand.cell + 1, cell, standing->shot,
 		point->stand.cpu, standing->clock);
 	if (event)

@@ -54,9 +54,10 @@ int lab_symbols_read(struct lab_symbols *symbols, const struct lab_plan *plan,
 	int code;
 
 	*symbols = (struct lab_symbols){};
-	job.request.json = xcheck(json_pack(
-		"{s:b, s:[s], s:i}", "symbols", 1, "modules",
-		"/modules/labyrinth.ko", "deadline", (int)job.machine.deadline));
+	job.request.json =
+		xcheck(json_pack("{s:b, s:[s], s:i}", "symbols", 1, "modules",
+				 "/modules/labyrinth.ko", "deadline",
+				 (int)job.machine.deadline));
 	code = lab_job_start(plan, &job, "symbols");
 	if (code)
 		return code;

@@ -101,12 +101,17 @@ static int write_file(const struct image *image, const char *path)
 	Elf64_Shdr section[SECTIONS] = {
 		[KERNEL] = { .sh_name = 1, .sh_type = SHT_NOBITS },
 		[MODULES] = { .sh_name = 9, .sh_type = SHT_NOBITS },
-		[SYMTAB] = { .sh_name = 18, .sh_type = SHT_SYMTAB,
-			     .sh_size = symbols, .sh_link = STRTAB, .sh_info = 1,
+		[SYMTAB] = { .sh_name = 18,
+			     .sh_type = SHT_SYMTAB,
+			     .sh_size = symbols,
+			     .sh_link = STRTAB,
+			     .sh_info = 1,
 			     .sh_entsize = sizeof(Elf64_Sym) },
-		[STRTAB] = { .sh_name = 26, .sh_type = SHT_STRTAB,
+		[STRTAB] = { .sh_name = 26,
+			     .sh_type = SHT_STRTAB,
 			     .sh_size = image->size },
-		[SHSTRTAB] = { .sh_name = 34, .sh_type = SHT_STRTAB,
+		[SHSTRTAB] = { .sh_name = 34,
+			       .sh_type = SHT_STRTAB,
 			       .sh_size = sizeof(names) },
 	};
 	FILE *to = fopen(path, "we");
