@@ -59,14 +59,14 @@ static void add_line(struct image *image, const char *line)
 	const size_t length = strcspn(name, "\t\n");
 	int section = KERNEL;
 
-	if (type[0] != ' ' || type[2] != ' ')
+	/* What is below the kernel is per CPU, of modules too. */
+	if (type[0] != ' ' || type[2] != ' ' || address < image->begin[KERNEL])
 		return;
 	if (name[length] == '\t') {
 		if (!strncmp(name + length, "\t[labyrinth]", 12))
 			return;
 		section = MODULES;
-	} else if (address < image->begin[KERNEL] ||
-		   address > image->end[KERNEL]) {
+	} else if (address > image->end[KERNEL]) {
 		return;
 	}
 	add(image, section, address, type[1], name, length);
