@@ -316,18 +316,35 @@ static int reproduce_main(int argc, char **argv)
 
 const struct lab_command lab_cmd_reproduce = {
 	.name = "reproduce",
-	.usage = "RUN [--vmcore]",
+	.usage = "RUN [--vmcore]\n"
+		 "       labyrinth reproduce RUN --gdb[=mi] [--cell C] [--cpu N] [--part N] --shot N | --at CLOCK\n"
+		 "       labyrinth reproduce RUN --gdb[=mi] [--cpu N] [--part N] --finding K",
 	.help = "runs again what a run was made of, and says whether it is the same",
 	.details =
 		"  RUN       the folder of a run, or its results.json\n"
 		"  --vmcore  a kernel that panicked or hung leaves its memory in the file vmcore of\n"
 		"            RUN, for crash and drgn, when the run is the same\n"
+		"  --gdb     runs again up to a shot, before which gdb is attached; =mi: its machine\n"
+		"            interface, for programs. LABYRINTH_GDB names another gdb\n"
+		"    --cell C     the number of a cell, from 1 as in console.log, or a part of its name\n"
+		"    --shot N     before that shot, from 0 as in results.json\n"
+		"    --at CLOCK   before the first shot whose request was made at that clock of the\n"
+		"                 cell's events, or after it\n"
+		"    --finding K  before the first shot that broke an oracle: the K-th of the cells\n"
+		"                 and oracles that were broken, in the order of results.json\n"
+		"    --cpu N      of this CPU; else of the first that fires in the cell, with --at of\n"
+		"                 any\n"
+		"    --part N     of a nested cell: 0 task, 1 softirq, 2 hardirq; else 0\n"
 		"\n"
 		"Kernel, module, program, scenario, seed, machine and QEMU have to be those of\n"
 		"the run: each that is another one is named, and nothing is compared then. Only\n"
 		"runs of mode deterministic are the same again. Of one that is not, the first\n"
 		"difference is named: the cell, and the shot with its clock where the scenario\n"
 		"has events. The run itself is left as it is, and nothing but a core is added.\n"
+		"\n"
+		"Where gdb stands, the run was the same: what it had found is compared with the\n"
+		"results before. What follows is not, when a guest of several CPUs goes on after a\n"
+		"stop. Nothing goes backwards: run it again to an earlier shot.\n"
 		"\n"
 		"Exits 0: the same; 1: not the same; 2: it cannot be had again; 3: the harness\n"
 		"broke.\n",

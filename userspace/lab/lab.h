@@ -11,6 +11,8 @@
  *	boot_deadline.c  a deadline for the boot
  *	arch/      what guests of an architecture are made of, one file each
  *	console.c  the file of its console, which has a maximum size
+ *	stand.c    a run once more up to a shot, where debugger.c attaches gdb;
+ *		   symbols.c knows addresses, gdb_remote.c goes there
  *	monitor.c  the connection to QEMU's monitor
  *	vmcore.c   the core of a guest that panicked or hung; kdump.c is its format,
  *		   vmcoreinfo.c what its readers want to know of a kernel
