@@ -60,7 +60,7 @@ static int lab_spec_check(const struct lab_spec *s, const char **why)
 	const struct lab_rule rules[] = {
 		{ s->flags & ~(LAB_RUN_BARE | LAB_RUN_BLIND), -EINVAL,
 		  "flags: unknown" },
-		{ s->pad || s->pads[0], -EINVAL, "pad: not zero" },
+		{ s->pad || s->spare, -EINVAL, "pad: not zero" },
 		{ s->context >= LAB_CTX_COUNT, -EINVAL, "context: unknown" },
 		{ s->api >= LAB_API_COUNT, -EINVAL, "api: unknown" },
 		{ s->order > LAB_MAX_ORDER, -EINVAL, "order: too high" },

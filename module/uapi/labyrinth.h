@@ -342,7 +342,7 @@ struct lab_spec {
 	__u64 interval; /* ns between the starts of volleys; 0: no pause */
 	__u64 seed; /* of stamps and of everything that is random */
 	__u64 stand; /* LAB_STAND() of a shot, for a debugger; 0: of none */
-	__u64 pads[1];
+	__u64 spare;
 };
 
 struct lab_setup {

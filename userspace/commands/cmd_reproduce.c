@@ -316,9 +316,10 @@ static int reproduce_main(int argc, char **argv)
 
 const struct lab_command lab_cmd_reproduce = {
 	.name = "reproduce",
-	.usage = "RUN [--vmcore]\n"
-		 "       labyrinth reproduce RUN --gdb[=mi] [--cell C] [--cpu N] [--part N] --shot N | --at CLOCK\n"
-		 "       labyrinth reproduce RUN --gdb[=mi] [--cpu N] [--part N] --finding K",
+	.usage =
+		"RUN [--vmcore]\n"
+		"       labyrinth reproduce RUN --gdb[=mi] [--cell C] [--cpu N] [--part N] --shot N | --at CLOCK\n"
+		"       labyrinth reproduce RUN --gdb[=mi] [--cpu N] [--part N] --finding K",
 	.help = "runs again what a run was made of, and says whether it is the same",
 	.details =
 		"  RUN       the folder of a run, or its results.json\n"

@@ -41,7 +41,7 @@
 #include "journal/losses.h"
 #include "lib/exit.h"
 #include "guest.h"
-#include "symbols.h"
+#include "addresses.h"
 #include "sys/pci.h"
 #include "sys/watchdog.h"
 

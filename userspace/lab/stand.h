@@ -10,8 +10,8 @@
  *
  * All that the guest has written until then is compared with the results of the run.
  */
-#ifndef LAB_STANDING_H
-#define LAB_STANDING_H
+#ifndef LAB_STAND_H
+#define LAB_STAND_H
 
 #include "journal/channel.h"
 #include "jobs.h"
@@ -35,4 +35,4 @@ uint64_t lab_point_shot(const struct lab_point *point);
 int lab_stand(const struct lab_plan *plan, uint64_t seed,
 	      const struct lab_point *point);
 
-#endif /* LAB_STANDING_H */
+#endif /* LAB_STAND_H */

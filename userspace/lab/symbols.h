@@ -2,7 +2,7 @@
 /*
  * lab/symbols.h - where in a guest's memory its kernel and the module are.
  *
- * A guest is booted that tells it and does nothing else (guest/symbols.c): without
+ * A guest is booted that tells it and does nothing else (guest/addresses.c): without
  * randomised addresses (nokaslr) and with modules loaded in the same order, a guest
  * that runs a scenario has everything at the same places.
  */

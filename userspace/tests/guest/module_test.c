@@ -156,7 +156,7 @@ TEST_F(device, refuses_what_is_out_of_range)
 	WRONG(-EINVAL, .flags = LAB_RUN_BARE, .events = 1);
 	WRONG(-EINVAL, .flags = LAB_RUN_BARE, .oracles = 1);
 	WRONG(-EINVAL, .pad = 1);
-	WRONG(-EINVAL, .pads = { 1 });
+	WRONG(-EINVAL, .spare = 1);
 	SETUP();
 	EXPECT_EQ(-EBUSY,
 		  lab_device_setup(self->fd, &self->spec, self->why, 128));

@@ -47,6 +47,7 @@ forged() {
 
 # mi ARGUMENT...: frames of the CPU, the number of the shot, the end of the guest, by
 # gdb's machine interface.
+# shellcheck disable=SC2317  # by exits
 mi() {
 	python3 - "$LABYRINTH" reproduce "$@" <<-'END'
 		import subprocess, sys

@@ -9,14 +9,14 @@
 #include "lab/symbols.h"
 #include "lib/file.h"
 
-static char kallsyms[] = "0000000000000000 A fixed_percpu_data\n"
-			 "ffffffff81000000 T _text\n"
-			 "ffffffff81000040 T alloc_pages\n"
-			 "ffffffff81000080 t pages\n"
-			 "ffffffff82000000 B _end\n"
-			 "0000000000039000 d seq\t[other]\n"
-			 "ffffffffa0001000 t other_fire\t[other]\n"
-			 "ffffffffa0002010 t lab_fire\t[labyrinth]\n";
+char kallsyms[] = "0000000000000000 A fixed_percpu_data\n"
+		  "ffffffff81000000 T _text\n"
+		  "ffffffff81000040 T alloc_pages\n"
+		  "ffffffff81000080 t pages\n"
+		  "ffffffff82000000 B _end\n"
+		  "0000000000039000 d seq\t[other]\n"
+		  "ffffffffa0001000 t other_fire\t[other]\n"
+		  "ffffffffa0002010 t lab_fire\t[labyrinth]\n";
 
 static const struct lab_symbols symbols = { .kallsyms = kallsyms };
 

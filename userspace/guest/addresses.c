@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * guest/symbols.c - see guest/symbols.h.
+ * guest/addresses.c - see guest/addresses.h.
  *
  * Only guests that are booted for it are asked: nothing of it is known to those that
  * run a scenario, and addresses do not leave them.
@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "symbols.h"
+#include "addresses.h"
 
 #define SECTIONS "/sys/module/labyrinth/sections"
 #define CHUNK (1u << 20)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* guest/symbols.h - where in memory a guest's kernel and module are. */
-#ifndef LAB_GUEST_SYMBOLS_H
-#define LAB_GUEST_SYMBOLS_H
+/* guest/addresses.h - where in memory a guest's kernel and module are. */
+#ifndef LAB_ADDRESSES_H
+#define LAB_ADDRESSES_H
 
 #include "journal/channel.h"
 
@@ -12,4 +12,4 @@
  */
 void lab_guest_symbols(struct lab_channel *channel);
 
-#endif /* LAB_GUEST_SYMBOLS_H */
+#endif /* LAB_ADDRESSES_H */
