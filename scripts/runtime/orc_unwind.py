@@ -27,6 +27,8 @@ UNDEFINED_FRAME, END, CALL, REGS, PARTIAL = range(5)
 # struct pt_regs of arch/x86/include/asm/ptrace.h; "" is not a register.
 PT_REGS = "r15 r14 r13 r12 rbp rbx r11 r10 r9 r8 rax rcx rdx rsi rdi".split() + ["", "rip", "", "", "rsp"]
 MASK = (1 << 64) - 1
+# More than stacks are apart.
+APART = 1 << 42
 
 
 def symbol(name):
@@ -109,11 +111,14 @@ class OrcUnwinder(Unwinder):
         self.kernel, self.module = kernel_table(), module_table()
         # Stack pointers of code that was interrupted: its address is no return address.
         self.interrupted = set()
+        # By stack pointers: what is added to those that gdb is told. It takes a frame
+        # for wrong that is below the one that it called, as it may be on another stack.
+        self.added = {}
 
-    def table(self, pc, interrupted):
+    def table(self, pc, wanted):
         if self.kernel.begin <= pc < self.kernel.end:
             return self.kernel
-        return self.module if interrupted and self.module.begin <= pc < self.module.end else None
+        return self.module if wanted and self.module.begin <= pc < self.module.end else None
 
     @staticmethod
     def stack(value, offset, register):
@@ -134,8 +139,9 @@ class OrcUnwinder(Unwinder):
             return None
 
     def unwind(self, pending, value):
-        pc, interrupted = value("rip"), value("rsp") in self.interrupted
-        table = self.table(pc, interrupted)
+        pc, sp = value("rip"), value("rsp")
+        interrupted, added = sp in self.interrupted, self.added.get(sp, 0)
+        table = self.table(pc, interrupted or added)
         if not table:
             return None
         exact = interrupted or pending.level() == 0
@@ -156,7 +162,10 @@ class OrcUnwinder(Unwinder):
             saved.update(rip=word(previous), rsp=word(previous + 24))
         if kind != CALL:
             self.interrupted.add(saved["rsp"])
-        info = pending.create_unwind_info(Frame(previous, pc))
+        # The stack that it was called on, and the one that it interrupted.
+        added += APART * (previous < sp)
+        self.added[saved["rsp"]] = added + APART * (saved["rsp"] < previous)
+        info = pending.create_unwind_info(Frame(previous + added, pc))
         for name, number in saved.items():
             info.add_saved_register(name, gdb.Value(number).cast(pending.read_register(name).type))
         return info

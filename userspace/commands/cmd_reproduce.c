@@ -231,6 +231,7 @@ static const struct option options[] = {
 	{ "shot", required_argument, NULL, 's' },
 	{ "at", required_argument, NULL, 'a' },
 	{ "finding", required_argument, NULL, 'f' },
+	{ "back", required_argument, NULL, 'b' },
 	{ "help", no_argument, NULL, 'h' },
 	{},
 };
@@ -246,6 +247,7 @@ static bool take_option(struct again *again, int option)
 		{ 'c', &asked->cell }, { 'u', &asked->cpu },
 		{ 'p', &asked->part }, { 's', &asked->shot },
 		{ 'a', &asked->at },   { 'f', &asked->finding },
+		{ 'b', &asked->back },
 	};
 	size_t i;
 
@@ -277,7 +279,7 @@ static bool options_fit(const struct again *again)
 			"labyrinth: --vmcore cannot be given with --gdb: gdb writes a core by generate-core-file\n");
 	else if (!again->gdb && lab_point_is_asked(&again->asked))
 		fprintf(stderr,
-			"labyrinth: --cell, --cpu, --part, --shot, --at and --finding go with --gdb\n");
+			"labyrinth: --cell, --cpu, --part, --shot, --at, --finding and --back go with --gdb\n");
 	else
 		return true;
 	return false;
@@ -318,8 +320,8 @@ const struct lab_command lab_cmd_reproduce = {
 	.name = "reproduce",
 	.usage =
 		"RUN [--vmcore]\n"
-		"       labyrinth reproduce RUN --gdb[=mi] [--cell C] [--cpu N] [--part N] --shot N | --at CLOCK\n"
-		"       labyrinth reproduce RUN --gdb[=mi] [--cpu N] [--part N] --finding K",
+		"       labyrinth reproduce RUN --gdb[=mi] [--cell C] [--cpu N] [--part N] --shot N | --at CLOCK [--back N]\n"
+		"       labyrinth reproduce RUN --gdb[=mi] [--cpu N] [--part N] --finding K [--back N]",
 	.help = "runs again what a run was made of, and says whether it is the same",
 	.details =
 		"  RUN       the folder of a run, or its results.json\n"
@@ -333,6 +335,7 @@ const struct lab_command lab_cmd_reproduce = {
 		"                 cell's events, or after it\n"
 		"    --finding K  before the first shot that broke an oracle: the K-th of the cells\n"
 		"                 and oracles that were broken, in the order of results.json\n"
+		"    --back N     so many shots earlier\n"
 		"    --cpu N      of this CPU; else of the first that fires in the cell, with --at of\n"
 		"                 any\n"
 		"    --part N     of a nested cell: 0 task, 1 softirq, 2 hardirq; else 0\n"
@@ -345,7 +348,7 @@ const struct lab_command lab_cmd_reproduce = {
 		"\n"
 		"Where gdb stands, the run was the same: what it had found is compared with the\n"
 		"results before. What follows is not, when a guest of several CPUs goes on after a\n"
-		"stop. Nothing goes backwards: run it again to an earlier shot.\n"
+		"stop. gdb does not go backwards: --back runs it again to an earlier shot.\n"
 		"\n"
 		"Exits 0: the same; 1: not the same; 2: it cannot be had again; 3: the harness\n"
 		"broke.\n",

@@ -28,7 +28,7 @@ struct choice {
 bool lab_point_is_asked(const struct lab_point_asked *asked)
 {
 	return asked->cell || asked->cpu || asked->part || asked->shot ||
-	       asked->at || asked->finding;
+	       asked->at || asked->finding || asked->back;
 }
 
 static void name_cells(const json_t *cells)
@@ -293,6 +293,19 @@ static bool choose(struct choice *choice, const json_t *results,
 	return !asked->shot || choose_shot(choice, asked->shot);
 }
 
+/* By running again to an earlier shot, which is exact. */
+static bool go_back(struct choice *choice, const char *asked)
+{
+	uint64_t shots;
+
+	if (!asked)
+		return true;
+	if (!lab_option_number("--back", asked, 0, choice->shot, &shots))
+		return false;
+	choice->shot -= shots;
+	return true;
+}
+
 bool lab_point_choose(struct lab_point *point, const struct lab_run *run,
 		      const struct lab_scenario *scenario,
 		      const struct lab_point_asked *asked)
@@ -302,7 +315,8 @@ bool lab_point_choose(struct lab_point *point, const struct lab_run *run,
 		.scenario = scenario,
 	};
 
-	if (!is_one_way(asked) || !choose(&choice, run->results, asked))
+	if (!is_one_way(asked) || !choose(&choice, run->results, asked) ||
+	    !go_back(&choice, asked->back))
 		return false;
 	if (choice.cell >> LAB_STAND_CELL_BITS) {
 		fprintf(stderr,

@@ -10,7 +10,7 @@
 
 /* Of the command line, as it is; NULL: not given. */
 struct lab_point_asked {
-	const char *cell, *cpu, *part, *shot, *at, *finding;
+	const char *cell, *cpu, *part, *shot, *at, *finding, *back;
 };
 
 bool lab_point_is_asked(const struct lab_point_asked *asked);
