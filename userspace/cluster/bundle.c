@@ -12,35 +12,50 @@
 #include "lib/copy.h"
 #include "lib/leftover.h"
 #include "lib/paths.h"
+#include "lib/words.h"
 #include "bundle.h"
 
-#define PARTS 8
+#define FIXED 7
+#define CARRIED_MAX 32
+#define PARTS (FIXED + CARRIED_MAX)
 
 /* Of scripts/runtime/guest.sh; vmlinux and the module with symbols decode logs. */
 struct parts {
-	char initramfs[128];
+	char initramfs[CARRIED_MAX][256];
 	const char *name[PARTS]; /* some need not be there */
+	size_t count;
 	size_t needed; /* the first ones have to be */
 };
 
-static void name_parts(struct parts *parts, const char *program)
+/* False if there are too many archives. */
+static bool name_parts(struct parts *parts, const char *program)
 {
-	snprintf(parts->initramfs, sizeof(parts->initramfs), "initramfs+%s",
-		 program ? program : "");
-	parts->name[0] = "kernel";
-	parts->name[1] = "labyrinth.ko";
-	parts->name[2] = "initramfs";
-	parts->name[3] = program ? parts->initramfs : parts->name[2];
-	parts->name[4] = "checks-itself";
-	parts->name[5] = "arch";
-	parts->name[6] = "origin";
-	parts->name[7] = "vmlinux";
-	parts->needed = 4;
-}
+	static const char *const needed[] = { "kernel", "labyrinth.ko",
+					      "initramfs" };
+	static const char *const others[] = { "checks-itself", "arch", "origin",
+					      "vmlinux" };
+	struct lab_words words;
+	size_t i;
 
-static bool is_repeated(const struct parts *parts, size_t i)
-{
-	return i && parts->name[i] == parts->name[i - 1];
+	parts->count = 0;
+	for (i = 0; i < sizeof(needed) / sizeof(needed[0]); i++)
+		parts->name[parts->count++] = needed[i];
+	lab_words_split(program ? program : "", &words);
+	for (i = 0; i < words.count && i < CARRIED_MAX; i++) {
+		snprintf(parts->initramfs[i], sizeof(parts->initramfs[i]),
+			 "initramfs+%s", words.word[i]);
+		parts->name[parts->count++] = parts->initramfs[i];
+	}
+	parts->needed = parts->count;
+	for (i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		parts->name[parts->count++] = others[i];
+	i = words.count;
+	lab_words_free(&words);
+	if (i > CARRIED_MAX)
+		fprintf(stderr,
+			"labyrinth: %zu archives for guests are too many for one plan; %d at most: name fewer scenarios\n",
+			i, CARRIED_MAX);
+	return i <= CARRIED_MAX;
 }
 
 static int complain(const char *folder, const char *name, int err)
@@ -75,11 +90,11 @@ bool lab_bundle_fingerprint(const struct lab_bundle *bundle,
 	struct parts parts;
 	size_t i;
 
-	name_parts(&parts, program);
+	if (!name_parts(&parts, program))
+		return false;
 	sha256_init(&sha);
-	for (i = 0; i < PARTS; i++)
-		if (!is_repeated(&parts, i) &&
-		    !add_part(&sha, bundle->folder, parts.name[i],
+	for (i = 0; i < parts.count; i++)
+		if (!add_part(&sha, bundle->folder, parts.name[i],
 			      i < parts.needed))
 			return false;
 	lab_fingerprint_end(&sha, hex);
@@ -125,11 +140,10 @@ static int copy_parts(const char *from, const char *program, const char *to)
 	int err = 0;
 	size_t i;
 
-	name_parts(&parts, program);
-	for (i = 0; !err && i < PARTS; i++)
-		if (!is_repeated(&parts, i))
-			err = copy_part(from, to, parts.name[i],
-					i < parts.needed);
+	if (!name_parts(&parts, program))
+		return -E2BIG;
+	for (i = 0; !err && i < parts.count; i++)
+		err = copy_part(from, to, parts.name[i], i < parts.needed);
 	return err ?: copy_symbols(from, to);
 }
 

@@ -146,9 +146,12 @@ static bool set_boots(const struct lab_plan *plan)
 static bool check_boot(const struct lab_plan *plan,
 		       const struct lab_scenario *scenario)
 {
-	const struct lab_machine machine = lab_plan_machine(plan, scenario);
+	struct lab_machine machine = lab_plan_machine(plan, scenario);
 	char why[1024];
 
+	/* Devices of a victim that are not there are no error: lab/machine.c. */
+	machine.devices = NULL;
+	machine.disk = 0;
 	if (!*machine.boot.cpu && !*machine.boot.machine)
 		return true;
 	if (!lab_qemu_takes(&plan->qemu, &machine, why, sizeof(why)))

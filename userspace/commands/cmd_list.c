@@ -224,6 +224,8 @@ static void print_needs(const struct lab_scenario *scenario)
 		printf("%s%s", separator, lab_pressures[i]->name);
 		separator = ", ";
 	}
+	if (lab_scenario_victim(scenario))
+		printf("; victim %s", lab_scenario_victim(scenario)->name);
 }
 
 /* "2 nodes of 96M", "nodes of 256M 0 128M" */
@@ -306,7 +308,7 @@ static int list_section(const char *section)
 	if (lab_reference_print(section))
 		return LAB_PASS;
 	fprintf(stderr,
-		"labyrinth: no section '%s' has keys; there are scenario, guest, phase, metrics, pressures, inject.NAME and pressure.NAME\n",
+		"labyrinth: no section '%s' has keys; there are scenario, guest, phase, metrics, pressures, victim, inject.NAME and pressure.NAME\n",
 		section);
 	return LAB_USAGE;
 }

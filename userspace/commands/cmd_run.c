@@ -48,6 +48,7 @@ struct choice {
 	struct lab_consent consent;
 	uint64_t seed;
 	bool here, dry;
+	const char *no_victim;
 	char out[4096];
 	struct lab_scenario **scenarios;
 	size_t n;
@@ -58,6 +59,7 @@ struct order {
 	const struct lab_scenario *scenario;
 	uint64_t seed;
 	const char *journal; /* file, or NULL in a guest */
+	const char *no_victim; /* why phases with a victim are skipped, or NULL */
 	const struct lab_known_option *known;
 };
 
@@ -80,7 +82,7 @@ static int work(void *arg)
 		return exit_of(err);
 	}
 	lab_out_of_memory = LAB_FAIL;
-	err = lab_run(order->scenario, order->seed);
+	err = lab_run(order->scenario, order->seed, order->no_victim);
 	if (lab_refused_by_kernel(err))
 		lab_loss_refused(LAB_SHOOTER, err, true);
 	lost = lab_journal_close();
@@ -341,7 +343,8 @@ static int run_here(const struct choice *choice, int argc, char **argv)
 
 static int run_in_guest(const struct choice *choice)
 {
-	struct order order = { .seed = choice->seed };
+	struct order order = { .seed = choice->seed,
+			       .no_victim = choice->no_victim };
 	int code = LAB_SKIP, err;
 	size_t i;
 
@@ -367,6 +370,7 @@ enum {
 	MEMORY_FLOOR,
 	SWAP_FLOOR,
 	KNOWN,
+	NO_VICTIM,
 	HELP
 };
 
@@ -379,6 +383,7 @@ static const struct option options[] = {
 	{ "seed", required_argument, NULL, SEED },
 	{ "known", required_argument, NULL, KNOWN },
 	{ "out", required_argument, NULL, OUT },
+	{ "no-victim", required_argument, NULL, NO_VICTIM },
 	{ "help", no_argument, NULL, HELP },
 	{},
 };
@@ -403,6 +408,9 @@ static bool take_option(struct choice *choice, int option)
 					 &choice->seed);
 	case KNOWN:
 		lab_known_option_add(&choice->known, optarg);
+		return true;
+	case NO_VICTIM:
+		choice->no_victim = optarg;
 		return true;
 	case OUT:
 		snprintf(choice->out, sizeof(choice->out), "%s", optarg);
@@ -483,7 +491,7 @@ const struct lab_command lab_cmd_run = {
 	.usage =
 		"SCENARIO --on-this-machine [--dry-run] [--inject-system-wide]\n"
 		"                [--memory-floor BYTES] [--swap-floor BYTES] [--seed N] [--known FILE]\n"
-		"                [--out DIR]",
+		"                [--no-victim WHY] [--out DIR]",
 	.help = "fires scenarios on the machine it is called on",
 	.details =
 		"  --on-this-machine  needed outside a lab guest: memory will be short, and\n"
@@ -497,6 +505,7 @@ const struct lab_command lab_cmd_run = {
 		"  --seed N           decides every choice that is left to chance (1)\n"
 		"  --known FILE       known issues, beside the project's: what fails and is\n"
 		"                     known is no failure then; project: no others\n"
+		"  --no-victim WHY    skips phases that have a victim, and gives WHY as the reason\n"
 		"  --out DIR          where the folder of the run goes (results)\n"
 		"\n"
 		"Needs root and labyrinth.ko loaded. Settings that are changed are put back\n"

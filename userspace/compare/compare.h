@@ -46,6 +46,7 @@ struct lab_cell_side {
 	struct lab_sample *sample;
 	size_t count;
 	uint64_t violations, held, unattributed;
+	uint64_t victim_wrong, victim_stuck;
 	bool busy; /* a shot failed, or did not take the fast path */
 	bool time_shared; /* lab_time_shared() */
 	char *refusal; /* reason of the last run in which it was refused, or NULL */

@@ -17,6 +17,8 @@ static const struct fault {
 	{ "violations", offsetof(struct lab_cell_side, violations) },
 	{ "held", offsetof(struct lab_cell_side, held) },
 	{ "unattributed", offsetof(struct lab_cell_side, unattributed) },
+	{ "victim_wrong", offsetof(struct lab_cell_side, victim_wrong) },
+	{ "victim_stuck", offsetof(struct lab_cell_side, victim_stuck) },
 };
 
 #define FAULTS (sizeof(faults) / sizeof(faults[0]))

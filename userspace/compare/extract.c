@@ -192,6 +192,10 @@ static struct lab_extract_cell cell_of(struct texts *texts, const json_t *cell,
 		.violations = violations_of(cell),
 		.held = lab_number(cell, "held"),
 		.unattributed = lab_number(cell, "unattributed"),
+		.victim_wrong =
+			lab_number(json_object_get(cell, "victim"), "wrong"),
+		.victim_stuck =
+			lab_number(json_object_get(cell, "victim"), "stuck"),
 		.sample = sample_of(cell),
 		.order = lab_number(cell, "order"),
 		.rows = json_array_size(json_object_get(cell, "cliff")),

@@ -29,6 +29,7 @@ struct lab_sample {
 
 struct lab_extract_cell {
 	uint64_t violations, held, unattributed;
+	uint64_t victim_wrong, victim_stuck;
 	struct lab_sample sample;
 	uint32_t phase, context, api, gfp, refusal; /* texts */
 	uint32_t order;

@@ -155,6 +155,8 @@ static void add_cell(const struct reading *of,
 	s->violations += cell->violations;
 	s->held += cell->held;
 	s->unattributed += cell->unattributed;
+	s->victim_wrong += cell->victim_wrong;
+	s->victim_stuck += cell->victim_stuck;
 	s->busy |= cell->busy;
 	s->time_shared |= cell->time_shared;
 	s->sample = xgrow(s->sample, s->count);

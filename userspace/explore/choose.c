@@ -20,18 +20,11 @@
 const struct lab_victim_ops *lab_victim_named(const char *name)
 {
 	const struct lab_victim_ops *victim;
-	char first[64];
-	size_t i;
+	char why[1024];
 
-	snprintf(first, sizeof(first), "%.*s", (int)strcspn(name, ":+"), name);
-	victim = lab_victim_find(first);
-	if (victim)
-		return victim;
-	fprintf(stderr, "labyrinth: no victim '%s'; there are", first);
-	for (i = 0; lab_victims[i]; i++)
-		fprintf(stderr, "%s %s", i ? "," : "", lab_victims[i]->name);
-	fprintf(stderr, "\n");
-	return NULL;
+	if (lab_victim_of_word(name, &victim, why, sizeof(why)))
+		fprintf(stderr, "labyrinth: %s\n", why);
+	return victim;
 }
 
 /* Why a file cannot be a guest's program, or NULL. */
@@ -130,104 +123,20 @@ static bool choose_stressors(const struct lab_chosen *victim)
 	return good;
 }
 
-/* The name of a victim with all its layers. */
-static char *layered_name(const struct lab_chosen *victim)
-{
-	char *name = xstrdup(victim->ops->name), *before;
-	unsigned int i;
-
-	for (i = 0; lab_layers[i]; i++) {
-		if (!(victim->layers & 1u << i))
-			continue;
-		before = name;
-		name = xasprintf("%s+%s", before, lab_layers[i]->name);
-		free(before);
-	}
-	return name;
-}
-
-/* False after a message. */
-static bool suits(const struct lab_chosen *victim,
-		  const struct lab_layer *layer)
-{
-	unsigned int i;
-
-	if (layer->medium != victim->ops->medium) {
-		fprintf(stderr,
-			"labyrinth: '%s': %s is a layer of a %s, which %s is not\n",
-			victim->name, layer->name,
-			layer->medium == LAB_WIRE ? "wire" : "disk",
-			victim->ops->name);
-		return false;
-	}
-	for (i = 0; lab_layers[i]; i++) {
-		if (!(victim->layers & 1u << i) || !layer->make ||
-		    !lab_layers[i]->make || lab_layers[i] == layer)
-			continue;
-		fprintf(stderr,
-			"labyrinth: '%s': a disk has one file system, not %s and %s\n",
-			victim->name, lab_layers[i]->name, layer->name);
-		return false;
-	}
-	return true;
-}
-
-static void no_layer(const char *name, enum lab_medium medium)
-{
-	const char *before = " ";
-	unsigned int i;
-
-	fprintf(stderr, "labyrinth: no layer '%s'; there are", name);
-	for (i = 0; lab_layers[i]; i++) {
-		if (lab_layers[i]->medium != medium)
-			continue;
-		fprintf(stderr, "%s%s", before, lab_layers[i]->name);
-		before = ", ";
-	}
-	fprintf(stderr, "\n");
-}
-
-/* Reads "+LAYER...". False after a message. */
-static bool choose_layers(struct lab_chosen *victim, const char *text)
-{
-	char name[64];
-	int place;
-
-	while (*text == '+') {
-		snprintf(name, sizeof(name), "%.*s",
-			 (int)strcspn(text + 1, "+"), text + 1);
-		place = lab_layer_find(name);
-		if (place < 0) {
-			no_layer(name, victim->ops->medium);
-			return false;
-		}
-		if (!suits(victim, lab_layers[place]))
-			return false;
-		victim->layers |= 1u << place;
-		text += 1 + strlen(name);
-	}
-	return true;
-}
-
 /*
  * A victim without words of its own: its name, and layers if it may have them.
  */
 static bool choose_plain(struct lab_chosen *victim, const char *word)
 {
-	const char *rest = word + strlen(victim->ops->name);
+	char why[1024];
 
-	if (*rest && !(victim->ops->medium && *rest == '+')) {
-		fprintf(stderr,
-			*rest == '+' ?
-				"labyrinth: '%s': %s has no wire and no disk, and so no layers\n" :
-				"labyrinth: '%s': %s takes nothing\n",
-			word, victim->ops->name);
+	if (lab_victim_choose(word, &victim->ops, &victim->layers, why,
+			      sizeof(why))) {
+		fprintf(stderr, "labyrinth: %s\n", why);
 		return false;
 	}
-	if (!choose_layers(victim, rest))
-		return false;
 	free(victim->name);
-	victim->name = layered_name(victim);
+	victim->name = lab_victim_words(victim->ops, victim->layers);
 	return true;
 }
 

@@ -11,6 +11,7 @@
 #include "lib/alloc.h"
 #include "lib/file.h"
 #include "lib/paths.h"
+#include "lab/carried.h"
 #include "scenario/shape.h"
 
 #define TRIALS_FILE "/tmp/trials.json"
@@ -41,35 +42,6 @@ void lab_explore_stop(void)
 }
 
 /*
- * Appends to "KIND:a,b"; text is freed, NULL: there are none yet.
- */
-static char *add_modules(char *text, const char *kind,
-			 const char *const *module)
-{
-	char *before;
-
-	for (; module && *module; module++) {
-		before = text;
-		text = xasprintf("%s%s%s", before ?: kind, before ? "," : "",
-				 *module);
-		free(before);
-	}
-	return text;
-}
-
-/* The first of these words, if any, as a program: "KIND:a,b,@program". */
-static char *add_program(char *text, const char *kind, const char *const *words)
-{
-	char *name = words ? xasprintf("@%s", words[0]) : NULL;
-
-	if (!name)
-		return text;
-	text = add_modules(text, kind, (const char *const[]){ name, NULL });
-	free(name);
-	return text;
-}
-
-/*
  * What the guest's archive contains in addition: "modules:a,b", a program, or
  * NULL. Victims with modules of their own need no others; what a program needs is
  * not known. To load the others takes two fifths of the time of a boot.
@@ -77,21 +49,14 @@ static char *add_program(char *text, const char *kind, const char *const *words)
 static char *carried_for(const struct lab_chosen *victim)
 {
 	const char *kind = victim->ops->takes ? "modules:" : "only:";
-	char *text = NULL;
-	unsigned int i;
+	char *text;
 
 	if (victim->ops->program)
 		return xstrdup(victim->ops->program);
-	text = add_modules(text, kind, victim->machine->modules);
+	text = lab_carried_modules(NULL, kind, victim->machine->modules);
 	if (victim->machine != victim->ops)
-		text = add_modules(text, kind, victim->ops->modules);
-	for (i = 0; lab_layers[i]; i++) {
-		if (!(victim->layers & 1u << i))
-			continue;
-		text = add_modules(text, kind, lab_layers[i]->modules);
-		text = add_program(text, kind, lab_layers[i]->make);
-	}
-	return text;
+		text = lab_carried_modules(text, kind, victim->ops->modules);
+	return lab_carried_layers(text, kind, victim->layers);
 }
 
 static json_t *layers_json(const struct lab_chosen *victim)

@@ -150,6 +150,43 @@ static void write_phase(const char *phase, const json_t *cells, FILE *to)
 		write_row(&rows.row[i], to);
 }
 
+/* What the victim of a cell did beside its shots. */
+static void write_victim(const json_t *cell, FILE *to)
+{
+	const json_t *victim = json_object_get(cell, "victim");
+	const uint64_t asked = lab_number(victim, "asked");
+	const uint64_t done = lab_number(victim, "done");
+	const uint64_t passes = lab_number(victim, "passes");
+
+	if (!victim || json_object_get(cell, "refusal"))
+		return;
+	fprintf(to, "  victim %s, %s order %" PRIu64 ":\n",
+		lab_text(victim, "name"), lab_text(cell, "context"),
+		lab_number(cell, "order"));
+	fprintf(to,
+		"       asked %" PRIu64 ", done %" PRIu64 ", lost %" PRIu64
+		", wrong %" PRIu64 ", errors %" PRIu64,
+		asked, done, asked > done ? asked - done : 0,
+		lab_number(victim, "wrong"), lab_number(victim, "errors"));
+	if (*lab_text(victim, "error"))
+		fprintf(to, " (%s)", lab_text(victim, "error"));
+	if (lab_number(victim, "stuck"))
+		fprintf(to, "\n       stuck: %s\n", lab_text(victim, "trouble"));
+	else
+		fprintf(to, ", well again after %" PRIu64 " pass%s\n", passes,
+			passes == 1 ? "" : "es");
+}
+
+static void write_victims(const char *phase, const json_t *cells, FILE *to)
+{
+	json_t *cell;
+	size_t i;
+
+	json_array_foreach(cells, i, cell)
+		if (lab_is(cell, "phase", phase))
+			write_victim(cell, to);
+}
+
 static void write_cells(const json_t *cells, FILE *to)
 {
 	const char *unit = lab_text(
@@ -169,6 +206,7 @@ static void write_cells(const json_t *cells, FILE *to)
 			continue;
 		phase = lab_text(cell, "phase");
 		write_phase(phase, cells, to);
+		write_victims(phase, cells, to);
 	}
 }
 

@@ -8,6 +8,7 @@
 #include "lib/exit.h"
 #include "lib/paths.h"
 #include "lib/process.h"
+#include "lib/words.h"
 #include "lab.h"
 
 /* The first line that a script prints; its messages go to stderr as they are. */
@@ -60,18 +61,33 @@ int lab_bundle_open(struct lab_bundle *bundle)
 	return bundle->arch ? 0 : LAB_HARNESS;
 }
 
-int lab_bundle_make(const char *kernel, const char *program,
+static int make_one(const char *script, const char *kernel, const char *carried,
 		    struct lab_bundle *bundle)
 {
+	char *argv[] = { (char *)script, (char *)kernel, (char *)carried,
+			 NULL };
+
+	return ask(argv, bundle->folder, sizeof(bundle->folder));
+}
+
+int lab_bundle_make(const char *kernel, const char *carried,
+		    struct lab_bundle *bundle)
+{
+	struct lab_words words;
 	char script[4200];
-	char *argv[] = { script, (char *)kernel, (char *)program, NULL };
-	int code;
+	int code = 0;
+	size_t i;
 
 	if (lab_companion_path("guest.sh", script, sizeof(script))) {
 		fprintf(stderr,
 			"labyrinth: scripts/runtime/guest.sh is not there: is the installation whole?\n");
 		return LAB_HARNESS;
 	}
-	code = ask(argv, bundle->folder, sizeof(bundle->folder));
+	lab_words_split(carried ?: "", &words);
+	if (!words.count)
+		code = make_one(script, kernel, NULL, bundle);
+	for (i = 0; i < words.count && !code; i++)
+		code = make_one(script, kernel, words.word[i], bundle);
+	lab_words_free(&words);
 	return code ?: lab_bundle_open(bundle);
 }

@@ -322,6 +322,19 @@ static size_t take_kept(const struct lab_plan *plan, struct lab_job *jobs,
 	return kept;
 }
 
+/* QEMU is asked once for all seeds of a scenario. */
+static void fit_victim(const struct lab_plan *plan, struct lab_job *jobs,
+		       size_t i, size_t seeds)
+{
+	if (i % seeds && jobs[i - 1].no_victim) {
+		jobs[i].no_victim = jobs[i - 1].no_victim;
+		jobs[i].machine = jobs[i - 1].machine;
+	} else if (i % seeds == 0) {
+		jobs[i].no_victim = lab_fit_victim(plan, jobs[i].scenario,
+						   &jobs[i].machine);
+	}
+}
+
 int lab_jobs_run(struct lab_plan *plan, uint64_t first, uint64_t seeds)
 {
 	const size_t per = plan->exec ? 1 : plan->nscenarios;
@@ -337,6 +350,7 @@ int lab_jobs_run(struct lab_plan *plan, uint64_t first, uint64_t seeds)
 						plan->scenarios[i / seeds];
 		jobs[i].seed = first + i % seeds;
 		jobs[i].machine = lab_plan_machine(plan, jobs[i].scenario);
+		fit_victim(plan, jobs, i, seeds);
 	}
 	lab_interrupt_catch(NULL);
 	if (take_kept(plan, jobs, n) < n) {

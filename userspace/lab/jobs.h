@@ -66,6 +66,7 @@ struct lab_job {
 	const struct lab_scenario *scenario; /* NULL: a program */
 	uint64_t seed;
 	struct lab_machine machine;
+	const char *no_victim; /* why phases with a victim are skipped, or NULL */
 	struct lab_request request;
 	struct lab_store store;
 	struct lab_guest guest;
@@ -78,7 +79,18 @@ struct lab_job {
 struct lab_machine lab_plan_machine(const struct lab_plan *plan,
 				    const struct lab_scenario *scenario);
 
-/* A program that some pressure of the plan's scenarios executes, or NULL. */
+/*
+ * Takes the devices of the scenario's victim away where QEMU does not have them.
+ * Why not, then; or NULL. The text stays.
+ */
+const char *lab_fit_victim(const struct lab_plan *plan,
+			   const struct lab_scenario *scenario,
+			   struct lab_machine *machine);
+
+/*
+ * What archives of guests of the plan's scenarios have in addition, parted by
+ * blanks; or NULL: see carried.h.
+ */
 const char *lab_plan_program(const struct lab_plan *plan);
 
 /* The path of a source of the scenario in its guest: malloc()ed. */

@@ -2,6 +2,7 @@
 /*
  * lab/lab.h - boots guests and collects what they found.
  *
+ *	carried.h  what the archive of a guest has in addition: modules, programs
  *	image.c    a kernel, its module and its initramfs, by scripts/runtime/guest.sh
  *	qemu.c     the command line of the emulator: what makes it deterministic
  *	qemu_board.c  the part of it that is the machine
@@ -50,10 +51,11 @@ struct lab_bundle {
 };
 
 /*
- * Makes a kernel ready by its name (source:6.12, a folder), with a program that
- * guests are to have, or NULL. 0, or an exit code after a message.
+ * Makes a kernel ready by its name (source:6.12, a folder), with an archive for each
+ * word of carried, which is what guests are to have in addition (carried.h); NULL:
+ * nothing. 0, or an exit code after a message.
  */
-int lab_bundle_make(const char *kernel, const char *program,
+int lab_bundle_make(const char *kernel, const char *carried,
 		    struct lab_bundle *bundle);
 /* Looks into the folder of one that is ready. 0, or LAB_HARNESS after a message. */
 int lab_bundle_open(struct lab_bundle *bundle);
@@ -75,7 +77,7 @@ struct lab_machine {
 	enum lab_mode mode;
 	struct lab_shape shape;
 	struct lab_boot_options boot;
-	const char *program; /* that the guest is given, or NULL */
+	const char *program; /* what its archive has in addition, or NULL: carried.h */
 	const char *const *devices; /* more arguments of QEMU's, or NULL */
 	unsigned int disk; /* MiB of the devices' "drive=disk"; 0: none */
 	unsigned int deadline; /* seconds of guest time, from init on */
@@ -107,8 +109,8 @@ char **lab_qemu_argv(const struct lab_qemu *qemu,
 void lab_qemu_free(char **argv);
 
 /*
- * Whether QEMU has such a CPU and such a board, of that shape: 0, or -EINVAL
- * with what it says. Nothing is executed.
+ * Whether QEMU has such a CPU, such a board of that shape, and the devices: 0, or
+ * -EINVAL with what it says. Nothing is executed.
  */
 int lab_qemu_takes(const struct lab_qemu *qemu,
 		   const struct lab_machine *machine, char *why, size_t size);

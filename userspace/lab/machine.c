@@ -1,10 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* lab/machine.c - the guest that a job asks for; see lab/jobs.h. */
 #include <stdio.h>
+#include <string.h>
 
+#include "lib/alloc.h"
 #include "pressure/pressure.h"
 #include "scenario/shape.h"
+#include "carried.h"
 #include "jobs.h"
+
+/* Beside the modules that guests always load. */
+#define KIND "modules:"
 
 /*
  * Reduces a guest to one CPU where QEMU hangs when it counts instructions of
@@ -56,14 +62,115 @@ static const char *program_of(const struct lab_scenario *scenario)
 	return NULL;
 }
 
-const char *lab_plan_program(const struct lab_plan *plan)
+static uint32_t layers_of(const struct lab_scenario *scenario)
 {
-	const char *program = NULL;
+	uint32_t layers = 0;
 	size_t i;
 
-	for (i = 0; !program && i < plan->nscenarios; i++)
-		program = program_of(plan->scenarios[i]);
-	return program;
+	for (i = 0; i < scenario->nphases; i++)
+		layers |= scenario->phases[i].victim.layers;
+	return layers;
+}
+
+/* The same text at the same place, for as long as this program runs. */
+static const char *keep(char *text)
+{
+	static char **kept;
+	static size_t count;
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		if (strcmp(kept[i], text) != 0)
+			continue;
+		free(text);
+		return kept[i];
+	}
+	kept = xgrow(kept, count);
+	return kept[count++] = text;
+}
+
+/* What the guest's archive has in addition, or NULL: see carried.h. */
+static const char *carried_of(const struct lab_scenario *scenario)
+{
+	const struct lab_victim_ops *victim = lab_scenario_victim(scenario);
+	const char *program = program_of(scenario);
+	char *text;
+
+	if (!victim)
+		return program;
+	text = lab_carried_modules(NULL, KIND, victim->modules);
+	text = lab_carried_layers(text, KIND, layers_of(scenario));
+	if (program)
+		text = lab_carried_program(text, KIND, program);
+	return text ? keep(text) : NULL;
+}
+
+/* Whether a list of words has this one. */
+static bool has_word(const char *list, const char *word)
+{
+	const size_t length = strlen(word);
+	const char *at = list;
+
+	while ((at = strstr(at, word))) {
+		if ((at == list || at[-1] == ' ') &&
+		    (!at[length] || at[length] == ' '))
+			return true;
+		at++;
+	}
+	return false;
+}
+
+const char *lab_plan_program(const struct lab_plan *plan)
+{
+	char *list = xstrdup(""), *longer;
+	const char *one;
+	size_t i;
+
+	for (i = 0; i < plan->nscenarios; i++) {
+		one = carried_of(plan->scenarios[i]);
+		if (!one || has_word(list, one))
+			continue;
+		longer = xasprintf("%s%s%s", list, *list ? " " : "", one);
+		free(list);
+		list = longer;
+	}
+	if (*list)
+		return keep(list);
+	free(list);
+	return NULL;
+}
+
+/* The devices of the scenario's victim. */
+static void add_victim(struct lab_machine *machine,
+		       const struct lab_scenario *scenario)
+{
+	const struct lab_victim_ops *victim =
+		scenario ? lab_scenario_victim(scenario) : NULL;
+
+	if (!victim)
+		return;
+	machine->devices = victim->devices;
+	machine->disk = victim->disk;
+}
+
+const char *lab_fit_victim(const struct lab_plan *plan,
+			   const struct lab_scenario *scenario,
+			   struct lab_machine *machine)
+{
+	struct lab_machine without = *machine;
+	char why[1024], other[1024];
+
+	without.devices = NULL;
+	without.disk = 0;
+	/* What is the matter with the rest of the guest is not said here. */
+	if (!machine->devices ||
+	    !lab_qemu_takes(&plan->qemu, machine, why, sizeof(why)) ||
+	    lab_qemu_takes(&plan->qemu, &without, other, sizeof(other)))
+		return NULL;
+	*machine = without;
+	return keep(xasprintf("QEMU %s has not the devices of victim %s: %s",
+			      plan->qemu.version,
+			      lab_scenario_victim(scenario)->name, why));
 }
 
 unsigned int lab_boot_deadline(const struct lab_bundle *bundle)
@@ -80,13 +187,14 @@ struct lab_machine lab_plan_machine(const struct lab_plan *plan,
 		.shape = guest ? guest->shape :
 				 lab_shape_plain(2, plan->cpus, 256u << 20),
 		.boot = guest ? guest->boot : plan->boot,
-		.program = scenario ? program_of(scenario) : NULL,
+		.program = scenario ? carried_of(scenario) : NULL,
 		.deadline = scenario ? scenario->deadline : 600,
 		.vmcore = plan->vmcore,
 		.boot_deadline = lab_boot_deadline(&plan->bundle),
 	};
 	unsigned int node;
 
+	add_victim(&machine, scenario);
 	if (plan->bundle.checks_itself) {
 		for (node = 0; node < machine.shape.nodes; node++)
 			if (machine.shape.node[node].memory)

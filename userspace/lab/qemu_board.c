@@ -155,6 +155,7 @@ static void take_reason(int said, char *why, size_t size)
 int lab_qemu_takes(const struct lab_qemu *qemu,
 		   const struct lab_machine *machine, char *why, size_t size)
 {
+	const char *const *device;
 	struct lab_qemu_args args = {};
 	struct lab_process process;
 	int orders = scratch("orders", "quit\n"), said = scratch("said", "");
@@ -165,6 +166,13 @@ int lab_qemu_takes(const struct lab_qemu *qemu,
 	lab_qemu_add_board(&args, machine, qemu->arch);
 	lab_qemu_add(&args, "-device");
 	lab_qemu_add(&args, "i6300esb");
+	if (machine->disk) {
+		lab_qemu_add(&args, "-blockdev");
+		lab_qemu_add(&args, "driver=null-co,node-name=disk,size=%uM",
+			     machine->disk);
+	}
+	for (device = machine->devices; device && *device; device++)
+		lab_qemu_add(&args, "%s", *device);
 	/* Nothing is executed. */
 	lab_qemu_add(&args, "-S");
 	lab_qemu_add(&args, "-monitor");

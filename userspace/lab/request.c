@@ -52,6 +52,12 @@ static json_t *scenario_request(const struct lab_job *job)
 			    "/bin/labyrinth", "run", path, "--seed", seed,
 			    "files", files, "modules", "/modules/labyrinth.ko",
 			    "deadline", (int)job->machine.deadline);
+	if (job->no_victim) {
+		json_array_append_new(json_object_get(request, "argv"),
+				      json_string("--no-victim"));
+		json_array_append_new(json_object_get(request, "argv"),
+				      json_string(job->no_victim));
+	}
 	free(path);
 	return request;
 }

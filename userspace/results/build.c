@@ -10,6 +10,7 @@
 #include "lib/json.h"
 #include "log/log.h"
 #include "pressure/pressure.h"
+#include "victim/victim.h"
 #include "boot_verdict.h"
 #include "build.h"
 #include "loss_verdict.h"
@@ -239,6 +240,22 @@ static json_t *inject_json(const struct lab_phase *phase)
 	return object;
 }
 
+/* Only of a phase that has one. */
+static void set_victim(json_t *one, const struct lab_phase *phase)
+{
+	json_t *settings;
+	char *words;
+
+	if (!phase->victim.ops)
+		return;
+	settings = json_object();
+	words = lab_victim_words(phase->victim.ops, phase->victim.layers);
+	set_settings(settings, "", phase->victim.settings, lab_victim_keys);
+	json_object_set_new(one, "victim", json_string(words));
+	json_object_set_new(one, "victim_settings", settings);
+	free(words);
+}
+
 static json_t *phases_json(const struct lab_scenario *scenario,
 			   const json_t *records)
 {
@@ -257,6 +274,7 @@ static json_t *phases_json(const struct lab_scenario *scenario,
 			"pressure", pressures_json(phase), "press",
 			press_json(phase));
 
+		set_victim(one, phase);
 		if (skipped)
 			json_object_set_new(one, "skipped",
 					    json_string(skipped));

@@ -54,6 +54,12 @@ static const struct place places[] = {
 	AT("highatomic", "share", share),
 	AT("highatomic", "share_of", share_of),
 	AT(NULL, "boost", boost),
+	AT("victim", "asked", victim_asked),
+	AT("victim", "done", victim_done),
+	AT("victim", "wrong", victim_wrong),
+	AT("victim", "errors", victim_errors),
+	AT("victim", "passes", victim_passes),
+	AT("victim", "stuck", victim_stuck),
 };
 
 static void count_cliff(const json_t *cell, struct lab_counts *counts)

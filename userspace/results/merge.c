@@ -171,6 +171,29 @@ static void add_list(json_t *into, const json_t *from, const char *const *keys,
 	}
 }
 
+/* Of several runs the first detail and error stay. */
+static void add_victim(json_t *into, const json_t *from)
+{
+	static const char *const counts[] = { "asked",	"done",	 "wrong",
+					      "errors", "stuck", NULL };
+	json_t *a = json_object_get(into, "victim");
+	const json_t *b = json_object_get(from, "victim");
+	size_t i;
+
+	if (!a || !b)
+		return;
+	for (i = 0; counts[i]; i++)
+		add_count(a, b, counts[i]);
+	if (lab_number(b, "passes") > lab_number(a, "passes"))
+		set_count(a, "passes", lab_number(b, "passes"));
+	if (!*lab_text(a, "detail"))
+		json_object_set(a, "detail", json_object_get(b, "detail"));
+	if (!json_object_get(a, "error") && json_object_get(b, "error"))
+		json_object_set(a, "error", json_object_get(b, "error"));
+	if (!json_object_get(a, "trouble") && json_object_get(b, "trouble"))
+		json_object_set(a, "trouble", json_object_get(b, "trouble"));
+}
+
 static void add_cell(json_t *into, const json_t *from)
 {
 	static const char *const counts[] = {
@@ -208,6 +231,7 @@ static void add_cell(json_t *into, const json_t *from)
 	json_object_set_new(into, "cliff",
 			    add_rows(json_object_get(into, "cliff"),
 				     json_object_get(from, "cliff")));
+	add_victim(into, from);
 	if (!json_equal(json_object_get(into, "cliff_over"),
 			json_object_get(from, "cliff_over")))
 		json_object_del(into, "cliff_over");

@@ -129,6 +129,8 @@ static const struct rule phase_rules[] = {
 	KEY(OBJECT, "inject"),
 	KEY(TEXT, "pressure"),
 	KEY(OBJECT, "press"),
+	KEY(TEXT, "victim", .optional = true),
+	KEY(OBJECT, "victim_settings", .optional = true),
 	KEY(TEXT, "skipped", .optional = true),
 	{},
 };
@@ -193,6 +195,20 @@ static const struct rule met_rules[] = {
 	{},
 };
 
+static const struct rule victim_rules[] = {
+	KEY(TEXT, "name"),
+	KEY(COUNT, "asked"),
+	KEY(COUNT, "done"),
+	KEY(COUNT, "wrong"),
+	KEY(COUNT, "errors"),
+	KEY(TEXT, "error", .optional = true),
+	KEY(TEXT, "detail"),
+	KEY(COUNT, "passes"),
+	KEY(COUNT, "stuck"),
+	KEY(TEXT, "trouble", .optional = true),
+	{},
+};
+
 static const struct rule cell_rules[] = {
 	KEY(TEXT, "phase"),
 	KEY(TEXT, "context"),
@@ -230,6 +246,7 @@ static const struct rule cell_rules[] = {
 	KEY(OBJECT, "apart", .optional = true, .inside = apart_rules),
 	KEY(OBJECT, "met", .optional = true, .inside = met_rules),
 	KEY(OBJECT, "state_unknown", .optional = true),
+	KEY(OBJECT, "victim", .optional = true, .inside = victim_rules),
 	KEY(OBJECT, "passage"),
 	KEY(LIST, "origin", .inside = origin_rules),
 	KEY(LIST, "oracles", .inside = oracle_rules),

@@ -374,7 +374,7 @@ static struct lab_spec spec_of(const struct lab_cell *cell, unsigned int cpu,
 		.hold = cell->phase->hold,
 		.burst = cell->phase->burst,
 		.pattern = cell->phase->pattern,
-		.victim = cell->phase->victim,
+		.victim = cell->phase->free_first,
 		.oracles = cell->phase->oracles,
 		.events = cell->phase->events,
 		.reserve = cell->api == LAB_API_MEMPOOL ? cell->phase->reserve :

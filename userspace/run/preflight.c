@@ -11,6 +11,7 @@
 #include "sys/meminfo.h"
 #include "inject/inject.h"
 #include "pressure/pressure.h"
+#include "victim/victim.h"
 #include "fire.h"
 
 #define MIB ((uint64_t)1 << 20)
@@ -132,6 +133,25 @@ static bool above(const char *what, uint64_t found, uint64_t floor,
 	return false;
 }
 
+static bool has_victim(const struct lab_phase *phase)
+{
+	return phase->victim.ops;
+}
+
+/* It takes drivers from their devices, and disks for its own. */
+static bool victims_allowed(const struct lab_scenario *scenario)
+{
+	const struct lab_phase *phase = first_phase(scenario, has_victim);
+
+	if (!phase)
+		return true;
+	fprintf(stderr,
+		"labyrinth: %s:%u: [phase %s]: victim %s is for guests, which have its devices and nothing else on them: labyrinth lab\n",
+		phase->file, phase->line, phase->name,
+		phase->victim.ops->name);
+	return false;
+}
+
 static bool injection_allowed(const struct lab_scenario *scenario,
 			      const struct lab_consent *consent)
 {
@@ -154,7 +174,8 @@ bool lab_preflight_allowed(const struct lab_scenario *scenario,
 			"labyrinth: firing on this machine needs root: run it with sudo\n");
 		return false;
 	}
-	return injection_allowed(scenario, consent) &&
+	return victims_allowed(scenario) &&
+	       injection_allowed(scenario, consent) &&
 	       above("memory are available", lab_meminfo("MemAvailable"),
 		     consent->memory_floor, "--memory-floor") &&
 	       (!first_phase(scenario, lab_phase_is_pressed) ||

@@ -33,11 +33,13 @@
 #include "sys/sysctl_snapshot.h"
 #include "fire.h"
 #include "perturb.h"
+#include "victim_cell.h"
 #include "sys/restore.h"
 #include "sys/vmstat.h"
 
 struct run {
 	const struct lab_scenario *scenario;
+	const char *no_victim; /* why there can be none, or NULL */
 	int device;
 	struct lab_info info;
 	struct lab_settings *settings; /* taken before any setting was changed */
@@ -51,6 +53,7 @@ struct run {
 	struct lab_zones zones;
 	struct lab_watch watch;
 	struct lab_outcome_of_cell outcome;
+	struct lab_victim_cell victim;
 	struct lab_vmstat before, after; /* of the cell's shots */
 	struct lab_zones zones_before, zones_after;
 	struct lab_kmsg said;
@@ -135,8 +138,12 @@ static int shoot_armed(struct run *run, const struct lab_cell *cell,
 	lab_kmsg_count(run->log, &run->said);
 	lab_perturb_time(&run->random);
 	if (!err)
+		lab_victim_go(&run->victim);
+	if (!err)
 		err = lab_fire_cell(cell, cpus, lab_random(&run->random),
 				    &run->watch, &run->outcome);
+	if (!err)
+		lab_victim_join(&run->victim);
 	if (!err)
 		err = lab_vmstat_read(&run->after);
 	if (!err)
@@ -211,8 +218,12 @@ static int shoot_pressed(struct run *run, const struct lab_cell *cell,
 			 bool *survived)
 {
 	const bool presses = cell->phase->press[0].pressure->keys;
-	int err = lab_perturb_memory(cpus, &run->random);
+	int err = lab_victim_begin(&run->victim, &cell->phase->victim);
 
+	if (lab_refused_by_kernel(err))
+		lab_loss_refused("the thread of the victim", err, false);
+	if (!err)
+		err = lab_perturb_memory(cpus, &run->random);
 	lab_losses_at(cell->phase->name, where, LAB_MOMENT_PRESSING);
 	if (!err)
 		err = press(run, cell->phase);
@@ -234,6 +245,7 @@ static int shoot_pressed(struct run *run, const struct lab_cell *cell,
 				     cell->order);
 	}
 	*survived = !unpress(cell->phase);
+	lab_victim_end(&run->victim);
 	return err;
 }
 
@@ -313,6 +325,7 @@ static int shoot_cell(struct run *run, const struct lab_cell *cell,
 			    json_integer(__builtin_popcountll(cpus)));
 	if (!survived)
 		json_object_set_new(record, "pressure_died", json_true());
+	lab_victim_record(&run->victim, record);
 	record_kernel(run, record);
 	lab_watch_record(&run->watch, record);
 	lab_journal(record);
@@ -367,7 +380,9 @@ static const char *phase_refusal(const struct run *run,
 		return "injected and exhausted cannot be told apart: the kernel has no mm_page_alloc tracepoint";
 	if (phase->cpus & ~lab_cpus_allowed())
 		return "the machine lacks a CPU that the phase names";
-	return NULL;
+	if (phase->victim.ops && run->no_victim)
+		return run->no_victim;
+	return lab_victim_trouble(&phase->victim);
 }
 
 #define MIN_FREE "/proc/sys/vm/min_free_kbytes"
@@ -440,7 +455,8 @@ static int run_phases(struct run *run)
 	return err;
 }
 
-int lab_run(const struct lab_scenario *scenario, uint64_t seed)
+int lab_run(const struct lab_scenario *scenario, uint64_t seed,
+	    const char *no_victim)
 {
 	struct run *run = calloc(1, sizeof(*run));
 	int err;
@@ -448,6 +464,7 @@ int lab_run(const struct lab_scenario *scenario, uint64_t seed)
 	if (!run)
 		return -ENOMEM;
 	run->scenario = scenario;
+	run->no_victim = no_victim;
 	run->random = seed;
 	lab_interrupt_catch(lab_fire_stop);
 

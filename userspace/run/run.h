@@ -12,9 +12,10 @@ void lab_run_hide(void);
 
 /*
  * Runs all phases and writes records to the journal, which must be open.
- * Nothing is judged here. 0, or a negative errno after a message on stderr: of
+ * no_victim: why phases with a victim are skipped, or NULL. Nothing is judged here. 0, or a negative errno after a message on stderr: of
  * lab_refused_by_kernel() where the kernel ended the run, else the harness broke.
  */
-int lab_run(const struct lab_scenario *scenario, uint64_t seed);
+int lab_run(const struct lab_scenario *scenario, uint64_t seed,
+	    const char *no_victim);
 
 #endif /* LAB_RUN_H */

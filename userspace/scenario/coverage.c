@@ -13,6 +13,7 @@
 #include "coverage.h"
 #include "inject/inject.h"
 #include "pressure/pressure.h"
+#include "victim/victim.h"
 #include "lib/alloc.h"
 #include "lib/exit.h"
 #include "sys/names.h"
@@ -21,7 +22,7 @@
 #include "lib/words.h"
 
 #define LIST "regressions.list"
-#define COLUMNS_MAX 32
+#define COLUMNS_MAX 64
 
 struct library {
 	struct lab_scenario **scenario;
@@ -110,6 +111,18 @@ static uint64_t pressures_of(const struct lab_phase *phase)
 	return set;
 }
 
+/* Bit 0: none. */
+static uint64_t victim_of(const struct lab_phase *phase)
+{
+	unsigned int i = 0;
+
+	if (!phase->victim.ops)
+		return 1;
+	while (lab_victims[i] != phase->victim.ops)
+		i++;
+	return 1ull << (i + 1);
+}
+
 static const char *const shapes[] = { "1 node",	 "2 nodes", "more",
 				      "unequal", "distant", NULL };
 
@@ -125,7 +138,7 @@ static unsigned int shape_of(const struct lab_shape *shape)
 	return shape->nodes < 3 ? shape->nodes - 1 : 2;
 }
 
-enum { CONTEXTS, APIS, ORDERS, PRESSURES, INJECTORS, AXES };
+enum { CONTEXTS, APIS, ORDERS, PRESSURES, INJECTORS, VICTIMS, AXES };
 
 static struct axis axes[AXES] = {
 	[CONTEXTS] = { .name = "context", .of = contexts_of },
@@ -133,6 +146,7 @@ static struct axis axes[AXES] = {
 	[ORDERS] = { .name = "order", .of = orders_of },
 	[PRESSURES] = { .name = "pressure", .of = pressures_of },
 	[INJECTORS] = { .name = "inject", .of = injector_of },
+	[VICTIMS] = { .name = "victim", .of = victim_of },
 };
 
 static void name_axes(void)
@@ -153,6 +167,9 @@ static void name_axes(void)
 		axes[PRESSURES].names[i] = lab_pressures[i]->name;
 	for (i = 0; lab_injectors[i]; i++)
 		axes[INJECTORS].names[i] = lab_injectors[i]->name;
+	axes[VICTIMS].names[0] = "none";
+	for (i = 0; lab_victims[i]; i++)
+		axes[VICTIMS].names[1 + i] = lab_victims[i]->name;
 }
 
 /* ---- tables ---------------------------------------------------------------- */
@@ -255,7 +272,7 @@ static void print_scenarios(const struct library *library)
 	printf("| scenario | nodes |");
 	for (i = 0; i < AXES; i++)
 		printf(" %s |", axes[i].name);
-	printf("\n|---|---|---|---|---|---|---|\n");
+	printf("\n|---|---|---|---|---|---|---|---|\n");
 	for (i = 0; i < library->count; i++)
 		print_scenario(library->scenario[i]);
 }

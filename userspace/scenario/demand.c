@@ -8,6 +8,7 @@
 #include "boot_memory.h"
 #include "demand.h"
 #include "shape.h"
+#include "victim/victim.h"
 
 /* The kernel's text and tables, the initramfs, and this program. */
 #define TAKEN (48ull << 20)
@@ -65,6 +66,12 @@ static uint64_t of_reserve(const struct lab_phase *phase)
 	return phase->reserve * (PAGE << greatest);
 }
 
+static uint64_t of_victim(const struct lab_phase *phase)
+{
+	return phase->victim.ops ? (uint64_t)phase->victim.ops->memory << 20 :
+				   0;
+}
+
 static const struct {
 	const char *key;
 	bool per_cpu; /* each shooter has it */
@@ -74,6 +81,7 @@ static const struct {
 	{ "events", true, of_events },
 	{ "hold", true, of_hold },
 	{ "reserve", true, of_reserve },
+	{ "victim", false, of_victim },
 };
 
 static uint64_t least_node(const struct lab_shape *guest)

@@ -16,6 +16,7 @@
 #include "lib/option_value.h"
 #include "lib/alloc.h"
 #include "pressure/pressure.h"
+#include "victim/victim.h"
 #include "lib/words.h"
 #include "sys/names.h"
 
@@ -181,5 +182,8 @@ void lab_scenario_print_keys(void)
 	for (pressure = lab_pressures; *pressure; pressure++)
 		print_owner("pressure", (*pressure)->name, (*pressure)->help,
 			    (*pressure)->keys);
+	print_owner("victim", "NAME[+LAYER...]",
+		    "a workload; labyrinth list victims has their names",
+		    lab_victim_keys);
 	lab_expect_print();
 }

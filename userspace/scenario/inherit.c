@@ -14,16 +14,18 @@ static const char *value_of(const struct lab_section *section, const char *key)
 }
 
 /*
- * Does the key belong to another injector or pressure than those of the
+ * Does the key belong to another injector, pressure or victim than those of the
  * section? "inject.times" set for one injector is meaningless for another.
  */
 static bool owner_differs(const struct lab_section *section,
 			  const struct lab_section *from, const char *key)
 {
-	const char *owner = strncmp(key, "inject.", strlen("inject.")) ?
-				    "pressure" :
-				    "inject";
+	const char *owner = "pressure";
 
+	if (!strncmp(key, "inject.", strlen("inject.")))
+		owner = "inject";
+	else if (!strncmp(key, "victim.", strlen("victim.")))
+		owner = "victim";
 	return strchr(key, '.') && lab_section_find(section, owner) &&
 	       strcmp(value_of(section, owner), value_of(from, owner)) != 0;
 }

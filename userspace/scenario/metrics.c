@@ -46,6 +46,25 @@ COUNT(released)
 COUNT(share)
 COUNT(share_of)
 COUNT(boost)
+COUNT(victim_asked)
+COUNT(victim_done)
+COUNT(victim_wrong)
+COUNT(victim_errors)
+COUNT(victim_passes)
+COUNT(victim_stuck)
+
+static uint64_t count_elsewhere(const struct lab_counts *counts)
+{
+	return counts->hits < counts->injected ? 0 :
+						 counts->hits - counts->injected;
+}
+
+static uint64_t count_victim_lost(const struct lab_counts *counts)
+{
+	return counts->victim_asked < counts->victim_done ?
+		       0 :
+		       counts->victim_asked - counts->victim_done;
+}
 
 static uint64_t whole_answered(const struct lab_counts *counts)
 {
@@ -155,6 +174,8 @@ const struct lab_metric lab_metrics[] = {
 	      "shots that a nested part fired while one of an outer part was in flight, or an NMI while a request was"),
 	NUMBER(hits,
 	       "failures that the injector counted, of the whole machine"),
+	NUMBER(elsewhere,
+	       "hits that were no shots: requests of the victim, or of others"),
 	NUMBER(died, "cells whose pressure was killed"),
 	SHOTS(fast, "ok, with the preferred zone above low"),
 	SHOTS(slow, "ok, with the preferred zone above min"),
@@ -186,6 +207,18 @@ const struct lab_metric lab_metrics[] = {
 	     count_share, count_share_of, "the zone"),
 	NUMBER(boost,
 	       "pages by which watermarks are boosted afterwards, in the zone that has most"),
+	NUMBER(victim_asked,
+	       "units of work that the victim was to do while requests failed and memory was short"),
+	NUMBER(victim_done, "of these, done and verified"),
+	NUMBER(victim_lost, "of these, not done"),
+	NUMBER(victim_wrong,
+	       "units whose data came back with other bytes, at any time"),
+	NUMBER(victim_errors,
+	       "calls of the victim that reported an error meanwhile"),
+	NUMBER(victim_passes,
+	       "passes afterwards, with nothing failing, until one lost nothing; of a sum that of the slowest cell"),
+	NUMBER(victim_stuck,
+	       "cells whose victim was not well again after that, in 30 s, or could not be ended"),
 	{},
 };
 
@@ -236,6 +269,8 @@ static const struct sum sums[] = {
 	ADDED(announced),  LARGEST(highatomic), ADDED(grown),
 	ADDED(released),   LARGEST(boost),	ADDED(contended),
 	ADDED(apart),
+	ADDED(victim_asked), ADDED(victim_done), ADDED(victim_wrong),
+	ADDED(victim_errors), LARGEST(victim_passes), ADDED(victim_stuck),
 };
 
 static uint64_t *field_of(struct lab_counts *counts, const struct sum *sum)

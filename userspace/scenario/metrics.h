@@ -45,6 +45,11 @@ struct lab_counts {
 	uint64_t share, share_of; /* of the zone with the most for its size */
 	uint64_t boost; /* pages, of the zone that has most */
 
+	/* What the victim did, in units of its work; see victim/victim.h. */
+	uint64_t victim_asked, victim_done, victim_wrong, victim_errors;
+	uint64_t victim_passes; /* until nothing was lost again */
+	uint64_t victim_stuck; /* cells */
+
 	struct lab_at_level level[LAB_MAX_LEVELS];
 	unsigned int nlevels;
 };

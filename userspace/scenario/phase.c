@@ -26,6 +26,7 @@
 #include "lib/alloc.h"
 #include "pressure/pressure.h"
 #include "lib/ini.h"
+#include "victim/victim.h"
 #include "shape.h"
 #include "sweep.h"
 #include "lib/words.h"
@@ -34,12 +35,14 @@
 #define WHY 1024
 #define FIELDS_MAX 40
 
-enum { INJECT, PRESSURE, KINDS };
+enum { INJECT, PRESSURE, VICTIM, KINDS };
 
-static const char *const kind_keys[KINDS] = { "inject", "pressure" };
-static const char *const kind_prefixes[KINDS] = { "inject.", "pressure." };
+static const char *const kind_keys[KINDS] = { "inject", "pressure",
+					      "victim" };
+static const char *const kind_prefixes[KINDS] = { "inject.", "pressure.",
+						  "victim." };
 
-/* An injector or a pressure of the phase, with the settings of its keys. */
+/* An injector, a pressure or the victim of the phase, with the settings of its keys. */
 struct owner {
 	int kind;
 	struct lab_sweep sweep;
@@ -53,7 +56,7 @@ struct maker {
 	const char *name; /* NULL: [phase *] itself */
 	struct lab_entry **entries;
 	size_t nentries;
-	struct owner owners[1 + LAB_MAX_PRESSURES];
+	struct owner owners[2 + LAB_MAX_PRESSURES];
 	size_t nowners;
 	unsigned int faults;
 };
@@ -210,11 +213,12 @@ static void complain_unknown(struct maker *maker, struct lab_entry *entry)
 	char why[WHY];
 	size_t n = 0;
 
-	for (field = lab_phase_fields; field->name && n < FIELDS_MAX - 3;
+	for (field = lab_phase_fields; field->name && n < FIELDS_MAX - 4;
 	     field++)
 		names[n++] = field->name;
 	names[n++] = "inject.KEY";
 	names[n++] = "pressure.KEY";
+	names[n++] = "victim.KEY";
 	lab_name_unknown(names, entry->key, why, sizeof(why));
 	complain(maker, entry, "unknown key %s", why);
 }
@@ -228,6 +232,19 @@ static void add_owner(struct maker *maker, int kind, const char *name,
 	lab_sweep_init(&owner->sweep, name, keys);
 }
 
+/* Of a victim that was complained about nothing is known. */
+static void add_victim(struct maker *maker, const struct lab_phase *phase)
+{
+	const struct lab_victim_ops *ops = phase->victim.ops;
+	const struct lab_entry *entry = maker_find(maker, "victim");
+
+	if (ops)
+		add_owner(maker, VICTIM, ops->name, lab_victim_keys);
+	else
+		add_owner(maker, VICTIM, entry && entry->faulty ? NULL : "none",
+			  NULL);
+}
+
 static void find_owners(struct maker *maker, const struct lab_phase *phase)
 {
 	size_t i;
@@ -238,6 +255,7 @@ static void find_owners(struct maker *maker, const struct lab_phase *phase)
 	for (i = 0; i < phase->npresses; i++)
 		add_owner(maker, PRESSURE, phase->press[i].pressure->name,
 			  phase->press[i].pressure->keys);
+	add_victim(maker, phase);
 }
 
 static bool is_inherited(const struct maker *maker,
@@ -383,6 +401,8 @@ static void name_and_settle(struct maker *maker, struct lab_phase *phase,
 	char *sweep = xstrdup(""), *prefix;
 	size_t i;
 
+	lab_sweep_fill(&maker->owners[maker->nowners - 1].sweep, "", &index,
+		       phase->victim.settings, &sweep);
 	for (i = phase->npresses; i-- > 0;) {
 		prefix = phase->npresses > 1 ?
 				 xasprintf("%s.",
@@ -665,6 +685,27 @@ static void check_binomial(struct maker *maker, const struct lab_phase *phase)
 	}
 }
 
+/* A guest has the devices of one victim. */
+static void check_victim(struct maker *maker, const struct lab_phase *phase)
+{
+	const struct lab_scenario *scenario = maker->reader->scenario;
+	const struct lab_phase *other;
+	size_t i;
+
+	for (i = 0; phase->victim.ops && i < scenario->nphases; i++) {
+		other = &scenario->phases[i];
+		if (!other->victim.ops ||
+		    other->victim.ops == phase->victim.ops)
+			continue;
+		complain(
+			maker, maker_find(maker, "victim"),
+			"\"%s\" in phase \"%s\", but phase \"%s\" has %s; allowed: one victim in all phases of a scenario, with other layers",
+			phase->victim.ops->name, maker->name, other->name,
+			other->victim.ops->name);
+		return;
+	}
+}
+
 static void check_phase(struct maker *maker, const struct lab_phase *phase)
 {
 	check_name(maker);
@@ -678,6 +719,7 @@ static void check_phase(struct maker *maker, const struct lab_phase *phase)
 	check_look(maker, phase);
 	check_schedule(maker, phase);
 	check_binomial(maker, phase);
+	check_victim(maker, phase);
 	check_guest(maker, phase);
 }
 
@@ -814,6 +856,7 @@ void lab_phase_free(struct lab_phase *phase)
 	settings_free(phase->inject);
 	for (i = 0; i < phase->npresses; i++)
 		settings_free(phase->press[i].settings);
+	settings_free(phase->victim.settings);
 	for (i = 0; i < phase->ngfps; i++)
 		free(phase->gfps[i].words);
 	for (i = 0; i < phase->nexpects; i++)

@@ -17,6 +17,7 @@
 #include "lib/alloc.h"
 #include "phase.h"
 #include "pressure/pressure.h"
+#include "victim/victim.h"
 #include "lib/words.h"
 #include "sys/names.h"
 
@@ -224,6 +225,44 @@ static int set_pressures(void *target, const char *value, char *why,
 	return ret;
 }
 
+/* What "victim" meant in earlier versions is said by another key now. */
+static int refuse_order(const char *value, char *why, size_t size)
+{
+	snprintf(
+		why, size,
+		"\"%s\": which of the blocks kept is freed first is said by free-first = %s; allowed: none, or a workload, see: labyrinth list victims",
+		value, value);
+	return -EINVAL;
+}
+
+static int set_victim(void *target, const char *value, char *why, size_t size)
+{
+	struct lab_phase *phase = target;
+	struct lab_phase_victim *victim = &phase->victim;
+
+	if (!strcmp(value, "none"))
+		return 0;
+	if (lab_name_find(lab_victim_names, value) >= 0)
+		return refuse_order(value, why, size);
+	if (value[strcspn(value, " \t\n")]) {
+		snprintf(
+			why, size,
+			"\"%s\" are several; allowed: one victim, with its layers as in veth+vlan",
+			value);
+		return -EINVAL;
+	}
+	if (lab_victim_choose(value, &victim->ops, &victim->layers, why, size))
+		return -EINVAL;
+	if (!victim->ops->takes)
+		return 0;
+	snprintf(
+		why, size,
+		"\"%s\" takes arguments (%s%s); allowed: victims that take none, see: labyrinth list victims",
+		value, victim->ops->name, victim->ops->takes);
+	victim->ops = NULL;
+	return -EINVAL;
+}
+
 /* Sets a number to the index of a name. */
 static int set_name(const char *const *names, const char *value,
 		    uint64_t *number, char *why, size_t size)
@@ -243,11 +282,12 @@ static int set_pattern(void *target, const char *value, char *why, size_t size)
 	return set_name(lab_pattern_names, value, &phase->pattern, why, size);
 }
 
-static int set_victim(void *target, const char *value, char *why, size_t size)
+static int set_free_first(void *target, const char *value, char *why,
+			  size_t size)
 {
 	struct lab_phase *phase = target;
 
-	return set_name(lab_victim_names, value, &phase->victim, why, size);
+	return set_name(lab_victim_names, value, &phase->free_first, why, size);
 }
 
 static int set_oracles(void *target, const char *value, char *why, size_t size)
@@ -395,8 +435,8 @@ const struct lab_field lab_phase_fields[] = {
 	{ "pattern", "ring, fill, exhaust, refill", "ring",
 	  "what is done with blocks when hold is not 0: ring: each further block takes the place of one; fill: all are freed when there are as many; exhaust: all are freed at the first genuine failure; refill: a burst of them is freed before each burst",
 	  .set = set_pattern },
-	{ "victim", "oldest, newest, random", "oldest",
-	  "which of the blocks kept goes first", .set = set_victim },
+	{ "free-first", "oldest, newest, random", "oldest",
+	  "which of the blocks kept is freed first", .set = set_free_first },
 	{ "floor", NULL, "0",
 	  "free memory of the machine below which no more is kept; the module has a floor of its own, 64 pages",
 	  .number = { "floor", LAB_KEY_BYTES, .min = 0, .max = 1ull << 50 },
@@ -440,6 +480,9 @@ const struct lab_field lab_phase_fields[] = {
 	{ "pressure", "pressures, at most 4", "none",
 	  "what makes memory short, put on in this order, taken off in the other",
 	  .set = set_pressures },
+	{ "victim", "none, or NAME[+LAYER...]", "none",
+	  "a workload that makes requests of its own and checks its results, beside the shots",
+	  .set = set_victim },
 	{ "expect", "SCOPE METRIC OP VALUE", NULL,
 	  "what must hold; repeatable, one at least, added to those of [phase *]",
 	  .set = add_expect },

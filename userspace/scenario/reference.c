@@ -7,6 +7,7 @@
 #include "inject/inject.h"
 #include "lib/option_value.h"
 #include "pressure/pressure.h"
+#include "victim/victim.h"
 #include "fields.h"
 #include "metrics.h"
 #include "reference.h"
@@ -153,6 +154,8 @@ bool lab_reference_print(const char *section)
 	for (i = 0; lab_pressures[i]; i++)
 		if (is_owner(section, "pressure.", lab_pressures[i]->name))
 			return print_keys("pressure.", lab_pressures[i]->keys);
+	if (!strcmp(section, "victim"))
+		return print_keys("victim.", lab_victim_keys);
 	return false;
 }
 
@@ -168,4 +171,5 @@ void lab_reference_print_sections(void)
 	for (i = 0; lab_pressures[i]; i++)
 		if (lab_pressures[i]->keys && lab_pressures[i]->keys->name)
 			printf("pressure.%s\n", lab_pressures[i]->name);
+	printf("victim\n");
 }

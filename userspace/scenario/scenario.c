@@ -743,6 +743,17 @@ bool lab_phase_is_pressed(const struct lab_phase *phase)
 	return phase->npresses && phase->press[0].pressure->keys;
 }
 
+const struct lab_victim_ops *
+lab_scenario_victim(const struct lab_scenario *scenario)
+{
+	size_t i;
+
+	for (i = 0; i < scenario->nphases; i++)
+		if (scenario->phases[i].victim.ops)
+			return scenario->phases[i].victim.ops;
+	return NULL;
+}
+
 bool lab_phase_presses(const struct lab_phase *phase,
 		       const struct lab_pressure *pressure)
 {

@@ -22,6 +22,7 @@
 
 struct lab_injector;
 struct lab_pressure;
+struct lab_victim_ops;
 
 #define LAB_MAX_TIMELINE 256
 #define LAB_DEADLINE_MAX 1800 /* seconds; what a watchdog can count, and less */
@@ -55,6 +56,13 @@ struct lab_press {
 		settings[LAB_MAX_SETTINGS]; /* in the order of its keys */
 };
 
+/* A victim as a phase has it. */
+struct lab_phase_victim {
+	const struct lab_victim_ops *ops; /* NULL: none */
+	uint32_t layers; /* bits of places in lab_layers[] */
+	struct lab_setting settings[LAB_MAX_SETTINGS]; /* of lab_victim_keys */
+};
+
 /*
  * One phase, after sweeps were spread out: a phase with
  * "inject.probability = 1 10" becomes two, "sweep[probability=1]" and
@@ -78,7 +86,7 @@ struct lab_phase {
 	uint64_t hold; /* blocks */
 	uint64_t burst;
 	uint64_t pattern; /* enum lab_pattern */
-	uint64_t victim; /* enum lab_victim */
+	uint64_t free_first; /* enum lab_victim */
 	uint64_t oracles; /* set of 1 << enum lab_oracle_id */
 	uint64_t events; /* kept of each CPU, 0 for none */
 	uint64_t reserve; /* elements of a mempool */
@@ -99,6 +107,7 @@ struct lab_phase {
 		inject[LAB_MAX_SETTINGS]; /* in the order of its keys */
 	struct lab_press press[LAB_MAX_PRESSURES]; /* put on in this order */
 	size_t npresses;
+	struct lab_phase_victim victim;
 
 	struct lab_expect *expects;
 	size_t nexpects;
@@ -141,6 +150,10 @@ bool lab_phase_presses(const struct lab_phase *phase,
 		       const struct lab_pressure *pressure);
 /* By whatever; "none" is no pressure. */
 bool lab_phase_is_pressed(const struct lab_phase *phase);
+
+/* The victim of its phases, of which all that have one have the same; or NULL. */
+const struct lab_victim_ops *
+lab_scenario_victim(const struct lab_scenario *scenario);
 
 /* Prints the keys of every section, their units, ranges and defaults. */
 void lab_scenario_print_keys(void);

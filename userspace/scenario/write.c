@@ -16,6 +16,7 @@
 #include "phase.h"
 #include "pressure/pressure.h"
 #include "shape.h"
+#include "victim/victim.h"
 #include "sys/names.h"
 
 /* "a b" of what was there and one word more; "" is nothing. */
@@ -110,9 +111,9 @@ static char *pattern(const struct lab_phase *phase)
 	return xstrdup(lab_pattern_names[phase->pattern]);
 }
 
-static char *victim(const struct lab_phase *phase)
+static char *free_first(const struct lab_phase *phase)
 {
-	return xstrdup(lab_victim_names[phase->victim]);
+	return xstrdup(lab_victim_names[phase->free_first]);
 }
 
 static char *turns(const struct lab_phase *phase)
@@ -165,6 +166,13 @@ static char *pressures(const struct lab_phase *phase)
 	return text;
 }
 
+static char *victim(const struct lab_phase *phase)
+{
+	return phase->victim.ops ? lab_victim_words(phase->victim.ops,
+						    phase->victim.layers) :
+				   xstrdup("none");
+}
+
 /*
  * Keys that hold something else than a number, which lab_phase_fields tells how
  * to write. "like" is resolved and "expect" is repeated: neither is here.
@@ -176,11 +184,12 @@ static const struct {
 	{ "context", contexts },  { "api", apis },
 	{ "order", orders },	  { "gfp", gfps },
 	{ "node", nodes },	  { "cpu", cpus },
-	{ "pattern", pattern },	  { "victim", victim },
+	{ "pattern", pattern },	  { "free-first", free_first },
 	{ "turns", turns },	  { "look", look },
 	{ "bind", bind_nodes },	  { "oracles", oracles },
 	{ "log", log_kinds },	  { "inject", injector },
 	{ "schedule", schedule }, { "pressure", pressures },
+	{ "victim", victim },
 };
 
 static char *number_text(const struct lab_field *field, const void *target)
@@ -239,6 +248,8 @@ static void add_owned(struct lab_section *section, const char *key,
 
 	if (!strcmp(key, "inject"))
 		add_settings(section, "inject", phase->inject);
+	if (!strcmp(key, "victim"))
+		add_settings(section, "victim", phase->victim.settings);
 	for (i = 0; !strcmp(key, "pressure") && i < phase->npresses; i++)
 		add_settings(section, phase->press[i].pressure->name,
 			     phase->press[i].settings);

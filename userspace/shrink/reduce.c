@@ -54,13 +54,15 @@ static bool has_word(const struct lab_section *section, const char *key,
 	return has;
 }
 
-/* A setting without its injector or pressure means nothing. */
+/* A setting without its injector, pressure or victim means nothing. */
 static bool is_orphan(const struct lab_section *section, const char *key)
 {
 	const size_t length = strcspn(key, ".");
 
 	if (!strcmp(key, "schedule") || !strncmp(key, "inject.", 7))
 		return !lab_section_find(section, "inject");
+	if (!strncmp(key, "victim.", 7))
+		return !lab_section_find(section, "victim");
 	return key[length] && !has_word(section, "pressure", key, length);
 }
 

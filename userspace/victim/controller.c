@@ -90,6 +90,7 @@ static int controller_close(void)
 		.disk = LAB_DISK_MIB,                   \
 		.driver = device_driver,                \
 		.bus = on,                              \
+		.memory = 48,                           \
 		.medium = LAB_DISK,                     \
 		.open = controller_open,                \
 		.start = lab_disk_start,                \

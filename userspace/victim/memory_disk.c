@@ -187,6 +187,7 @@ static int memory_close(void)
 		.name = #id,                                     \
 		.help = text,                                    \
 		.modules = id##_modules,                         \
+		.memory = 128,                                   \
 		.medium = LAB_DISK,                              \
 		.open = memory_open,                             \
 		.start = lab_disk_start,                         \

@@ -78,6 +78,7 @@ static int nic_close(void)
 		.modules = id##_modules,                \
 		.driver = device_driver,                \
 		.bus = on,                              \
+		.memory = 24,                           \
 		.medium = LAB_WIRE,                     \
 		.loses = lossy,                         \
 		.open = nic_open,                       \

@@ -44,10 +44,6 @@
  */
 static unsigned int step_s;
 
-/* Seconds of guest time in which a victim has to recover. */
-#define RECOVERY_S 30
-/* Between two tests whether it has. */
-#define RECOVERY_PAUSE_US 500000
 /* All trials of a guest begin at the same phase of its clock. */
 #define PHASE_NS 1000000000ll
 
@@ -144,22 +140,6 @@ static json_t *hex(uint64_t number)
 	return json_string(text);
 }
 
-static json_t *work_json(const struct lab_work *work)
-{
-	json_t *json = json_pack("{s:I, s:I, s:I, s:I, s:s}", "asked",
-				 (json_int_t)work->asked, "done",
-				 (json_int_t)work->done, "wrong",
-				 (json_int_t)work->wrong, "errors",
-				 (json_int_t)work->errors, "detail",
-				 work->detail);
-
-	if (work->errors)
-		json_object_set_new(json, "error",
-				    json_string(strerrorname_np(work->error) ?:
-							"unknown"));
-	return json;
-}
-
 static json_t *seen_json(const struct lab_watched *seen)
 {
 	return json_pack("{s:I, s:o, s:I, s:I, s:o, s:I, s:I, s:I}", "requests",
@@ -252,39 +232,6 @@ static int read_plans(const json_t *trial, struct lab_site_watch *watch)
 	return 0;
 }
 
-/* Nothing is lost beyond what the victim always loses. */
-static bool all_done(const struct lab_victim_ops *victim,
-		     const struct lab_work *work)
-{
-	return !work->wrong &&
-	       (work->asked - work->done) * 100 <= work->asked * victim->loses;
-}
-
-/* Repeats passes until one loses nothing. Returns whether one did. */
-static bool recover(const struct lab_victim_ops *victim, struct lab_work *last,
-		    unsigned int *passes, int *start_error)
-{
-	const uint64_t end = now_ns() + RECOVERY_S * 1000000000ull;
-
-	for (*passes = 0;;) {
-		begin_step();
-		memset(last, 0, sizeof(*last));
-		if (*start_error) {
-			*start_error = victim->start();
-			if (*start_error)
-				last->asked = 1;
-		}
-		if (!*start_error)
-			victim->work(last);
-		++*passes;
-		if (!*start_error && all_done(victim, last))
-			return true;
-		if (last->wrong || now_ns() >= end)
-			return false;
-		usleep(RECOVERY_PAUSE_US);
-	}
-}
-
 static json_t *try(const struct lab_victim_ops *victim, int device,
 		   const json_t *trial, const char **trouble)
 {
@@ -327,7 +274,8 @@ static json_t *try(const struct lab_victim_ops *victim, int device,
 		victim->work(&work);
 	/* A kernel that reported a failure may hold a lock for ever. */
 	if (!read_log(kmsg, log))
-		well = recover(victim, &again, &passes, &start_error);
+		well = lab_victim_recover(victim, begin_step, &again, &passes,
+					  &start_error);
 	begin_step();
 	victim->stop();
 	close_error = victim->close();
@@ -341,8 +289,8 @@ static json_t *try(const struct lab_victim_ops *victim, int device,
 		"{s:s, s:I, s:o, s:i, s:i, s:o, s:o, s:i, s:b, s:o, s:o, s:o, s:I}",
 		"record", "trial", "id", (json_int_t)lab_number(trial, "id"),
 		"watched", seen_json(&seen), "start_error", -first_error,
-		"close_error", -close_error, "work", work_json(&work),
-		"recovery", work_json(&again), "passes", (int)passes,
+		"close_error", -close_error, "work", lab_work_json(&work),
+		"recovery", lab_work_json(&again), "passes", (int)passes,
 		"recovered", well, "log", log, "before", state_json(&before),
 		"after", state_json(&after), "ns",
 		(json_int_t)(now_ns() - began));

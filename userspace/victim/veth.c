@@ -64,6 +64,7 @@ const struct lab_victim_ops lab_victim_veth = {
 	.name = "veth",
 	.help = "two virtual interfaces, joined",
 	.modules = modules,
+	.memory = 24,
 	.medium = LAB_WIRE,
 	.open = veth_open,
 	.start = veth_start,

@@ -12,11 +12,13 @@
  *	program.c  any program that checks its own work; stress-ng
  *	planted.c  a driver with planted defects, for tests
  *	kernel_state.c  what the kernel holds: free pages, objects of each cache
+ *	chosen.c   a victim and its layers from a word
+ *	passes.c   passes of a victim's work, until one loses nothing
  *	trial.c    one pass of a victim with a fault plan, and what came of it
  *
- * A victim is used in a guest, by a child of process 1, as root. Requests of
- * the steps marked "may fail" are watched, and those that the plan names fail.
- * A trial is
+ * A victim is used in a guest, by a child of process 1, as root: by explore, or in
+ * a phase of a scenario (run/victim_cell.c). In explore requests of the steps
+ * marked "may fail" are watched, and those that the plan names fail. A trial is
  *
  *	open    the devices get their driver            not watched
  *	start   interfaces up, file systems mounted     watched, may fail
@@ -28,9 +30,12 @@
 #ifndef LAB_VICTIM_H
 #define LAB_VICTIM_H
 
+#include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include "lib/option_value.h"
 
 /* The result of a pass of the workload. Units are the victim's own. */
 struct lab_work {
@@ -58,6 +63,7 @@ enum lab_medium { LAB_NO_MEDIUM, LAB_WIRE, LAB_DISK };
  * @bus:     on which the driver's devices are; NULL: "pci"
  * @disk:    MiB of the disk that the devices have: QEMU's block device "disk";
  *           0: they have none
+ * @memory:  MiB of the guest that its work takes at most, with all layers
  * @medium:  layers of this medium may be put on it
  * @loses:   percent of its work that is lost without any fault, because of the
  *           emulated device
@@ -80,6 +86,7 @@ struct lab_victim_ops {
 	const char *driver;
 	const char *bus;
 	unsigned int disk;
+	unsigned int memory;
 	enum lab_medium medium;
 	unsigned int loses;
 	int (*arguments)(const char *const *list);
@@ -100,6 +107,42 @@ const struct lab_victim_ops *lab_victim_find(const char *name);
 
 /* "labyrinth victim FILE": see trial.c. For guests of "labyrinth explore". */
 int lab_victim_main(int argc, char **argv);
+
+/* ---- victim/chosen.c ------------------------------------------------------ */
+
+/* Of the victim of a phase of a scenario, as victim.KEY. */
+extern const struct lab_key lab_victim_keys[];
+
+/*
+ * The victim that a word names, up to a colon or plus. 0, or -EINVAL with what was
+ * found and what is allowed in why[].
+ */
+int lab_victim_of_word(const char *word, const struct lab_victim_ops **ops,
+		       char *why, size_t size);
+/*
+ * The same of a whole word "NAME[+LAYER...]"; layers: bits of places in
+ * lab_layers[].
+ */
+int lab_victim_choose(const char *word, const struct lab_victim_ops **ops,
+		      uint32_t *layers, char *why, size_t size);
+/* Its name and those of its layers in the order in which they are put on, malloc()ed. */
+char *lab_victim_words(const struct lab_victim_ops *ops, uint32_t layers);
+
+/* ---- victim/passes.c ------------------------------------------------------ */
+
+/* Nothing is lost beyond what the victim always loses, and nothing is wrong. */
+bool lab_work_is_done(const struct lab_victim_ops *victim,
+		      const struct lab_work *work);
+/*
+ * Repeats passes until one loses nothing, for 30 s of guest time at most, or until
+ * one gets wrong bytes. *start_error: of the start before; while there is one, it
+ * is started again. before_pass: called before each, or NULL. Returns whether one
+ * lost nothing; last is the last one's result, passes their number.
+ */
+bool lab_victim_recover(const struct lab_victim_ops *victim,
+			void (*before_pass)(void), struct lab_work *last,
+			unsigned int *passes, int *start_error);
+json_t *lab_work_json(const struct lab_work *work);
 
 /* ---- victim/bus_driver.c ---------------------------------------------------------- */
 

@@ -75,7 +75,7 @@ TEST(names_match)
 TEST(how_shots_are_fired)
 {
 	ASSERT_PARSED(s, CLAIM PHASE "pattern = exhaust\nhold = 9\n"
-				     "victim = random\n"
+				     "free-first = random\n"
 				     "oracles = none\nevents = 65536\n"
 				     "reserve = 4096\nfloor = 4M\n"
 				     "interval = 20us\ntimeline = 256\n"
@@ -83,7 +83,7 @@ TEST(how_shots_are_fired)
 	const struct lab_phase *phase = &s->phases[0];
 
 	EXPECT_EQ(LAB_PATTERN_EXHAUST, phase->pattern);
-	EXPECT_EQ(LAB_VICTIM_RANDOM, phase->victim);
+	EXPECT_EQ(LAB_VICTIM_RANDOM, phase->free_first);
 	EXPECT_EQ(0, phase->oracles);
 	EXPECT_EQ(65536, phase->events);
 	EXPECT_EQ(4096, phase->reserve);
@@ -96,7 +96,7 @@ TEST(how_shots_are_fired)
 	ASSERT_PARSED(preset, CLAIM PHASE);
 	phase = &preset->phases[0];
 	EXPECT_EQ(LAB_PATTERN_RING, phase->pattern);
-	EXPECT_EQ(LAB_VICTIM_OLDEST, phase->victim);
+	EXPECT_EQ(LAB_VICTIM_OLDEST, phase->free_first);
 	EXPECT_EQ(LAB_ORACLES_ALL, phase->oracles);
 	EXPECT_EQ(0, phase->events);
 	EXPECT_EQ(16, phase->reserve);
@@ -143,8 +143,8 @@ TEST(how_shots_are_not_fired)
 		"pattern = rings",
 		"pattern: \"rings\", did you mean \"ring\"?; allowed: ring, fill, exhaust, refill\n");
 	EXPECT_LINE_ERROR(
-		"victim = first",
-		"victim: \"first\"; allowed: oldest, newest, random\n");
+		"free-first = first",
+		"free-first: \"first\"; allowed: oldest, newest, random\n");
 	EXPECT_LINE_ERROR("turns = both",
 			  "turns: \"both\"; allowed: together, in-turn\n");
 	EXPECT_LINE_ERROR("interval = 2s",

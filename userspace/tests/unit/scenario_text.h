@@ -26,7 +26,7 @@
 
 #define PHASE_KEYS                                                                        \
 	"allowed: like, context, api, order, gfp, node, cpu, shots, hold, burst, "        \
-	"pattern, victim, floor, interval, turns, bind, reserve, oracles, events, "       \
+	"pattern, free-first, floor, interval, turns, bind, reserve, oracles, events, "       \
 	"look, timeline, min-free, log, inject, schedule, pressure, expect, inject.KEY, " \
 	"pressure.KEY\n"
 

@@ -81,7 +81,7 @@ static bool same_phase(const struct lab_phase *a, const struct lab_phase *b)
 	       !memcmp(a->nodes, b->nodes, a->nnodes * sizeof(*a->nodes)) &&
 	       a->cpus == b->cpus && a->shots == b->shots &&
 	       a->hold == b->hold && a->burst == b->burst &&
-	       a->pattern == b->pattern && a->victim == b->victim &&
+	       a->pattern == b->pattern && a->free_first == b->free_first &&
 	       a->oracles == b->oracles && a->events == b->events &&
 	       a->reserve == b->reserve && a->floor == b->floor &&
 	       a->interval == b->interval && a->timeline == b->timeline &&
@@ -151,7 +151,7 @@ TEST(every_key)
 		"[phase a]\ncontext = task nmi\napi = kmalloc pages\n"
 		"order = 1 3\ngfp = GFP_ATOMIC GFP_NOWAIT|__GFP_ZERO\n"
 		"node = 1 any\ncpu = 1-2\nshots = 77\nhold = 32\nburst = 8\n"
-		"pattern = refill\nvictim = random\nfloor = 3M\n"
+		"pattern = refill\nfree-first = random\nfloor = 3M\n"
 		"interval = 12us\nturns = in-turn\nbind = 1\nreserve = 5\n"
 		"oracles = zeroed\nevents = 9\nlook = yes\ntimeline = 4\n"
 		"min-free = 2M\nlog = oom\ninject = fail_page_alloc\n"
@@ -162,7 +162,7 @@ TEST(every_key)
 	static const char *const said[] = {
 		"context", "api",     "order",	  "gfp",      "node",
 		"cpu",	   "shots",   "hold",	  "burst",    "pattern",
-		"victim",  "floor",   "interval", "turns",    "bind",
+		"free-first", "floor",   "interval", "turns",    "bind",
 		"reserve", "oracles", "events",	  "timeline", "min-free",
 		"log",	   "inject",  "schedule", "pressure", "expect",
 	};
