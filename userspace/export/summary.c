@@ -171,7 +171,8 @@ static void write_victim(const json_t *cell, FILE *to)
 	if (*lab_text(victim, "error"))
 		fprintf(to, " (%s)", lab_text(victim, "error"));
 	if (lab_number(victim, "stuck"))
-		fprintf(to, "\n       stuck: %s\n", lab_text(victim, "trouble"));
+		fprintf(to, "\n       stuck: %s\n",
+			lab_text(victim, "trouble"));
 	else
 		fprintf(to, ", well again after %" PRIu64 " pass%s\n", passes,
 			passes == 1 ? "" : "es");

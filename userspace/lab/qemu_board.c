@@ -168,8 +168,8 @@ int lab_qemu_takes(const struct lab_qemu *qemu,
 	lab_qemu_add(&args, "i6300esb");
 	if (machine->disk) {
 		lab_qemu_add(&args, "-blockdev");
-		lab_qemu_add(&args, "driver=null-co,node-name=disk,size=%uM",
-			     machine->disk);
+		lab_qemu_add(&args, "driver=null-co,node-name=disk,size=%llu",
+			     (unsigned long long)machine->disk << 20);
 	}
 	for (device = machine->devices; device && *device; device++)
 		lab_qemu_add(&args, "%s", *device);

@@ -51,9 +51,9 @@ struct lab_section_of_page {
 };
 
 extern const struct lab_section_of_page lab_page_head, lab_page_repeats,
-	lab_page_verdicts, lab_page_differences, lab_page_victims, lab_page_heat, lab_page_cliff,
-	lab_page_latency, lab_page_timeline, lab_page_nodes, lab_page_log,
-	lab_page_again;
+	lab_page_verdicts, lab_page_differences, lab_page_victims,
+	lab_page_heat, lab_page_cliff, lab_page_latency, lab_page_timeline,
+	lab_page_nodes, lab_page_log, lab_page_again;
 
 extern const char lab_page_style[];
 

@@ -147,8 +147,7 @@ static bool victims_allowed(const struct lab_scenario *scenario)
 		return true;
 	fprintf(stderr,
 		"labyrinth: %s:%u: [phase %s]: victim %s is for guests, which have its devices and nothing else on them: labyrinth lab\n",
-		phase->file, phase->line, phase->name,
-		phase->victim.ops->name);
+		phase->file, phase->line, phase->name, phase->victim.ops->name);
 	return false;
 }
 

@@ -56,7 +56,7 @@ static bool recover(struct lab_victim_cell *cell, int start_error,
 	else
 		snprintf(cell->trouble, sizeof(cell->trouble), "%s: %s%s", when,
 			 last.wrong ? "other bytes came back" : "it loses ",
-			 last.wrong    ? "" :
+			 last.wrong   ? "" :
 			 *last.detail ? last.detail :
 					"some of its work");
 	return false;
@@ -80,6 +80,8 @@ static bool set_up(struct lab_victim_cell *cell,
 	if (victim->ops->open(victim->ops, cell->trouble,
 			      sizeof(cell->trouble)))
 		return false;
+	/* Victims may write there before they know that there is trouble. */
+	cell->trouble[0] = '\0';
 	cell->open = true;
 	return recover(cell, victim->ops->start(),
 		       "before anything was made to fail");

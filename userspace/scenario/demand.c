@@ -77,10 +77,8 @@ static const struct {
 	bool per_cpu; /* each shooter has it */
 	uint64_t (*bytes)(const struct lab_phase *phase);
 } fields[] = {
-	{ "min-free", false, of_min_free },
-	{ "events", true, of_events },
-	{ "hold", true, of_hold },
-	{ "reserve", true, of_reserve },
+	{ "min-free", false, of_min_free }, { "events", true, of_events },
+	{ "hold", true, of_hold },	    { "reserve", true, of_reserve },
 	{ "victim", false, of_victim },
 };
 

@@ -55,8 +55,9 @@ COUNT(victim_stuck)
 
 static uint64_t count_elsewhere(const struct lab_counts *counts)
 {
-	return counts->hits < counts->injected ? 0 :
-						 counts->hits - counts->injected;
+	return counts->hits < counts->injected ?
+		       0 :
+		       counts->hits - counts->injected;
 }
 
 static uint64_t count_victim_lost(const struct lab_counts *counts)
@@ -257,20 +258,46 @@ struct sum {
 	}
 
 static const struct sum sums[] = {
-	ADDED(attempts),   ADDED(ok),		ADDED(injected),
-	ADDED(exhausted),  ADDED(refused),	ADDED(unattributed),
-	ADDED(violations), ADDED(held),		ADDED(floored),
-	ADDED(partial),	   ADDED(interrupting), ADDED(hits),
-	ADDED(died),	   ADDED(fast),		ADDED(slow),
-	ADDED(reserve),	   ADDED(other_zone),	ADDED(other_node),
-	ADDED(store),	   LARGEST(p50),	LARGEST(p99),
-	LARGEST(p999),	   LARGEST(max),	ADDED(stalls),
-	ADDED(kswapd),	   ADDED(ooms),		ADDED(reports),
-	ADDED(announced),  LARGEST(highatomic), ADDED(grown),
-	ADDED(released),   LARGEST(boost),	ADDED(contended),
+	ADDED(attempts),
+	ADDED(ok),
+	ADDED(injected),
+	ADDED(exhausted),
+	ADDED(refused),
+	ADDED(unattributed),
+	ADDED(violations),
+	ADDED(held),
+	ADDED(floored),
+	ADDED(partial),
+	ADDED(interrupting),
+	ADDED(hits),
+	ADDED(died),
+	ADDED(fast),
+	ADDED(slow),
+	ADDED(reserve),
+	ADDED(other_zone),
+	ADDED(other_node),
+	ADDED(store),
+	LARGEST(p50),
+	LARGEST(p99),
+	LARGEST(p999),
+	LARGEST(max),
+	ADDED(stalls),
+	ADDED(kswapd),
+	ADDED(ooms),
+	ADDED(reports),
+	ADDED(announced),
+	LARGEST(highatomic),
+	ADDED(grown),
+	ADDED(released),
+	LARGEST(boost),
+	ADDED(contended),
 	ADDED(apart),
-	ADDED(victim_asked), ADDED(victim_done), ADDED(victim_wrong),
-	ADDED(victim_errors), LARGEST(victim_passes), ADDED(victim_stuck),
+	ADDED(victim_asked),
+	ADDED(victim_done),
+	ADDED(victim_wrong),
+	ADDED(victim_errors),
+	LARGEST(victim_passes),
+	ADDED(victim_stuck),
 };
 
 static uint64_t *field_of(struct lab_counts *counts, const struct sum *sum)

@@ -37,8 +37,7 @@
 
 enum { INJECT, PRESSURE, VICTIM, KINDS };
 
-static const char *const kind_keys[KINDS] = { "inject", "pressure",
-					      "victim" };
+static const char *const kind_keys[KINDS] = { "inject", "pressure", "victim" };
 static const char *const kind_prefixes[KINDS] = { "inject.", "pressure.",
 						  "victim." };
 

@@ -239,6 +239,7 @@ static int set_victim(void *target, const char *value, char *why, size_t size)
 {
 	struct lab_phase *phase = target;
 	struct lab_phase_victim *victim = &phase->victim;
+	const struct lab_victim_ops *ops;
 
 	if (!strcmp(value, "none"))
 		return 0;
@@ -251,16 +252,19 @@ static int set_victim(void *target, const char *value, char *why, size_t size)
 			value);
 		return -EINVAL;
 	}
-	if (lab_victim_choose(value, &victim->ops, &victim->layers, why, size))
+	if (lab_victim_of_word(value, &ops, why, size))
 		return -EINVAL;
-	if (!victim->ops->takes)
-		return 0;
-	snprintf(
-		why, size,
-		"\"%s\" takes arguments (%s%s); allowed: victims that take none, see: labyrinth list victims",
-		value, victim->ops->name, victim->ops->takes);
-	victim->ops = NULL;
-	return -EINVAL;
+	if (ops->takes) {
+		snprintf(
+			why, size,
+			"\"%s\" takes arguments (%s%s); allowed: victims that take none, see: labyrinth list victims",
+			value, ops->name, ops->takes);
+		return -EINVAL;
+	}
+	if (lab_victim_choose(value, &ops, &victim->layers, why, size))
+		return -EINVAL;
+	victim->ops = ops;
+	return 0;
 }
 
 /* Sets a number to the index of a name. */

@@ -14,8 +14,8 @@ const struct lab_key lab_victim_keys[] = {
 	{},
 };
 
-__attribute__((format(printf, 3, 4))) static int
-refuse(char *why, size_t size, const char *format, ...)
+__attribute__((format(printf, 3, 4))) static int refuse(char *why, size_t size,
+							const char *format, ...)
 {
 	va_list args;
 

@@ -25,6 +25,8 @@
 	" \"kernel_counted\": {\"stalls\": 1, \"kswapd\": 2, \"ooms\": 3},"    \
 	" \"highatomic\": {\"before\": 512, \"after\": 1536, \"share\": 1024," \
 	"  \"share_of\": 32768},"                                              \
+	" \"victim\": {\"asked\": 40, \"done\": 31, \"wrong\": 13,"            \
+	"  \"errors\": 14, \"passes\": 15, \"stuck\": 16},"                    \
 	" \"log\": {\"reports\": 8, \"announced\": 11},"                       \
 	" \"oracles\": [{\"violations\": 1}, {\"violations\": 2}]}"
 
@@ -97,6 +99,14 @@ TEST(every_count_is_that_of_its_key)
 		{ "highatomic", 1536 },
 		{ "highatomic_grown", 1024 },
 		{ "highatomic_released", 0 },
+		{ "elsewhere", 3 },
+		{ "victim_asked", 40 },
+		{ "victim_done", 31 },
+		{ "victim_lost", 9 },
+		{ "victim_wrong", 13 },
+		{ "victim_errors", 14 },
+		{ "victim_passes", 15 },
+		{ "victim_stuck", 16 },
 	};
 	char text[64];
 	size_t i;

@@ -4,6 +4,7 @@
 #include "inject/inject.h"
 #include "pressure/pressure.h"
 #include "scenario_text.h"
+#include "victim/victim.h"
 
 TEST(gfp_words_make_a_round_trip)
 {
@@ -395,6 +396,94 @@ TEST(wrong_settings)
 	EXPECT_LINE_ERROR("pressure.target = 1.2\npressure = anon",
 			  "pressure.target: \"1.2\"; allowed: 0.05min to "
 			  "20min\n");
+}
+
+TEST(a_victim)
+{
+	ASSERT_PARSED(s, CLAIM "[phase *]\nvictim = veth\n" PHASE
+			       "[phase b]\nvictim = veth+vlan\n"
+			       "victim.passes = 2 5\n" EXPECT
+			       "[phase c]\nvictim = none\n" EXPECT);
+
+	ASSERT_EQ(4, s->nphases);
+	EXPECT_STREQ("veth", s->phases[0].victim.ops->name);
+	EXPECT_EQ(0, s->phases[0].victim.layers);
+	EXPECT_EQ(1, lab_setting_get(s->phases[0].victim.settings, "passes"));
+	EXPECT_STREQ("b[passes=2]", s->phases[1].name);
+	EXPECT_STREQ("b[passes=5]", s->phases[2].name);
+	EXPECT_EQ(5, lab_setting_get(s->phases[2].victim.settings, "passes"));
+	EXPECT_EQ(1u << lab_layer_find("vlan"), s->phases[2].victim.layers);
+	EXPECT_EQ(NULL, s->phases[3].victim.ops);
+	EXPECT_STREQ("veth", lab_scenario_victim(s)->name);
+	lab_scenario_free(s);
+	ASSERT_PARSED(none, CLAIM PHASE);
+	EXPECT_EQ(NULL, none->phases[0].victim.ops);
+	EXPECT_EQ(NULL, lab_scenario_victim(none));
+	lab_scenario_free(none);
+}
+
+static bool refused_as(const char *line, const char *said)
+{
+	char *text = NULL, *errors;
+	bool is;
+
+	if (asprintf(&text, CLAIM PHASE "%s\n", line) < 0)
+		return false;
+	errors = said_by(parse, text);
+	is = !strncmp(errors, "t.ini:5: ", 9) && strstr(errors, said);
+	if (!is)
+		fprintf(stderr, "%s", errors);
+	free(errors);
+	free(text);
+	return is;
+}
+
+TEST(wrong_victims)
+{
+	EXPECT_TRUE(
+		refused_as("victim = e1000z",
+			   "no victim 'e1000z'; there are e1000e, e1000, "));
+	EXPECT_TRUE(refused_as("victim = veth+vlanx",
+			       "no layer 'vlanx'; there are jumbo, vlan, "));
+	EXPECT_TRUE(refused_as("victim = nvme+vlan",
+			       "vlan is a layer of a wire, which nvme is not"));
+	EXPECT_TRUE(refused_as("victim = nvme+ext4+xfs",
+			       "a disk has one file system, not ext4 and xfs"));
+	EXPECT_TRUE(refused_as(
+		"victim = veth nvme",
+		"victim: \"veth nvme\" are several; allowed: one victim"));
+	EXPECT_TRUE(refused_as("victim = stress-ng", "takes arguments"));
+	EXPECT_TRUE(refused_as("victim = program:./x",
+			       "takes arguments (program:FILE"));
+	EXPECT_TRUE(refused_as("victim = random",
+			       "is said by free-first = random;"));
+	EXPECT_LINE_ERROR("victim.passes = 2\n",
+			  "victim.passes: \"none\" has no keys\n");
+	EXPECT_ERRORS(CLAIM PHASE "victim = veth\nvictim.passes = 0\n",
+		      "t.ini:6: victim.passes: \"0\"; allowed: 1 to 100\n");
+	EXPECT_ERRORS(
+		CLAIM PHASE "victim = veth\nvictim.pass = 2\n",
+		"t.ini:6: victim.pass: \"veth\" has no key \"pass\", did you mean \"passes\"?; allowed: passes\n");
+}
+
+TEST(a_guest_has_the_devices_of_one_victim)
+{
+	EXPECT_ERRORS(
+		CLAIM PHASE
+		"victim = veth+vlan\n[phase b]\nvictim = nvme\n" EXPECT,
+		"t.ini:7: victim: \"nvme\" in phase \"b\", but phase \"a\" has veth; allowed: one victim in all phases of a scenario, with other layers\n");
+}
+
+/* (2 * 96 - 48) / 2 = 72 MiB are what a phase may demand. */
+TEST(a_victim_needs_memory)
+{
+	ASSERT_PARSED(s,
+		      CLAIM "[guest]\nmemory = 96M\n" PHASE "victim = nvme\n");
+
+	lab_scenario_free(s);
+	EXPECT_ERRORS(
+		CLAIM "[guest]\nmemory = 96M\n" PHASE "victim = zram\n",
+		"t.ini:7: victim: phase \"a\" demands 128M of the [guest], most for its victim, which no kernel could give; allowed: up to 72M, or more memory\n");
 }
 
 TEST(wrong_defaults_are_told_once)

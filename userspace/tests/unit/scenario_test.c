@@ -336,7 +336,7 @@ TEST(keys_are_printed)
 	EXPECT_NE(NULL,
 		  strstr(text,
 			 "  memory    64M to 64G, or one a node  256M  "));
-	EXPECT_NE(NULL, strstr(text, "  burst     1 to 256  "));
+	EXPECT_NE(NULL, strstr(text, "  burst       1 to 256  "));
 	EXPECT_NE(NULL, strstr(text, "  inject.times        -1, or 0 to 1000  "
 				     "-1       at most\n"));
 	EXPECT_NE(NULL, strstr(text, "  pressure.target  0.05min to 20min  "

@@ -24,11 +24,11 @@
 #define NO_KEY_OF_FAIL_PAGE_ALLOC \
 	"allowed: probability, interval, times, space, verbose, delay, min-order\n"
 
-#define PHASE_KEYS                                                                        \
-	"allowed: like, context, api, order, gfp, node, cpu, shots, hold, burst, "        \
-	"pattern, free-first, floor, interval, turns, bind, reserve, oracles, events, "       \
-	"look, timeline, min-free, log, inject, schedule, pressure, expect, inject.KEY, " \
-	"pressure.KEY\n"
+#define PHASE_KEYS                                                                      \
+	"allowed: like, context, api, order, gfp, node, cpu, shots, hold, burst, "      \
+	"pattern, free-first, floor, interval, turns, bind, reserve, oracles, events, " \
+	"look, timeline, min-free, log, inject, schedule, pressure, victim, expect, "   \
+	"inject.KEY, pressure.KEY, victim.KEY\n"
 
 static inline struct lab_scenario *parse(const char *text)
 {

@@ -92,6 +92,9 @@ static bool same_phase(const struct lab_phase *a, const struct lab_phase *b)
 		       a->nschedule * sizeof(*a->schedule)) &&
 	       a->log == b->log && a->injector == b->injector &&
 	       same_settings(a->inject, b->inject) && same_presses(a, b) &&
+	       a->victim.ops == b->victim.ops &&
+	       a->victim.layers == b->victim.layers &&
+	       same_settings(a->victim.settings, b->victim.settings) &&
 	       same_expects(a, b);
 }
 
@@ -157,14 +160,16 @@ TEST(every_key)
 		"min-free = 2M\nlog = oom\ninject = fail_page_alloc\n"
 		"inject.probability = 10 20\nschedule = 0 50 100\n"
 		"pressure = anon slab\nanon.target = 1.2 min\n"
-		"slab.size = 4M\nexpect = each ok > 0\nexpect = total ok > 1\n"
+		"slab.size = 4M\nvictim = veth+vlan\nvictim.passes = 3\n"
+		"expect = each ok > 0\nexpect = total ok > 1\n"
 		"[phase b]\nlook = no\nexpect = each ok > 0\n";
 	static const char *const said[] = {
-		"context", "api",     "order",	  "gfp",      "node",
-		"cpu",	   "shots",   "hold",	  "burst",    "pattern",
-		"free-first", "floor",   "interval", "turns",    "bind",
-		"reserve", "oracles", "events",	  "timeline", "min-free",
-		"log",	   "inject",  "schedule", "pressure", "expect",
+		"context",    "api",	 "order",    "gfp",	 "node",
+		"cpu",	      "shots",	 "hold",     "burst",	 "pattern",
+		"free-first", "floor",	 "interval", "turns",	 "bind",
+		"reserve",    "oracles", "events",   "timeline", "min-free",
+		"log",	      "inject",	 "schedule", "pressure", "expect",
+		"victim",
 	};
 	struct lab_scenario *one = lab_scenario_parse("x", "x.ini", text),
 			    *other;
