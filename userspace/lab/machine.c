@@ -11,6 +11,12 @@
 
 /* Beside the modules that guests always load. */
 #define KIND "modules:"
+/*
+ * Seconds of guest time that the victim of a cell may take to recover, twice; and
+ * those of a pass. A run that only waits for it is not to count as hung.
+ */
+#define OF_CELL 60
+#define OF_PASS 30
 /* Of what QEMU says of a device that it was built without (system/qdev-monitor.c). */
 #define NO_DEVICE "is not a valid device model name"
 
@@ -142,7 +148,34 @@ const char *lab_plan_program(const struct lab_plan *plan)
 	return NULL;
 }
 
-/* The devices of the scenario's victim. */
+static unsigned int cells_of(const struct lab_phase *phase)
+{
+	return __builtin_popcountll(phase->contexts) *
+	       __builtin_popcountll(phase->apis) *
+	       __builtin_popcountll(phase->orders) * phase->ngfps *
+	       phase->nnodes;
+}
+
+/* Seconds of guest time that victims take at most, whatever fails. */
+static unsigned int time_of_victims(const struct lab_scenario *scenario)
+{
+	unsigned int seconds = 0;
+	size_t i;
+
+	for (i = 0; i < scenario->nphases; i++) {
+		const struct lab_phase *phase = &scenario->phases[i];
+
+		if (phase->victim.ops)
+			seconds += cells_of(phase) *
+				   (OF_CELL +
+				    OF_PASS * lab_setting_get(
+						      phase->victim.settings,
+						      "passes"));
+	}
+	return seconds;
+}
+
+/* The devices of the scenario's victim, and the time that it takes. */
 static void add_victim(struct lab_machine *machine,
 		       const struct lab_scenario *scenario)
 {
@@ -153,6 +186,9 @@ static void add_victim(struct lab_machine *machine,
 		return;
 	machine->devices = victim->devices;
 	machine->disk = victim->disk;
+	machine->deadline += time_of_victims(scenario);
+	if (machine->deadline > LAB_DEADLINE_MAX)
+		machine->deadline = LAB_DEADLINE_MAX;
 }
 
 const char *lab_fit_victim(const struct lab_plan *plan,

@@ -138,6 +138,31 @@ int io_submit(struct ring *ring, long count, struct iocb **asks)
 	return count;
 }
 
+/* Bytes: what a guest's disk is addressed by, and the least part of a request. */
+#define SECTOR 512
+
+/* Of the guest's disk; -1: not opened yet. QEMU opens it more than once. */
+static int disk = -1;
+
+/*
+ * QEMU tries which alignment of memory and lengths the file takes
+ * (block/file-posix.c, raw_probe_alignment()). If it takes any, QEMU does not believe
+ * it and assumes a page; a request whose memory is not aligned so is handed to a
+ * thread, as are parts of pages that a file system of the guest reads and writes.
+ * So the file seems to want what all requests of a guest have.
+ */
+ssize_t pread64(int fd, void *memory, size_t size, off64_t offset)
+{
+	const struct iovec part = { memory, size };
+
+	if (fd >= 0 && fd == disk &&
+	    (((uintptr_t)memory | size | offset) & (SECTOR - 1))) {
+		errno = EINVAL;
+		return -1;
+	}
+	return preadv64(fd, &part, 1, offset);
+}
+
 /*
  * QEMU has aio=native only with files that bypass the page cache, which not every
  * file system can. Here that is of no use: the file is one guest's.
@@ -146,10 +171,14 @@ int open64(const char *path, int flags, ...)
 {
 	mode_t mode = 0;
 	va_list rest;
+	int fd;
 
 	va_start(rest, flags);
 	if (flags & (O_CREAT | __O_TMPFILE))
 		mode = va_arg(rest, mode_t);
 	va_end(rest);
-	return openat(AT_FDCWD, path, (flags & ~O_DIRECT) | O_LARGEFILE, mode);
+	fd = openat(AT_FDCWD, path, (flags & ~O_DIRECT) | O_LARGEFILE, mode);
+	if (flags & O_DIRECT)
+		disk = fd;
+	return fd;
 }
