@@ -37,22 +37,26 @@ static void write_row(const struct lab_page *page, const json_t *cell)
 	const uint64_t asked = lab_number(victim, "asked");
 	const uint64_t done = lab_number(victim, "done");
 
-	lab_html_printf(page->to,
-			"<tr><th scope=\"row\">%s: %s order %" PRIu64
-			"</th><td>%s</td>",
+	fputs("<tr><th scope=\"row\">", page->to);
+	lab_html_printf(page->to, "%s: %s order %" PRIu64,
 			lab_text(cell, "phase"), lab_text(cell, "context"),
-			lab_number(cell, "order"), lab_text(victim, "name"));
+			lab_number(cell, "order"));
+	fputs("</th><td>", page->to);
+	lab_html_write(page->to, lab_text(victim, "name"));
+	fputs("</td>", page->to);
 	write_number(page, asked);
 	write_number(page, done);
 	write_number(page, asked > done ? asked - done : 0);
 	write_number(page, lab_number(victim, "wrong"));
 	write_number(page, lab_number(victim, "errors"));
+	fputs("<td>", page->to);
 	if (lab_number(victim, "stuck"))
-		lab_html_printf(page->to, "<td>no: %s</td></tr>\n",
+		lab_html_printf(page->to, "no: %s",
 				lab_text(victim, "trouble"));
 	else
-		fprintf(page->to, "<td>after %" PRIu64 "</td></tr>\n",
+		fprintf(page->to, "after %" PRIu64,
 			lab_number(victim, "passes"));
+	fputs("</td></tr>\n", page->to);
 }
 
 static void write_run(const struct lab_page *page, size_t run)

@@ -999,6 +999,26 @@ TEST(an_oracle_that_barks_is_worse)
 	lab_comparison_free(&c);
 }
 
+TEST(a_victim_that_gets_other_bytes_or_stays_ill_is_worse)
+{
+	struct lab_comparison c =
+		compare_with("cells", "victim",
+			     json_pack("{s:i, s:i}", "wrong", 3, "stuck", 0));
+
+	EXPECT_EQ(LAB_WORSE, lab_judgement(&c));
+	EXPECT_STREQ("victim_wrong", c.row[0].metric);
+	lab_comparison_free(&c);
+	c = compare_with("cells", "victim",
+			 json_pack("{s:i, s:i}", "wrong", 0, "stuck", 1));
+	EXPECT_EQ(LAB_WORSE, lab_judgement(&c));
+	EXPECT_STREQ("victim_stuck", c.row[0].metric);
+	lab_comparison_free(&c);
+	c = compare_with("cells", "victim",
+			 json_pack("{s:i, s:i}", "wrong", 0, "stuck", 0));
+	EXPECT_NE(LAB_WORSE, lab_judgement(&c));
+	lab_comparison_free(&c);
+}
+
 TEST(what_was_made_otherwise_is_not_compared)
 {
 	static const struct {

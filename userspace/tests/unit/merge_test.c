@@ -95,6 +95,36 @@ TEST(counts_are_summed)
 	json_decref(whole.results);
 }
 
+static void give_victim(struct lab_run *run, int passes, const char *detail)
+{
+	json_object_set_new(
+		json_array_get(json_object_get(run->results, "cells"), 0),
+		"victim",
+		json_pack("{s:s, s:i, s:i, s:i, s:i, s:s, s:i, s:i}", "name",
+			  "veth", "asked", 10, "done", 7, "wrong", 1, "errors",
+			  2, "detail", detail, "passes", passes, "stuck", 0));
+}
+
+TEST(what_victims_did_is_summed)
+{
+	struct lab_run run[2] = { run_of(1), run_of(2) }, whole;
+	const json_t *victim;
+
+	give_victim(&run[0], 4, "");
+	give_victim(&run[1], 2, "3 echoes");
+	merge_of(run, 2, &whole);
+	victim = json_object_get(
+		json_array_get(json_object_get(whole.results, "cells"), 0),
+		"victim");
+	EXPECT_EQ(20, lab_number(victim, "asked"));
+	EXPECT_EQ(14, lab_number(victim, "done"));
+	EXPECT_EQ(2, lab_number(victim, "wrong"));
+	EXPECT_EQ(4, lab_number(victim, "errors"));
+	EXPECT_EQ(4, lab_number(victim, "passes"));
+	EXPECT_STREQ("3 echoes", lab_text(victim, "detail"));
+	json_decref(whole.results);
+}
+
 TEST(quantiles_are_those_of_all_shots)
 {
 	struct lab_run run[SEEDS], whole;

@@ -69,6 +69,32 @@ TEST(a_page_has_every_section_and_figure)
 	json_decref(run.results);
 }
 
+TEST(victims_have_a_table_and_stay_words)
+{
+	const struct synthetic synthetic = SYNTHETIC;
+	struct lab_run run = run_of(&synthetic);
+	char *page = page_of(&run, 1);
+
+	EXPECT_EQ(0, count(page, "id=\"victims\""));
+	free(page);
+	json_object_set_new(
+		json_array_get(json_object_get(run.results, "cells"), 0),
+		"victim",
+		json_pack("{s:s, s:i, s:i, s:i, s:i, s:s, s:i, s:i, s:s}",
+			  "name", "veth+vlan", "asked", 4711, "done", 4700,
+			  "wrong", 0, "errors", 2, "detail", "", "passes", 9,
+			  "stuck", 1, "trouble", "it loses <all>"));
+	page = page_of(&run, 1);
+	EXPECT_EQ(1, count(page, "id=\"victims\""));
+	EXPECT_EQ(
+		1,
+		count(page,
+		      "<td>veth+vlan</td><td class=\"num\">4711</td><td class=\"num\">4700</td><td class=\"num\">11</td>"));
+	EXPECT_EQ(1, count(page, "<td>no: it loses &lt;all&gt;</td></tr>"));
+	free(page);
+	json_decref(run.results);
+}
+
 TEST(two_runs_stand_side_by_side)
 {
 	struct synthetic synthetic = SYNTHETIC;
