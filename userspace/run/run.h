@@ -12,8 +12,9 @@ void lab_run_hide(void);
 
 /*
  * Runs all phases and writes records to the journal, which must be open.
- * no_victim: why phases with a victim are skipped, or NULL. Nothing is judged here. 0, or a negative errno after a message on stderr: of
- * lab_refused_by_kernel() where the kernel ended the run, else the harness broke.
+ * no_victim: why phases with a victim are skipped, or NULL. Nothing is judged here.
+ * 0, or a negative errno after a message on stderr: of lab_refused_by_kernel() where
+ * the kernel ended the run, else the harness broke.
  */
 int lab_run(const struct lab_scenario *scenario, uint64_t seed,
 	    const char *no_victim);
