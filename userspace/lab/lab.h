@@ -77,8 +77,7 @@ struct lab_machine {
 	enum lab_mode mode;
 	struct lab_shape shape;
 	struct lab_boot_options boot;
-	const char *
-		program; /* what its archive has in addition, or NULL: carried.h */
+	const char *program; /* what guests are given, see carried.h; or NULL */
 	const char *const *devices; /* more arguments of QEMU's, or NULL */
 	unsigned int disk; /* MiB of the devices' "drive=disk"; 0: none */
 	unsigned int deadline; /* seconds of guest time, from init on */
