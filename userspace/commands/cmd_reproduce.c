@@ -14,7 +14,6 @@
 #include "lab/jobs.h"
 #include "lab/recipe.h"
 #include "lib/alloc.h"
-#include "lib/build_id.h"
 #include "lib/exit.h"
 #include "lib/json.h"
 #include "lib/paths.h"
@@ -84,72 +83,19 @@ static void say_core(const struct again *again)
 		printf("  no core: its kernel did not panic or hang\n");
 }
 
-/* Prints what differs, and says that it cannot be the same then. */
-static bool has_same_origin(const struct again *again, const json_t *here)
-{
-	if (!lab_origin_differences(again->was.results, here, stderr))
-		return true;
-	fprintf(stderr,
-		"labyrinth: %s cannot be had again: see above; labyrinth lab %s --kernel %s --seed %" PRIu64
-		" runs what is here\n",
-		again->was.path, lab_text(again->was.host, "scenario"),
-		again->recipe.kernel, again->recipe.seed);
-	return false;
-}
-
-/* Of program, QEMU and machine it is known before a guest is booted. */
-static bool check_before(const struct again *again)
-{
-	const struct lab_machine machine =
-		lab_plan_machine(&again->plan, again->recipe.scenario);
-	char build_id[LAB_BUILD_ID];
-	json_t *here;
-	bool same;
-
-	if (again->recipe.mode != LAB_DETERMINISTIC) {
-		fprintf(stderr,
-			"labyrinth: %s is of mode %s, which measures time: only runs of mode deterministic are the same again\n",
-			again->was.path, lab_mode_names[again->recipe.mode]);
-		return false;
-	}
-	lab_build_id_own(build_id);
-	here = json_pack("{s:{s:s}, s:o}", "program", "build_id", build_id,
-			 "machine",
-			 lab_machine_json(&machine, &again->plan.qemu));
-	same = has_same_origin(again, here);
-	json_decref(here);
-	return same;
-}
-
-/* Makes ready what the run was made of: 0, or an exit code after a message. */
-static int prepare(struct again *again)
-{
-	struct lab_plan *plan = &again->plan;
-	int code;
-
-	if (lab_qemu_find(&plan->qemu, lab_arch_of_kernel(plan->kernel)) ||
-	    (plan->vmcore && lab_vmcore_check(&plan->qemu)))
-		return LAB_USAGE;
-	code = lab_bundle_make(plan->kernel, lab_plan_program(plan),
-			       &plan->bundle);
-	if (code)
-		return code;
-	if (plan->bundle.arch != plan->qemu.arch &&
-	    lab_qemu_find(&plan->qemu, plan->bundle.arch))
-		return LAB_USAGE;
-	return check_before(again) ? 0 : LAB_USAGE;
-}
-
 static int run_again(struct again *again)
 {
-	int code = prepare(again);
+	int code =
+		lab_recipe_prepare(&again->recipe, &again->was, &again->plan);
 
 	if (code)
 		return code;
 	code = lab_jobs_run(&again->plan, again->recipe.seed, 1);
 	if (!again->results)
 		return code ? code : LAB_HARNESS;
-	return has_same_origin(again, again->results) ? LAB_PASS : LAB_USAGE;
+	return lab_recipe_fits(&again->recipe, &again->was, again->results) ?
+		       LAB_PASS :
+		       LAB_USAGE;
 }
 
 /* What is asked for is checked before anything is built or booted. */
@@ -159,9 +105,9 @@ static int stand(struct again *again)
 
 	if (!lab_point_choose(&again->point, &again->was,
 			      again->recipe.scenario, &again->asked) ||
-	    !lab_debugger_check(lab_arch_of_kernel(again->plan.kernel)))
+	    !lab_debugger_check(lab_arch_of_kernel(again->recipe.kernel)))
 		return LAB_USAGE;
-	code = prepare(again);
+	code = lab_recipe_prepare(&again->recipe, &again->was, &again->plan);
 	return code  ?:
 		       lab_stand(&again->plan, again->recipe.seed,
 				 &again->point);
@@ -191,18 +137,10 @@ static int compare(const struct again *again)
 
 static int reproduce(struct again *again)
 {
-	struct lab_plan *plan = &again->plan;
 	int code;
 
 	if (!lab_recipe_read(&again->recipe, &again->was))
 		return LAB_USAGE;
-	plan->kernel = again->recipe.kernel;
-	plan->mode = again->recipe.mode;
-	plan->scenarios = &again->recipe.scenario;
-	plan->nscenarios = 1;
-	/* --deadline of the run, or what its kernel was given. */
-	plan->deadline = lab_number(
-		json_object_get(again->was.results, "machine"), "deadline_s");
 	code = again->gdb ? stand(again) : run_again(again);
 	if (!code && !again->gdb) {
 		code = compare(again);

@@ -71,6 +71,14 @@ struct lab_stand {
 	uint64_t cell, cpu, shot;
 };
 
+/*
+ * Other chance from a cell on: what is mixed into all that is random in the run before
+ * that cell, by its number from 0; 0: nothing.
+ */
+struct lab_reseed {
+	uint64_t cell, with;
+};
+
 struct lab_channel_head {
 	uint64_t magic;
 	_Atomic uint32_t state;
@@ -83,7 +91,9 @@ struct lab_channel_head {
 	_Atomic uint64_t tail; /* offset of the first free byte */
 	_Atomic uint64_t
 		lost; /* frames that were dropped because the region was full */
-	struct lab_stand stand; /* the lab writes it before the guest starts */
+	/* The lab writes these before the guest starts: */
+	struct lab_stand stand;
+	struct lab_reseed reseed;
 };
 
 struct lab_channel {

@@ -140,6 +140,16 @@ uint64_t lab_journal_stand(uint64_t cell, unsigned int cpu)
 	       (stand->cpu ^ cpu) << LAB_STAND_CPU;
 }
 
+uint64_t lab_journal_reseed(uint64_t cell)
+{
+	const struct lab_reseed none = {},
+				*reseed = to_channel ? &channel.head->reseed :
+						       &none;
+
+	/* Not a branch: a run with other chance later is the same until then. */
+	return (reseed->cell == cell) * reseed->with;
+}
+
 json_t *lab_journal_load(const char *path)
 {
 	json_t *records, *record;

@@ -44,6 +44,12 @@ void lab_journal_shooting(void);
  */
 uint64_t lab_journal_stand(uint64_t cell, unsigned int cpu);
 
+/*
+ * What is to be mixed into the run's chance before this cell; 0: nothing. Takes the same
+ * number of instructions whatever is wanted.
+ */
+uint64_t lab_journal_reseed(uint64_t cell);
+
 /* Reads the records of a file: an array, or NULL when it cannot be read. */
 json_t *lab_journal_load(const char *path);
 

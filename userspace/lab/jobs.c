@@ -93,8 +93,9 @@ static int start_job(const struct lab_plan *plan, struct lab_job *job)
 {
 	char hint[128];
 
-	snprintf(hint, sizeof(hint), "%s-s%" PRIu64,
-		 job->scenario ? job->scenario->name : "exec", job->seed);
+	snprintf(hint, sizeof(hint), "%s-s%" PRIu64 "%.0" PRIx64,
+		 job->scenario ? job->scenario->name : "exec", job->seed,
+		 job->machine.reseed.with);
 	if (lab_request_make(plan, job))
 		return LAB_USAGE;
 	return lab_job_start(plan, job, hint);
@@ -348,9 +349,11 @@ int lab_jobs_run(struct lab_plan *plan, uint64_t first, uint64_t seeds)
 	for (i = 0; i < n; i++) {
 		jobs[i].scenario = plan->exec ? NULL :
 						plan->scenarios[i / seeds];
-		jobs[i].seed = first + i % seeds;
+		jobs[i].seed = first + (plan->reseeds ? 0 : i % seeds);
 		jobs[i].machine = lab_plan_machine(plan, jobs[i].scenario);
 		fit_victim(plan, jobs, i, seeds);
+		if (plan->reseeds)
+			jobs[i].machine.reseed = plan->reseeds[i % seeds];
 	}
 	lab_interrupt_catch(NULL);
 	if (take_kept(plan, jobs, n) < n) {

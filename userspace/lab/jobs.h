@@ -47,6 +47,8 @@ struct lab_plan {
 	const struct lab_known *known; /* issues */
 	bool known_pass; /* what is known does not count as a failure */
 	uint64_t memory; /* bytes that guests may take together */
+	/* One for each run, in place of seeds: all have the first seed. */
+	const struct lab_reseed *reseeds;
 	/* Called with the folder of each run that says something of the kernel. */
 	void (*stored)(void *arg, const char *path);
 	void *stored_arg;

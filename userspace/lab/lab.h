@@ -88,6 +88,7 @@ struct lab_machine {
 	/* The socket of QEMU's stub for gdb, or NULL: none; not in results. */
 	const char *gdb;
 	struct lab_stand stand; /* where a debugger wants it; not in results */
+	struct lab_reseed reseed; /* other chance; not in results */
 };
 
 /* Seconds of guest time until init runs, of a kernel that does not check itself. */

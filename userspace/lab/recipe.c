@@ -7,9 +7,12 @@
 #include <unistd.h>
 
 #include "lib/alloc.h"
+#include "lib/build_id.h"
+#include "lib/exit.h"
 #include "lib/json.h"
 #include "recipe.h"
 #include "results/build.h"
+#include "results/first_difference.h"
 
 static bool is_patch(const char *name)
 {
@@ -118,6 +121,68 @@ bool lab_recipe_read(struct lab_recipe *recipe, const struct lab_run *run)
 		if (lab_is(machine, "mode", lab_mode_names[i]))
 			recipe->mode = i;
 	return true;
+}
+
+bool lab_recipe_fits(const struct lab_recipe *recipe, const struct lab_run *run,
+		     const json_t *here)
+{
+	if (!lab_origin_differences(run->results, here, stderr))
+		return true;
+	fprintf(stderr,
+		"labyrinth: %s cannot be had again: see above; labyrinth lab %s --kernel %s --seed %" PRIu64
+		" runs what is here\n",
+		run->path, lab_text(run->host, "scenario"), recipe->kernel,
+		recipe->seed);
+	return false;
+}
+
+/* Of program, QEMU and machine it is known before a guest is booted. */
+static bool check_before(const struct lab_recipe *recipe,
+			 const struct lab_run *run, const struct lab_plan *plan)
+{
+	const struct lab_machine machine =
+		lab_plan_machine(plan, recipe->scenario);
+	char build_id[LAB_BUILD_ID];
+	json_t *here;
+	bool same;
+
+	if (recipe->mode != LAB_DETERMINISTIC) {
+		fprintf(stderr,
+			"labyrinth: %s is of mode %s, which measures time: only runs of mode deterministic are the same again\n",
+			run->path, lab_mode_names[recipe->mode]);
+		return false;
+	}
+	lab_build_id_own(build_id);
+	here = json_pack("{s:{s:s}, s:o}", "program", "build_id", build_id,
+			 "machine", lab_machine_json(&machine, &plan->qemu));
+	same = lab_recipe_fits(recipe, run, here);
+	json_decref(here);
+	return same;
+}
+
+int lab_recipe_prepare(struct lab_recipe *recipe, const struct lab_run *run,
+		       struct lab_plan *plan)
+{
+	int code;
+
+	plan->kernel = recipe->kernel;
+	plan->mode = recipe->mode;
+	plan->scenarios = &recipe->scenario;
+	plan->nscenarios = 1;
+	/* --deadline of the run, or what its kernel was given. */
+	plan->deadline = lab_number(json_object_get(run->results, "machine"),
+				    "deadline_s");
+	if (lab_qemu_find(&plan->qemu, lab_arch_of_kernel(plan->kernel)) ||
+	    (plan->vmcore && lab_vmcore_check(&plan->qemu)))
+		return LAB_USAGE;
+	code = lab_bundle_make(plan->kernel, lab_plan_program(plan),
+			       &plan->bundle);
+	if (code)
+		return code;
+	if (plan->bundle.arch != plan->qemu.arch &&
+	    lab_qemu_find(&plan->qemu, plan->bundle.arch))
+		return LAB_USAGE;
+	return check_before(recipe, run, plan) ? 0 : LAB_USAGE;
 }
 
 void lab_recipe_free(struct lab_recipe *recipe)

@@ -6,7 +6,7 @@
 #ifndef LAB_RECIPE_H
 #define LAB_RECIPE_H
 
-#include "lab.h"
+#include "jobs.h"
 #include "results/load.h"
 
 struct lab_recipe {
@@ -21,6 +21,22 @@ struct lab_recipe {
  * not there or not the same.
  */
 bool lab_recipe_read(struct lab_recipe *recipe, const struct lab_run *run);
+
+/*
+ * Makes ready what the run was made of, in a plan that has no scenario yet. It has
+ * to be of mode deterministic; program, QEMU and machine have to be those of the
+ * run. 0, or an exit code after a message.
+ */
+int lab_recipe_prepare(struct lab_recipe *recipe, const struct lab_run *run,
+		       struct lab_plan *plan);
+
+/*
+ * Whether what results depend on is what it was in the run, as far as here has it:
+ * else false after a message that names each that is another one.
+ */
+bool lab_recipe_fits(const struct lab_recipe *recipe, const struct lab_run *run,
+		     const json_t *here);
+
 void lab_recipe_free(struct lab_recipe *recipe);
 
 #endif /* LAB_RECIPE_H */

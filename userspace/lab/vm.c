@@ -157,6 +157,7 @@ int lab_guest_start(struct lab_guest *guest, const struct lab_qemu *qemu,
 	if (err)
 		return err;
 	guest->channel.head->stand = machine->stand;
+	guest->channel.head->reseed = machine->reseed;
 	err = lab_console_open(&guest->console, console);
 	if (err) {
 		lab_channel_close(&guest->channel);

@@ -344,6 +344,7 @@ static int shoot_phase(struct run *run, const struct lab_phase *phase)
 	for (more = lab_cell_first(&cell, phase); more && !err;
 	     more = lab_cell_next(&cell)) {
 		cell.number = run->done;
+		run->random ^= lab_journal_reseed(run->done);
 		err = shoot_cell(run, &cell, cpus);
 	}
 	lab_watch_close(&run->watch);
