@@ -15,10 +15,23 @@
 #include "victim/victim.h"
 
 static const struct lab_command *const commands[] = {
-	&lab_cmd_lab,	    &lab_cmd_run,    &lab_cmd_recover, &lab_cmd_compare,
-	&lab_cmd_bisect,    &lab_cmd_report, &lab_cmd_explain, &lab_cmd_explore,
-	&lab_cmd_reproduce, &lab_cmd_shrink, &lab_cmd_export,  &lab_cmd_history,
-	&lab_cmd_map,	    &lab_cmd_list,   &lab_cmd_doctor,  NULL,
+	&lab_cmd_lab,
+	&lab_cmd_run,
+	&lab_cmd_recover,
+	&lab_cmd_compare,
+	&lab_cmd_bisect,
+	&lab_cmd_report,
+	&lab_cmd_explain,
+	&lab_cmd_explore,
+	&lab_cmd_reproduce,
+	&lab_cmd_shrink,
+	&lab_cmd_why,
+	&lab_cmd_export,
+	&lab_cmd_history,
+	&lab_cmd_map,
+	&lab_cmd_list,
+	&lab_cmd_doctor,
+	NULL,
 };
 
 static void print_help(FILE *to)

@@ -38,6 +38,7 @@ extern const struct lab_command lab_cmd_explore;
 extern const struct lab_command lab_cmd_reproduce;
 extern const struct lab_command lab_cmd_shrink;
 extern const struct lab_command lab_cmd_bisect;
+extern const struct lab_command lab_cmd_why;
 
 /* Prints how a command is used and returns the exit code for that. */
 int lab_command_usage(const struct lab_command *command, int code);
