@@ -8,6 +8,7 @@
 #include "command.h"
 #include "lib/exit.h"
 #include "lib/option.h"
+#include "lib/output.h"
 #include "lib/paths.h"
 #include "sys/cpu.h"
 #include "why/why.h"
@@ -47,6 +48,25 @@ static bool take_option(struct lab_why *why, const char **plot, int option)
 	}
 }
 
+/* That the file can be written is known before the first guest is booted. */
+static int answer(struct lab_why *why, const char *plot)
+{
+	struct lab_output output;
+	int code;
+
+	if (plot && !lab_output_open(&output, plot))
+		return LAB_USAGE;
+	code = lab_recipe_read(&why->recipe, &why->was) ? lab_why(why) :
+							  LAB_USAGE;
+	if (!code)
+		lab_why_tell(why, stdout);
+	if (!plot)
+		return code;
+	if (!code)
+		code = lab_why_plot(why, output.to);
+	return lab_output_close(&output, !code) ? code : LAB_USAGE;
+}
+
 static int why_main(int argc, char **argv)
 {
 	struct lab_why why = {
@@ -68,12 +88,7 @@ static int why_main(int argc, char **argv)
 		return lab_command_usage(&lab_cmd_why, LAB_USAGE);
 	if (!lab_run_load_one(&why.was, argv[optind]))
 		return LAB_USAGE;
-	code = lab_recipe_read(&why.recipe, &why.was) ? lab_why(&why) :
-							LAB_USAGE;
-	if (!code)
-		lab_why_tell(&why, stdout);
-	if (!code && plot)
-		code = lab_why_plot(&why, plot);
+	code = answer(&why, plot);
 	lab_why_free(&why);
 	return code;
 }

@@ -114,7 +114,7 @@ void lab_why_tell(const struct lab_why *why, FILE *to)
 	tell_rest(&decision->moment[cell + 1], to);
 }
 
-static void write_script(const struct lab_why *why, const char *path, FILE *to)
+static void write_script(const struct lab_why *why, FILE *to)
 {
 	const struct lab_decision *decision = &why->decision;
 	size_t i;
@@ -132,11 +132,9 @@ static void write_script(const struct lab_why *why, const char *path, FILE *to)
 	}
 	/* Without other chance it is the run itself, which fails. */
 	fprintf(to, "%zu 1 1 1\nEND\n", decision->cells + 1);
-	fputs("set terminal svg size 760,340\nset output '", to);
-	for (; *path; path++)
-		fputs(*path == '\'' ? "''" : (char[]){ *path, '\0' }, to);
+	fputs("set terminal svg size 760,340\n", to);
 	fprintf(to,
-		"'\nset xrange [0.5:%zu]\nset yrange [-0.05:1.05]\n"
+		"set xrange [0.5:%zu]\nset yrange [-0.05:1.05]\n"
 		"set xlabel 'other chance from the beginning of this cell on'\n"
 		"set ylabel 'fails'\nset key off\n",
 		decision->cells + 2);
@@ -148,28 +146,30 @@ static void write_script(const struct lab_why *why, const char *path, FILE *to)
 	      to);
 }
 
-int lab_why_plot(const struct lab_why *why, const char *path)
+int lab_why_plot(const struct lab_why *why, FILE *to)
 {
 	char *argv[] = { getenv(GNUPLOT_ENV) ?: "gnuplot", "-", NULL };
 	struct lab_process process;
 	FILE *script = tmpfile();
-	int err = script ? 0 : -errno;
+	int err = script ? 0 : -errno, c;
 
 	if (!err) {
-		write_script(why, path, script);
+		write_script(why, script);
 		fflush(script);
 		rewind(script);
 		err = lab_process_start(&process, argv, fileno(script), -1);
 		fclose(script);
 	}
 	if (!err) {
-		while (getc(process.from) != EOF)
-			continue;
+		while ((c = getc(process.from)) != EOF)
+			putc(c, to);
 		err = lab_process_end(&process);
 	}
 	if (!err)
 		return 0;
-	fprintf(stderr, "labyrinth: %s did not write %s%s%s\n", argv[0], path,
-		err < 0 ? ": " : "", err < 0 ? strerror(-err) : "");
+	fprintf(stderr,
+		"labyrinth: %s did not draw it%s%s: apt-get install gnuplot-nox, or set " GNUPLOT_ENV
+		"\n",
+		argv[0], err < 0 ? ": " : "", err < 0 ? strerror(-err) : "");
 	return LAB_HARNESS;
 }

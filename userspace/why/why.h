@@ -79,7 +79,7 @@ void lab_why_free(struct lab_why *why);
 
 void lab_why_tell(const struct lab_why *why, FILE *to);
 /* An SVG, by gnuplot. 0 or an exit code after a message. */
-int lab_why_plot(const struct lab_why *why, const char *path);
+int lab_why_plot(const struct lab_why *why, FILE *to);
 
 /* In which the chance of failing is with 95 % confidence (Clopper and Pearson). */
 void lab_why_interval(const struct lab_moment *moment, double *low,

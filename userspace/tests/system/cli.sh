@@ -19,7 +19,7 @@ exits 2 "no command" "$LABYRINTH"
 exits 2 "unknown command" "$LABYRINTH" frobnicate
 says "names the commands" "there are lab, run, .*compare, .*list, .*doctor"
 exits 0 "help" "$LABYRINTH" --help
-for command in lab run recover compare bisect report explain reproduce shrink export history map list doctor; do
+for command in lab run recover compare bisect report explain reproduce shrink why export history map list doctor; do
 	exits 0 "help of $command" "$LABYRINTH" "$command" --help
 	says "shows the usage of $command" "^usage: labyrinth $command"
 done
@@ -117,6 +117,9 @@ done
 exits 2 "reproduce nothing" "$LABYRINTH" reproduce
 exits 2 "reproduce what is not there" "$LABYRINTH" reproduce "$TMP/none"
 says "names it" "$TMP/none: No such file"
+exits 2 "why nothing" "$LABYRINTH" why
+exits 2 "why what is not there" "$LABYRINTH" why "$TMP/nowhere"
+exits 2 "why by no run" "$LABYRINTH" why "$TMP" --seeds 0
 exits 2 "shrink nothing" "$LABYRINTH" shrink
 exits 2 "shrink two" "$LABYRINTH" shrink smoke inject
 exits 2 "shrink what is not there" "$LABYRINTH" shrink nowhere
