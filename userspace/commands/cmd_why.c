@@ -112,9 +112,9 @@ const struct lab_command lab_cmd_why = {
 		"Moments are the beginnings of cells: there all that is random is drawn. The run\n"
 		"is made again with other chance from a moment on, and checked to be the same\n"
 		"until then. Halving finds the last moment with which it can pass: the cell after\n"
-		"that moment decided. After the last cell of its phase an expectation is decided, and\n"
-		"an oracle after the first cell that broke it. What so few runs do not exclude is\n"
-		"said.\n"
+		"that moment decided. The first moment with which none passes is tried three\n"
+		"times. After the last cell of its phase an expectation is decided, and an oracle\n"
+		"after the first cell that broke it. What so few runs do not exclude is said.\n"
 		"\n"
 		"Exits 0 with an answer, 1 when the run is not the same again, 2 for bad input and\n"
 		"what cannot be had again, 3 when the harness broke, 4 when nothing failed.\n",

@@ -93,12 +93,14 @@ void lab_why_tell(const struct lab_why *why, FILE *to)
 	}
 	if (decision->from_the_start) {
 		fprintf(to,
-			"\ninevitable from the start: it fails whatever chance does, from the first cell on\n");
+			"\ninevitable from the start, as far as runs tell: it fails whatever chance does, from the first cell on\n");
 		tell_rest(&decision->moment[0], to);
 		return;
 	}
 	name = cell_words(why, cell);
-	fprintf(to, "\ninevitable after cell %zu: %s\n", cell + 1, name);
+	fprintf(to, "\ninevitable after cell %zu%s: %s\n", cell + 1,
+		cell + 1 == decision->cells ? "" : ", as far as runs tell",
+		name);
 	free(name);
 	fprintf(to,
 		"  With other chance in that cell and after it, it fails in %" PRIu64

@@ -92,11 +92,14 @@ static void take(void *arg, const struct lab_job *job, const json_t *results)
 	batch->moment->fails += fails_so(why, results);
 }
 
-static struct lab_reseed *reseeds(size_t cell, uint64_t count)
+/* So many that follow those that the moment has had. */
+static struct lab_reseed *reseeds(size_t cell, uint64_t had, uint64_t count)
 {
 	struct lab_reseed *list = xcheck(calloc(count, sizeof(*list)));
 	uint64_t i, random = 0;
 
+	while (had--)
+		lab_random(&random);
 	for (i = 0; i < count; i++)
 		list[i] = (struct lab_reseed){ .cell = cell,
 					       .with = lab_random(&random) };
@@ -108,7 +111,8 @@ static int try(void *arg, size_t cell, struct lab_moment *moment)
 	struct lab_why *why = arg;
 	struct batch batch = { .why = why, .cell = cell, .moment = moment };
 	struct lab_plan *plan = &why->plan;
-	struct lab_reseed *list = reseeds(cell, why->seeds);
+	struct lab_reseed *list = reseeds(cell, moment->runs, why->seeds);
+	const uint64_t had = moment->runs;
 	int code;
 
 	plan->jobs = why->jobs; /* as many as fitted last time, else */
@@ -121,7 +125,7 @@ static int try(void *arg, size_t cell, struct lab_moment *moment)
 	free(list);
 	if (batch.code)
 		return batch.code;
-	if (!moment->runs) {
+	if (moment->runs == had) {
 		fprintf(stderr,
 			"labyrinth: no run with other chance from cell %zu on came to a verdict\n",
 			cell + 1);
@@ -132,7 +136,7 @@ static int try(void *arg, size_t cell, struct lab_moment *moment)
 		" of %" PRIu64 " fail\n",
 		cell + 1, why->decision.cells, moment->fails, moment->runs);
 	/* It was interrupted, or all that it could say is less than was asked for. */
-	return moment->runs == why->seeds ? 0 : LAB_HARNESS;
+	return moment->runs == had + why->seeds ? 0 : LAB_HARNESS;
 }
 
 /* One that the phase of an expectation, or a broken oracle, has. */
@@ -197,11 +201,10 @@ int lab_why(struct lab_why *why)
 		return code;
 	fprintf(stderr,
 		"labyrinth: %s: %zu cells, %" PRIu64
-		" runs at each moment, %s%" PRIu64 " in all\n",
+		" runs at each moment, %" PRIu64
+		" in all, or some more or less\n",
 		lab_text(why->failed, "name"), decision->cells, why->seeds,
-		why->all ? "" : "at most ",
-		why->all ? decision->cells * why->seeds :
-			   lab_decide_most(decision->cells, why->seeds));
+		lab_decide_runs(decision->cells, why->all, why->seeds));
 	return lab_decide(decision, why->all, try, why);
 }
 

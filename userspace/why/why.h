@@ -31,8 +31,8 @@ struct lab_moment {
 };
 
 /*
- * Runs with other chance from a cell on, and fills in the moment of it. 0, or an exit
- * code after a message.
+ * Runs with other chance from a cell on, and adds to the moment of it; each time with
+ * chance that it has not had. 0, or an exit code after a message.
  */
 typedef int (*lab_why_try)(void *arg, size_t cell, struct lab_moment *moment);
 
@@ -45,14 +45,15 @@ struct lab_decision {
 };
 
 /*
- * Searches by halving, or with all by trying every moment. 0 or the exit code of try.
- * With cells 0 it fails from the start.
+ * Searches by halving, or with all by trying every moment. The first moment with which
+ * nothing passes is tried three times. 0 or the exit code of try. With cells 0 it fails
+ * from the start.
  */
 int lab_decide(struct lab_decision *decision, bool all, lab_why_try try,
 	       void *arg);
 
-/* The most runs that halving takes. */
-uint64_t lab_decide_most(size_t cells, uint64_t seeds);
+/* The runs that it takes, unless one passes only when it is tried once more. */
+uint64_t lab_decide_runs(size_t cells, bool all, uint64_t seeds);
 
 struct lab_why {
 	/* What is asked for. */
