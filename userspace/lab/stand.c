@@ -417,6 +417,8 @@ int lab_stand(const struct lab_plan *plan, uint64_t seed,
 
 	lab_interrupt_catch(NULL);
 	standing.job.machine = lab_plan_machine(plan, plan->scenarios[0]);
+	standing.job.no_victim =
+		lab_fit_victim(plan, plan->scenarios[0], &standing.job.machine);
 	if (!mkdtemp(standing.folder))
 		return trouble(standing.folder, -errno);
 	snprintf(standing.socket, sizeof(standing.socket), "%s/gdb",

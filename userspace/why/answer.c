@@ -148,9 +148,14 @@ static void write_script(const struct lab_why *why, FILE *to)
 	      to);
 }
 
+static const char *gnuplot(void)
+{
+	return getenv(GNUPLOT_ENV) ?: "gnuplot";
+}
+
 int lab_why_plot(const struct lab_why *why, FILE *to)
 {
-	char *argv[] = { getenv(GNUPLOT_ENV) ?: "gnuplot", "-", NULL };
+	char *argv[] = { (char *)gnuplot(), "-", NULL };
 	struct lab_process process;
 	FILE *script = tmpfile();
 	int err = script ? 0 : -errno, c;

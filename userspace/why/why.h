@@ -60,8 +60,7 @@ struct lab_why {
 	struct lab_plan plan;
 	uint64_t jobs, seeds;
 	bool all;
-	const char *
-		verdict; /* a part of the name of the one that counts, or NULL */
+	const char *verdict; /* a part of the name of one, or NULL */
 
 	/* What is known. */
 	struct lab_run was;
