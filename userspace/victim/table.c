@@ -11,7 +11,8 @@ extern const struct lab_victim_ops lab_victim_e1000, lab_victim_e1000e,
 	lab_victim_nvme, lab_victim_ahci, lab_victim_virtio_blk,
 	lab_victim_virtio_scsi, lab_victim_sym53c8xx, lab_victim_megaraid_sas,
 	lab_victim_pvscsi, lab_victim_usb_storage, lab_victim_uas,
-	lab_victim_null_blk, lab_victim_zram, lab_victim_loop,
+	lab_victim_null_blk, lab_victim_zram, lab_victim_loop, lab_victim_bpf,
+	lab_victim_io_uring, lab_victim_neighbours, lab_victim_timers,
 	lab_victim_stress_ng, lab_victim_planted, lab_victim_planted_right;
 
 const struct lab_victim_ops *const lab_victims[] = {
@@ -37,6 +38,10 @@ const struct lab_victim_ops *const lab_victims[] = {
 	&lab_victim_null_blk,
 	&lab_victim_zram,
 	&lab_victim_loop,
+	&lab_victim_bpf,
+	&lab_victim_io_uring,
+	&lab_victim_neighbours,
+	&lab_victim_timers,
 	&lab_victim_program,
 	&lab_victim_stress_ng,
 	&lab_victim_planted,

@@ -8,6 +8,7 @@
  *	veth.c     a pair of virtual interfaces
  *	wire.h     what is sent over a wire, and layers such as a VLAN: see there
  *	disk.h     what is stored on a disk, and layers such as ext4: see there
+ *	service.h  services of the kernel, a file each: bpf io_uring neighbours timers
  *	bus_driver.c  devices of a driver, bound and unbound through sysfs
  *	program.c  any program that checks its own work; stress-ng
  *	planted.c  a driver with planted defects, for tests
