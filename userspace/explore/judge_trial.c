@@ -71,13 +71,25 @@ static int64_t pages_of(const json_t *trial)
 		json_object_get(json_object_get(trial, "after"), "free_pages"));
 }
 
+/*
+ * Addresses that were unmapped are kept until there are many of them
+ * (mm/vmalloc.c, free_vmap_area_noflush()), and nobody else can tell which are in
+ * use. The pages that they were of are given back at once, and are judged.
+ */
+static bool is_kept_for_later(const char *cache)
+{
+	return !strcmp(cache, "vmap_area");
+}
+
 /* Objects more than after the trial before; 0 for a cache that is new. */
 static int64_t grown(const json_t *before, const char *cache,
 		     const json_t *objects)
 {
 	const json_t *had = json_object_get(caches_of(before), cache);
 
-	return had ? json_integer_value(objects) - json_integer_value(had) : 0;
+	if (!had || is_kept_for_later(cache))
+		return 0;
+	return json_integer_value(objects) - json_integer_value(had);
 }
 
 void lab_noise_learn(struct lab_trial_noise *noise, const json_t *before,

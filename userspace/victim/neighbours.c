@@ -62,10 +62,13 @@ static int request(unsigned int number, uint16_t type, uint16_t flags,
 		   struct lab_netlink *answer)
 {
 	const uint32_t address = address_of(number);
-	const struct ndmsg info = head();
+	struct ndmsg info = head();
 	unsigned char link[ADDRESS_SIZE];
 	struct lab_netlink ask;
 
+	/* net/core/neighbour.c, neigh_valid_get_req() */
+	if (type == RTM_GETNEIGH)
+		info.ndm_state = 0;
 	lab_netlink_begin(&ask, type, NLM_F_ACK | flags, &info, sizeof(info));
 	lab_netlink_put(&ask, NDA_DST, &address, sizeof(address));
 	if (type == RTM_NEWNEIGH) {
