@@ -279,6 +279,24 @@ TEST_F(judged, what_is_given_back_later_is_no_leak)
 	json_decref(less);
 }
 
+static void set_cache(json_t *trial, const char *cache, int objects)
+{
+	json_object_set_new(json_object_get(json_object_get(trial, "after"),
+					    "caches"),
+			    cache, json_integer(objects));
+}
+
+/* Addresses that were unmapped: the kernel has them until there are many. */
+TEST_F(judged, what_the_kernel_keeps_for_later_is_no_leak)
+{
+	set_cache(self->before, "vmap_area", 100);
+	set_cache(self->trial, "vmap_area", 160);
+	EXPECT_NE(LAB_TRIAL_LEAK, JUDGE());
+	set_cache(self->before, "vmap_block", 100);
+	set_cache(self->trial, "vmap_block", 160);
+	EXPECT_EQ(LAB_TRIAL_LEAK, JUDGE());
+}
+
 TEST_F(judged, pages_that_come_back_are_no_leak)
 {
 	json_t *fewer = trial(10, 4000), *all = trial(10, 5000);
