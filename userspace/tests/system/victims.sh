@@ -51,6 +51,13 @@ says "of what was done" 'FAIL failing: each victim_done == 0'
 says "of what is not stuck" 'victim_stuck was 0'
 says "of its passes" 'victim_passes was 1'
 
+# With no object for a completion that is put aside, the ring says that it was dropped.
+scenario io_uring "inject = failslab" "inject.probability = 100" "expect = each victim_lost > 0" \
+	"expect = each victim_errors > 0" "expect = each victim_wrong == 0" \
+	"expect = each victim_stuck == 0" >"$TMP/errors.ini"
+exits 0 "a service that reports errors" "$LABYRINTH" lab "$TMP/errors.ini" --kernel source:6.12 --out "$TMP/i"
+says "has them counted" 'lost [1-9][0-9]*, wrong 0, errors [1-9][0-9]* \(ENOBUFS\), well again'
+
 scenario e1000e "expect = each victim_done > 0" >"$TMP/none.ini"
 exits 4 "a kernel without the driver" "$LABYRINTH" lab "$TMP/none.ini" --kernel source:6.12 --out "$TMP/d"
 says "is a skip that says so" 'this kernel has no such driver'
