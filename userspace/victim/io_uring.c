@@ -156,7 +156,7 @@ static bool open_pairs(struct waiting *all, struct lab_work *work)
 		if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0,
 			       all[i].pair)) {
 			lab_service_error(work, errno);
-			all[i].pair[0] = all[i].pair[1] = -1;
+			all[i].pair[0] = -1;
 			good = false;
 		}
 	return good;
