@@ -9,4 +9,11 @@
  */
 int lab_guest_init(void);
 
+/*
+ * Where QEMU may pause the guest, save it, and go on or load it, any number of
+ * times: whatever was read before is the same in all of these guests. The guest
+ * cannot tell.
+ */
+void lab_guest_stand_still(void);
+
 #endif /* LAB_GUEST_H */

@@ -382,13 +382,14 @@ int lab_guest_init(void)
 
 	mount_all();
 	open_channel();
+	load_vendor_modules();
+	lab_guest_stand_still();
 	request = read_request();
 	deadline = json_integer_value(json_object_get(request, "deadline"));
 
 	if (lab_watchdog_start(deadline + GRACE))
 		give_up(LAB_FRAME_TROUBLE,
 			"no watchdog: a hang could not be told from slowness");
-	load_vendor_modules();
 	load_modules(json_object_get(request, "modules"));
 	if (json_is_true(json_object_get(request, "symbols"))) {
 		lab_guest_symbols(&channel);

@@ -77,6 +77,8 @@ static json_t *host_json(const struct lab_plan *plan, const struct lab_job *job)
 	json_object_set_new(host, "kernel_source",
 			    lab_kernel_source_read(origin));
 	free(origin);
+	json_object_set_new(host, "from_snapshot",
+			    json_boolean(guest->snapshot.loaded));
 	if (guest->shooting)
 		json_object_set_new(
 			host, "seconds_to_first_shot",

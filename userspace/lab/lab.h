@@ -37,6 +37,7 @@
 #include "journal/channel.h"
 #include "results/ending.h"
 #include "scenario/scenario.h"
+#include "snapshot.h"
 #include "vmcore.h"
 
 enum lab_mode { LAB_DETERMINISTIC, LAB_FAST, LAB_KVM };
@@ -89,6 +90,8 @@ struct lab_machine {
 	const char *gdb;
 	struct lab_stand stand; /* where a debugger wants it; not in results */
 	struct lab_reseed reseed; /* other chance; not in results */
+	bool pauses; /* where it can be saved; not in results */
+	bool loaded; /* by the monitor, and does not boot; not in results */
 };
 
 /* Seconds of guest time until init runs, of a kernel that does not check itself. */
@@ -121,11 +124,15 @@ json_t *lab_machine_json(const struct lab_machine *machine,
 			 const struct lab_qemu *qemu);
 
 struct lab_guest {
+	const struct lab_qemu *qemu; /* both outlive it */
+	const struct lab_bundle *bundle;
+	struct lab_machine machine;
 	pid_t pid;
 	char folder[4096]; /* channel, console.log */
 	struct lab_channel channel;
 	struct lab_console console;
 	struct lab_vmcore vmcore;
+	struct lab_snapshot snapshot;
 	uint64_t seen; /* frames up to here were shown */
 	char progress[256];
 	double started, shooting,

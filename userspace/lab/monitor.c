@@ -9,9 +9,9 @@
 #include "lib/alloc.h"
 #include "monitor.h"
 
-int lab_monitor_open(struct lab_monitor *monitor, int *other)
+int lab_monitor_open_stopped(struct lab_monitor *monitor, int *other)
 {
-	int ends[2], err;
+	int ends[2];
 
 	*monitor = (struct lab_monitor){ .fd = -1 };
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends))
@@ -19,7 +19,13 @@ int lab_monitor_open(struct lab_monitor *monitor, int *other)
 	monitor->fd = ends[0];
 	*other = ends[1];
 	/* QEMU takes no other command before the first, and tells of no event. */
-	err = lab_monitor_send(monitor, "qmp_capabilities", NULL, "hello");
+	return lab_monitor_send(monitor, "qmp_capabilities", NULL, "hello");
+}
+
+int lab_monitor_open(struct lab_monitor *monitor, int *other)
+{
+	const int err = lab_monitor_open_stopped(monitor, other);
+
 	return err ?: lab_monitor_send(monitor, "cont", NULL, "start");
 }
 
@@ -47,6 +53,13 @@ int lab_monitor_send(struct lab_monitor *monitor, const char *command,
 	free(text);
 	json_decref(message);
 	return err;
+}
+
+void lab_monitor_go_on(struct lab_monitor *monitor)
+{
+	lab_monitor_send(monitor, "set-action",
+			 xcheck(json_pack("{s:s}", "panic", "none")), "action");
+	lab_monitor_send(monitor, "cont", NULL, "go-on");
 }
 
 /* What has arrived since. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * lab/monitor.h - the lab's connection to QEMU's monitor (QMP): JSON, a message a
- * line. Only guests that are asked for a core or for a debugger have one.
+ * line.
  */
 #ifndef LAB_MONITOR_H
 #define LAB_MONITOR_H
@@ -22,6 +22,8 @@ struct lab_monitor {
  * (qemu_lockstep.c). 0 or a negative errno.
  */
 int lab_monitor_open(struct lab_monitor *monitor, int *other);
+/* The same, and the guest does not start before lab_monitor_go_on(). */
+int lab_monitor_open_stopped(struct lab_monitor *monitor, int *other);
 void lab_monitor_close(struct lab_monitor *monitor);
 
 /*
@@ -30,6 +32,12 @@ void lab_monitor_close(struct lab_monitor *monitor);
  */
 int lab_monitor_send(struct lab_monitor *monitor, const char *command,
 		     json_t *arguments, const char *id);
+
+/*
+ * Lets a guest go on that paused where it can be saved (lab/snapshot.h), and not
+ * pause for that again.
+ */
+void lab_monitor_go_on(struct lab_monitor *monitor);
 
 /* The next message that has arrived, an answer or an event, or NULL. Does not wait. */
 json_t *lab_monitor_next(struct lab_monitor *monitor);

@@ -129,17 +129,20 @@ static void add_disk(struct lab_qemu_args *args, const struct lab_qemu *qemu,
 }
 
 /*
- * What would end QEMU pauses it, until the lab says that it may exit. None of it is
- * known to the guest.
+ * Of a guest that is to leave a core, what would end QEMU pauses it, until the lab
+ * says that it may exit. None of it is known to the guest.
  */
-static void add_monitor(struct lab_qemu_args *args, int monitor)
+static void add_monitor(struct lab_qemu_args *args,
+			const struct lab_machine *machine)
 {
 	lab_qemu_add(args, "-chardev");
-	lab_qemu_add(args, "socket,id=monitor,fd=%d", monitor);
+	lab_qemu_add(args, "socket,id=monitor,fd=%d", machine->monitor);
 	lab_qemu_add(args, "-mon");
 	lab_qemu_add(args, "chardev=monitor,mode=control");
-	lab_qemu_add(args, "-action");
-	lab_qemu_add(args, "shutdown=pause");
+	if (machine->vmcore) {
+		lab_qemu_add(args, "-action");
+		lab_qemu_add(args, "shutdown=pause");
+	}
 	lab_qemu_add(args, "-S");
 }
 
@@ -157,6 +160,23 @@ static void add_gdb(struct lab_qemu_args *args, const char *socket)
 	lab_qemu_add(args, "-action");
 	lab_qemu_add(args, "shutdown=pause");
 	lab_qemu_add(args, "-S");
+}
+
+/*
+ * The device by which process 1 says that the guest can be saved. Its kernel has no
+ * driver for it, or one that tells QEMU of a panic, which is no reason to end.
+ */
+static void add_standstill(struct lab_qemu_args *args,
+			   const struct lab_machine *machine)
+{
+	lab_qemu_add(args, "-device");
+	lab_qemu_add(args, "pvpanic-pci");
+	lab_qemu_add(args, "-action");
+	lab_qemu_add(args, "panic=%s", machine->pauses ? "pause" : "none");
+	if (machine->loaded) {
+		lab_qemu_add(args, "-incoming");
+		lab_qemu_add(args, "defer");
+	}
 }
 
 char **lab_qemu_argv(const struct lab_qemu *qemu,
@@ -187,7 +207,7 @@ char **lab_qemu_argv(const struct lab_qemu *qemu,
 	snprintf(path, sizeof(path), "%s/channel", folder);
 	lab_qemu_add_path(&args, memory, path);
 	lab_qemu_add(&args, "-device");
-	lab_qemu_add(&args, "ivshmem-plain,memdev=channel");
+	lab_qemu_add(&args, "ivshmem-plain,memdev=channel,master=on");
 
 	/* A hung kernel that gets an NMI says where CPU 0 is, and panics. */
 	lab_qemu_add(&args, "-device");
@@ -207,12 +227,13 @@ char **lab_qemu_argv(const struct lab_qemu *qemu,
 	if (machine->disk)
 		add_disk(&args, qemu, machine, folder);
 	if (machine->monitor)
-		add_monitor(&args, machine->monitor);
+		add_monitor(&args, machine);
 	if (machine->gdb)
 		add_gdb(&args, machine->gdb);
 	/* Last, so that the places of all others stay. */
 	for (device = machine->devices; device && *device; device++)
 		lab_qemu_add(&args, "%s", *device);
+	add_standstill(&args, machine);
 
 	lab_qemu_add(&args, "-kernel");
 	lab_qemu_add(&args, "%s/kernel", bundle->folder);

@@ -116,28 +116,15 @@ static int passed(const struct standing *standing)
 		*why ? ": " : "", why);
 }
 
-/* Until the guest has stopped at the point. */
-static int go_there(struct standing *standing)
+/* Lets the guest go on until it stops: what the stub says then. */
+static int go_on(struct standing *standing, char *reply, size_t size)
 {
 	struct lab_guest *guest = &standing->job.guest;
-	const uint64_t address =
-		lab_symbols_find(&standing->symbols, "lab_stand_here");
-	char reply[LAB_GDB_REPLY];
-	int err;
+	const int err = lab_gdb_send(&standing->remote, "c");
 
-	if (!address) {
-		fprintf(stderr,
-			"labyrinth: the kernel does not tell where lab_stand_here of the module is\n");
-		return LAB_HARNESS;
-	}
-	err = connect_to(standing);
-	if (!err)
-		err = lab_gdb_break(&standing->remote, address, true);
-	if (!err)
-		err = lab_gdb_send(&standing->remote, "c");
 	if (err)
 		return trouble("QEMU's stub for gdb", err);
-	while (!lab_gdb_next(&standing->remote, reply, sizeof(reply))) {
+	while (!lab_gdb_next(&standing->remote, reply, size)) {
 		if (lab_guest_poll(guest))
 			return passed(standing);
 		if (lab_interrupted())
@@ -147,8 +134,39 @@ static int go_there(struct standing *standing)
 		usleep(POLL_US);
 	}
 	lab_guest_poll(guest);
+	return 0;
+}
+
+static bool is_there(const char *reply)
+{
+	return !strncmp(reply, STOPPED, strlen(STOPPED));
+}
+
+/* Until the guest has stopped at the point. */
+static int go_there(struct standing *standing)
+{
+	const uint64_t address =
+		lab_symbols_find(&standing->symbols, "lab_stand_here");
+	char reply[LAB_GDB_REPLY] = "";
+	int err, code;
+
+	if (!address) {
+		fprintf(stderr,
+			"labyrinth: the kernel does not tell where lab_stand_here of the module is\n");
+		return LAB_HARNESS;
+	}
+	err = connect_to(standing);
+	if (!err)
+		err = lab_gdb_break(&standing->remote, address, true);
+	if (err)
+		return trouble("QEMU's stub for gdb", err);
+	code = go_on(standing, reply, sizeof(reply));
+	/* Where it can be saved, see snapshot.h: there each guest pauses. */
+	if (!code && !is_there(reply) &&
+	    standing->job.guest.channel.head->state == LAB_STATE_BOOTED)
+		code = go_on(standing, reply, sizeof(reply));
 	/* Another signal is that of a guest that powers off or panics. */
-	return strncmp(reply, STOPPED, strlen(STOPPED)) ? passed(standing) : 0;
+	return code || is_there(reply) ? code : passed(standing);
 }
 
 static int read_arguments(struct standing *standing)

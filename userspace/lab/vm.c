@@ -113,31 +113,54 @@ static int make_disk(const char *folder, unsigned int mib)
 	return err;
 }
 
+/* Starts the emulator. 0 or a negative errno. */
+static int launch(struct lab_guest *guest, const struct lab_machine *machine)
+{
+	char log[4200], preloaded[4200] = "";
+	struct lab_machine monitored = *machine;
+	char **argv;
+	int err = 0;
+
+	snprintf(log, sizeof(log), "%s/qemu.log", guest->folder);
+	if (guest->counted)
+		err = find_preload("qemu_lockstep.so", preloaded,
+				   sizeof(preloaded));
+	if (!err)
+		err = lab_snapshot_open(guest, &monitored);
+	if (err)
+		return err;
+	argv = lab_qemu_argv(guest->qemu, &monitored, guest->bundle,
+			     guest->folder);
+	fflush(NULL);
+	guest->pid = fork();
+	if (!guest->pid)
+		become(argv, log, preloaded, monitored.monitor);
+	lab_qemu_free(argv);
+	if (monitored.monitor)
+		close(monitored.monitor);
+	return guest->pid < 0 ? -errno : 0;
+}
+
 int lab_guest_start(struct lab_guest *guest, const struct lab_qemu *qemu,
 		    const struct lab_machine *machine,
 		    const struct lab_bundle *bundle, const char *folder,
 		    const struct lab_request *request)
 {
-	char channel[4200], console[4200], log[4200], rom[4200];
-	char preloaded[4200] = "", build[4200];
+	char channel[4200], console[4200], rom[4200], build[4200];
 	struct lab_machine monitored = *machine;
-	char **argv, *text;
+	char *text;
 	int err;
 
 	memset(guest, 0, sizeof(*guest));
+	guest->qemu = qemu;
+	guest->bundle = bundle;
 	guest->console.fd = -1;
 	snprintf(guest->folder, sizeof(guest->folder), "%s", folder);
 	snprintf(channel, sizeof(channel), "%s/channel", folder);
 	snprintf(console, sizeof(console), "%s/console.log", folder);
 	snprintf(rom, sizeof(rom), "%s/boot.rom", folder);
-	snprintf(log, sizeof(log), "%s/qemu.log", folder);
+	guest->counted = machine->mode == LAB_DETERMINISTIC;
 
-	if (machine->mode == LAB_DETERMINISTIC) {
-		err = find_preload("qemu_lockstep.so", preloaded,
-				   sizeof(preloaded));
-		if (err)
-			return err;
-	}
 	if (qemu->arch->write_boot_rom) {
 		err = qemu->arch->write_boot_rom(rom, machine->boot_deadline);
 		if (err)
@@ -175,20 +198,11 @@ int lab_guest_start(struct lab_guest *guest, const struct lab_qemu *qemu,
 			return err;
 		}
 	}
-	guest->counted = machine->mode == LAB_DETERMINISTIC;
 	guest->boot_deadline = machine->boot_deadline;
 	guest->host_deadline = machine->host_deadline;
 	guest->started = lab_now();
-
-	argv = lab_qemu_argv(qemu, &monitored, bundle, folder);
-	fflush(NULL);
-	guest->pid = fork();
-	if (!guest->pid)
-		become(argv, log, preloaded, monitored.monitor);
-	lab_qemu_free(argv);
-	if (monitored.monitor)
-		close(monitored.monitor);
-	return guest->pid < 0 ? -errno : 0;
+	guest->machine = *machine;
+	return launch(guest, &monitored);
 }
 
 static void show_progress(struct lab_guest *guest)
@@ -214,6 +228,7 @@ static void conclude(struct lab_guest *guest)
 {
 	guest->ended = lab_now();
 	lab_vmcore_conclude(guest);
+	lab_snapshot_conclude(&guest->snapshot);
 	lab_console_close(&guest->console);
 }
 
@@ -267,9 +282,13 @@ bool lab_guest_poll(struct lab_guest *guest)
 	    guest->channel.head->state >= LAB_STATE_SHOOTING)
 		guest->shooting = lab_now();
 	lab_vmcore_poll(guest);
-	if (!lab_vmcore_busy(&guest->vmcore))
+	lab_snapshot_poll(guest);
+	if (!lab_vmcore_busy(&guest->vmcore) &&
+	    !lab_snapshot_busy(&guest->snapshot))
 		enforce_limits(guest);
 	if (waitpid(guest->pid, &guest->status, WNOHANG) != guest->pid)
+		return false;
+	if (lab_snapshot_again(guest) && !launch(guest, &guest->machine))
 		return false;
 	conclude(guest);
 	return true;

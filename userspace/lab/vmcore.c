@@ -184,6 +184,8 @@ void lab_vmcore_poll(struct lab_guest *guest)
 		else if (core->state == LAB_VMCORE_WRITING &&
 			 lab_is(message, "id", "core"))
 			answered(guest, message);
+		else if (lab_is(message, "event", "GUEST_PANICKED"))
+			lab_monitor_go_on(&core->monitor);
 		json_decref(message);
 	}
 	if (core->state == LAB_VMCORE_WRITING &&
