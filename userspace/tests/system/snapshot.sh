@@ -8,14 +8,16 @@ set -uo pipefail
 # shellcheck source=userspace/tests/system/tap.bash
 . "$(dirname "$0")/tap.bash"
 
-# Everything in it depends on when CPUs take turns, and on each page.
-cat >"$TMP/turns.ini" <<'END_OF_SCENARIO'
+# Everything in it depends on when CPUs take turns, and on each page. What is
+# appended means nothing: no guest was ever booted so.
+cat >"$TMP/turns.ini" <<END_OF_SCENARIO
 [scenario]
 claim = Turns of CPUs and the order of pages are the same
 [guest]
 cpus = 3
 nodes = 1
 memory = 96M
+append = once=$$-$RANDOM
 [phase scarce]
 context = task hardirq_ipi
 gfp = GFP_ATOMIC|__GFP_NOWARN
@@ -58,24 +60,21 @@ exits 0 "guests boot when that is asked for" boot --seeds 2 --out "$TMP/booted"
 ok "memory runs out in them" grep -q exhausted "$OUT"
 ok "none is loaded" test "$(from_snapshot true booted)" = 0
 exits 0 "the first of its kind boots" lab --seed 1 --out "$TMP/first"
-exits 0 "the second is saved and goes on" lab --seed 1 --out "$TMP/saved"
-ok "both booted" test "$(from_snapshot false first)$(from_snapshot false saved)" = 11
+ok "it was not loaded" test "$(from_snapshot false first)" = 1
+exits 0 "the second is saved, and loaded" lab --seed 1 --out "$TMP/saved"
+ok "from what was saved" test "$(from_snapshot true saved)" = 1
 exits 0 "later ones are loaded" lab --seeds 2 --out "$TMP/loaded"
 ok "all of them" test "$(from_snapshot true loaded)" = 2
-ok "one that is saved is the same as one that is not" same first saved
+ok "one that was saved is the same as one that was not" same first saved
 ok "one that is loaded is the same as one that boots, by each seed, its console too" same booted loaded
 
 NEW=$(kept | grep -vxFf "$TMP/before")
 ok "there is one snapshot more" test "$(wc -w <<<"$NEW")" = 1
 echo "# of $(stat -c %s "$SNAPSHOTS/$NEW" | numfmt --to=iec) for a guest of 96 MiB"
 truncate -s 1M "$SNAPSHOTS/$NEW"
-exits 0 "a snapshot that is cut is none: the guest boots" lab --seed 1 --out "$TMP/cut"
-ok "it was not loaded" test "$(from_snapshot false cut)" = 1
+exits 0 "a snapshot that is cut is none: a guest boots and is saved" lab --seed 1 --out "$TMP/cut"
+ok "anew" test "$(stat -c %s "$SNAPSHOTS/$NEW")" -gt $((4 << 20))
 ok "and is the same" same first cut
-ok "what QEMU said of it is not taken for the guest's" test ! -s "$(echo "$TMP"/cut/turns-*/qemu.log)"
-exits 0 "the next one is loaded again" lab --seed 1 --out "$TMP/again"
-ok "from a new snapshot" test "$(from_snapshot true again)" = 1
-ok "which is the same" same first again
 head -c 30M /dev/urandom >"$SNAPSHOTS/$NEW"
 exits 0 "nor is a file of something else" lab --seed 1 --out "$TMP/other"
 ok "the guest is the same" same first other
