@@ -440,19 +440,24 @@ TEST_F(bust, a_held_lock_is_no_lack_of_pages)
 
 __attribute__((noreturn)) static void fault_for_ever(void)
 {
-	volatile char *area = mmap(NULL, HUGE * (HUGE_PAGES + 1),
-				   PROT_READ | PROT_WRITE,
-				   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	volatile char *area;
 	unsigned int i;
 
 	bind_to(1);
-	if (area == MAP_FAILED)
-		_exit(1);
 	for (;;) {
+		/*
+		 * A range that was once given small pages keeps its page table,
+		 * and asks for no huge page again, until it is unmapped.
+		 */
+		area = mmap(NULL, HUGE * (HUGE_PAGES + 1),
+			    PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
+			    -1, 0);
+		if (area == MAP_FAILED)
+			_exit(1);
 		/* RCU tasks waits until a task sleeps of its own accord. */
 		for (i = 0; i < HUGE_PAGES; i++, usleep(1000))
 			area[HUGE * i] = 1;
-		madvise((void *)area, HUGE * (HUGE_PAGES + 1), MADV_DONTNEED);
+		munmap((void *)area, HUGE * (HUGE_PAGES + 1));
 	}
 }
 
