@@ -293,6 +293,8 @@ take_lock "$BUNDLE.lock" "$BUNDLE"
 WANT=$(fingerprint)
 if [[ ! -e $BUNDLE/ready || $(<"$BUNDLE/ready") != "$WANT" ]]; then
 	rm -f "$BUNDLE/ready" "$BUNDLE"/initramfs+*
+	# Of guests that booted otherwise: userspace/lab/snapshot.h.
+	rm -rf "$BUNDLE/snapshots"
 	mkdir -p "$BUNDLE"
 	build_module
 	build_initramfs

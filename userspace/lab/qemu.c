@@ -233,7 +233,8 @@ char **lab_qemu_argv(const struct lab_qemu *qemu,
 	/* Last, so that the places of all others stay. */
 	for (device = machine->devices; device && *device; device++)
 		lab_qemu_add(&args, "%s", *device);
-	add_standstill(&args, machine);
+	if (arch->saves)
+		add_standstill(&args, machine);
 
 	lab_qemu_add(&args, "-kernel");
 	lab_qemu_add(&args, "%s/kernel", bundle->folder);

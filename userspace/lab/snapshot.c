@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "lib/alloc.h"
@@ -25,7 +26,7 @@
 #define QEMU_MINOR 2
 
 /* Bytes of snapshots that a bundle keeps: the newest. */
-#define KEPT (2ull << 30)
+#define KEPT (1ull << 30)
 
 /* Seconds in which QEMU has written or read a guest's memory, on the slowest of disks. */
 #define MOVING_MOST 120
@@ -49,10 +50,11 @@ static char *part_of(const struct lab_snapshot *snapshot)
 }
 
 /* Whether QEMU pauses it: another who has a monitor has to let it go on then. */
-static bool pauses(const struct lab_machine *machine)
+static bool pauses(const struct lab_qemu *qemu,
+		   const struct lab_machine *machine)
 {
-	return machine->mode == LAB_DETERMINISTIC && !machine->devices &&
-	       !machine->disk;
+	return machine->mode == LAB_DETERMINISTIC && qemu->arch->saves &&
+	       !machine->devices && !machine->disk;
 }
 
 static bool can_be_saved(const struct lab_qemu *qemu)
@@ -226,7 +228,7 @@ int lab_snapshot_open(struct lab_guest *guest, struct lab_machine *machine)
 
 	*snapshot = (struct lab_snapshot){ .monitor.fd = -1,
 					   .tried = snapshot->tried };
-	if (!pauses(machine))
+	if (!pauses(guest->qemu, machine))
 		return 0;
 	machine->pauses = true;
 	if (machine->monitor || machine->gdb)
@@ -253,6 +255,26 @@ static void delete (const char *path)
 	unlink(path);
 	unlink(console);
 	free(console);
+}
+
+/* What was half written by a lab that was killed. */
+static void delete_parts(const char *folder)
+{
+	const time_t now = time(NULL);
+	const struct dirent *entry;
+	DIR *dir = opendir(folder);
+	const char *suffix;
+	struct stat st;
+
+	while (dir && (entry = readdir(dir))) {
+		suffix = strrchr(entry->d_name, '.');
+		if (suffix && !strcmp(suffix, PART) &&
+		    !fstatat(dirfd(dir), entry->d_name, &st, 0) &&
+		    now - st.st_mtim.tv_sec > 2 * MOVING_MOST)
+			unlinkat(dirfd(dir), entry->d_name, 0);
+	}
+	if (dir)
+		closedir(dir);
 }
 
 /* The oldest file that is a snapshot, and the bytes of all; "" when there is none. */
@@ -289,6 +311,7 @@ static void delete_old(const struct lab_snapshot *newest)
 	char *folder = xstrdup(newest->path);
 
 	*strrchr(folder, '/') = '\0';
+	delete_parts(folder);
 	while (look_at(folder, oldest, sizeof(oldest)) > KEPT &&
 	       strcmp(oldest, newest->path) != 0)
 		delete (oldest);

@@ -23,6 +23,8 @@ struct lab_arch {
 	 * Where there are none the console alone tells of it.
 	 */
 	bool has_ports;
+	/* Whether its guests are saved when they have booted: lab/snapshot.h. */
+	bool saves;
 	/*
 	 * What the emulated watchdog does: with an NMI the kernel says where it
 	 * hangs, and panics. QEMU's -action watchdog=.

@@ -133,6 +133,7 @@ const struct lab_arch lab_arch_x86_64 = {
 	.append =
 		"unknown_nmi_panic i8042.nokbd i8042.noaux pty.legacy_count=0 ",
 	.has_ports = true,
+	.saves = true,
 	.watchdog_action = "inject-nmi",
 	.write_boot_rom = arm_by_rom,
 };

@@ -61,6 +61,7 @@ ok "memory runs out in them" grep -q exhausted "$OUT"
 ok "none is loaded" test "$(from_snapshot true booted)" = 0
 exits 0 "the first of its kind boots" lab --seed 1 --out "$TMP/first"
 ok "it was not loaded" test "$(from_snapshot false first)" = 1
+touch -d '1 hour ago' "$SNAPSHOTS/of-a-lab-that-was-killed.1.part"
 exits 0 "the second is saved, and loaded" lab --seed 1 --out "$TMP/saved"
 ok "from what was saved" test "$(from_snapshot true saved)" = 1
 exits 0 "later ones are loaded" lab --seeds 2 --out "$TMP/loaded"
