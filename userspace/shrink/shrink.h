@@ -38,8 +38,8 @@ struct lab_shrink {
 	/* What is asked for. */
 	struct lab_plan plan; /* without scenarios */
 	uint64_t jobs, most, seeds;
-	const char
-		*verdict; /* part of the name of the one that counts, or NULL */
+	/* Part of the name of the verdict that counts, or NULL. */
+	const char *verdict;
 
 	/* What is known. */
 	char *name; /* of the scenario */

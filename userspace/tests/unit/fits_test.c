@@ -97,16 +97,24 @@ TEST_F(guest, a_kernel_and_its_archive_lie_side_by_side)
 	EXPECT_TRUE(fits(self));
 	put_elf(&self->bundle, 61 * MIB);
 	EXPECT_FALSE(fits(self));
-	EXPECT_NE(NULL, strstr(self->why, "64 MiB")) TH_LOG("%s", self->why);
+	EXPECT_NE(NULL, strstr(self->why, "64 MiB"))
+	{
+		TH_LOG("%s", self->why);
+	}
 	EXPECT_NE(NULL, strstr(self->why, "allowed: 65 MiB or more"))
-	TH_LOG("%s", self->why);
+	{
+		TH_LOG("%s", self->why);
+	}
 }
 
 TEST_F(guest, an_archive_is_unpacked_into_half_of_the_memory)
 {
 	put_elf(&self->bundle, 32 * MIB);
 	put(&self->bundle, "initramfs", NULL, 0, 14 * MIB);
-	EXPECT_TRUE(fits(self)) TH_LOG("%s", self->why);
+	EXPECT_TRUE(fits(self))
+	{
+		TH_LOG("%s", self->why);
+	}
 	put(&self->bundle, "initramfs", NULL, 0, 16 * MIB);
 	EXPECT_FALSE(fits(self));
 }
@@ -131,7 +139,9 @@ TEST_F(guest, memory_that_append_takes_is_none)
 	strcpy(self->machine.boot.append, "mem=40M");
 	EXPECT_FALSE(fits(self));
 	EXPECT_NE(NULL, strstr(self->why, "40 MiB after what append takes"))
-	TH_LOG("%s", self->why);
+	{
+		TH_LOG("%s", self->why);
+	}
 }
 
 TEST_F(guest, other_images_tell_it_too)
