@@ -43,10 +43,10 @@ static char *beside(const struct lab_snapshot *snapshot, const char *suffix)
 	return xasprintf("%s%s", snapshot->path, suffix);
 }
 
-/* Of each writer its own. */
-static char *part_of(const struct lab_snapshot *snapshot)
+/* Of each guest its own, also where one lab saves several that are alike. */
+static char *part_of(const struct lab_guest *guest)
 {
-	return xasprintf("%s.%d" PART, snapshot->path, getpid());
+	return xasprintf("%s.%d" PART, guest->snapshot.path, guest->pid);
 }
 
 /* Whether QEMU pauses it: another who has a monitor has to let it go on then. */
@@ -248,7 +248,7 @@ int lab_snapshot_open(struct lab_guest *guest, struct lab_machine *machine)
 	return lab_monitor_open(&snapshot->monitor, &machine->monitor);
 }
 
-static void delete (const char *path)
+static void delete_snapshot(const char *path)
 {
 	char *console = xasprintf("%s" CONSOLE, path);
 
@@ -314,23 +314,28 @@ static void delete_old(const struct lab_snapshot *newest)
 	delete_parts(folder);
 	while (look_at(folder, oldest, sizeof(oldest)) > KEPT &&
 	       strcmp(oldest, newest->path) != 0)
-		delete (oldest);
+		delete_snapshot(oldest);
 	free(folder);
 }
 
-/* The console first: what has a snapshot has both. */
+/*
+ * The console first: what has a snapshot has both. Both appear at once, as others
+ * may be loading an equal one.
+ */
 static void keep(const struct lab_guest *guest)
 {
 	const struct lab_snapshot *snapshot = &guest->snapshot;
 	char *console = beside(snapshot, CONSOLE);
-	char *part = part_of(snapshot);
+	char *part = part_of(guest);
+	char *console_part = xasprintf("%s" PART, part);
 	char *text = lab_guest_console(guest);
 
-	if (lab_file_create(console, text) || rename(part, snapshot->path))
-		unlink(part);
-	else
+	if (!lab_file_create(console_part, text) &&
+	    !rename(console_part, console) && !rename(part, snapshot->path))
 		delete_old(snapshot);
+	unlink(console_part);
 	free(text);
+	free(console_part);
 	free(part);
 	free(console);
 }
@@ -342,9 +347,10 @@ static void let_go_on(struct lab_snapshot *snapshot)
 	snapshot->state = LAB_SNAPSHOT_OFF;
 }
 
-static void begin(struct lab_snapshot *snapshot)
+static void begin(struct lab_guest *guest)
 {
-	char *part = part_of(snapshot), *uri = xasprintf("file:%s", part);
+	struct lab_snapshot *snapshot = &guest->snapshot;
+	char *part = part_of(guest), *uri = xasprintf("file:%s", part);
 	struct lab_monitor *monitor = &snapshot->monitor;
 
 	ask_for_events(monitor);
@@ -394,7 +400,7 @@ static void proceed(struct lab_guest *guest, const json_t *message)
 		/* A kernel that panics may say so in the same way. */
 		if (snapshot->save &&
 		    guest->channel.head->state == LAB_STATE_BOOTED)
-			begin(snapshot);
+			begin(guest);
 		else
 			let_go_on(snapshot);
 		return;
@@ -447,18 +453,19 @@ bool lab_snapshot_again(struct lab_guest *guest)
 	struct lab_snapshot *snapshot = &guest->snapshot;
 
 	if (snapshot->state == LAB_SNAPSHOT_LOADING)
-		delete (snapshot->path);
+		delete_snapshot(snapshot->path);
 	else if (snapshot->state == LAB_SNAPSHOT_WRITTEN)
 		snapshot->tried = true;
 	else
 		return false;
 	put_request(guest);
-	lab_snapshot_conclude(snapshot);
+	lab_snapshot_conclude(guest);
 	return !ftruncate(guest->console.fd, 0);
 }
 
-void lab_snapshot_conclude(struct lab_snapshot *snapshot)
+void lab_snapshot_conclude(struct lab_guest *guest)
 {
+	struct lab_snapshot *snapshot = &guest->snapshot;
 	char *part;
 
 	free(snapshot->request);
@@ -466,7 +473,7 @@ void lab_snapshot_conclude(struct lab_snapshot *snapshot)
 	snapshot->state = LAB_SNAPSHOT_OFF;
 	if (snapshot->monitor.fd < 0)
 		return;
-	part = part_of(snapshot);
+	part = part_of(guest);
 	unlink(part);
 	free(part);
 	lab_monitor_close(&snapshot->monitor);

@@ -76,6 +76,6 @@ bool lab_snapshot_busy(const struct lab_snapshot *snapshot);
 bool lab_snapshot_again(struct lab_guest *guest);
 
 /* After QEMU has ended: what is half written is removed. */
-void lab_snapshot_conclude(struct lab_snapshot *snapshot);
+void lab_snapshot_conclude(struct lab_guest *guest);
 
 #endif /* LAB_SNAPSHOT_H */

@@ -228,7 +228,7 @@ static void conclude(struct lab_guest *guest)
 {
 	guest->ended = lab_now();
 	lab_vmcore_conclude(guest);
-	lab_snapshot_conclude(&guest->snapshot);
+	lab_snapshot_conclude(guest);
 	lab_console_close(&guest->console);
 }
 

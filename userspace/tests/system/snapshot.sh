@@ -82,6 +82,13 @@ ok "the guest is the same" same first other
 exits 0 "a guest that leaves a core if it panics is the same guest" lab --seed 1 --vmcore --out "$TMP/core"
 ok "which boots" same first core
 
+# Guests of one lab that are saved at the same time: each writes its own file.
+rm -f "$SNAPSHOTS/$NEW" "$SNAPSHOTS/$NEW.console"
+exits 0 "two that are alike are saved at once" lab --seeds 2 --jobs 2 --out "$TMP/together"
+ok "and are the same" same booted together
+exits 0 "as is what is loaded from that" lab --seeds 2 --jobs 2 --out "$TMP/later"
+ok "by each seed" same booted later
+
 ok "nothing half written is left" test -z "$(find "$SNAPSHOTS" -name '*.part')"
 rm -f "$SNAPSHOTS/$NEW" "$SNAPSHOTS/$NEW".*
 done_testing
