@@ -4,6 +4,8 @@
 set -uo pipefail
 # shellcheck source=userspace/tests/system/tap.bash
 . "$(dirname "$0")/tap.bash"
+# shellcheck source=userspace/tests/system/forge.bash
+. "$(dirname "$0")/forge.bash"
 
 KERNEL=${KERNEL:-source:6.12}
 
@@ -18,31 +20,6 @@ shots = 40
 events = 40
 expect = each ok > 0
 END
-
-# Changes results.json, and has its fingerprint changed with it.
-forge() {
-	python3 - "$1" "$2" <<-'END'
-		import hashlib, json, sys
-		folder, change = sys.argv[1:]
-		with open(folder + "/results.json") as file:
-		    results = json.load(file)
-		exec(change)
-		text = json.dumps(results, indent=1, ensure_ascii=False) + "\n"
-		with open(folder + "/results.json", "w") as file:
-		    file.write(text)
-		with open(folder + "/host.json") as file:
-		    host = json.load(file)
-		host["fingerprint"] = hashlib.sha256(text.encode()).hexdigest()
-		with open(folder + "/host.json", "w") as file:
-		    json.dump(host, file)
-	END
-}
-
-forged() {
-	rm -rf "$TMP/forged"
-	cp -r "$run" "$TMP/forged"
-	forge "$TMP/forged" "$1"
-}
 
 exits 0 "a run" "$LABYRINTH" lab "$TMP/small.ini" --kernel "$KERNEL" --out "$TMP/runs"
 run=$(echo "$TMP"/runs/small-*)
