@@ -89,7 +89,7 @@ static char *key_of(const struct lab_qemu *qemu,
 		machine->boot_deadline);
 	for (i = 0; argv[i]; i++) {
 		fprintf(f, "%s\n", argv[i]);
-		/* Of the kernel, the initramfs and the emulator. */
+		/* The kernel, the initramfs, an emulator named by a path. */
 		if (argv[i][0] == '/')
 			add_file(f, argv[i]);
 	}
