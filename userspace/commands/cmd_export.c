@@ -74,6 +74,15 @@ static bool take_origin(struct order *order, const char *origin)
 	return false;
 }
 
+static bool check_url(const char *option, const char *url, const char *allowed)
+{
+	if (lab_is_web_address(url))
+		return true;
+	fprintf(stderr, "labyrinth: --%s: '%s'; allowed: %s\n", option, url,
+		allowed);
+	return false;
+}
+
 static bool take_url(struct order *order, char *url)
 {
 	size_t length = strlen(url);
@@ -81,12 +90,17 @@ static bool take_url(struct order *order, char *url)
 	while (length && url[length - 1] == '/')
 		url[--length] = '\0';
 	order->run.url = url;
-	if (lab_is_web_address(url))
-		return true;
-	fprintf(stderr,
-		"labyrinth: --url: '%s'; allowed: the address of the run's folder, as https://lab.example.org/runs/17\n",
-		url);
-	return false;
+	return check_url(
+		"url", url,
+		"the address of the run's folder, as https://lab.example.org/runs/17");
+}
+
+static bool take_config_url(struct order *order, const char *url)
+{
+	order->run.config_url = url;
+	return check_url(
+		"config-url", url,
+		"the address of the kernel's configuration, as https://lab.example.org/configs/17");
 }
 
 static bool take_tree(struct order *order, const char *tree)
@@ -102,6 +116,8 @@ static bool take_tree(struct order *order, const char *tree)
 static bool take_option(struct order *order, int option)
 {
 	switch (option) {
+	case 'c':
+		return take_config_url(order, optarg);
 	case 'f':
 		order->format = find_format(optarg);
 		return order->format;
@@ -128,10 +144,11 @@ static bool check(const struct order *order)
 {
 	const struct lab_exported *run = &order->run;
 
-	if (order->format->reports || (!run->origin && !run->tree && !run->url))
+	if (order->format->reports ||
+	    (!run->origin && !run->tree && !run->url && !run->config_url))
 		return true;
 	fprintf(stderr,
-		"labyrinth: --origin, --tree and --url are for --format kcidb: %s has no place for them\n",
+		"labyrinth: --origin, --tree, --url and --config-url are for --format kcidb: %s has no place for them\n",
 		order->format->name);
 	return false;
 }
@@ -143,6 +160,7 @@ static const struct option options[] = {
 	{ "origin", required_argument, NULL, 'O' },
 	{ "tree", required_argument, NULL, 't' },
 	{ "url", required_argument, NULL, 'u' },
+	{ "config-url", required_argument, NULL, 'c' },
 	{ "help", no_argument, NULL, 'h' },
 	{},
 };
@@ -171,7 +189,7 @@ const struct lab_command lab_cmd_export = {
 	.usage =
 		"RUN --format ktap|junit|kcidb|lava|csv|reference|summary\n"
 		"                [--known FILE] [--origin LAB] [--tree NAME] [--url URL]\n"
-		"                [-o FILE]",
+		"                [--config-url URL] [-o FILE]",
 	.help = "gives a run the form that another program reads",
 	.details =
 		"  RUN      the folder of a run, or its results.json\n"
@@ -197,6 +215,9 @@ const struct lab_command lab_cmd_export = {
 		"  --url URL\n"
 		"           of one: where others read the folder of the run; its files are then\n"
 		"           listed with their addresses, and else by name and SHA-256 alone\n"
+		"  --config-url URL\n"
+		"           of one: where others read the configuration that the kernel was built\n"
+		"           with; a report has its SHA-256 in any case, where that is known\n"
 		"  --output FILE, -o FILE\n"
 		"           where to; standard output else\n",
 	.options = options,

@@ -23,6 +23,7 @@
  *           lower-case letters, digits and '_'
  * @tree:    the name of the kernel's tree; NULL: derived from @host
  * @url:     of the folder, for others, without a '/' at its end; NULL: none
+ * @config_url: of the kernel's configuration, for others; NULL: none
  */
 struct lab_exported {
 	const json_t *results;
@@ -31,12 +32,13 @@ struct lab_exported {
 	const char *origin;
 	const char *tree;
 	const char *url;
+	const char *config_url;
 };
 
 /*
  * @name:    of the format
  * @file:    its file name in the folder of a run; NULL: not stored there
- * @reports: it has a place for @origin, @tree and @url
+ * @reports: it has a place for @origin, @tree, @url and @config_url
  * @write:   to a stream; the caller checks it for errors
  */
 struct lab_export {

@@ -208,6 +208,8 @@ json_t *lab_kcidb_build(const struct lab_kcidb *report)
 
 	set(build, "compiler", lab_text(report->source, "compiler"));
 	set(build, "config_name", lab_text(report->source, "config"));
+	if (report->run->config_url)
+		set(build, "config_url", report->run->config_url);
 	set(misc, "config_sha256", lab_text(report->source, "config_sha256"));
 	json_object_set_new(build, "misc", misc);
 	return build;

@@ -81,7 +81,7 @@ host["kernel_source"] = {
     "patches": [{"sha256": h, "name": n} for h, n in zip(hashes, "ba")],
     "config": "lab with debug", "config_sha256": "0" * 64, "compiler": "gcc (Debian) 12"}
 json.dump(host, open(path, "w"))' "$TMP/tree/host.json" "${PATCHES[@]}"
-exits 0 "of a git tree" "$LABYRINTH" export "$TMP/tree" --format kcidb --origin my_lab2 --url https://lab.example.org/17/ -o "$TMP/tree.kcidb"
+exits 0 "of a git tree" "$LABYRINTH" export "$TMP/tree" --format kcidb --origin my_lab2 --url https://lab.example.org/17/ --config-url https://lab.example.org/config-6.12 -o "$TMP/tree.kcidb"
 exits 0 "a report has the shape of 5.3" "$PYTHON" -m jsonschema -i "$TMP/tree.kcidb" "$SCHEMA"
 exits 0 "and tells of it" "$PYTHON" -c '
 import json, sys
@@ -91,6 +91,7 @@ for key in "tree_name", "git_repository_url", "git_commit_hash", "git_repository
     print(key, checkout[key])
 print("uncommitted", checkout["misc"]["uncommitted"])
 print("build", build["compiler"], build["config_name"], build["checkout_id"] == checkout["id"])
+print("config", build["config_url"], build["misc"]["config_sha256"])
 print("log", test["log_url"], *(f["url"] for f in test["output_files"]))
 print("origins", *{o["origin"] for k in ("checkouts", "builds", "tests") for o in report[k]})
 print("ids", *{o["id"].split(":")[0] for k in ("checkouts", "builds", "tests") for o in report[k]})' "$TMP/tree.kcidb"
@@ -101,6 +102,7 @@ says "its branch" '^git_repository_branch topic/"slab"$'
 says "its patches, by the hash that KCIDB defines" "^patchset_hash $(printf '%s\n' "${PATCHES[@]}" | sha256sum | cut -c -64)\$"
 says "what is not committed" "^uncommitted 2$"
 says "its build" "^build gcc \\(Debian\\) 12 lab with debug True$"
+says "its configuration, with an address" "^config https://lab.example.org/config-6.12 0{64}$"
 says "its files, with addresses" "^log https://lab.example.org/17/console.log https://lab.example.org/17/results.json "
 says "whose it is" "^origins my_lab2$"
 says "in every id" "^ids my_lab2$"
@@ -120,13 +122,14 @@ assert not a & b, a & b' "$TMP/tree.kcidb" "$TMP/other.kcidb"
 rm "$TMP/tree/host.json"
 exits 0 "without host.json" "$LABYRINTH" export "$TMP/tree" --format kcidb -o "$TMP/bare.kcidb"
 exits 0 "a report has the shape as well" "$PYTHON" -m jsonschema -i "$TMP/bare.kcidb" "$SCHEMA"
-ok "and claims nothing of a source" test "$(grep -cE 'patchset|commit|compiler' "$TMP/bare.kcidb")" = 0
+ok "and claims nothing of a source" test "$(grep -cE 'patchset|commit|compiler|config' "$TMP/bare.kcidb")" = 0
 for origin in '' Lab my-lab 'a b' lab: $'a\n'; do
 	exits 2 "the origin '$origin'" "$LABYRINTH" export "$RUN" --format kcidb --origin "$origin"
 done
 says "is told what it may be" "lower-case letters, digits and '_'"
 for url in '' lab.example.org 'https://a b' 'javascript://x' 'https://a"b'; do
 	exits 2 "the address '$url'" "$LABYRINTH" export "$RUN" --format kcidb --url "$url"
+	exits 2 "and of a configuration" "$LABYRINTH" export "$RUN" --format kcidb --config-url "$url"
 done
 exits 2 "a tree without a name" "$LABYRINTH" export "$RUN" --format kcidb --tree ''
 exits 2 "an origin of a format that has none" "$LABYRINTH" export "$RUN" --format junit --origin lab
