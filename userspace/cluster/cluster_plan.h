@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * cluster/cluster_plan.h - runs that a cluster is to do, in files.
+ * cluster/cluster_plan.h - guests that a cluster is to run, in files.
  *
- * An entry is a scenario with a seed; its number is that of the scenario times
- * the number of seeds, plus that of the seed. All that is known of a plan and of
- * what came of it is in OUT/.cluster, a folder that every node sees by the same
- * path:
+ * What an entry is, its kind says. Of runs it is a scenario with a seed; its number
+ * is that of the scenario times the number of seeds, plus that of the seed. Of
+ * boots it is a guest with what it is asked for, in the order in which they were
+ * asked for. All that is known of a plan and of what came of it is in
+ * OUT/.cluster, a folder that every node sees by the same path:
  *
  *	plan.json	what is to be run, on what; written last, by renaming, so
  *			that a plan which is there is whole
@@ -13,6 +14,7 @@
  *	program/	this program, as an installation
  *	scenarios/N/	the texts of a scenario, as guests have them
  *	known/N		lists of known issues
+ *	boots/N.json	a guest and what it is asked for; of a plan of boots
  *	task.sh		what Slurm starts
  *	jobs		a line for each array that was submitted
  *	attempts/	a file for each entry that was begun and has no results
@@ -27,8 +29,11 @@
 #include <jansson.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "lab/jobs.h"
+#include "lib/sha256.h"
+#include "kind.h"
 #include "need.h"
 
 #define LAB_CLUSTER_FOLDER ".cluster"
@@ -38,6 +43,7 @@
 struct lab_cluster_where {
 	const char *partition, *account; /* NULL: the cluster's default */
 	uint64_t nodes_max; /* 0: any number */
+	const char *attach; /* the folder of --attach, or NULL: plan->out */
 	char *const *known; /* files of --known */
 	size_t nknown;
 };
@@ -47,8 +53,15 @@ struct lab_cluster_plan {
 	json_t *json; /* plan.json */
 	struct lab_plan lab; /* without bundle and QEMU */
 	struct lab_known known;
-	struct lab_need *need; /* of each scenario */
+	const struct lab_cluster_kind *kind;
+	struct lab_need *need; /* see kind->need() */
 	uint64_t entries;
+
+	/* Of boots only: */
+	size_t needs; /* how many there are */
+	size_t *need_of; /* of each entry */
+	const bool
+		*wanted; /* of each entry: others are not done; NULL: all are */
 };
 
 /*
@@ -64,27 +77,38 @@ int lab_cluster_plan_print(const struct lab_plan *plan);
 int lab_cluster_plan_write(const struct lab_plan *plan,
 			   const struct lab_cluster_where *where);
 
+/*
+ * Makes the folder of a plan with all but the plan itself and its entries: its real
+ * path in out, the SHA-256 of what boots in hex. program: see lab_plan_program().
+ * 0 or an exit code after a message; LAB_USAGE when it has a plan already.
+ */
+int lab_cluster_folder_make(const struct lab_plan *plan, const char *program,
+			    char out[4096], char hex[LAB_FINGERPRINT]);
+/* What plan.json has of every kind: new. */
+json_t *lab_cluster_plan_base(const struct lab_plan *plan,
+			      const struct lab_cluster_where *where,
+			      const struct lab_cluster_kind *kind,
+			      const char *program, const char *hex);
+/* Writes plan.json, and with it the plan is there. Takes ownership of json. */
+int lab_cluster_plan_put(const char *out, json_t *json);
+/* Of cluster/plan_folder.c: both take ownership of the path that is written. */
+int lab_cluster_put_file(const char *from, char *to, mode_t mode);
+int lab_cluster_put_text(char *to, const char *text);
+
 /* Makes the folder free for another plan, if no job of this one was submitted. */
 void lab_cluster_plan_withdraw(const char *out);
 
 /* Reads it. 0 or an exit code after a message. */
 int lab_cluster_plan_read(struct lab_cluster_plan *plan, const char *out);
+/* The command that goes on with a plan, as it is typed: malloc()ed. */
+char *lab_cluster_again(const struct lab_cluster_plan *plan);
+/* What a plan's file has that it cannot have: LAB_USAGE, after a message. */
+int lab_cluster_plan_complain(const char *out, const char *what);
+void lab_cluster_need_read(struct lab_need *need, const json_t *json);
 void lab_cluster_plan_free(struct lab_cluster_plan *plan);
 
 /* OUT/.cluster/... : malloc()ed. */
 __attribute__((format(printf, 2, 3))) char *
 lab_cluster_path(const char *out, const char *format, ...);
-
-static inline size_t lab_entry_scenario(const struct lab_cluster_plan *plan,
-					uint64_t entry)
-{
-	return entry / plan->lab.seeds;
-}
-
-static inline uint64_t lab_entry_seed(const struct lab_cluster_plan *plan,
-				      uint64_t entry)
-{
-	return plan->lab.seed + entry % plan->lab.seeds;
-}
 
 #endif /* LAB_CLUSTER_PLAN_H */

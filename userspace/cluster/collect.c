@@ -15,6 +15,7 @@
 #include "lib/output.h"
 #include "results/load.h"
 #include "collect.h"
+#include "runs.h"
 #include "task.h"
 
 static void show_run(const struct lab_cluster_plan *plan, uint64_t entry,
@@ -41,9 +42,9 @@ static void show_run(const struct lab_cluster_plan *plan, uint64_t entry,
 	fflush(stdout);
 }
 
-bool lab_collect_show(const struct lab_cluster_plan *plan, uint64_t entry)
+void lab_collect_show(const struct lab_cluster_plan *plan, uint64_t entry)
 {
-	json_t *result = lab_cluster_result(plan->out, entry);
+	json_t *result = lab_cluster_result(plan, entry);
 	struct lab_run run;
 	char *path;
 	bool good;
@@ -53,7 +54,7 @@ bool lab_collect_show(const struct lab_cluster_plan *plan, uint64_t entry)
 			"labyrinth: %s/" LAB_CLUSTER_FOLDER "/results/%" PRIu64
 			".json is not whole\n",
 			plan->out, entry);
-		return false;
+		return;
 	}
 	path = xasprintf("%s/%s/results.json", plan->out,
 			 lab_text(result, "folder"));
@@ -72,7 +73,6 @@ bool lab_collect_show(const struct lab_cluster_plan *plan, uint64_t entry)
 	lab_run_free(&run);
 	free(path);
 	json_decref(result);
-	return good;
 }
 
 /* The numbers of scenarios in the order of their names, as the table has them. */
@@ -129,7 +129,7 @@ static bool is_there(const struct ending *ending, const json_t *result)
 
 static void end_entry(struct ending *ending, uint64_t entry)
 {
-	json_t *result = lab_cluster_result(ending->plan->out, entry);
+	json_t *result = lab_cluster_result(ending->plan, entry);
 
 	if (!result || !is_there(ending, result)) {
 		ending->code = LAB_HARNESS;

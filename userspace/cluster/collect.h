@@ -9,8 +9,8 @@
 #include "entries.h"
 #include "cluster_plan.h"
 
-/* Prints what came of an entry whose result is there. False after a message. */
-bool lab_collect_show(const struct lab_cluster_plan *plan, uint64_t entry);
+/* Prints what came of an entry whose result is there. */
+void lab_collect_show(const struct lab_cluster_plan *plan, uint64_t entry);
 
 /*
  * Prints the table of all entries, if there are several, and writes OUT/.set.json,

@@ -15,7 +15,6 @@
 #include "lib/json.h"
 #include "lib/progress.h"
 #include "attempts.h"
-#include "collect.h"
 #include "entries.h"
 #include "follow.h"
 #include "slurm.h"
@@ -41,17 +40,16 @@ struct follower {
 	bool shows; /* results as they come */
 };
 
-/* Two who follow a plan would submit what is missing twice. */
-static int lock_plan(const struct lab_cluster_plan *plan)
+int lab_cluster_lock(const struct lab_cluster_plan *plan, const char *name)
 {
-	char *path = lab_cluster_path(plan->out, "follow.lock");
+	char *path = lab_cluster_path(plan->out, "%s", name);
 	int lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 
 	if (lock >= 0 && flock(lock, LOCK_EX | LOCK_NB) &&
 	    errno == EWOULDBLOCK) {
 		fprintf(stderr,
-			"labyrinth: another labyrinth follows the runs in %s\n",
-			plan->out);
+			"labyrinth: another labyrinth follows the %s in %s\n",
+			plan->kind->name, plan->out);
 		close(lock);
 		lock = -EBUSY;
 	} else if (lock < 0) {
@@ -88,7 +86,7 @@ static void show(void *arg, uint64_t entry)
 	if (!f->shows)
 		return;
 	lab_progress_clear();
-	lab_collect_show(f->plan, entry);
+	f->plan->kind->show(f->plan, entry);
 }
 
 static void show_progress(const struct follower *f)
@@ -118,15 +116,17 @@ static int cancel(struct follower *f)
 	const struct lab_entries *entries = &f->entries;
 	const bool good = lab_slurm_cancel(lab_text(f->plan->json, "id"),
 					   entries->job, entries->njobs);
+	char *again = lab_cluster_again(f->plan);
 
 	lab_progress_clear();
 	fprintf(stderr,
 		"\nlabyrinth: interrupted: %" PRIu64 " of %" PRIu64
-		" runs are done, %s; labyrinth lab --attach %s goes on\n",
-		entries->done, entries->count,
+		" %s are done, %s; %s goes on\n",
+		entries->done, entries->count, f->plan->kind->name,
 		good ? "the others are cancelled" :
 		       "Slurm does not answer and may still have the others",
-		f->plan->out);
+		again);
+	free(again);
 	/* Nobody broke what was cancelled. */
 	lab_entries_begin_anew(&f->entries, f->plan->out);
 	return LAB_HARNESS;
@@ -134,10 +134,12 @@ static int cancel(struct follower *f)
 
 static int leave(const struct follower *f)
 {
+	char *again = lab_cluster_again(f->plan);
+
 	fprintf(stderr,
-		"labyrinth: %" PRIu64
-		" runs are submitted; labyrinth lab --attach %s follows them\n",
-		f->entries.count - f->entries.done, f->plan->out);
+		"labyrinth: %" PRIu64 " %s are submitted; %s follows them\n",
+		f->entries.count - f->entries.done, f->plan->kind->name, again);
+	free(again);
 	return LAB_PASS;
 }
 
@@ -210,7 +212,18 @@ static int follow(struct follower *f, bool detach)
 	lab_progress_clear();
 	if (result == -ECANCELED)
 		return leave(f);
-	return result ?: lab_collect_finish(f->plan);
+	return result ?: f->plan->kind->finish(f->plan);
+}
+
+/* What nobody asks for now counts as done. */
+static void skip_unwanted(struct follower *f)
+{
+	uint64_t i;
+
+	for (i = 0; f->plan->wanted && i < f->entries.count; i++) {
+		f->entries.entry[i] |= f->plan->wanted[i] ? 0 : LAB_ENTRY_DONE;
+		f->entries.done += !f->plan->wanted[i];
+	}
 }
 
 /* What is done already is not shown again, but in the table. */
@@ -219,8 +232,8 @@ static void skip_done(struct follower *f)
 	lab_entries_read_results(&f->entries, f->plan->out, show, f);
 	if (f->entries.done)
 		fprintf(stderr,
-			"labyrinth: %" PRIu64 " of %" PRIu64 " runs are done\n",
-			f->entries.done, f->entries.count);
+			"labyrinth: %" PRIu64 " of %" PRIu64 " %s are done\n",
+			f->entries.done, f->entries.count, f->plan->kind->name);
 	f->shows = true;
 }
 
@@ -228,13 +241,14 @@ int lab_cluster_follow(const struct lab_cluster_plan *plan, bool detach,
 		       bool anew)
 {
 	struct follower f = { .plan = plan, .started = lab_now() };
-	const int lock = lock_plan(plan);
+	const int lock = lab_cluster_lock(plan, "follow.lock");
 	int code = LAB_HARNESS;
 
 	if (lock < 0)
 		return LAB_USAGE;
 	lab_interrupt_catch(NULL);
 	lab_entries_init(&f.entries, plan->entries);
+	skip_unwanted(&f);
 	if (anew)
 		lab_attempts_forget(plan->out);
 	if (lab_entries_read_jobs(&f.entries, plan->out) &&

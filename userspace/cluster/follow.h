@@ -6,6 +6,12 @@
 #include "cluster_plan.h"
 
 /*
+ * Locks a file of a plan until it is closed: two who follow a plan would submit
+ * what is missing twice. A descriptor, or a negative errno after a message.
+ */
+int lab_cluster_lock(const struct lab_cluster_plan *plan, const char *name);
+
+/*
  * Submits what of the plan is not done and not submitted, follows it until all
  * entries are done or given up, and prints what a local run prints. SIGINT and
  * SIGTERM end its jobs; SIGHUP leaves them. With detach it returns when all is

@@ -102,8 +102,6 @@ static void expect(struct lab_need *need, const struct lab_plan *plan,
 	look_in(&earlier, plan, scenario, plan->out);
 	if (strcmp(standard, plan->out) != 0)
 		look_in(&earlier, plan, scenario, standard);
-	need->seconds = machine->host_deadline;
-	need->from = "deadline";
 	if (earlier.count) {
 		need->seconds = median(&earlier);
 		need->from = "earlier runs";
@@ -115,17 +113,25 @@ static void expect(struct lab_need *need, const struct lab_plan *plan,
 	}
 }
 
+struct lab_need lab_need_of_machine(const struct lab_machine *machine)
+{
+	return (struct lab_need){
+		.memory = (lab_room_memory(machine) >> 20) + PROGRAM_MIB,
+		/* Counted CPUs take turns in one thread. */
+		.cpus = machine->mode == LAB_DETERMINISTIC ?
+				1 :
+				machine->shape.cpus,
+		.minutes = (machine->host_deadline + BESIDE + 59) / 60,
+		.seconds = machine->host_deadline,
+		.from = "deadline",
+	};
+}
+
 struct lab_need lab_need_of(const struct lab_plan *plan,
 			    const struct lab_scenario *scenario)
 {
 	const struct lab_machine machine = lab_plan_machine(plan, scenario);
-	struct lab_need need = {
-		.memory = (lab_room_memory(&machine) >> 20) + PROGRAM_MIB,
-		/* Counted CPUs take turns in one thread. */
-		.cpus = machine.mode == LAB_DETERMINISTIC ? 1 :
-							    machine.shape.cpus,
-		.minutes = (machine.host_deadline + BESIDE + 59) / 60,
-	};
+	struct lab_need need = lab_need_of_machine(&machine);
 
 	expect(&need, plan, scenario, &machine);
 	return need;

@@ -7,6 +7,7 @@
 
 struct lab_plan;
 struct lab_scenario;
+struct lab_machine;
 
 struct lab_need {
 	uint64_t memory; /* MiB, at most */
@@ -24,5 +25,8 @@ struct lab_need {
  */
 struct lab_need lab_need_of(const struct lab_plan *plan,
 			    const struct lab_scenario *scenario);
+
+/* Of any guest: memory, CPUs and minutes. */
+struct lab_need lab_need_of_machine(const struct lab_machine *machine);
 
 #endif /* LAB_NEED_H */

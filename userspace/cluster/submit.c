@@ -54,6 +54,7 @@ static void choose_nodes(struct submission *s)
 
 static int say_no_node(const struct submission *s)
 {
+	char *again = lab_cluster_again(s->plan);
 	size_t i;
 
 	lab_progress_clear();
@@ -61,9 +62,9 @@ static int say_no_node(const struct submission *s)
 	for (i = 0; i < s->unfit.count; i++)
 		fprintf(stderr, "labyrinth:   %s: %s\n", s->unfit.node[i],
 			s->unfit.why[i]);
-	fprintf(stderr,
-		"labyrinth: when that is mended, labyrinth lab --attach %s --resume goes on\n",
-		s->plan->out);
+	fprintf(stderr, "labyrinth: when that is mended, %s --resume goes on\n",
+		again);
+	free(again);
 	return -ENODEV;
 }
 
@@ -91,15 +92,14 @@ static unsigned int tries_of(const struct submission *s, uint64_t entry)
 
 static void say_given_up(const struct submission *s, uint64_t entry)
 {
-	const struct lab_plan *lab = &s->plan->lab;
+	char *title = s->plan->kind->title(s->plan, entry);
 	size_t i;
 
 	lab_progress_clear();
 	fprintf(stderr,
-		"labyrinth: %s, seed %" PRIu64
-		": the harness broke %d times, and says nothing of the kernel:\n",
-		lab->scenarios[lab_entry_scenario(s->plan, entry)]->name,
-		lab_entry_seed(s->plan, entry), LAB_TRIES_MAX);
+		"labyrinth: %s: the harness broke %d times, and says nothing of the kernel:\n",
+		title, LAB_TRIES_MAX);
+	free(title);
 	for (i = 0; i < s->attempts.count; i++) {
 		const struct lab_attempt *attempt = &s->attempts.attempt[i];
 
@@ -139,11 +139,11 @@ static bool is_of_another_array(void *arg, uint64_t entry)
 	return !same;
 }
 
-static int submit_array(struct submission *s, size_t scenario, uint64_t base,
+static int submit_array(struct submission *s, size_t need_of, uint64_t base,
 			const char *tasks)
 {
 	const struct lab_cluster_plan *plan = s->plan;
-	const struct lab_need *need = &plan->need[scenario];
+	const struct lab_need *need = &plan->need[need_of];
 	const char *partition = lab_text(plan->json, "partition");
 	const char *account = lab_text(plan->json, "account");
 	char *script = lab_cluster_path(plan->out, "task.sh");
@@ -177,10 +177,21 @@ static int submit_array(struct submission *s, size_t scenario, uint64_t base,
 	return err;
 }
 
-/* One array with the first wanted entry of a scenario, from first on. */
-static int submit_from(struct submission *s, size_t scenario, uint64_t first)
+/* The first entry after this one that asks nodes for something else. */
+static uint64_t end_of_alike(const struct lab_cluster_plan *plan,
+			     uint64_t first)
 {
-	const uint64_t end = (scenario + 1) * s->plan->lab.seeds;
+	const size_t need_of = plan->kind->need(plan, first);
+
+	while (++first < plan->entries)
+		if (plan->kind->need(plan, first) != need_of)
+			break;
+	return first;
+}
+
+/* One array with the first wanted entry, from first on. */
+static int submit_from(struct submission *s, uint64_t first)
+{
 	char *exclude =
 		lab_node_choice_exclude(&s->choice, &s->attempts, first);
 	uint64_t base, next;
@@ -189,9 +200,10 @@ static int submit_from(struct submission *s, size_t scenario, uint64_t first)
 
 	s->exclude = exclude;
 	s->retries = lab_entry_tries(s->entries->entry[first]);
-	tasks = lab_entries_tasks(s->entries, first, end, s->array_max, &base,
-				  &next, is_of_another_array, s);
-	err = submit_array(s, scenario, base, tasks);
+	tasks = lab_entries_tasks(s->entries, first,
+				  end_of_alike(s->plan, first), s->array_max,
+				  &base, &next, is_of_another_array, s);
+	err = submit_array(s, s->plan->kind->need(s->plan, base), base, tasks);
 	free(tasks);
 	free(exclude);
 	return err;
@@ -204,7 +216,7 @@ static int submit_all(struct submission *s)
 
 	for (i = 0; !err && i < s->entries->count; i++)
 		if (lab_entry_is_wanted(s->entries, i))
-			err = submit_from(s, lab_entry_scenario(s->plan, i), i);
+			err = submit_from(s, i);
 	return err;
 }
 

@@ -9,7 +9,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "lab/summary_table.h"
 #include "lib/alloc.h"
 #include "lib/interrupt.h"
 #include "lib/copy.h"
@@ -17,28 +16,15 @@
 #include "lib/json.h"
 #include "lib/leftover.h"
 #include "lib/paths.h"
-#include "results/load.h"
 #include "attempts.h"
 #include "bundle.h"
 #include "task.h"
 
-#define SCHEMA "labyrinth-cluster-run/1"
-
 #define BROKEN_SECONDS 10
-
-struct task {
-	struct lab_cluster_plan *plan;
-	struct lab_attempt attempt;
-	char cache[2048]; /* of this node */
-	char work[4096]; /* where the guest runs */
-	int lock; /* of it */
-	char run[4096]; /* its run there, or "" */
-};
 
 /* ---- what broke ------------------------------------------------------------ */
 
-__attribute__((format(printf, 2, 3))) static int broke(struct task *task,
-						       const char *format, ...)
+int lab_task_broke(struct lab_task *task, const char *format, ...)
 {
 	struct lab_attempt *attempt = &task->attempt;
 	va_list args;
@@ -52,7 +38,7 @@ __attribute__((format(printf, 2, 3))) static int broke(struct task *task,
 }
 
 /* No entry of this plan can be run here, and none is to be tried. */
-__attribute__((format(printf, 2, 3))) static int unfit(struct task *task,
+__attribute__((format(printf, 2, 3))) static int unfit(struct lab_task *task,
 						       const char *format, ...)
 {
 	char *why;
@@ -64,7 +50,7 @@ __attribute__((format(printf, 2, 3))) static int unfit(struct task *task,
 	va_end(args);
 	task->attempt.unfit = true;
 	lab_unfit_write(task->plan->out, task->attempt.node, why);
-	code = broke(task, "%s", why);
+	code = lab_task_broke(task, "%s", why);
 	free(why);
 	return code;
 }
@@ -103,7 +89,7 @@ static bool is_own(const char *path)
 }
 
 /* Not below the home, which nodes often share. */
-static int find_cache(struct task *task)
+static int find_cache(struct lab_task *task)
 {
 	const char *asked = getenv(LAB_NODE_CACHE_ENV);
 	const char *local = getenv("TMPDIR") ?: "/tmp";
@@ -128,16 +114,17 @@ static int find_cache(struct task *task)
 		err = task->lock < 0 ? task->lock : 0;
 	}
 	free(runs);
-	err = err ? broke(task, "%s, for guests while they run: %s", base,
-			  err == -EPERM ?
-				  "it is another user's, or others may write to it" :
-				  strerror(-err)) :
+	err = err ? lab_task_broke(
+			    task, "%s, for guests while they run: %s", base,
+			    err == -EPERM ?
+				    "it is another user's, or others may write to it" :
+				    strerror(-err)) :
 		    0;
 	free(base);
 	return err;
 }
 
-static int find_qemu(struct task *task)
+static int find_qemu(struct lab_task *task)
 {
 	struct lab_plan *lab = &task->plan->lab;
 	const char *planned = lab_text(task->plan->json, "qemu");
@@ -153,7 +140,7 @@ static int find_qemu(struct task *task)
 	return 0;
 }
 
-static int find_bundle(struct task *task)
+static int find_bundle(struct lab_task *task)
 {
 	const struct lab_cluster_plan *plan = task->plan;
 	const char *hex = lab_text(plan->json, "bundle");
@@ -169,14 +156,15 @@ static int find_bundle(struct task *task)
 	free(shared);
 	free(local);
 	if (err)
-		return broke(task, "cannot copy what boots to %s: %s",
-			     bundle->folder, strerror(-err));
+		return lab_task_broke(task, "cannot copy what boots to %s: %s",
+				      bundle->folder, strerror(-err));
 	return lab_bundle_open(bundle) ?
-		       broke(task, "%s cannot be used", bundle->folder) :
+		       lab_task_broke(task, "%s cannot be used",
+				      bundle->folder) :
 		       0;
 }
 
-static int probe_kvm(struct task *task)
+static int probe_kvm(struct lab_task *task)
 {
 	const struct lab_plan *lab = &task->plan->lab;
 	char why[600];
@@ -188,196 +176,50 @@ static int probe_kvm(struct task *task)
 	return unfit(task, "KVM does not work there: %.300s", why);
 }
 
-/* ---- results --------------------------------------------------------------- */
+/* ---- what came of it ------------------------------------------------------- */
 
-/* Of a folder where it is looked for: somebody may have edited the file. */
-static bool is_name(const char *name)
+int lab_task_ended(struct lab_task *task)
 {
-	return *name && *name != '.' && !strchr(name, '/');
+	lab_attempt_remove(task->plan->out, &task->attempt);
+	return LAB_HARNESS;
 }
 
-json_t *lab_cluster_result(const char *out, uint64_t entry)
+json_t *lab_cluster_result(const struct lab_cluster_plan *plan, uint64_t entry)
 {
-	char *path = lab_cluster_path(out, "results/%" PRIu64 ".json", entry);
+	char *path =
+		lab_cluster_path(plan->out, "results/%" PRIu64 ".json", entry);
 	json_t *result = json_load_file(path, 0, NULL);
 
 	free(path);
-	if (lab_is(result, "schema", SCHEMA) &&
-	    is_name(lab_text(result, "folder")) &&
-	    is_name(lab_text(result, "attempt")))
+	if (result && plan->kind->is_result(result))
 		return result;
 	json_decref(result);
 	return NULL;
 }
 
-/* Whether a folder is the run of this result. */
-static bool is_run_of(const char *folder, const json_t *result)
-{
-	char *path = xasprintf("%s/results.json", folder);
-	char hex[LAB_FINGERPRINT];
-	const bool is = lab_fingerprint_file(path, hex) &&
-			lab_is(result, "fingerprint", hex);
-
-	free(path);
-	return is;
-}
-
-/* Renaming does not replace a folder that has files: only one who tries succeeds. */
-int lab_cluster_place(const char *out, const json_t *result)
-{
-	char *from = lab_cluster_path(out, "incoming/%s",
-				      lab_text(result, "attempt"));
-	char *to = xasprintf("%s/%s", out, lab_text(result, "folder"));
-	int err = 0;
-
-	if (rename(from, to)) {
-		err = is_run_of(to, result) ? 0 : -errno;
-		if (!err)
-			lab_remove_tree(from);
-	}
-	free(to);
-	free(from);
-	return err;
-}
-
-static json_t *make_result(const struct task *task, int exit,
-			   const struct lab_run *run, const char *folder)
-{
-	const struct lab_cluster_plan *plan = task->plan;
-	const struct lab_attempt *attempt = &task->attempt;
-	const double seconds =
-		json_number_value(json_object_get(run->host, "seconds"));
-	char today[11];
-	json_t *marked, *row;
-
-	lab_known_today(today);
-	marked = lab_known_mark(run->results, &plan->known, today);
-	row = lab_table_row(marked, seconds);
-	json_decref(marked);
-	return xcheck(json_pack(
-		"{s:s, s:I, s:s, s:I, s:i, s:s, s:s, s:s, s:s, s:f, s:o, s:o}",
-		"schema", SCHEMA, "entry", (json_int_t)attempt->entry,
-		"scenario",
-		plan->lab.scenarios[lab_entry_scenario(plan, attempt->entry)]
-			->name,
-		"seed", (json_int_t)lab_entry_seed(plan, attempt->entry),
-		"exit", exit, "folder", folder, "fingerprint", run->fingerprint,
-		"node", attempt->node, "qemu", plan->lab.qemu.version,
-		"seconds", seconds, "attempt",
-		json_sprintf("%" PRIu64 ".%" PRIu64 ".%u", attempt->entry,
-			     attempt->job, attempt->restart),
-		"row", row));
-}
-
-/* The first to write it has made the run; what another had made is dropped. */
-static int claim(struct task *task, json_t *result, const char *incoming)
+int lab_task_claim(struct lab_task *task, json_t *result)
 {
 	char *text = xcheck(json_dumps(result, JSON_INDENT(1)));
 	char *path = lab_cluster_path(task->plan->out,
 				      "results/%" PRIu64 ".json",
 				      task->attempt.entry);
-	int err = lab_write_first(path, text);
+	const int err = lab_write_first(path, text);
 
 	free(path);
 	free(text);
-	if (!err)
-		err = lab_cluster_place(task->plan->out, result);
-	else
-		lab_remove_tree(incoming);
-	if (err && err != -EEXIST)
-		return broke(task, "cannot write to %s: %s", task->plan->out,
-			     strerror(-err));
-	lab_attempt_remove(task->plan->out, &task->attempt);
-	return 0;
+	return err;
 }
 
-static int publish(struct task *task, int exit)
-{
-	const char *out = task->plan->out, *name = strrchr(task->run, '/') + 1;
-	char *results = xasprintf("%s/results.json", task->run);
-	char *incoming = lab_cluster_path(
-		out, "incoming/%" PRIu64 ".%" PRIu64 ".%u", task->attempt.entry,
-		task->attempt.job, task->attempt.restart);
-	char place[4200], before[LAB_FINGERPRINT];
-	struct lab_run run;
-	json_t *result;
-	int code = 0, err;
+/* ---- the entry ------------------------------------------------------------- */
 
-	if (!lab_run_load(&run, results)) {
-		code = broke(task, "cannot read %s", results);
-		goto out;
-	}
-	lab_remove_tree(incoming);
-	err = lab_copy_folder(task->run, incoming);
-	if (err) {
-		lab_remove_tree(incoming);
-		code = broke(task, "cannot copy results to %s: %s", out,
-			     strerror(-err));
-		goto out;
-	}
-	lab_store_place(out, name, run.fingerprint, place, sizeof(place),
-			before);
-	result = make_result(task, exit, &run, strrchr(place, '/') + 1);
-	code = claim(task, result, incoming);
-	json_decref(result);
-out:
-	lab_run_free(&run);
-	free(incoming);
-	free(results);
-	return code;
-}
-
-/* ---- the run --------------------------------------------------------------- */
-
-static void take_path(void *arg, const char *path)
-{
-	struct task *task = arg;
-
-	snprintf(task->run, sizeof(task->run), "%s", path);
-}
-
-/* What the plan names relative to a folder is found from there, if it is here. */
-static void enter_folder(const struct task *task)
-{
-	const char *folder = lab_text(task->plan->json, "folder");
-
-	if (*folder && chdir(folder))
-		fprintf(stderr, "labyrinth: %s: %s\n", folder, strerror(errno));
-}
-
-static int run_guest(struct task *task)
-{
-	struct lab_plan one = task->plan->lab;
-	const uint64_t entry = task->attempt.entry;
-	int code;
-
-	one.scenarios += lab_entry_scenario(task->plan, entry);
-	one.nscenarios = 1;
-	one.stored = take_path;
-	one.stored_arg = task;
-	snprintf(one.out, sizeof(one.out), "%s", task->work);
-	enter_folder(task);
-	code = lab_jobs_run(&one, lab_entry_seed(task->plan, entry), 1);
-	/* Whoever ended it knows why; nothing broke. */
-	if (lab_interrupted()) {
-		lab_attempt_remove(task->plan->out, &task->attempt);
-		return LAB_HARNESS;
-	}
-	/* The plan was checked: what cannot be begun here can be elsewhere. */
-	if (code == LAB_HARNESS || !*task->run)
-		return broke(task, "the run broke: see log/%" PRIu64 "_*",
-			     task->attempt.job);
-	return publish(task, code) ?: code;
-}
-
-static int run_task(struct task *task)
+static int run_task(struct lab_task *task)
 {
 	int code;
 
 	code = lab_attempt_write(task->plan->out, &task->attempt);
 	if (code)
-		return broke(task, "cannot write to %s: %s", task->plan->out,
-			     strerror(-code));
+		return lab_task_broke(task, "cannot write to %s: %s",
+				      task->plan->out, strerror(-code));
 	code = find_cache(task);
 	if (!code)
 		code = find_bundle(task);
@@ -386,7 +228,7 @@ static int run_task(struct task *task)
 	if (!code)
 		code = probe_kvm(task);
 	if (!code)
-		code = run_guest(task);
+		code = task->plan->kind->run(task);
 	if (task->lock >= 0) {
 		lab_owned_end(task->lock, task->work);
 		lab_remove_tree(task->work);
@@ -408,7 +250,7 @@ static void slow_down(double began)
 
 int lab_cluster_task(struct lab_cluster_plan *plan, uint64_t entry)
 {
-	struct task task = { .plan = plan, .lock = -1 };
+	struct lab_task task = { .plan = plan, .lock = -1 };
 	const double began = lab_now();
 	json_t *result;
 	int code;
@@ -420,7 +262,7 @@ int lab_cluster_task(struct lab_cluster_plan *plan, uint64_t entry)
 			plan->out, plan->entries - 1);
 		return LAB_USAGE;
 	}
-	result = lab_cluster_result(plan->out, entry);
+	result = lab_cluster_result(plan, entry);
 	code = lab_number(result, "exit");
 	if (result) {
 		json_decref(result);
