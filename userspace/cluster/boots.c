@@ -58,6 +58,7 @@ static int finish(const struct lab_cluster_plan *plan)
 
 const struct lab_cluster_kind lab_cluster_boots = {
 	.name = "boots",
+	.anew = "",
 	.read = read_boots,
 	.need = need_of,
 	.title = title,
@@ -332,6 +333,7 @@ static int follow(struct lab_cluster_session *session, const uint64_t *entry,
 		wanted[entry[i]] = true;
 	plan->wanted = wanted;
 	code = lab_cluster_follow(plan, session->detach, session->anew);
+	session->anew = false;
 	plan->wanted = NULL;
 	free(wanted);
 	return code;

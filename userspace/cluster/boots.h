@@ -25,7 +25,7 @@ struct lab_cluster_boot {
 struct lab_cluster_session {
 	struct lab_cluster_plan plan;
 	bool detach; /* boots are submitted, and not waited for */
-	bool anew; /* those that were given up are tried again */
+	bool anew; /* those that were given up are tried again, once */
 	/* The SHA-256 of each boot, and whether this process asked for it. */
 	char (*hex)[LAB_FINGERPRINT];
 	bool *asked;

@@ -19,6 +19,8 @@ struct lab_task;
 
 struct lab_cluster_kind {
 	const char *name; /* "kind" of plan.json */
+	const char *
+		anew; /* what --attach has to have to try again what broke, or "" */
 	/* What plan.json says of its entries. 0, or an exit code after a message. */
 	int (*read)(struct lab_cluster_plan *plan);
 	/* Which of plan->need[] an entry has. Those of an array have the same one. */

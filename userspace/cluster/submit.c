@@ -62,8 +62,8 @@ static int say_no_node(const struct submission *s)
 	for (i = 0; i < s->unfit.count; i++)
 		fprintf(stderr, "labyrinth:   %s: %s\n", s->unfit.node[i],
 			s->unfit.why[i]);
-	fprintf(stderr, "labyrinth: when that is mended, %s --resume goes on\n",
-		again);
+	fprintf(stderr, "labyrinth: when that is mended, %s%s goes on\n", again,
+		s->plan->kind->anew);
 	free(again);
 	return -ENODEV;
 }

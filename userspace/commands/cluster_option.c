@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* commands/cluster_option.c - see commands/cluster_option.h. */
+#include <errno.h>
+#include <getopt.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cluster/follow.h"
 #include "cluster/cluster_plan.h"
@@ -9,8 +13,12 @@
 #include "cluster/submit.h"
 #include "cluster/task.h"
 #include "lib/exit.h"
+#include "lib/json.h"
 #include "lib/option.h"
 #include "cluster_option.h"
+
+/* The command line is one that is gone on with: it is waited for. */
+static bool attached;
 
 const char *const lab_cluster_names[] = { "slurm", NULL };
 
@@ -41,7 +49,8 @@ bool lab_cluster_option_take(struct lab_cluster_option *option, int code,
 	case LAB_OPTION_PLAN:
 		return option->plan = true;
 	case LAB_OPTION_DETACH:
-		return option->detach = true;
+		option->detach = !attached;
+		return true;
 	case LAB_OPTION_ATTACH:
 		option->attach = text;
 		return true;
@@ -70,8 +79,7 @@ static bool check_attach(const struct lab_cluster_option *option)
 }
 
 bool lab_cluster_option_check(const struct lab_cluster_option *option,
-			      const struct lab_plan *plan, bool out_given,
-			      const char *other)
+			      bool out_given, const char *other)
 {
 	if (option->attach)
 		return check_attach(option);
@@ -82,12 +90,12 @@ bool lab_cluster_option_check(const struct lab_cluster_option *option,
 		if (option->plan || option->detach || option->partition ||
 		    option->account || option->nodes_max)
 			return refuse(
-				"--plan, --detach, --partition, --account and --nodes-max are of runs on a cluster: they take --on slurm");
+				"--plan, --detach, --partition, --account and --nodes-max are for guests on a cluster: they take --on slurm");
 		return true;
 	}
 	if (other) {
 		fprintf(stderr,
-			"labyrinth: %s is for runs on this machine: it takes no --on\n",
+			"labyrinth: %s is for guests on this machine: it takes no --on\n",
 			other);
 		return false;
 	}
@@ -97,10 +105,55 @@ bool lab_cluster_option_check(const struct lab_cluster_option *option,
 	if (!out_given && !option->plan)
 		return refuse(
 			"--on takes --out: a folder that this machine and all nodes have by the same path");
-	if (plan->exec)
-		return refuse(
-			"--exec is for guests on this machine: it takes no --on");
 	return option->plan || lab_slurm_is_there();
+}
+
+struct lab_cluster_where
+lab_cluster_option_where(const struct lab_cluster_option *option)
+{
+	return (struct lab_cluster_where){
+		.partition = option->partition,
+		.account = option->account,
+		.nodes_max = option->nodes_max,
+	};
+}
+
+/* Whether a plan is of this command. LAB_USAGE after a message if not. */
+static int check_command(const struct lab_cluster_plan *plan, const char *name)
+{
+	const char *own = plan->lab.argc ? plan->lab.argv[0] : "lab";
+	char *again;
+
+	if (!strcmp(own, name))
+		return 0;
+	again = lab_cluster_again(plan);
+	fprintf(stderr, "labyrinth: %s is of labyrinth %s: %s\n", plan->out,
+		own, again);
+	free(again);
+	return LAB_USAGE;
+}
+
+int lab_cluster_option_again(const char *attach, const char *name,
+			     int (*main)(int argc, char **argv))
+{
+	struct lab_cluster_plan plan;
+	const char *folder;
+	int code = lab_cluster_plan_read(&plan, attach);
+
+	if (!code)
+		code = check_command(&plan, name);
+	folder = code ? "" : lab_text(plan.json, "folder");
+	if (*folder && chdir(folder)) {
+		fprintf(stderr, "labyrinth: %s: %s\n", folder, strerror(errno));
+		code = LAB_USAGE;
+	}
+	if (!code) {
+		attached = true;
+		optind = 0;
+		code = main(plan.lab.argc, plan.lab.argv);
+	}
+	lab_cluster_plan_free(&plan);
+	return code;
 }
 
 /* From its files alone: as for one that somebody else has written. */
@@ -109,6 +162,8 @@ static int follow(const char *out, bool detach, bool anew)
 	struct lab_cluster_plan plan;
 	int code = lab_cluster_plan_read(&plan, out);
 
+	if (!code)
+		code = check_command(&plan, "lab");
 	if (!code)
 		code = lab_cluster_follow(&plan, detach, anew);
 	lab_cluster_plan_free(&plan);
@@ -130,18 +185,13 @@ int lab_cluster_option_run(const struct lab_cluster_option *option,
 			   const struct lab_plan *plan, char *const *files,
 			   size_t nfiles)
 {
-	const struct lab_cluster_where where = {
-		.partition = option->partition,
-		.account = option->account,
-		.nodes_max = option->nodes_max,
-		.known = files,
-		.nknown = nfiles,
-	};
-
+	struct lab_cluster_where where = lab_cluster_option_where(option);
 	int code;
 
 	if (option->plan)
 		return lab_cluster_plan_print(plan);
+	where.known = files;
+	where.nknown = nfiles;
 	code = lab_cluster_check_partition(option->partition);
 	if (!code)
 		code = lab_cluster_plan_write(plan, &where);

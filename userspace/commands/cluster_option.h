@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* commands/cluster_option.h - the options of lab that have runs done by a cluster. */
+/* commands/cluster_option.h - the options that have guests run by a cluster. */
 #ifndef LAB_CLUSTER_OPTION_H
 #define LAB_CLUSTER_OPTION_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "cluster/cluster_plan.h"
 #include "lab/jobs.h"
 
 /* What getopt_long() returns for them. */
@@ -29,9 +30,13 @@ enum lab_cluster_option_code {
 		  LAB_OPTION_NODES_MAX },                                   \
 		{ "plan", no_argument, NULL, LAB_OPTION_PLAN },             \
 		{ "detach", no_argument, NULL, LAB_OPTION_DETACH },         \
-		{ "attach", required_argument, NULL, LAB_OPTION_ATTACH },   \
 	{                                                                   \
-		"entry", required_argument, NULL, LAB_OPTION_ENTRY          \
+		"attach", required_argument, NULL, LAB_OPTION_ATTACH        \
+	}
+/* Of lab alone, as which each task is started, whatever it is of. */
+#define LAB_CLUSTER_TASK_OPTIONS                                   \
+	{                                                          \
+		"entry", required_argument, NULL, LAB_OPTION_ENTRY \
 	}
 
 /* The names that --on takes. */
@@ -52,12 +57,16 @@ bool lab_cluster_option_take(struct lab_cluster_option *option, int code,
 			     const char *text);
 
 /*
- * Whether they go together with one another and with a plan, of which other is
- * another option that is not for a cluster, or NULL. False after a message.
+ * Whether they go together with one another and with the rest of a command line, of
+ * which other is an option that is not for a cluster, or NULL. False after a
+ * message.
  */
 bool lab_cluster_option_check(const struct lab_cluster_option *option,
-			      const struct lab_plan *plan, bool out_given,
-			      const char *other);
+			      bool out_given, const char *other);
+
+/* Where guests are to run, but for known issues. */
+struct lab_cluster_where
+lab_cluster_option_where(const struct lab_cluster_option *option);
 
 /*
  * Does what they say with a plan whose bundle and QEMU are there; files are those
@@ -67,7 +76,15 @@ int lab_cluster_option_run(const struct lab_cluster_option *option,
 			   const struct lab_plan *plan, char *const *files,
 			   size_t nfiles);
 
-/* Takes up the folder of --attach again. An exit code. */
+/*
+ * Runs the command line again that a folder's plan is of, from the folder in which
+ * it was given: what is done by then is not done again. main is that of the command,
+ * called name. An exit code; LAB_USAGE when the plan is of another command.
+ */
+int lab_cluster_option_again(const char *attach, const char *name,
+			     int (*main)(int argc, char **argv));
+
+/* Takes up the folder of --attach again, of runs. An exit code. */
 int lab_cluster_option_attach(const struct lab_cluster_option *option,
 			      bool resume);
 

@@ -12,6 +12,7 @@
 
 #include "command.h"
 #include "explore/explore.h"
+#include "explore_cluster.h"
 #include "lib/alloc.h"
 #include "lib/interrupt.h"
 #include "lib/option.h"
@@ -30,7 +31,10 @@ struct request {
 	char out[3800];
 	enum lab_mode mode;
 	const struct lab_victim_ops *devices; /* whose; NULL: each its own */
-	bool no_starve;
+	bool no_starve, out_given;
+	struct lab_cluster_option cluster;
+	int argc; /* the command line */
+	char **argv;
 };
 
 static const struct option options[] = {
@@ -51,6 +55,7 @@ static const struct option options[] = {
 	{ "out", required_argument, NULL, 'O' },
 	{ "format", required_argument, NULL, 'f' },
 	{ "output", required_argument, NULL, 'o' },
+	LAB_CLUSTER_OPTIONS,
 	{ "help", no_argument, NULL, 'h' },
 	{},
 };
@@ -118,7 +123,7 @@ static bool take_option(struct request *request, int option)
 		return request->devices;
 	case 'O':
 		snprintf(request->out, sizeof(request->out), "%s", optarg);
-		return true;
+		return request->out_given = true;
 	case 'f':
 		request->form = find_form(optarg);
 		return request->form;
@@ -126,6 +131,9 @@ static bool take_option(struct request *request, int option)
 		request->output = optarg;
 		return true;
 	default:
+		if (option >= LAB_OPTION_ON)
+			return lab_cluster_option_take(&request->cluster,
+						       option, optarg);
 		lab_command_usage(&lab_cmd_explore, LAB_USAGE);
 		return false;
 	}
@@ -155,6 +163,24 @@ static void folder_of(const struct request *request,
 			*at = '-';
 }
 
+static int explore(struct lab_exploration *ex, const struct request *request,
+		   json_t **found)
+{
+	struct lab_explore_cluster cluster;
+	int code;
+
+	if (!request->cluster.on)
+		return lab_explore(ex, &request->options, found);
+	code = lab_explore_cluster_open(&cluster, &request->cluster, ex,
+					request->argc, request->argv);
+	ex->elsewhere = &cluster.elsewhere;
+	if (!code)
+		code = lab_explore(ex, &request->options, found);
+	ex->elsewhere = NULL;
+	lab_explore_cluster_close(&cluster);
+	return code;
+}
+
 static int explore_one(const struct request *request,
 		       const struct lab_chosen *victim, FILE *to)
 {
@@ -164,7 +190,7 @@ static int explore_one(const struct request *request,
 	int code;
 
 	folder_of(request, victim, folder, sizeof(folder));
-	if (lab_make_path(folder)) {
+	if (!request->cluster.plan && lab_make_path(folder)) {
 		fprintf(stderr, "labyrinth: cannot write to %s: %s\n", folder,
 			strerror(errno));
 		return LAB_USAGE;
@@ -172,7 +198,7 @@ static int explore_one(const struct request *request,
 	code = lab_explore_prepare(&ex, request->kernel, victim, request->mode,
 				   folder);
 	if (!code)
-		code = lab_explore(&ex, &request->options, &found);
+		code = explore(&ex, request, &found);
 	lab_explore_end(&ex);
 	if (!found)
 		return code;
@@ -191,6 +217,8 @@ static int explore_main(int argc, char **argv)
 		.options = { .occurrences = LAB_FEW },
 		.jobs = sysconf(_SC_NPROCESSORS_ONLN),
 		.batch = BATCH,
+		.argc = argc,
+		.argv = argv,
 	};
 	struct lab_chosen *victims;
 	struct lab_output output;
@@ -203,6 +231,13 @@ static int explore_main(int argc, char **argv)
 		if (!take_option(&request, option))
 			return LAB_USAGE;
 	}
+	if (!lab_cluster_option_check(&request.cluster, request.out_given,
+				      request.options.first ? "--occurrence" :
+							      NULL))
+		return LAB_USAGE;
+	if (request.cluster.attach)
+		return lab_cluster_option_again(request.cluster.attach,
+						"explore", explore_main);
 	if (optind == argc)
 		return lab_command_usage(&lab_cmd_explore, LAB_USAGE);
 	if (request.options.then &&
@@ -225,7 +260,7 @@ static int explore_main(int argc, char **argv)
 		return LAB_USAGE;
 	}
 	lab_interrupt_catch(lab_explore_stop);
-	for (i = 0; i < count; i++)
+	for (i = 0; i < count && !lab_explore_stopped; i++)
 		code = lab_exit_graver(code, explore_one(&request, &victims[i],
 							 output.to));
 	lab_chosen_free(victims, count);

@@ -460,6 +460,7 @@ static const struct option options[] = {
 	{ "cpu", required_argument, NULL, 'C' },
 	{ "machine", required_argument, NULL, 'b' },
 	LAB_CLUSTER_OPTIONS,
+	LAB_CLUSTER_TASK_OPTIONS,
 	{ "help", no_argument, NULL, 'h' },
 	{},
 };
@@ -510,13 +511,14 @@ static bool check_guest(const struct order *order)
 
 static bool check_cluster(const struct order *order)
 {
-	const char *other = order->plan.vmcore	 ? "--vmcore" :
+	const char *other = order->plan.exec	 ? "--exec" :
+			    order->plan.vmcore	 ? "--vmcore" :
 			    order->until.against ? "--until-decided" :
 			    order->resume	 ? "--resume" :
 						   NULL;
 
-	return lab_cluster_option_check(&order->cluster, &order->plan,
-					order->out_given, other);
+	return lab_cluster_option_check(&order->cluster, order->out_given,
+					other);
 }
 
 static int order_main(struct order *order, int argc, char **argv)

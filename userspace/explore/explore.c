@@ -215,7 +215,7 @@ int lab_explore(struct lab_exploration *ex,
 				      identity(&all));
 		code = lab_profile_run(&all);
 	}
-	if (code) {
+	if (code || all.left) {
 		json_decref(all.found);
 		*found = NULL;
 		return code;
@@ -240,9 +240,21 @@ int lab_explore(struct lab_exploration *ex,
 	}
 	if (!options->first && !options->profile_only)
 		lab_push_untried(&all);
-	work_off(&all);
-	keep(&all);
+	if (ex->elsewhere)
+		lab_work_off_elsewhere(&all);
+	else
+		work_off(&all);
 	lab_noise_free(&all.noise);
+	/*
+	 * What was done elsewhere is there: whoever goes on concludes it again, and
+	 * would not with a document in which a part of it has verdicts.
+	 */
+	if (!ex->elsewhere || !(all.broke || all.left || lab_explore_stopped))
+		keep(&all);
+	if (all.left) {
+		json_decref(all.found);
+		all.found = NULL;
+	}
 	*found = all.found;
-	return exit_of(&all);
+	return all.left ? LAB_PASS : exit_of(&all);
 }

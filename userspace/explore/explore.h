@@ -94,6 +94,26 @@ bool lab_choose(char *const *words, int count,
 /* Frees what lab_choose() put into the entries. */
 void lab_chosen_free(struct lab_chosen *victims, int count);
 
+struct lab_boot;
+
+/* A guest as it is to be booted, with what it is asked for. */
+struct lab_boot_order {
+	struct lab_machine machine;
+	json_t *request; /* without the victim's program */
+};
+
+/* Who boots guests elsewhere than on this machine. */
+struct lab_elsewhere {
+	void *arg;
+	/*
+	 * Has n guests done and waits for them; boot[i] becomes what lab_boot_poll()
+	 * makes it, or keeps records NULL when the harness broke. 0 or an exit code
+	 * after a message; *left: it does not wait, and they may be done later.
+	 */
+	int (*run)(void *arg, const struct lab_boot_order *order, size_t n,
+		   struct lab_boot *boot, bool *left);
+};
+
 /* What all guests of an exploration have in common. */
 struct lab_exploration {
 	const char *kernel; /* as on the command line */
@@ -106,6 +126,7 @@ struct lab_exploration {
 	struct lab_machine machine;
 	char folder[4096]; /* for the guests' files while they run */
 	char *carried; /* files that guests get in addition: see carried_for() */
+	const struct lab_elsewhere *elsewhere; /* NULL: guests of this machine */
 };
 
 /* ---- trial_boot.c ----------------------------------------------------------- */
@@ -133,9 +154,12 @@ struct lab_boot {
 };
 
 /*
- * trials: a list, as victim/trial.c reads it. 0, or an exit code after a
- * message.
+ * The guest that runs trials: a list, as victim/trial.c reads it; sites: they are
+ * listed. request is to be freed.
  */
+struct lab_boot_order lab_boot_order(const struct lab_exploration *ex,
+				     const json_t *trials, bool sites);
+/* Boots one here. 0, or an exit code after a message. */
 int lab_boot_start(struct lab_boot *boot, const struct lab_exploration *ex,
 		   const json_t *trials, bool sites, unsigned int number);
 /* True if the guest ended and its records were read. Does not wait. */

@@ -6,6 +6,7 @@
  *	profile_boot.c the boot whose first trial, without a fault, is the profile
  *	pending.c      which faults still have to be tried, and in which boots
  *	conclude_boot.c verdicts from what a boot left
+ *	elsewhere.c    boots that a cluster does, in rounds
  */
 #ifndef LAB_EXPLORER_H
 #define LAB_EXPLORER_H
@@ -46,6 +47,7 @@ struct explorer {
 	unsigned int boots; /* started so far */
 	double began;
 	bool broke; /* the harness failed: exit code 3 */
+	bool left; /* boots elsewhere go on, and nobody waits for them */
 };
 
 /* The record of that kind with this number, from 0, or NULL. */
@@ -58,6 +60,18 @@ json_t *lab_record_of_kind(const json_t *records, const char *kind,
 int lab_profile_run(struct explorer *all);
 /* Whether all requests before the fault were those of the profile. */
 bool lab_as_profiled(const struct explorer *all, const json_t *trial);
+
+/* ---- elsewhere.c ---------------------------------------------------------- */
+
+/*
+ * The profile by a boot elsewhere, given to take(). 0, or an exit code after a
+ * message; LAB_PASS with all->left set.
+ */
+int lab_profile_elsewhere(struct explorer *all, const json_t *trials,
+			  int (*take)(struct explorer *all,
+				      const struct lab_boot *boot));
+/* Works the queue off, with all that is added to it meanwhile. */
+void lab_work_off_elsewhere(struct explorer *all);
 
 /* ---- pending.c ------------------------------------------------------------ */
 

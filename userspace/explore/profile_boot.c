@@ -85,13 +85,11 @@ static int take_profile(struct explorer *all, const struct lab_boot *boot)
 	return 0;
 }
 
-int lab_profile_run(struct explorer *all)
+static int run_here(struct explorer *all, const json_t *trials)
 {
-	json_t *trials = json_pack("[o]", lab_one_trial(0, NULL));
 	struct lab_boot *boot = &all->boot[0];
 	int code = lab_boot_start(boot, all->ex, trials, true, all->boots++);
 
-	json_decref(trials);
 	if (code)
 		return code;
 	while (!lab_boot_poll(boot) && !lab_explore_stopped) {
@@ -102,6 +100,17 @@ int lab_profile_run(struct explorer *all)
 	lab_progress_clear();
 	code = lab_explore_stopped ? LAB_HARNESS : take_profile(all, boot);
 	lab_boot_end(boot);
+	return code;
+}
+
+int lab_profile_run(struct explorer *all)
+{
+	json_t *trials = json_pack("[o]", lab_one_trial(0, NULL));
+	int code = all->ex->elsewhere ?
+			   lab_profile_elsewhere(all, trials, take_profile) :
+			   run_here(all, trials);
+
+	json_decref(trials);
 	return code;
 }
 

@@ -130,12 +130,11 @@ void lab_explore_end(struct lab_exploration *ex)
 	memset(ex, 0, sizeof(*ex));
 }
 
-int lab_boot_start(struct lab_boot *boot, const struct lab_exploration *ex,
-		   const json_t *trials, bool sites, unsigned int number)
+struct lab_boot_order lab_boot_order(const struct lab_exploration *ex,
+				     const json_t *trials, bool sites)
 {
-	struct lab_machine machine = ex->machine;
-	struct lab_request request = { .program = ex->program,
-				       .program_size = ex->program_size };
+	struct lab_boot_order order = { .machine = ex->machine };
+	struct lab_machine *machine = &order.machine;
 	/* In other modes the guest's time goes on while the host is busy. */
 	const int step = ex->machine.mode != LAB_DETERMINISTIC ? 0 :
 			 ex->bundle.checks_itself	       ? STEP_SLOW_S :
@@ -146,26 +145,39 @@ int lab_boot_start(struct lab_boot *boot, const struct lab_exploration *ex,
 				 ex->arguments, "sites", sites, "step", step,
 				 "trials", trials);
 	char *text = json_dumps(file, JSON_COMPACT);
+
+	machine->deadline = BOOT_S + TRIAL_S * json_array_size(trials);
+	machine->host_deadline = 120 + 10 * machine->deadline;
+	order.request = json_pack("{s:[s, s, s], s:[{s:s, s:s}], s:[s], s:i}",
+				  "argv", "/bin/labyrinth", "victim",
+				  TRIALS_FILE, "files", "path", TRIALS_FILE,
+				  "text", text, "modules",
+				  "/modules/labyrinth.ko", "deadline",
+				  (int)machine->deadline);
+	json_decref(file);
+	free(text);
+	return order;
+}
+
+int lab_boot_start(struct lab_boot *boot, const struct lab_exploration *ex,
+		   const json_t *trials, bool sites, unsigned int number)
+{
+	struct lab_boot_order order = lab_boot_order(ex, trials, sites);
+	const struct lab_request request = {
+		.json = order.request,
+		.program = ex->program,
+		.program_size = ex->program_size,
+	};
 	int err;
 
 	memset(boot, 0, sizeof(*boot));
-	machine.deadline = BOOT_S + TRIAL_S * json_array_size(trials);
-	machine.host_deadline = 120 + 10 * machine.deadline;
-	request.json = json_pack("{s:[s, s, s], s:[{s:s, s:s}], s:[s], s:i}",
-				 "argv", "/bin/labyrinth", "victim",
-				 TRIALS_FILE, "files", "path", TRIALS_FILE,
-				 "text", text, "modules",
-				 "/modules/labyrinth.ko", "deadline",
-				 (int)machine.deadline);
 	snprintf(boot->folder, sizeof(boot->folder), "%s/boot-%u", ex->folder,
 		 number);
 	err = lab_make_path(boot->folder);
 	if (!err)
-		err = lab_guest_start(&boot->guest, &ex->qemu, &machine,
+		err = lab_guest_start(&boot->guest, &ex->qemu, &order.machine,
 				      &ex->bundle, boot->folder, &request);
-	json_decref(request.json);
-	json_decref(file);
-	free(text);
+	json_decref(order.request);
 	if (err) {
 		fprintf(stderr, "labyrinth: cannot start a guest: %s\n",
 			strerror(-err));
@@ -194,10 +206,14 @@ void lab_boot_end(struct lab_boot *boot)
 {
 	char console[4300];
 
-	lab_guest_finish(&boot->guest);
-	snprintf(console, sizeof(console), "%s/console.log", boot->folder);
-	unlink(console);
-	rmdir(boot->folder);
+	/* One that was booted elsewhere has no folder here. */
+	if (*boot->folder) {
+		lab_guest_finish(&boot->guest);
+		snprintf(console, sizeof(console), "%s/console.log",
+			 boot->folder);
+		unlink(console);
+		rmdir(boot->folder);
+	}
 	json_decref(boot->records);
 	free(boot->console);
 	memset(boot, 0, sizeof(*boot));
