@@ -41,6 +41,17 @@
 
 #define LAB_BISECT_SCHEMA "labyrinth-bisect/1"
 
+/* Who runs scenarios elsewhere than on this machine. */
+struct lab_bisect_elsewhere {
+	void *arg;
+	/*
+	 * lab_jobs_run() of a plan whose bundle and QEMU are there; *left: it does
+	 * not wait for runs, and they may be done later.
+	 */
+	int (*run)(void *arg, const struct lab_plan *plan, uint64_t first,
+		   uint64_t seeds, bool *left);
+};
+
 struct lab_bisect {
 	/* What is asked for. */
 	struct lab_plan plan; /* its kernel and its out are not used */
@@ -58,11 +69,13 @@ struct lab_bisect {
 	bool boot_failure_is_bad;
 	bool author;
 	char folder[3000]; /* state, work tree, runs */
+	const struct lab_bisect_elsewhere *elsewhere; /* NULL: on this machine */
 
 	/* What is known. */
 	json_t *state;
 	struct lab_known known; /* none: a known failure is a failure */
 	bool resumed;
+	bool left; /* runs elsewhere go on, and nobody waits for them */
 	int lock;
 };
 
@@ -72,8 +85,8 @@ enum lab_bisected { LAB_CULPRIT, LAB_SEVERAL, LAB_NOT_CONFIRMED };
 /*
  * Bisects. LAB_PASS with a culprit that was confirmed; LAB_FAIL when several are
  * left, or the culprit was not confirmed: of both there is a report. LAB_USAGE
- * when an end is not what it was said to be, else LAB_HARNESS, after a message;
- * the state is kept.
+ * when an end is not what it was said to be, else LAB_HARNESS, after a message or
+ * with bisect->left; the state is kept.
  */
 int lab_bisect(struct lab_bisect *bisect);
 void lab_bisect_free(struct lab_bisect *bisect);

@@ -93,14 +93,19 @@ static void add_run(void *arg, const char *path)
 }
 
 /* Output of runs goes where progress goes: standard output is the report's. */
-static int run_quietly(struct lab_plan *plan, uint64_t first, uint64_t seeds)
+static int run_quietly(struct lab_bisect *bisect, uint64_t first,
+		       uint64_t seeds)
 {
+	const struct lab_bisect_elsewhere *elsewhere = bisect->elsewhere;
+	struct lab_plan *plan = &bisect->plan;
 	int kept, code;
 
 	fflush(stdout);
 	kept = dup(STDOUT_FILENO);
 	dup2(STDERR_FILENO, STDOUT_FILENO);
-	code = lab_jobs_run(plan, first, seeds);
+	code = elsewhere ? elsewhere->run(elsewhere->arg, plan, first, seeds,
+					  &bisect->left) :
+			   lab_jobs_run(plan, first, seeds);
 	fflush(stdout);
 	dup2(kept, STDOUT_FILENO);
 	close(kept);
@@ -170,7 +175,9 @@ static int boot(struct lab_bisect *bisect, json_t *candidate, uint64_t first,
 	bisect->plan.stored_arg = runs;
 	bisect->plan.jobs =
 		bisect->jobs; /* as many as fitted last time, else */
-	code = run_quietly(&bisect->plan, first, seeds);
+	code = run_quietly(bisect, first, seeds);
+	if (bisect->left)
+		return LAB_HARNESS;
 	if (code == LAB_HARNESS || code == LAB_USAGE)
 		return code;
 	why = boot_failure(candidate);

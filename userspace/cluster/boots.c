@@ -87,15 +87,6 @@ static json_t *of_json(const struct lab_plan *of, const char *hex,
 				lab_mode_names[of->mode], "program", program));
 }
 
-static bool has_plan(const char *out)
-{
-	char *path = lab_cluster_path(out, "plan.json");
-	const bool there = !access(path, F_OK);
-
-	free(path);
-	return there;
-}
-
 static int write_program(const char *out, const void *file, size_t size)
 {
 	char *path = lab_cluster_path(out, "boots/program");
@@ -208,7 +199,7 @@ int lab_cluster_session_open(struct lab_cluster_session *session,
 	int code = 0;
 
 	*session = (struct lab_cluster_session){ .lock = -1 };
-	if (!has_plan(of->out))
+	if (!lab_cluster_has_plan(of->out))
 		code = write_plan(of, where, carried, file, size);
 	if (!code)
 		code = lab_cluster_plan_read(plan, of->out);

@@ -10,6 +10,7 @@
  *
  *	plan.json	what is to be run, on what; written last, by renaming, so
  *			that a plan which is there is whole
+ *	command.json	a command line, where plans are in other folders
  *	bundles/HEX/	what boots: cluster/bundle.h
  *	program/	this program, as an installation
  *	scenarios/N/	the texts of a scenario, as guests have them
@@ -89,6 +90,10 @@ json_t *lab_cluster_plan_base(const struct lab_plan *plan,
 			      const struct lab_cluster_where *where,
 			      const struct lab_cluster_kind *kind,
 			      const char *program, const char *hex);
+/* The command line of a plan, and the folder where it was given: new. */
+json_t *lab_cluster_command_json(const struct lab_plan *plan);
+/* Whether a folder has a plan. */
+bool lab_cluster_has_plan(const char *out);
 /* Writes plan.json, and with it the plan is there. Takes ownership of json. */
 int lab_cluster_plan_put(const char *out, json_t *json);
 /* Of cluster/plan_folder.c: both take ownership of the path that is written. */

@@ -123,14 +123,18 @@ static void make_id(char id[32])
 		n += sprintf(id + n, "%02x", bytes[i]);
 }
 
-static json_t *command_json(const struct lab_plan *plan)
+json_t *lab_cluster_command_json(const struct lab_plan *plan)
 {
 	json_t *list = json_array();
+	char folder[4096];
 	int i;
 
+	if (!getcwd(folder, sizeof(folder)))
+		folder[0] = '\0';
 	for (i = 0; i < plan->argc; i++)
 		json_array_append_new(list, json_string(plan->argv[i]));
-	return list;
+	return xcheck(
+		json_pack("{s:o, s:s}", "command", list, "folder", folder));
 }
 
 json_t *lab_cluster_plan_base(const struct lab_plan *plan,
@@ -138,23 +142,24 @@ json_t *lab_cluster_plan_base(const struct lab_plan *plan,
 			      const struct lab_cluster_kind *kind,
 			      const char *program, const char *hex)
 {
-	char id[32], build[LAB_BUILD_ID], folder[4096] = "";
+	json_t *json = lab_cluster_command_json(plan), *own;
+	char id[32], build[LAB_BUILD_ID];
 
 	make_id(id);
 	lab_build_id_own(build);
-	if (!getcwd(folder, sizeof(folder)))
-		folder[0] = '\0';
-	return xcheck(json_pack(
-		"{s:s, s:s, s:s, s:I, s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:s,"
+	own = xcheck(json_pack(
+		"{s:s, s:s, s:s, s:I, s:s, s:s, s:s, s:s, s:s, s:s,"
 		" s:s?, s:s?, s:I, s:s?}",
 		"schema", LAB_CLUSTER_PLAN_SCHEMA, "kind", kind->name, "id", id,
 		"time", (json_int_t)time(NULL), "kernel", plan->kernel,
 		"bundle", hex, "guest_program", program ? program : "", "qemu",
 		plan->qemu.version, "program", build, "mode",
-		lab_mode_names[plan->mode], "command", command_json(plan),
-		"folder", folder, "partition", where->partition, "account",
-		where->account, "nodes_max", (json_int_t)where->nodes_max,
-		"attach", where->attach));
+		lab_mode_names[plan->mode], "partition", where->partition,
+		"account", where->account, "nodes_max",
+		(json_int_t)where->nodes_max, "attach", where->attach));
+	json_object_update(json, own);
+	json_decref(own);
+	return json;
 }
 
 /* In single quotes, as a shell takes it whatever is in it. */
@@ -234,17 +239,21 @@ int lab_cluster_plan_put(const char *out, json_t *json)
 	return code;
 }
 
-static bool has_plan(const char *out)
+bool lab_cluster_has_plan(const char *out)
 {
 	char *path = lab_cluster_path(out, "plan.json");
 	const bool there = !access(path, F_OK);
 
 	free(path);
-	if (there)
-		fprintf(stderr,
-			"labyrinth: %s has runs of a cluster: \"labyrinth lab --attach %s\" goes on with them; for others give it another --out\n",
-			out, out);
 	return there;
+}
+
+static int say_has_plan(const char *out)
+{
+	fprintf(stderr,
+		"labyrinth: %s has runs of a cluster: \"labyrinth lab --attach %s\" goes on with them; for others give it another --out\n",
+		out, out);
+	return LAB_USAGE;
 }
 
 int lab_cluster_folder_make(const struct lab_plan *plan, const char *program,
@@ -260,8 +269,8 @@ int lab_cluster_folder_make(const struct lab_plan *plan, const char *program,
 		return complain(out, err ?: -errno);
 	snprintf(out, 4096, "%s", real);
 	free(real);
-	if (has_plan(out))
-		return LAB_USAGE;
+	if (lab_cluster_has_plan(out))
+		return say_has_plan(out);
 	code = put_folders(out);
 	if (!code)
 		code = put_bundle(plan, program, out, hex);

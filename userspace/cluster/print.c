@@ -20,8 +20,9 @@ void lab_plan_print_line(struct lab_plan_sum *sum, const char *hex,
 			 const char *name, uint64_t number,
 			 const struct lab_need *need)
 {
-	printf("%.*s  %-22s %8" PRIu64 " %7" PRIu64 " %8.0f  %s\n", HEX_SHOWN,
-	       hex, name, number, need->memory, need->seconds, need->from);
+	printf("%-*.*s  %-22s %8" PRIu64 " %7" PRIu64 " %8.0f  %s\n", HEX_SHOWN,
+	       HEX_SHOWN, hex, name, number, need->memory, need->seconds,
+	       need->from);
 	sum->lines++;
 	sum->seconds += need->seconds;
 	if (need->memory > sum->memory)

@@ -12,6 +12,7 @@
 #include "cluster/slurm.h"
 #include "cluster/submit.h"
 #include "cluster/task.h"
+#include "lib/alloc.h"
 #include "lib/exit.h"
 #include "lib/json.h"
 #include "lib/option.h"
@@ -118,41 +119,75 @@ lab_cluster_option_where(const struct lab_cluster_option *option)
 	};
 }
 
-/* Whether a plan is of this command. LAB_USAGE after a message if not. */
-static int check_command(const struct lab_cluster_plan *plan, const char *name)
+/* Whether a command line is of this command. LAB_USAGE after a message if not. */
+static int check_command(const json_t *json, const char *out, const char *name)
 {
-	const char *own = plan->lab.argc ? plan->lab.argv[0] : "lab";
-	char *again;
+	const char *own = json_string_value(
+		json_array_get(json_object_get(json, "command"), 0));
+	const char *attach = lab_text(json, "attach");
 
-	if (!strcmp(own, name))
+	if (!own || !strcmp(own, name))
 		return 0;
-	again = lab_cluster_again(plan);
-	fprintf(stderr, "labyrinth: %s is of labyrinth %s: %s\n", plan->out,
-		own, again);
-	free(again);
+	fprintf(stderr,
+		"labyrinth: %s is of labyrinth %s: labyrinth %s --attach %s\n",
+		out, own, own, *attach ? attach : out);
 	return LAB_USAGE;
+}
+
+/* What has the command line of a folder: new, or NULL after a message. */
+static json_t *command_of(const char *attach)
+{
+	static const char *const files[] = { "command.json", "plan.json" };
+	json_t *json = NULL;
+	json_error_t error;
+	size_t i;
+
+	for (i = 0; !json && i < sizeof(files) / sizeof(files[0]); i++) {
+		char *path = lab_cluster_path(attach, "%s", files[i]);
+
+		json = json_load_file(path, 0, &error);
+		free(path);
+	}
+	if (!json)
+		lab_cluster_plan_complain(attach, error.text);
+	return json;
+}
+
+static int again(const json_t *json, int (*main)(int argc, char **argv))
+{
+	const json_t *command = json_object_get(json, "command");
+	const char *folder = lab_text(json, "folder");
+	char **argv =
+		xcheck(calloc(json_array_size(command) + 1, sizeof(*argv)));
+	const json_t *word;
+	size_t i;
+	int code;
+
+	if (*folder && chdir(folder)) {
+		fprintf(stderr, "labyrinth: %s: %s\n", folder, strerror(errno));
+		free(argv);
+		return LAB_USAGE;
+	}
+	json_array_foreach(command, i, word)
+		argv[i] = (char *)json_string_value(word);
+	attached = true;
+	optind = 0;
+	code = main((int)i, argv);
+	free(argv);
+	return code;
 }
 
 int lab_cluster_option_again(const char *attach, const char *name,
 			     int (*main)(int argc, char **argv))
 {
-	struct lab_cluster_plan plan;
-	const char *folder;
-	int code = lab_cluster_plan_read(&plan, attach);
+	json_t *json = command_of(attach);
+	int code = LAB_USAGE;
 
+	if (json)
+		code = check_command(json, attach, name);
 	if (!code)
-		code = check_command(&plan, name);
-	folder = code ? "" : lab_text(plan.json, "folder");
-	if (*folder && chdir(folder)) {
-		fprintf(stderr, "labyrinth: %s: %s\n", folder, strerror(errno));
-		code = LAB_USAGE;
-	}
-	if (!code) {
-		attached = true;
-		optind = 0;
-		code = main(plan.lab.argc, plan.lab.argv);
-	}
-	lab_cluster_plan_free(&plan);
+		code = again(json, main);
+	json_decref(json);
 	return code;
 }
 
@@ -163,7 +198,7 @@ static int follow(const char *out, bool detach, bool anew)
 	int code = lab_cluster_plan_read(&plan, out);
 
 	if (!code)
-		code = check_command(&plan, "lab");
+		code = check_command(plan.json, out, "lab");
 	if (!code)
 		code = lab_cluster_follow(&plan, detach, anew);
 	lab_cluster_plan_free(&plan);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "bisect/bisect.h"
+#include "bisect_cluster.h"
 #include "command.h"
 #include "compare/compare.h"
 #include "lib/alloc.h"
@@ -29,6 +30,7 @@ struct request {
 	double threshold; /* percent */
 	int form;
 	bool out_given, seeds_given, most_given;
+	struct lab_cluster_option cluster;
 };
 
 static const struct option options[] = {
@@ -51,6 +53,7 @@ static const struct option options[] = {
 	{ "out", required_argument, NULL, 'O' },
 	{ "format", required_argument, NULL, 'f' },
 	{ "output", required_argument, NULL, 'o' },
+	LAB_CLUSTER_OPTIONS,
 	{ "help", no_argument, NULL, 'h' },
 	{},
 };
@@ -146,6 +149,9 @@ static bool take_option(struct request *request, int option)
 		request->output = optarg;
 		return true;
 	default:
+		if (option >= LAB_OPTION_ON)
+			return lab_cluster_option_take(&request->cluster,
+						       option, optarg);
 		lab_command_usage(&lab_cmd_bisect, LAB_USAGE);
 		return false;
 	}
@@ -216,6 +222,31 @@ static void forget_repository(void)
 	unsetenv("GIT_OBJECT_DIRECTORY");
 }
 
+static int search(struct request *request)
+{
+	struct lab_bisect *bisect = &request->bisect;
+	struct lab_bisect_cluster cluster;
+	int code = 0;
+
+	if (request->cluster.plan)
+		return lab_bisect_cluster_print(bisect);
+	if (request->cluster.on)
+		code = lab_bisect_cluster_open(&cluster, &request->cluster,
+					       bisect);
+	if (!code)
+		code = lab_bisect(bisect);
+	bisect->elsewhere = NULL;
+	if (bisect->left)
+		return LAB_PASS;
+	if (code == LAB_PASS || code == LAB_FAIL)
+		return write_report(request, code);
+	if (bisect->state)
+		fprintf(stderr,
+			"labyrinth: the same command goes on with what %s holds\n",
+			bisect->folder);
+	return code;
+}
+
 static int bisect_for(struct request *request)
 {
 	struct lab_bisect *bisect = &request->bisect;
@@ -229,13 +260,7 @@ static int bisect_for(struct request *request)
 			 "bisect-%.200s", bisect->plan.scenarios[0]->name);
 	bisect->threshold = request->threshold / 100;
 	forget_repository();
-	code = lab_bisect(bisect);
-	if (code == LAB_PASS || code == LAB_FAIL)
-		code = write_report(request, code);
-	else if (bisect->state)
-		fprintf(stderr,
-			"labyrinth: the same command goes on with what %s holds\n",
-			bisect->folder);
+	code = search(request);
 	lab_bisect_free(bisect);
 	return code;
 }
@@ -278,6 +303,12 @@ static int bisect_main(int argc, char **argv)
 		if (!take_option(&request, option))
 			return LAB_USAGE;
 	}
+	if (!lab_cluster_option_check(&request.cluster, request.out_given,
+				      NULL))
+		return LAB_USAGE;
+	if (request.cluster.attach)
+		return lab_cluster_option_again(request.cluster.attach,
+						"bisect", bisect_main);
 	if (!check(&request, argc - optind))
 		return LAB_USAGE;
 	code = load_scenarios(&bisect->plan, argv + optind) ?
