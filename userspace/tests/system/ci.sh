@@ -48,6 +48,58 @@ exits 2 "another scenario in the same folder" "$CI/parallel.sh" "$TMP/runs" 4 sm
 says "says what to do" "is of other scenarios or options .*: name another folder"
 exits 0 "all passing" "$CI/parallel.sh" "$TMP/passing" 1 smoke
 
+# ---- nightly.sh -----------------------------------------------------------------
+
+# Makes the folder of --out as the cluster or a local run leaves it, and exits with
+# what the file "night" or "compare" says.
+cat >"$TMP/labyrinth" <<'END'
+#!/bin/bash
+printf '%q ' "$@" >>"$CALLS"
+echo >>"$CALLS"
+case $1 in
+lab)
+	for ((i = 1; i <= $#; i++)); do
+		next=$((i + 1))
+		[[ ${!i} != --out ]] || out=${!next}
+		[[ ${!i} != --on ]] || on=1
+	done
+	[[ -z ${on-} ]] || { mkdir -p "$out/.cluster" && touch "$out/.cluster/plan.json"; }
+	echo what the lab says
+	exit "$(cat "$CODES/night" 2>/dev/null || echo 0)" ;;
+compare)
+	echo '# worse' >"${@: -1}"
+	exit "$(cat "$CODES/compare" 2>/dev/null || echo 0)" ;;
+esac
+END
+rm -f "$CODES"/* "$CALLS"*
+mkdir "$TMP/nights"
+cd "$TMP/nights" || exit 1
+tonight=$(date +%F)
+nightly=("$CI/nightly.sh" source:6.12 2 smoke default -- --on slurm --partition lab)
+exits 2 "a night without scenarios" "$CI/nightly.sh" source:6.12 2
+says "shows how it is called" "^usage: nightly.sh KERNEL SEEDS SCENARIO"
+exits 2 "a night whose only scenario is an option" "$CI/nightly.sh" source:6.12 2 -- --on slurm
+echo 3 >"$CODES/night"
+exits 3 "a night that broke" "${nightly[@]}"
+says "shows the end of its log" "what the lab says"
+ok "gives --on slurm through" grep -qxF "lab smoke default --kernel source:6.12 --seeds 2 --out $tonight --on slurm --partition lab " "$CALLS"
+ok "is not finished" test ! -e "$tonight.finished"
+rm "$CODES/night"
+exits 0 "the same night again" "${nightly[@]}"
+ok "takes its runs up again" grep -qxF "lab --attach $tonight --resume " "$CALLS"
+ok "says nothing" test ! -s "$OUT"
+ok "compares with nothing" test "$(grep -c '^compare' "$CALLS")" = 0
+: >2024-02-28.finished
+: >2024-02-27.finished
+exits 0 "a night after others" "${nightly[@]}"
+ok "is compared with the last of them" grep -q "^compare 2024-02-28 $tonight " "$CALLS"
+echo 1 >"$CODES/compare"
+exits 1 "a worse night" "${nightly[@]}"
+says "shows the comparison" "^# worse"
+echo 1 >"$CODES/night"
+exits 1 "a failed verdict is told of by the comparison" "${nightly[@]}"
+cd "$TOP" || exit 1
+
 ok "GitLab's file is YAML" python3 - "$CI/gitlab-ci.yml" <<'END'
 import sys, yaml
 with open(sys.argv[1]) as file:
