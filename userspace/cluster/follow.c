@@ -230,7 +230,7 @@ static void skip_unwanted(struct follower *f)
 static void skip_done(struct follower *f)
 {
 	lab_entries_read_results(&f->entries, f->plan->out, show, f);
-	if (f->entries.done)
+	if (f->entries.done && !f->plan->wanted)
 		fprintf(stderr,
 			"labyrinth: %" PRIu64 " of %" PRIu64 " %s are done\n",
 			f->entries.done, f->entries.count, f->plan->kind->name);

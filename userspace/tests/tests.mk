@@ -14,7 +14,7 @@ HELPERS := $(call TESTS_OF,tools,*.c)
 # Builds all of it once more, by the kernel's make: a target of its own.
 LONG_TESTS := $(addprefix userspace/tests/system/,\
 	arm64.sh bisect_commits.sh explain_kernels.sh explore.sh hosts.sh kselftest.sh \
-	lava.sh shrink.sh slurm.sh topologies.sh vmcore.sh)
+	lava.sh shrink.sh slurm.sh slurm_commands.sh topologies.sh vmcore.sh)
 SHELL_TESTS := $(filter-out $(LONG_TESTS),$(wildcard userspace/tests/system/*.sh))
 
 HARNESS_SOURCE = $(shell cat build/tests/ksrc)
@@ -128,11 +128,13 @@ test-shrink: setup
 	$(Q)$(MAKE) --no-print-directory all
 	$(Q)prove --verbose --exec '' userspace/tests/system/shrink.sh
 
-# Runs on a cluster, which the test starts here, and of which all parts die.
+# Runs, an exploration and a bisection on a cluster, which the tests start here, and
+# of which all parts die.
 test-slurm: setup
 	$(Q)scripts/setup.sh slurm
 	$(Q)$(MAKE) --no-print-directory all
-	$(Q)prove --verbose --exec '' userspace/tests/system/slurm.sh
+	$(Q)prove --verbose --exec '' userspace/tests/system/slurm.sh \
+		userspace/tests/system/slurm_commands.sh
 
 # Jobs on an emulated device, run by LAVA's dispatcher in a Debian that is made for it.
 test-lava: setup

@@ -56,6 +56,34 @@ mkdir -p "$TMP/bad/.cluster"
 echo '{}' >"$TMP/bad/.cluster/plan.json"
 exits 2 "a plan that is none" "$LABYRINTH" lab --attach "$TMP/bad"
 says "says of which schema it is to be" "is not of the schema labyrinth-cluster/1"
+# ---- other commands -----------------------------------------------------------
+
+explore=("$LABYRINTH" explore veth --kernel "$KERNEL" --on slurm)
+exits 0 "a plan of an exploration" "${explore[@]}" --plan --out "$TMP/explored"
+says "has the boot of the profile" "^[0-9a-f]{12}  veth +1 +[0-9]+ +[0-9]+  deadline$"
+says "says what else there will be" "^which sites there are says the profile"
+ok "writes nothing" test ! -e "$TMP/explored"
+exits 2 "one request" "${explore[@]}" --out "$TMP/explored" --site 12 --occurrence 1
+says "is for this machine" "--occurrence is for guests on this machine"
+exits 2 "an exploration without a folder" "${explore[@]}"
+exits 2 "an exploration to attach to that is not there" "$LABYRINTH" explore --attach "$TMP/none"
+exits 2 "nodes of no cluster" "$LABYRINTH" explore veth --nodes-max 2
+
+printf 'stock:6.1\nstock:6.12\nstock:7.3\n' >"$TMP/list"
+bisect=("$LABYRINTH" bisect --kernels "$TMP/list" "$TMP/small.ini" --on slurm)
+exits 0 "a plan of a bisection" "${bisect[@]}" --plan --seeds 2
+says "has a line for each run of a kernel" "^- +small +2 +832 +7  takes$"
+says "says how many kernels there may be" "^2 candidates: at most 1 kernels are tried"
+ok "writes nothing" test ! -e "$PWD/bisect-small"
+exits 2 "a bisection without a folder" "${bisect[@]}"
+
+mkdir -p "$TMP/command/.cluster"
+echo '{"command": ["bisect", "smoke"], "folder": "/"}' >"$TMP/command/.cluster/command.json"
+exits 2 "the folder of another command" "$LABYRINTH" explore --attach "$TMP/command"
+says "says which" "is of labyrinth bisect: labyrinth bisect --attach $TMP/command"
+exits 2 "goes on with the command line" "$LABYRINTH" bisect --attach "$TMP/command"
+says "as it was given" "--good and --bad are needed"
+
 exits 2 "both" "$LABYRINTH" lab smoke --on slurm --attach "$TMP"
 exits 2 "an entry of nothing" "$LABYRINTH" lab smoke --entry 1
 done_testing
