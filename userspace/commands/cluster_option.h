@@ -39,6 +39,20 @@ enum lab_cluster_option_code {
 		"entry", required_argument, NULL, LAB_OPTION_ENTRY \
 	}
 
+/* What --help says of them, where guests follow from what came of others. */
+#define LAB_CLUSTER_HELP                                                                       \
+	"  --on slurm   guests are jobs of a cluster, which nodes run that have --out by\n"    \
+	"               the same path as this machine; takes --out; see labyrinth-lab(1)\n"    \
+	"  --plan       of it: prints a line for each guest that is known to be needed, and\n" \
+	"               runs nothing\n"                                                        \
+	"  --partition P, --account A\n"                                                       \
+	"               of it: not the cluster's default\n"                                    \
+	"  --nodes-max N\n"                                                                    \
+	"               of it: guests are on not more than so many nodes\n"                    \
+	"  --detach     of it: submits what is known to be needed, and does not wait\n"        \
+	"  --attach DIR goes on with the command line whose folder is DIR: what is done is\n"  \
+	"               not done again, and what it leads to is submitted\n"
+
 /* The names that --on takes. */
 extern const char *const lab_cluster_names[]; /* ended by NULL */
 

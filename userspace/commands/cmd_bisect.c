@@ -326,7 +326,9 @@ const struct lab_command lab_cmd_bisect = {
 		"--good G --bad B SCENARIO... [--repo DIR | --kernels FILE]\n"
 		"                   [--verdict TEXT | --metric M [--where CELL] [--threshold PERCENT]]\n"
 		"                   [--seed N] [--seeds N [--max-seeds N]] [--boot-failure skip|bad]\n"
-		"                   [--author] [--out DIR] [--format text|json] [-o FILE]",
+		"                   [--author] [--out DIR] [--format text|json] [-o FILE]\n"
+		"                   [--on slurm [--plan | --detach] [--partition P] [--nodes-max N]]\n"
+		"       labyrinth bisect --attach DIR",
 	.help = "finds the commit, or the kernel of a list, from which on something is worse",
 	.details =
 		"  --good G, --bad B\n"
@@ -368,8 +370,7 @@ const struct lab_command lab_cmd_bisect = {
 		"               holds the state of the same bisection, that goes on\n"
 		"  --format F   text or json\n"
 		"  -o, --output FILE\n"
-		"               the report goes there\n"
-		"\n"
+		"               the report goes there\n" LAB_CLUSTER_HELP "\n"
 		"First both ends are run; then the candidate in the middle of those left, or the\n"
 		"nearest that can be tested; at the end the culprit and what comes before it\n"
 		"once more, with other seeds: of a verdict 5 or as many as --seeds says. Of\n"

@@ -284,7 +284,9 @@ const struct lab_command lab_cmd_explore = {
 		"                    [--site ID --occurrence N [--starve]] [--most N]\n"
 		"                    [--site ID --occurrence N --then ID] [--pairs]\n"
 		"                    [--devices VICTIM] [--jobs N] [--mode M] [--out DIR]\n"
-		"                    [--format F] [-o FILE]",
+		"                    [--format F] [-o FILE]\n"
+		"                    [--on slurm [--plan | --detach] [--partition P] [--nodes-max N]]\n"
+		"       labyrinth explore --attach DIR",
 	.help = "makes every atomic request site of a workload fail, and says what came of it",
 	.details =
 		"  VICTIM       a workload that checks its own results; labyrinth list victims.\n"
@@ -317,7 +319,7 @@ const struct lab_command lab_cmd_explore = {
 		"  -o, --output FILE\n"
 		"               writes there, and replaces the file only when all is written\n"
 		"  --out DIR    what is found is in DIR/explore-VICTIM-KERNEL/explore.json, and\n"
-		"               what stands there is not done again\n"
+		"               what stands there is not done again\n" LAB_CLUSTER_HELP
 		"\n"
 		"A fault that fails in a boot of many is tried again alone, twice. Exits 0: all\n"
 		"sites were served, degraded or reported the error, and were well again; 1: a\n"
