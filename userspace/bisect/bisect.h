@@ -50,6 +50,11 @@ struct lab_bisect_elsewhere {
 	 */
 	int (*run)(void *arg, const struct lab_plan *plan, uint64_t first,
 		   uint64_t seeds, bool *left);
+	/*
+	 * lab_kernel_build() of the plan's kernel, whose result this machine sees by
+	 * the same path; NULL: kernels are built here.
+	 */
+	int (*build)(void *arg, const struct lab_plan *plan, const char *log);
 };
 
 struct lab_bisect {

@@ -6,13 +6,12 @@
 
 #include "bisect.h"
 #include "lab/booted.h"
+#include "lab/kernel_build.h"
 #include "lib/alloc.h"
 #include "lib/exit.h"
-#include "lib/file.h"
 #include "lib/interrupt.h"
 #include "lib/json.h"
 #include "lib/paths.h"
-#include "lib/process.h"
 #include "results/load.h"
 
 static void set_outcome(json_t *candidate, enum lab_searched outcome,
@@ -24,36 +23,9 @@ static void set_outcome(json_t *candidate, enum lab_searched outcome,
 	json_object_set_new(candidate, "why", json_string(why));
 }
 
-/*
- * Builds or fetches a kernel: 0, LAB_FAIL for one that does not build, else an
- * exit code. What is said meanwhile is shown, and kept in a log.
- */
-static int build(const char *kernel, const char *log)
-{
-	static char command[] =
-		"set -o pipefail; { \"$0\" path \"$1\" 2>&1 >/dev/null; } | tee \"$2\" >&2";
-	char script[4200];
-	char *argv[] = { "bash",	 "-c",	      command, script,
-			 (char *)kernel, (char *)log, NULL };
-	struct lab_process process;
-	int code;
-
-	if (lab_companion_path("kernel.sh", script, sizeof(script)) ||
-	    lab_process_start(&process, argv, -1, -1)) {
-		fprintf(stderr,
-			"labyrinth: scripts/runtime/kernel.sh cannot be executed: is the installation whole?\n");
-		return LAB_HARNESS;
-	}
-	free(lab_stream_read(process.from, NULL));
-	code = lab_process_end(&process);
-	if (code < 0 || code > LAB_USAGE)
-		return LAB_HARNESS;
-	return code;
-}
-
 int lab_bisect_make(struct lab_plan *plan, const char *log)
 {
-	int code = build(plan->kernel, log ? log : "/dev/null");
+	int code = lab_kernel_build(plan->kernel, log ? log : "/dev/null");
 
 	if (code)
 		return code;
@@ -188,6 +160,21 @@ static int boot(struct lab_bisect *bisect, json_t *candidate, uint64_t first,
 	return 0;
 }
 
+/*
+ * 0 when the kernel was built elsewhere, or is to be built here; else an exit code.
+ * One that does not build there is built here once more: it may be the other machine
+ * that lacks something.
+ */
+static int build_elsewhere(struct lab_bisect *bisect, const char *log)
+{
+	const struct lab_bisect_elsewhere *elsewhere = bisect->elsewhere;
+	int code = 0;
+
+	if (elsewhere && elsewhere->build)
+		code = elsewhere->build(elsewhere->arg, &bisect->plan, log);
+	return code == LAB_FAIL ? 0 : code;
+}
+
 static int build_and_boot(struct lab_bisect *bisect, json_t *candidate,
 			  const char *log, uint64_t first, uint64_t seeds)
 {
@@ -200,7 +187,10 @@ static int build_and_boot(struct lab_bisect *bisect, json_t *candidate,
 	 * not be taken for a kernel that does not build.
 	 */
 	lab_interrupt_catch(NULL);
-	code = lab_bisect_make(&bisect->plan, log);
+	code = build_elsewhere(bisect, log);
+	/* It is here then, unless it is built in other folders there. */
+	if (!code)
+		code = lab_bisect_make(&bisect->plan, log);
 	if (lab_interrupted()) {
 		fprintf(stderr, "labyrinth: interrupted\n");
 		code = LAB_HARNESS;

@@ -58,6 +58,7 @@ static int finish(const struct lab_cluster_plan *plan)
 
 const struct lab_cluster_kind lab_cluster_boots = {
 	.name = "boots",
+	.guests = true,
 	.anew = "",
 	.read = read_boots,
 	.need = need_of,

@@ -11,8 +11,8 @@
  * killed is known by its content and not done again. What one process asks for
  * twice is done twice.
  */
-#ifndef LAB_CLUSTER_BOOTS_H
-#define LAB_CLUSTER_BOOTS_H
+#ifndef LAB_BOOTS_H
+#define LAB_BOOTS_H
 
 #include "cluster_plan.h"
 
@@ -66,4 +66,4 @@ extern const char *const lab_boot_endings[LAB_UNFIT + 1];
 int lab_cluster_boot_task(struct lab_task *task);
 bool lab_cluster_is_boot(const json_t *result);
 
-#endif /* LAB_CLUSTER_BOOTS_H */
+#endif /* LAB_BOOTS_H */

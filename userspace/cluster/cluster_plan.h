@@ -61,8 +61,8 @@ struct lab_cluster_plan {
 	/* Of boots only: */
 	size_t needs; /* how many there are */
 	size_t *need_of; /* of each entry */
-	const bool
-		*wanted; /* of each entry: others are not done; NULL: all are */
+	/* Of each entry: others are not done; NULL: all are. */
+	const bool *wanted;
 };
 
 /*

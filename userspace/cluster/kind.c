@@ -4,7 +4,8 @@
 #include "lib/json.h"
 
 static const struct lab_cluster_kind *const kinds[] = { &lab_cluster_runs,
-							&lab_cluster_boots };
+							&lab_cluster_boots,
+							&lab_cluster_builds };
 
 /* Plans of before there were kinds are of runs. */
 const struct lab_cluster_kind *lab_cluster_kind_of(const json_t *plan)

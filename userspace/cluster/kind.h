@@ -6,8 +6,8 @@
  * same for all of them. To have another command's guests run by a cluster takes a
  * row here, or its guests as "boots".
  */
-#ifndef LAB_CLUSTER_KIND_H
-#define LAB_CLUSTER_KIND_H
+#ifndef LAB_KIND_H
+#define LAB_KIND_H
 
 #include <jansson.h>
 #include <stdbool.h>
@@ -19,8 +19,10 @@ struct lab_task;
 
 struct lab_cluster_kind {
 	const char *name; /* "kind" of plan.json */
-	const char *
-		anew; /* what --attach has to have to try again what broke, or "" */
+	/* What --attach has to have to try again what broke, or "". */
+	const char *anew;
+	/* Its entries are guests: a node needs what boots, and QEMU. */
+	bool guests;
 	/* What plan.json says of its entries. 0, or an exit code after a message. */
 	int (*read)(struct lab_cluster_plan *plan);
 	/* Which of plan->need[] an entry has. Those of an array have the same one. */
@@ -39,8 +41,9 @@ struct lab_cluster_kind {
 
 extern const struct lab_cluster_kind lab_cluster_runs; /* of labyrinth lab */
 extern const struct lab_cluster_kind lab_cluster_boots; /* cluster/boots.h */
+extern const struct lab_cluster_kind lab_cluster_builds; /* cluster/builds.h */
 
 /* Of a plan, NULL when there is no such kind. */
 const struct lab_cluster_kind *lab_cluster_kind_of(const json_t *plan);
 
-#endif /* LAB_CLUSTER_KIND_H */
+#endif /* LAB_KIND_H */

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* cluster/plan_folder.c - what the folder of a plan has of every kind; see cluster/cluster_plan.h. */
+/*
+ * cluster/plan_folder.c - what the folder of a plan has of every kind; see
+ * cluster/cluster_plan.h.
+ */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -272,7 +275,9 @@ int lab_cluster_folder_make(const struct lab_plan *plan, const char *program,
 	if (lab_cluster_has_plan(out))
 		return say_has_plan(out);
 	code = put_folders(out);
-	if (!code)
+	hex[0] = '\0';
+	/* Builds have none. */
+	if (!code && *plan->bundle.folder)
 		code = put_bundle(plan, program, out, hex);
 	if (!code)
 		code = put_program(out);

@@ -113,6 +113,9 @@ char *lab_cluster_again(const struct lab_cluster_plan *plan)
 {
 	const char *attach = lab_text(plan->json, "attach");
 
+	/* They come before there is anything that could be attached to. */
+	if (plan->kind == &lab_cluster_builds)
+		return xstrdup("the same command");
 	return xasprintf("labyrinth %s --attach %s",
 			 plan->lab.argc ? plan->lab.argv[0] : "lab",
 			 *attach ? attach : plan->out);

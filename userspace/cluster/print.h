@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* cluster/print.h - the lines of --plan, one for each guest. */
-#ifndef LAB_CLUSTER_PRINT_H
-#define LAB_CLUSTER_PRINT_H
+#ifndef LAB_PRINT_H
+#define LAB_PRINT_H
 
 #include "need.h"
 
@@ -22,4 +22,4 @@ void lab_plan_print_line(struct lab_plan_sum *sum, const char *hex,
 void lab_plan_print_sum(const struct lab_plan_sum *sum, const char *kernel,
 			const char *qemu);
 
-#endif /* LAB_CLUSTER_PRINT_H */
+#endif /* LAB_PRINT_H */

@@ -106,6 +106,7 @@ static char *title(const struct lab_cluster_plan *plan, uint64_t entry)
 
 const struct lab_cluster_kind lab_cluster_runs = {
 	.name = "runs",
+	.guests = true,
 	.anew = " --resume",
 	.read = read_runs,
 	.need = lab_entry_scenario,

@@ -6,8 +6,8 @@
  *	run_task.c one of them on a node
  *	collect.c  what came of them
  */
-#ifndef LAB_CLUSTER_RUNS_H
-#define LAB_CLUSTER_RUNS_H
+#ifndef LAB_RUNS_H
+#define LAB_RUNS_H
 
 #include "cluster_plan.h"
 
@@ -27,4 +27,4 @@ static inline uint64_t lab_entry_seed(const struct lab_cluster_plan *plan,
 int lab_cluster_run_task(struct lab_task *task);
 bool lab_cluster_is_run(const json_t *result);
 
-#endif /* LAB_CLUSTER_RUNS_H */
+#endif /* LAB_RUNS_H */

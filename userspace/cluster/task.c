@@ -38,8 +38,7 @@ int lab_task_broke(struct lab_task *task, const char *format, ...)
 }
 
 /* No entry of this plan can be run here, and none is to be tried. */
-__attribute__((format(printf, 2, 3))) static int unfit(struct lab_task *task,
-						       const char *format, ...)
+int lab_task_unfit(struct lab_task *task, const char *format, ...)
 {
 	char *why;
 	va_list args;
@@ -130,10 +129,11 @@ static int find_qemu(struct lab_task *task)
 	const char *planned = lab_text(task->plan->json, "qemu");
 
 	if (lab_qemu_find(&lab->qemu, lab->bundle.arch))
-		return unfit(task, "it has no QEMU, and runs are made by %s",
-			     planned);
+		return lab_task_unfit(task,
+				      "it has no QEMU, and runs are made by %s",
+				      planned);
 	if (strcmp(lab->qemu.version, planned) != 0)
-		return unfit(
+		return lab_task_unfit(
 			task,
 			"it has QEMU %s, and runs of this plan are made by %s: they are not mixed, as results of unequal emulators are not compared",
 			lab->qemu.version, planned);
@@ -173,7 +173,7 @@ static int probe_kvm(struct lab_task *task)
 	    !lab_kvm_probe(&lab->qemu, &lab->bundle, task->work, why,
 			   sizeof(why)))
 		return 0;
-	return unfit(task, "KVM does not work there: %.300s", why);
+	return lab_task_unfit(task, "KVM does not work there: %.300s", why);
 }
 
 /* ---- what came of it ------------------------------------------------------- */
@@ -212,6 +212,15 @@ int lab_task_claim(struct lab_task *task, json_t *result)
 
 /* ---- the entry ------------------------------------------------------------- */
 
+static int prepare_for_guests(struct lab_task *task)
+{
+	int code = find_bundle(task);
+
+	if (!code)
+		code = find_qemu(task);
+	return code ?: probe_kvm(task);
+}
+
 static int run_task(struct lab_task *task)
 {
 	int code;
@@ -221,12 +230,8 @@ static int run_task(struct lab_task *task)
 		return lab_task_broke(task, "cannot write to %s: %s",
 				      task->plan->out, strerror(-code));
 	code = find_cache(task);
-	if (!code)
-		code = find_bundle(task);
-	if (!code)
-		code = find_qemu(task);
-	if (!code)
-		code = probe_kvm(task);
+	if (!code && task->plan->kind->guests)
+		code = prepare_for_guests(task);
 	if (!code)
 		code = task->plan->kind->run(task);
 	if (task->lock >= 0) {

@@ -32,6 +32,9 @@ struct lab_task {
 /* For kinds: the entry says nothing of the kernel, and why. LAB_HARNESS. */
 __attribute__((format(printf, 2, 3))) int
 lab_task_broke(struct lab_task *task, const char *format, ...);
+/* No entry of this plan can be run on this node, and none is to be tried. */
+__attribute__((format(printf, 2, 3))) int
+lab_task_unfit(struct lab_task *task, const char *format, ...);
 /* It was ended from outside: whoever did it knows why. LAB_HARNESS. */
 int lab_task_ended(struct lab_task *task);
 /*

@@ -7,11 +7,13 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cluster/builds.h"
 #include "cluster/follow.h"
 #include "cluster/print.h"
 #include "cluster/runs.h"
 #include "cluster/submit.h"
 #include "cluster/task.h"
+#include "lab/kernel_build.h"
 #include "lib/alloc.h"
 #include "lib/exit.h"
 #include "lib/json.h"
@@ -122,6 +124,19 @@ static int run(void *arg, const struct lab_plan *plan, uint64_t first,
 	return code;
 }
 
+static int build(void *arg, const struct lab_plan *plan, const char *log)
+{
+	const struct lab_bisect_cluster *cluster = arg;
+	struct lab_cluster_where where =
+		lab_cluster_option_where(cluster->option);
+
+	if (lab_kernel_is_built(plan->kernel))
+		return 0;
+	where.attach = cluster->folder;
+	return lab_cluster_build(plan, &where, cluster->option->build_cpus,
+				 log);
+}
+
 /* The command line, for --attach: the plans are in the folders of the steps. */
 static int write_command(const struct lab_bisect_cluster *cluster)
 {
@@ -147,7 +162,9 @@ int lab_bisect_cluster_open(struct lab_bisect_cluster *cluster,
 		.option = option,
 		.bisect = bisect,
 		.anew = true,
-		.elsewhere = { .arg = cluster, .run = run },
+		.elsewhere = { .arg = cluster,
+			       .run = run,
+			       .build = option->build_cpus ? build : NULL },
 	};
 	if (!real) {
 		fprintf(stderr, "labyrinth: cannot make %s: %s\n",
@@ -188,7 +205,9 @@ int lab_bisect_cluster_print(struct lab_bisect *bisect)
 					    plan->seed + seed, &need);
 	}
 	lab_plan_print_sum(&sum, "each kernel", plan->qemu.version);
-	printf("%zu candidates: at most %zu kernels are tried one after the other and one or two more for each that cannot be tested; besides the two ends, and at the end the culprit and what comes before it\n",
+	printf("%zu candidates: kernels are tried one after the other, at most %zu\n"
+	       "and one or two more for each that cannot be tested; besides the ends,\n"
+	       "and at the end the culprit and what comes before it\n",
 	       kernels, lab_search_trials(kernels));
 	plan->kernel = NULL;
 	return LAB_PASS;

@@ -7,11 +7,13 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cluster/builds.h"
 #include "cluster/follow.h"
 #include "cluster/cluster_plan.h"
 #include "cluster/slurm.h"
 #include "cluster/submit.h"
 #include "cluster/task.h"
+#include "lab/kernel_build.h"
 #include "lib/alloc.h"
 #include "lib/exit.h"
 #include "lib/json.h"
@@ -47,6 +49,9 @@ bool lab_cluster_option_take(struct lab_cluster_option *option, int code,
 	case LAB_OPTION_NODES_MAX:
 		return lab_option_number("--nodes-max", text, 1, 100000,
 					 &option->nodes_max);
+	case LAB_OPTION_BUILD_CPUS:
+		return lab_option_number("--build-cpus", text, 1, 1024,
+					 &option->build_cpus);
 	case LAB_OPTION_PLAN:
 		return option->plan = true;
 	case LAB_OPTION_DETACH:
@@ -70,10 +75,16 @@ static bool refuse(const char *why)
 	return false;
 }
 
+/* Those that say nothing without --on. */
+static bool has_others(const struct lab_cluster_option *option)
+{
+	return option->plan || option->detach || option->partition ||
+	       option->account || option->nodes_max || option->build_cpus;
+}
+
 static bool check_attach(const struct lab_cluster_option *option)
 {
-	if (option->on || option->plan || option->detach || option->partition ||
-	    option->account || option->nodes_max)
+	if (option->on || has_others(option))
 		return refuse(
 			"--attach goes on with what is planned: it takes no --on and no options of it");
 	return true;
@@ -88,10 +99,9 @@ bool lab_cluster_option_check(const struct lab_cluster_option *option,
 		return refuse(
 			"--entry is for tasks that a cluster starts: it takes --attach");
 	if (!option->on) {
-		if (option->plan || option->detach || option->partition ||
-		    option->account || option->nodes_max)
+		if (has_others(option))
 			return refuse(
-				"--plan, --detach, --partition, --account and --nodes-max are for guests on a cluster: they take --on slurm");
+				"--plan, --detach, --partition, --account, --nodes-max and --build-cpus are for guests on a cluster: they take --on slurm");
 		return true;
 	}
 	if (other) {
@@ -214,6 +224,19 @@ static int run_entry(const char *out, uint64_t entry)
 	code = code ? LAB_HARNESS : lab_cluster_task(&plan, entry);
 	lab_cluster_plan_free(&plan);
 	return code;
+}
+
+int lab_cluster_option_build(const struct lab_cluster_option *option,
+			     const struct lab_plan *plan)
+{
+	const struct lab_cluster_where where = lab_cluster_option_where(option);
+	int code;
+
+	if (!option->on || option->plan || !option->build_cpus ||
+	    lab_kernel_is_built(plan->kernel))
+		return 0;
+	code = lab_cluster_build(plan, &where, option->build_cpus, NULL);
+	return code == LAB_FAIL ? 0 : code;
 }
 
 int lab_cluster_option_run(const struct lab_cluster_option *option,

@@ -15,6 +15,7 @@ enum lab_cluster_option_code {
 	LAB_OPTION_PARTITION,
 	LAB_OPTION_ACCOUNT,
 	LAB_OPTION_NODES_MAX,
+	LAB_OPTION_BUILD_CPUS,
 	LAB_OPTION_PLAN,
 	LAB_OPTION_DETACH,
 	LAB_OPTION_ATTACH,
@@ -28,6 +29,8 @@ enum lab_cluster_option_code {
 		{ "account", required_argument, NULL, LAB_OPTION_ACCOUNT }, \
 		{ "nodes-max", required_argument, NULL,                     \
 		  LAB_OPTION_NODES_MAX },                                   \
+		{ "build-cpus", required_argument, NULL,                    \
+		  LAB_OPTION_BUILD_CPUS },                                  \
 		{ "plan", no_argument, NULL, LAB_OPTION_PLAN },             \
 		{ "detach", no_argument, NULL, LAB_OPTION_DETACH },         \
 	{                                                                   \
@@ -49,6 +52,8 @@ enum lab_cluster_option_code {
 	"               of it: not the cluster's default\n"                                    \
 	"  --nodes-max N\n"                                                                    \
 	"               of it: guests are on not more than so many nodes\n"                    \
+	"  --build-cpus N\n"                                                                   \
+	"               of it: kernels are built by a job with so many CPUs, and not here\n"   \
 	"  --detach     of it: submits what is known to be needed, and does not wait\n"        \
 	"  --attach DIR goes on with the command line whose folder is DIR: what is done is\n"  \
 	"               not done again, and what it leads to is submitted\n"
@@ -60,6 +65,7 @@ struct lab_cluster_option {
 	const char *on; /* NULL: on this machine */
 	const char *partition, *account; /* NULL: the cluster's default */
 	uint64_t nodes_max; /* 0: any number */
+	uint64_t build_cpus; /* of a job that builds kernels; 0: built here */
 	bool plan, detach;
 	const char *attach; /* a folder, or NULL */
 	bool entry_given;
@@ -81,6 +87,13 @@ bool lab_cluster_option_check(const struct lab_cluster_option *option,
 /* Where guests are to run, but for known issues. */
 struct lab_cluster_where
 lab_cluster_option_where(const struct lab_cluster_option *option);
+
+/*
+ * Has a plan's kernel built by a job, if that is asked for and it is not built. 0 or an
+ * exit code after a message; what does not build there is built here once more.
+ */
+int lab_cluster_option_build(const struct lab_cluster_option *option,
+			     const struct lab_plan *plan);
 
 /*
  * Does what they say with a plan whose bundle and QEMU are there; files are those

@@ -181,6 +181,20 @@ static int explore(struct lab_exploration *ex, const struct request *request,
 	return code;
 }
 
+/* By a job, where that is asked for. */
+static int build(const struct request *request, const char *folder)
+{
+	struct lab_plan plan = {
+		.kernel = request->kernel,
+		.mode = request->mode,
+		.argc = request->argc,
+		.argv = request->argv,
+	};
+
+	snprintf(plan.out, sizeof(plan.out), "%s", folder);
+	return lab_cluster_option_build(&request->cluster, &plan);
+}
+
 static int explore_one(const struct request *request,
 		       const struct lab_chosen *victim, FILE *to)
 {
@@ -195,8 +209,10 @@ static int explore_one(const struct request *request,
 			strerror(errno));
 		return LAB_USAGE;
 	}
-	code = lab_explore_prepare(&ex, request->kernel, victim, request->mode,
-				   folder);
+	code = build(request, folder);
+	if (!code)
+		code = lab_explore_prepare(&ex, request->kernel, victim,
+					   request->mode, folder);
 	if (!code)
 		code = explore(&ex, request, &found);
 	lab_explore_end(&ex);

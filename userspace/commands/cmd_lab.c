@@ -266,7 +266,9 @@ static int execute(struct order *order)
 	if (lab_qemu_find(&plan->qemu, lab_arch_of_kernel(plan->kernel)) ||
 	    !check_boots(plan))
 		return LAB_USAGE;
-	code = make_bundle(order);
+	code = lab_cluster_option_build(&order->cluster, plan);
+	if (!code)
+		code = make_bundle(order);
 	if (code)
 		return code;
 	/* A folder tells its architecture when it is looked into. */
@@ -683,6 +685,8 @@ const struct lab_command lab_cmd_lab = {
 		"               of it: not the cluster's default\n"
 		"  --nodes-max N\n"
 		"               of it: runs on not more than so many nodes\n"
+		"  --build-cpus N\n"
+		"               of it: the kernel is built by a job with so many CPUs, and not here\n"
 		"  --detach     of it: does not wait for the runs\n"
 		"  --attach DIR follows the runs on a cluster whose --out is DIR, and submits what\n"
 		"               of them is missing; with --resume also what was given up\n"

@@ -96,7 +96,8 @@ static int print(void *arg, const struct lab_boot_order *order, size_t n,
 				    trials_of(order[i].request), &need);
 	}
 	lab_plan_print_sum(&sum, ex->kernel, ex->qemu.version);
-	puts("which sites there are says the profile, and what is tried again the verdicts: other boots follow");
+	puts("which sites there are says the profile, and what is tried again the\n"
+	     "verdicts: other boots follow");
 	*left = true;
 	return 0;
 }

@@ -73,7 +73,7 @@ printf 'stock:6.1\nstock:6.12\nstock:7.3\n' >"$TMP/list"
 bisect=("$LABYRINTH" bisect --kernels "$TMP/list" "$TMP/small.ini" --on slurm)
 exits 0 "a plan of a bisection" "${bisect[@]}" --plan --seeds 2
 says "has a line for each run of a kernel" "^- +small +2 +832 +7  takes$"
-says "says how many kernels there may be" "^2 candidates: at most 1 kernels are tried"
+says "says how many kernels there may be" "^2 candidates: kernels are tried one after the other, at most 1$"
 ok "writes nothing" test ! -e "$PWD/bisect-small"
 exits 2 "a bisection without a folder" "${bisect[@]}"
 

@@ -171,7 +171,7 @@ static const char *ask(FIXTURE_DATA(boots) * self, const char *boots)
 }
 
 /* What was asked of Slurm: "TASKS BASE MEMORY TIME", a line each. */
-static const char *calls(FIXTURE_DATA(boots) * self)
+static const char *submitted(FIXTURE_DATA(boots) * self)
 {
 	static char text[400];
 	char path[256], *file;
@@ -189,7 +189,7 @@ TEST_F(boots, those_that_ask_for_the_same_are_an_array)
 	EXPECT_STREQ("01234", ask(self, "01ab2"));
 	/* Two of the small guest, two of the large one, and one. */
 	EXPECT_STREQ("0-1 0 960M 15\n0-1 2 1344M 15\n0 4 960M 15\n",
-		     calls(self));
+		     submitted(self));
 }
 
 TEST_F(boots, what_is_done_is_not_done_again)
@@ -198,9 +198,9 @@ TEST_F(boots, what_is_done_is_not_done_again)
 	EXPECT_STREQ("01", ask(self, "01"));
 	ASSERT_EQ(0, reopen(self));
 	EXPECT_STREQ("10", ask(self, "10"));
-	EXPECT_STREQ("0-1 0 960M 15\n", calls(self));
+	EXPECT_STREQ("0-1 0 960M 15\n", submitted(self));
 	EXPECT_STREQ("2", ask(self, "2"));
-	EXPECT_STREQ("0-1 0 960M 15\n0 2 960M 15\n", calls(self));
+	EXPECT_STREQ("0-1 0 960M 15\n0 2 960M 15\n", submitted(self));
 }
 
 /* A boot that is to show that another gives the same bytes is one of its own. */
@@ -223,7 +223,7 @@ TEST_F(boots, only_what_is_asked_for_is_submitted)
 	EXPECT_STREQ("-1", ask(self, "01"));
 	ASSERT_EQ(0, reopen(self));
 	EXPECT_STREQ("2", ask(self, "2"));
-	EXPECT_STREQ("0-1 0 960M 15\n0 2 960M 15\n", calls(self));
+	EXPECT_STREQ("0-1 0 960M 15\n0 2 960M 15\n", submitted(self));
 }
 
 TEST_F(boots, those_that_are_lost_are_given_up)
@@ -231,7 +231,8 @@ TEST_F(boots, those_that_are_lost_are_given_up)
 	setenv("SKIPS", "1", true);
 	ASSERT_EQ(0, reopen(self));
 	EXPECT_STREQ("0-", ask(self, "01"));
-	EXPECT_STREQ("0-1 0 960M 15\n0 1 960M 15\n0 1 960M 15\n", calls(self));
+	EXPECT_STREQ("0-1 0 960M 15\n0 1 960M 15\n0 1 960M 15\n",
+		     submitted(self));
 	unsetenv("SKIPS");
 	ASSERT_EQ(0, reopen(self));
 	self->session.anew = true;
