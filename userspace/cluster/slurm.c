@@ -2,12 +2,14 @@
 /* cluster/slurm.c - see cluster/slurm.h. */
 #include <fcntl.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "lib/alloc.h"
+#include "lib/paths.h"
 #include "lib/process.h"
 #include "slurm.h"
 
@@ -17,28 +19,13 @@
 static const char *const tools[] = { "sbatch", "squeue", "sinfo", "scontrol",
 				     "scancel" };
 
-static bool in_path(const char *tool)
-{
-	char *copy = xstrdup(getenv("PATH") ?: "/usr/bin:/bin");
-	char *rest = copy, *folder;
-	bool found = false;
-
-	while (!found && (folder = strsep(&rest, ":"))) {
-		char *path = xasprintf("%s/%s", folder, tool);
-
-		found = !access(path, X_OK);
-		free(path);
-	}
-	free(copy);
-	return found;
-}
-
 bool lab_slurm_is_there(void)
 {
+	char path[PATH_MAX];
 	size_t i;
 
 	for (i = 0; i < sizeof(tools) / sizeof(tools[0]); i++) {
-		if (in_path(tools[i]))
+		if (!lab_program_path(tools[i], path, sizeof(path)))
 			continue;
 		fprintf(stderr,
 			"labyrinth: %s is not there: --on slurm is for machines from which jobs of Slurm are submitted, which takes the Debian packages slurm-client and munge, and the slurm.conf and munge.key of the cluster\n",

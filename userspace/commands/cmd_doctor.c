@@ -6,6 +6,7 @@
  * A check is a row of one of the tables at the end.
  */
 #include <errno.h>
+#include <limits.h>
 #include <linux/magic.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -112,27 +113,13 @@ static const struct {
 	{ "xz", "xz-utils" }, { "cpio", "cpio" },
 };
 
-static bool in_path(const char *program)
-{
-	char path[4200], *folders = strdup(getenv("PATH") ?: "");
-	char *rest = folders, *folder;
-	bool found = false;
-
-	while (!found && (folder = strsep(&rest, ":"))) {
-		snprintf(path, sizeof(path), "%s/%s", folder, program);
-		found = !access(path, X_OK);
-	}
-	free(folders);
-	return found;
-}
-
 static void look_tools(struct finding *found)
 {
 	size_t i, missing = 0;
-	char list[200] = "";
+	char list[200] = "", path[PATH_MAX];
 
 	for (i = 0; i < sizeof(tools) / sizeof(tools[0]); i++) {
-		if (in_path(tools[i].program))
+		if (!lab_program_path(tools[i].program, path, sizeof(path)))
 			continue;
 		strcat(list, " ");
 		strcat(list, tools[i].package);

@@ -39,7 +39,7 @@ void lab_gdb_close(struct lab_gdb_remote *remote)
 {
 	if (remote->fd >= 0)
 		close(remote->fd);
-	free(remote->text);
+	lab_received_free(&remote->received);
 	*remote = (struct lab_gdb_remote){ .fd = -1 };
 }
 
@@ -68,32 +68,18 @@ int lab_gdb_send(struct lab_gdb_remote *remote, const char *packet)
 	return err;
 }
 
-static void receive(struct lab_gdb_remote *remote)
-{
-	char more[4096];
-	ssize_t n;
-
-	while ((n = recv(remote->fd, more, sizeof(more), MSG_DONTWAIT)) > 0) {
-		remote->text =
-			xcheck(realloc(remote->text, remote->length + n + 1));
-		memcpy(remote->text + remote->length, more, n);
-		remote->length += n;
-		remote->text[remote->length] = '\0';
-	}
-}
-
 bool lab_gdb_next(struct lab_gdb_remote *remote, char *reply, size_t size)
 {
+	struct lab_received *received = &remote->received;
 	char *begin, *end;
 
-	receive(remote);
-	begin = remote->text ? strchr(remote->text, '$') : NULL;
+	lab_received_more(received, remote->fd);
+	begin = received->text ? strchr(received->text, '$') : NULL;
 	end = begin ? strchr(begin, '#') : NULL;
 	if (!end || !end[1] || !end[2])
 		return false;
 	snprintf(reply, size, "%.*s", (int)(end - begin - 1), begin + 1);
-	remote->length -= end + 3 - remote->text;
-	memmove(remote->text, end + 3, remote->length + 1);
+	lab_received_drop(received, end + 3);
 	put(remote, "+");
 	return true;
 }

@@ -13,10 +13,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "lib/received.h"
+
 struct lab_gdb_remote {
 	int fd; /* or -1 */
-	char *text; /* that has arrived, and is no whole packet yet */
-	size_t length;
+	struct lab_received received; /* and is no whole packet yet */
 };
 
 /* Bytes of memory that one question may ask for, and of the longest answer. */

@@ -33,7 +33,7 @@ void lab_monitor_close(struct lab_monitor *monitor)
 {
 	if (monitor->fd >= 0)
 		close(monitor->fd);
-	free(monitor->text);
+	lab_received_free(&monitor->received);
 	*monitor = (struct lab_monitor){ .fd = -1 };
 }
 
@@ -62,35 +62,20 @@ void lab_monitor_go_on(struct lab_monitor *monitor)
 	lab_monitor_send(monitor, "cont", NULL, "go-on");
 }
 
-/* What has arrived since. */
-static void receive(struct lab_monitor *monitor)
-{
-	char more[4096];
-	ssize_t n;
-
-	while ((n = recv(monitor->fd, more, sizeof(more), MSG_DONTWAIT)) > 0) {
-		monitor->text =
-			xcheck(realloc(monitor->text, monitor->length + n + 1));
-		memcpy(monitor->text + monitor->length, more, n);
-		monitor->length += n;
-		monitor->text[monitor->length] = '\0';
-	}
-}
-
 json_t *lab_monitor_next(struct lab_monitor *monitor)
 {
+	struct lab_received *received = &monitor->received;
 	json_t *message = NULL;
 	char *end;
 
 	if (monitor->fd < 0)
 		return NULL;
-	receive(monitor);
-	while (!message && monitor->text &&
-	       (end = strchr(monitor->text, '\n'))) {
-		message =
-			json_loadb(monitor->text, end - monitor->text, 0, NULL);
-		monitor->length -= end + 1 - monitor->text;
-		memmove(monitor->text, end + 1, monitor->length + 1);
+	lab_received_more(received, monitor->fd);
+	while (!message && received->text &&
+	       (end = strchr(received->text, '\n'))) {
+		message = json_loadb(received->text, end - received->text, 0,
+				     NULL);
+		lab_received_drop(received, end + 1);
 	}
 	return message;
 }

@@ -9,10 +9,11 @@
 #include <jansson.h>
 #include <stddef.h>
 
+#include "lib/received.h"
+
 struct lab_monitor {
 	int fd; /* the lab's end, or -1 */
-	char *text; /* that has arrived, and is no whole message yet */
-	size_t length;
+	struct lab_received received; /* and is no whole message yet */
 };
 
 /*

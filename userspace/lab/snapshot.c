@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +16,7 @@
 #include "lib/alloc.h"
 #include "lib/file.h"
 #include "lib/json.h"
+#include "lib/paths.h"
 #include "lib/sha256.h"
 #include "scenario/shape.h"
 #include "lab.h"
@@ -75,21 +77,34 @@ static void add_file(FILE *to, const char *path)
 			(intmax_t)st.st_mtim.tv_sec, st.st_mtim.tv_nsec);
 }
 
+/* What QEMU boots with, where distributions have it; qemu -L help lists the folders. */
+static const char *const firmware[] = {
+	"/usr/share/qemu/bios-256k.bin",
+	"/usr/share/seabios/bios-256k.bin",
+	"/usr/share/qemu/linuxboot_dma.bin",
+	"/usr/share/qemu/pvh.bin",
+};
+
 /* All that decides how a guest boots. */
 static char *key_of(const struct lab_qemu *qemu,
 		    const struct lab_machine *machine,
 		    const struct lab_bundle *bundle)
 {
 	char **argv = lab_qemu_argv(qemu, machine, bundle, "");
+	char *text, path[PATH_MAX];
 	size_t size, i;
-	char *text;
 	FILE *f = xcheck(open_memstream(&text, &size));
 
 	fprintf(f, "QEMU %s\nboot deadline %u\n", qemu->version,
 		machine->boot_deadline);
+	/* A distribution's update of either leaves the version as it was. */
+	if (!lab_program_path(qemu->program, path, sizeof(path)))
+		add_file(f, path);
+	for (i = 0; i < sizeof(firmware) / sizeof(firmware[0]); i++)
+		add_file(f, firmware[i]);
 	for (i = 0; argv[i]; i++) {
 		fprintf(f, "%s\n", argv[i]);
-		/* The kernel, the initramfs, an emulator named by a path. */
+		/* The kernel, the initramfs. */
 		if (argv[i][0] == '/')
 			add_file(f, argv[i]);
 	}

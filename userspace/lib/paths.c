@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <libgen.h>
 #include <pwd.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,6 +39,32 @@ int lab_companion_path(const char *name, char *path, size_t size)
 		if (!access(path, R_OK))
 			return 0;
 	}
+	return -ENOENT;
+}
+
+static bool is_program(const char *path)
+{
+	struct stat st;
+
+	return !stat(path, &st) && S_ISREG(st.st_mode) && !access(path, X_OK);
+}
+
+int lab_program_path(const char *name, char *path, size_t size)
+{
+	const char *folders = getenv("PATH") ?: "/usr/local/bin:/usr/bin:/bin";
+	const char *end;
+	int n;
+
+	if (strchr(name, '/'))
+		folders = "";
+	do {
+		end = folders + strcspn(folders, ":");
+		n = snprintf(path, size, "%.*s%s%s", (int)(end - folders),
+			     folders, end > folders ? "/" : "", name);
+		if (n >= 0 && (size_t)n < size && is_program(path))
+			return 0;
+		folders = end + 1;
+	} while (*end);
 	return -ENOENT;
 }
 

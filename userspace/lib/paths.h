@@ -25,6 +25,13 @@ void lab_results_path(char *path, size_t size);
 void lab_cache_path(char *path, size_t size);
 
 /*
+ * Looks for a program in the folders of PATH, or of /usr/local/bin, /usr/bin and
+ * /bin where PATH is not set; a name with a slash is a path. Returns 0 with path
+ * set, or -ENOENT.
+ */
+int lab_program_path(const char *name, char *path, size_t size);
+
+/*
  * Like mkdir -p. 0 or a negative errno. path is modified while it works and
  * restored.
  */

@@ -9,6 +9,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdbool.h>
@@ -20,6 +21,7 @@
 #include <unistd.h>
 
 #include "journal/losses.h"
+#include "lib/paths.h"
 #include "pressure/common/level.h"
 #include "pressure.h"
 
@@ -44,28 +46,12 @@ static pid_t child;
 static char metrics[] = "/tmp/labyrinth-stress-XXXXXX";
 static char stressor[64];
 
-static const char *find_program(char *path, size_t size)
-{
-	const char *folders = getenv("PATH"), *end;
-
-	if (!folders)
-		folders = "/usr/local/bin:/usr/bin:/bin";
-	for (; *folders; folders = *end ? end + 1 : end) {
-		end = folders + strcspn(folders, ":");
-		snprintf(path, size, "%.*s/" PROGRAM, (int)(end - folders),
-			 folders);
-		if (!access(path, X_OK))
-			return path;
-	}
-	return NULL;
-}
-
 static int stress_ng_probe(const char **why)
 {
-	char path[4096];
+	char path[PATH_MAX];
 
 	*why = "";
-	if (find_program(path, sizeof(path)))
+	if (!lab_program_path(PROGRAM, path, sizeof(path)))
 		return 0;
 	*why = "no stress-ng in PATH (Debian's package stress-ng)";
 	return -ENOENT;
@@ -86,11 +72,11 @@ static int open_metrics(void)
 /* Its messages go to the console, errors only. */
 static int launch(char *const argv[])
 {
-	char path[4096];
-	int err;
+	char path[PATH_MAX];
+	int err = lab_program_path(PROGRAM, path, sizeof(path));
 
-	if (!find_program(path, sizeof(path)))
-		return -ENOENT;
+	if (err)
+		return err;
 	err = posix_spawn(&child, path, NULL, NULL, argv, environ);
 	if (err)
 		child = 0;
