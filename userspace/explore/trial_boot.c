@@ -116,6 +116,7 @@ int lab_explore_prepare(struct lab_exploration *ex, const char *kernel,
 		.program = ex->carried,
 		.boot_deadline = lab_boot_deadline(&ex->bundle),
 		.devices = victim->machine->devices,
+		.devices_saved = victim->machine->saved,
 		.disk = victim->machine->disk,
 		.boot = { .append = BOOT_APPEND },
 	};

@@ -80,6 +80,7 @@ struct lab_machine {
 	struct lab_boot_options boot;
 	const char *program; /* what guests are given, see carried.h; or NULL */
 	const char *const *devices; /* more arguments of QEMU's, or NULL */
+	bool devices_saved; /* as struct lab_victim_ops has it */
 	unsigned int disk; /* MiB of the devices' "drive=disk"; 0: none */
 	unsigned int deadline; /* seconds of guest time, from init on */
 	unsigned int boot_deadline; /* seconds of guest time, until init */

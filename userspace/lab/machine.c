@@ -185,6 +185,7 @@ static void add_victim(struct lab_machine *machine,
 	if (!victim)
 		return;
 	machine->devices = victim->devices;
+	machine->devices_saved = victim->saved;
 	machine->disk = victim->disk;
 	machine->deadline += time_of_victims(scenario);
 	if (machine->deadline > LAB_DEADLINE_MAX)

@@ -36,6 +36,7 @@
 #define CONSOLE ".console"
 #define SEEN ".seen"
 #define PART ".part"
+#define REFUSED ".refused"
 
 /* Set to anything: guests boot. */
 #define ENV "LABYRINTH_BOOT_ALWAYS"
@@ -56,7 +57,7 @@ static bool pauses(const struct lab_qemu *qemu,
 		   const struct lab_machine *machine)
 {
 	return machine->mode == LAB_DETERMINISTIC && qemu->arch->saves &&
-	       !machine->devices && !machine->disk;
+	       (!machine->devices || machine->devices_saved);
 }
 
 static bool can_be_saved(const struct lab_qemu *qemu)
@@ -81,6 +82,8 @@ static void add_file(FILE *to, const char *path)
 static const char *const firmware[] = {
 	"/usr/share/qemu/bios-256k.bin",
 	"/usr/share/seabios/bios-256k.bin",
+	"/usr/share/qemu/bios-microvm.bin",
+	"/usr/share/seabios/bios-microvm.bin",
 	"/usr/share/qemu/linuxboot_dma.bin",
 	"/usr/share/qemu/pvh.bin",
 };
@@ -140,6 +143,30 @@ static bool was_seen(const struct lab_snapshot *snapshot)
 	return seen;
 }
 
+/* QEMU does not save all devices: it is not asked again, and what it says is kept. */
+static void note_refusal(const struct lab_snapshot *snapshot,
+			 const json_t *message)
+{
+	const json_t *error = json_object_get(message, "error");
+	char *path = beside(snapshot, REFUSED), *text;
+
+	if (error) {
+		text = xasprintf("%s\n", lab_text(error, "desc"));
+		lab_file_create(path, text);
+		free(text);
+	}
+	free(path);
+}
+
+static bool is_refused(const struct lab_snapshot *snapshot)
+{
+	char *path = beside(snapshot, REFUSED);
+	const bool refused = !access(path, F_OK);
+
+	free(path);
+	return refused;
+}
+
 /* Where the snapshot is or will be; "" when it can be nowhere. */
 static void find_path(struct lab_snapshot *snapshot,
 		      const struct lab_qemu *qemu,
@@ -156,7 +183,7 @@ static void find_path(struct lab_snapshot *snapshot,
 	snprintf(snapshot->path, sizeof(snapshot->path), "%s/snapshots/%s",
 		 bundle->folder, key);
 	/* QEMU takes what follows a comma for an option (migration/file.c). */
-	if (strchr(snapshot->path, ','))
+	if (strchr(snapshot->path, ',') || is_refused(snapshot))
 		snapshot->path[0] = '\0';
 }
 
@@ -424,6 +451,8 @@ static void proceed(struct lab_guest *guest, const json_t *message)
 			return;
 		if (completed)
 			keep(guest);
+		else
+			note_refusal(snapshot, message);
 		start_again(guest);
 		return;
 	case LAB_SNAPSHOT_LOADING:

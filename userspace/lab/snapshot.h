@@ -7,7 +7,8 @@
  * QEMU pauses the guest (guest/stand_still.c). The second such guest is saved, by
  * QEMU's migration to a file. It and later ones are loaded from there and go on with
  * the same instructions, clock and console, without the time that a boot takes. Only
- * counted guests without disks or other devices are saved.
+ * counted guests are saved, and of those with devices the ones of which it was shown
+ * that they are the same (struct lab_victim_ops, saved).
  *
  * QEMU ends when it has saved a guest: what it cleans up after a migration would cut
  * a turn of the CPUs short at some time (migration/migration.c, migration_cleanup()).

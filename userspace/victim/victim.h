@@ -55,6 +55,10 @@ enum lab_medium { LAB_NO_MEDIUM, LAB_WIRE, LAB_DISK };
  * @name:    the name on the command line
  * @help:    one line
  * @devices: QEMU's arguments, ended by NULL; NULL: none
+ * @saved:   a guest with these devices that is loaded where another one was saved
+ *           (lab/snapshot.h) gives the same bytes as one that boots: shown by
+ *           userspace/tests/system/explore.sh. False: it does not, or that was not
+ *           tried
  * @modules: modules that a vendor's kernel has to load in addition to those it
  *           always needs, as modprobe(8) names them, ended by NULL; NULL: none
  * @takes:   for usage: the arguments that follow its name on the command line;
@@ -81,6 +85,7 @@ struct lab_victim_ops {
 	const char *name;
 	const char *help;
 	const char *const *devices;
+	bool saved;
 	const char *const *modules;
 	const char *takes;
 	const char *program;

@@ -18,16 +18,36 @@ found = json.load(open(sys.argv[1]))
 '"$1" "$2"
 }
 
+# same_profile VICTIM: in the folders a and b.
 same_profile() {
-	cmp <(found 'print(json.dumps(found["profile"], sort_keys=True))' "$TMP/a/$1/explore.json") \
-		<(found 'print(json.dumps(found["profile"], sort_keys=True))' "$TMP/b/$1/explore.json")
+	cmp <(found 'print(json.dumps(found["profile"], sort_keys=True))' "$TMP/a/explore-$1-stock-6.12/explore.json") \
+		<(found 'print(json.dumps(found["profile"], sort_keys=True))' "$TMP/b/explore-$1-stock-6.12/explore.json")
 }
 
-NAME=explore-e1000e-stock-6.12
-exits 0 "a profile" "$LABYRINTH" explore e1000e --kernel "$STOCK" --profile --out "$TMP/a"
+# profile VICTIM FOLDER
+profile() {
+	"$LABYRINTH" explore "$1" --kernel "$STOCK" --profile --out "$TMP/$2"
+}
+
+LABYRINTH_BOOT_ALWAYS=1 exits 0 "a profile" profile e1000e a
 says "has the driver's sites" ' softirq +cache .*\[e1000e\]'
-exits 0 "again" "$LABYRINTH" explore e1000e --kernel "$STOCK" --profile --out "$TMP/b"
-ok "is the same, request by request" same_profile "$NAME"
+exits 0 "again" profile e1000e b
+ok "is the same, request by request" same_profile e1000e
+# The second guest of a kind is saved and loaded: lab/snapshot.h.
+SNAPSHOTS=$("$TOP/scripts/runtime/guest.sh" "$STOCK")/snapshots
+SAVED=(e1000e)
+[[ -z ${LABYRINTH_EXPLORE:-} ]] || SAVED+=(vmxnet3)
+for victim in "${SAVED[@]}"; do
+	[[ -e $TMP/a/explore-$victim-stock-6.12 ]] ||
+		LABYRINTH_BOOT_ALWAYS=1 exits 0 "$victim" profile "$victim" a
+	profile "$victim" c >/dev/null 2>&1
+	rm -rf "$TMP/b/explore-$victim-stock-6.12"
+	touch "$TMP/before"
+	exits 0 "$victim in a guest that is loaded" profile "$victim" b
+	# Loading marks it as used.
+	ok "it was" test -n "$(find "$SNAPSHOTS" -type f ! -name '*.*' -newer "$TMP/before")"
+	ok "is the same as in one that boots" same_profile "$victim"
+done
 
 # The driver uses a buffer that it did not get
 # (drivers/net/ethernet/intel/e100.c, e100_rx_clean()), as seen in 6.12.95. The
