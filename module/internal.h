@@ -131,6 +131,11 @@ int lab_api_usable(const struct lab_api *api, const char **why);
 	(LAB_GFP_MOD(HIGH) | LAB_GFP_MOD(NOMEMALLOC) | LAB_GFP_MOD(NOWARN) | \
 	 LAB_GFP_MOD(MEMALLOC))
 
+/* Those that interfaces for pages hand on to the page allocator as well. */
+#define LAB_MODS_OF_PAGES                                               \
+	(LAB_GFP_MOD(DMA32) | LAB_GFP_MOD(DMA) | LAB_GFP_MOD(NORETRY) | \
+	 LAB_GFP_MOD(RECLAIMABLE))
+
 size_t lab_size_of_order(const struct lab_shooter *shooter);
 
 /*

@@ -70,6 +70,10 @@ static int lab_spec_check(const struct lab_spec *s, const char **why)
 		{ s->gfp_mods & LAB_GFP_MOD(THISNODE) &&
 			  s->node == LAB_NODE_ANY,
 		  -EINVAL, "gfp: __GFP_THISNODE needs a node" },
+		/* include/linux/gfp.h, GFP_ZONE_BAD */
+		{ s->gfp_mods & LAB_GFP_MOD(DMA) &&
+			  s->gfp_mods & LAB_GFP_MOD(DMA32),
+		  -EINVAL, "gfp: __GFP_DMA and __GFP_DMA32 are two zones" },
 		{ s->hold > LAB_MAX_HOLD, -EINVAL, "hold: too many" },
 		{ !s->burst || s->burst > LAB_MAX_BURST, -EINVAL,
 		  "burst: out of range" },

@@ -56,7 +56,7 @@ static void lab_bulk_free(struct lab_shooter *shooter, void *block)
 const struct lab_api lab_api_bulk = {
 	.name = "bulk",
 	.mods = LAB_MODS_COMMON | LAB_GFP_MOD(THISNODE) | LAB_GFP_MOD(ZERO) |
-		LAB_GFP_MOD(DMA32),
+		LAB_MODS_OF_PAGES,
 	.nodes = true,
 	.pages = true,
 	.chain = true,

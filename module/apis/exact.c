@@ -25,7 +25,7 @@ static void lab_exact_free(struct lab_shooter *shooter, void *block)
 
 const struct lab_api lab_api_exact = {
 	.name = "exact",
-	.mods = LAB_MODS_COMMON | LAB_GFP_MOD(ZERO) | LAB_GFP_MOD(DMA32),
+	.mods = LAB_MODS_COMMON | LAB_GFP_MOD(ZERO) | LAB_MODS_OF_PAGES,
 	.max_order = LAB_MAX_ORDER,
 	.pages = true,
 	.split = true,

@@ -117,8 +117,9 @@
 	X(NOWAIT)
 
 /*
- * __GFP_THISNODE needs a node. With __GFP_MEMALLOC watermarks are ignored: only
- * the floor of the run limits how much is taken.
+ * __GFP_THISNODE needs a node; __GFP_DMA and __GFP_DMA32 exclude each other. With
+ * __GFP_MEMALLOC watermarks are ignored: only the floor of the run limits how much
+ * is taken.
  */
 #define LAB_GFP_MODS(X) \
 	X(HIGH)         \
@@ -128,7 +129,10 @@
 	X(COMP)         \
 	X(DMA32)        \
 	X(NOWARN)       \
-	X(MEMALLOC)
+	X(MEMALLOC)     \
+	X(NORETRY)      \
+	X(RECLAIMABLE)  \
+	X(DMA)
 
 /*
  * Oracles, in the order in which they check each shot. The last one writes to

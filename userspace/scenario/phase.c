@@ -445,6 +445,19 @@ static void check_thisnode(struct maker *maker, const struct lab_phase *phase)
 	}
 }
 
+static void check_zones(struct maker *maker, const struct lab_phase *phase)
+{
+	const uint32_t zones = LAB_GFP_MOD(DMA) | LAB_GFP_MOD(DMA32);
+	size_t i;
+
+	for (i = 0; i < phase->ngfps; i++)
+		if ((phase->gfps[i].mods & zones) == zones)
+			complain(
+				maker, maker_find(maker, "gfp"),
+				"\"%s\" in phase \"%s\"; allowed: one of __GFP_DMA and __GFP_DMA32",
+				phase->gfps[i].words, maker->name);
+}
+
 static void check_pattern(struct maker *maker, const struct lab_phase *phase)
 {
 	const char *pattern = lab_pattern_names[phase->pattern];
@@ -714,6 +727,7 @@ static void check_phase(struct maker *maker, const struct lab_phase *phase)
 			"[phase %s]: nothing is expected; at least one \"expect = ...\" is needed",
 			maker->name);
 	check_thisnode(maker, phase);
+	check_zones(maker, phase);
 	check_pattern(maker, phase);
 	check_look(maker, phase);
 	check_schedule(maker, phase);

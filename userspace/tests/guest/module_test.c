@@ -128,6 +128,7 @@ TEST_F(device, refuses_what_is_out_of_range)
 	WRONG(-EINVAL, .gfp_mods = LAB_GFP_MODS_ALL + 1);
 	WRONG(-EINVAL, .gfp_mods = 1u << 31);
 	WRONG(-EINVAL, .gfp_mods = LAB_GFP_MOD(THISNODE));
+	WRONG(-EINVAL, .gfp_mods = LAB_GFP_MOD(DMA) | LAB_GFP_MOD(DMA32));
 	WRONG(-EINVAL, .node = -2);
 	WRONG(-EINVAL, .node = INT32_MIN);
 	WRONG(-ENODEV, .node = INT32_MAX);
@@ -176,6 +177,10 @@ TEST_F(device, refuses_what_does_not_fit)
 	FITS_NOT(.api = LAB_API_EXACT, .gfp_mods = LAB_GFP_MOD(COMP));
 	FITS_NOT(.api = LAB_API_BULK, .gfp_mods = LAB_GFP_MOD(COMP));
 	FITS_NOT(.api = LAB_API_KMALLOC, .gfp_mods = LAB_GFP_MOD(DMA32));
+	FITS_NOT(.api = LAB_API_KMALLOC, .gfp_mods = LAB_GFP_MOD(NORETRY));
+	FITS_NOT(.api = LAB_API_KMEM_CACHE,
+		 .gfp_mods = LAB_GFP_MOD(RECLAIMABLE));
+	FITS_NOT(.api = LAB_API_PAGE_FRAG, .gfp_mods = LAB_GFP_MOD(DMA));
 	FITS_NOT(.api = LAB_API_KMEM_CACHE, .gfp_mods = LAB_GFP_MOD(COMP));
 	FITS_NOT(.api = LAB_API_PAGE_FRAG, .gfp_mods = LAB_GFP_MOD(ZERO));
 	FITS_NOT(.api = LAB_API_MEMPOOL, .reserve = 1,

@@ -183,9 +183,10 @@ TEST(wrong_orders)
 			  "order: nothing; at least one value is needed\n");
 }
 
-#define GFP_WORDS                                                         \
-	"allowed: GFP_ATOMIC, GFP_NOWAIT, __GFP_HIGH, __GFP_NOMEMALLOC, " \
-	"__GFP_THISNODE, __GFP_ZERO, __GFP_COMP, __GFP_DMA32, __GFP_NOWARN, __GFP_MEMALLOC\n"
+#define GFP_WORDS                                                                             \
+	"allowed: GFP_ATOMIC, GFP_NOWAIT, __GFP_HIGH, __GFP_NOMEMALLOC, "                     \
+	"__GFP_THISNODE, __GFP_ZERO, __GFP_COMP, __GFP_DMA32, __GFP_NOWARN, __GFP_MEMALLOC, " \
+	"__GFP_NORETRY, __GFP_RECLAIMABLE, __GFP_DMA\n"
 #define ONE_BASE "; allowed: exactly one of GFP_*, then |__GFP_*\n"
 
 TEST(wrong_gfps)
@@ -193,6 +194,9 @@ TEST(wrong_gfps)
 	EXPECT_LINE_ERROR(
 		"gfp = GFP_ATOMC",
 		"gfp: \"GFP_ATOMC\", did you mean \"GFP_ATOMIC\"?; " GFP_WORDS);
+	EXPECT_LINE_ERROR(
+		"gfp = GFP_ATOMIC|__GFP_DMA|__GFP_DMA32",
+		"gfp: \"GFP_ATOMIC|__GFP_DMA32|__GFP_DMA\" in phase \"a\"; allowed: one of __GFP_DMA and __GFP_DMA32\n");
 	EXPECT_LINE_ERROR("gfp = GFP_KERNEL",
 			  "gfp: \"GFP_KERNEL\"; " GFP_WORDS);
 	EXPECT_LINE_ERROR("gfp = GFP_ATOMIC|", "gfp: \"\"; " GFP_WORDS);
