@@ -70,29 +70,40 @@ static int nic_close(void)
 #define RIGHT ",netdev=right,mac=52:54:00:00:00:02"
 
 /* Its devices and modules are in arrays of their own. */
-#define OPS(id, device_driver, on, lossy, may_be_saved, text) \
-	const struct lab_victim_ops lab_victim_##id = {       \
-		.name = #id,                                  \
-		.help = text,                                 \
-		.devices = id##_devices,                      \
-		.saved = may_be_saved,                        \
-		.modules = id##_modules,                      \
-		.driver = device_driver,                      \
-		.bus = on,                                    \
-		.memory = 24,                                 \
-		.medium = LAB_WIRE,                           \
-		.loses = lossy,                               \
-		.open = nic_open,                             \
-		.start = nic_start,                           \
-		.work = lab_wire_work,                        \
-		.stop = lab_wire_stop,                        \
-		.close = nic_close,                           \
+#define OPS_OF(id, device_driver, on, lossy, may_be_saved, text) \
+	const struct lab_victim_ops lab_victim_##id = {          \
+		.name = #id,                                     \
+		.help = text,                                    \
+		.devices = id##_devices,                         \
+		.saved = may_be_saved,                           \
+		.modules = id##_modules,                         \
+		.driver = device_driver,                         \
+		.bus = on,                                       \
+		.memory = 24,                                    \
+		.medium = LAB_WIRE,                              \
+		.loses = lossy,                                  \
+		.open = nic_open,                                \
+		.start = nic_start,                              \
+		.work = lab_wire_work,                           \
+		.stop = lab_wire_stop,                           \
+		.close = nic_close,                              \
 	}
+
+#define OPS(id, device_driver, on, lossy, text) \
+	OPS_OF(id, device_driver, on, lossy, false, text)
 
 #define HUB                                              \
 	"-netdev", "hubport,id=left,hubid=0", "-netdev", \
 		"hubport,id=right,hubid=0"
 #define PAIR(device) "-device", device LEFT, "-device", device RIGHT
+
+#define NIC_OF(id, device, module, lossy, may_be_saved, text)                  \
+	static const char *const id##_devices[] = { HUB, PAIR(device), NULL }; \
+	static const char *const id##_modules[] = { module, NULL };            \
+	OPS_OF(id, module, NULL, lossy, may_be_saved, text)
+
+#define NIC(id, device, module, lossy, text) \
+	NIC_OF(id, device, module, lossy, false, text)
 
 /*
  * Cards with which a guest that is loaded makes the same requests as one that boots
@@ -100,26 +111,17 @@ static int nic_close(void)
  * for one, comes up anew, which is an interrupt more (QEMU's hw/net/e1000.c,
  * e1000_post_load()). The others were not tried.
  */
-#define SAVED true
-#define NOT_SAVED false
+#define SAVED_NIC(id, device, module, text) \
+	NIC_OF(id, device, module, 0, true, text)
 
-#define NIC(id, device, module, lossy, saved, text)                            \
-	static const char *const id##_devices[] = { HUB, PAIR(device), NULL }; \
-	static const char *const id##_modules[] = { module, NULL };            \
-	OPS(id, module, NULL, lossy, saved, text)
-
-NIC(e1000, "e1000", "e1000", 0, NOT_SAVED,
-    "two Intel 82540EM, joined by a wire");
-NIC(e1000e, "e1000e", "e1000e", 0, SAVED, "two Intel 82574L, joined by a wire");
-NIC(vmxnet3, "vmxnet3", "vmxnet3", 0, SAVED,
-    "two VMware vmxnet3, joined by a wire");
-NIC(e100, "i82559er", "e100", 5, NOT_SAVED,
-    "two Intel 82559ER, joined by a wire");
-NIC(pcnet32, "pcnet", "pcnet32", 0, NOT_SAVED,
-    "two AMD PCnet, joined by a wire");
-NIC(tulip, "tulip", "tulip", 0, NOT_SAVED, "two DEC 21143, joined by a wire");
-NIC(rtl8139, "rtl8139", "8139cp", 0, NOT_SAVED,
-    "two Realtek 8139C+, joined by a wire");
+NIC(e1000, "e1000", "e1000", 0, "two Intel 82540EM, joined by a wire");
+SAVED_NIC(e1000e, "e1000e", "e1000e", "two Intel 82574L, joined by a wire");
+SAVED_NIC(vmxnet3, "vmxnet3", "vmxnet3",
+	  "two VMware vmxnet3, joined by a wire");
+NIC(e100, "i82559er", "e100", 5, "two Intel 82559ER, joined by a wire");
+NIC(pcnet32, "pcnet", "pcnet32", 0, "two AMD PCnet, joined by a wire");
+NIC(tulip, "tulip", "tulip", 0, "two DEC 21143, joined by a wire");
+NIC(rtl8139, "rtl8139", "8139cp", 0, "two Realtek 8139C+, joined by a wire");
 
 /* Cards of PCI Express that do not share a bus: each is behind a port. */
 #define BEHIND_PORTS(device)                                           \
@@ -131,7 +133,7 @@ NIC(rtl8139, "rtl8139", "8139cp", 0, NOT_SAVED,
 static const char *const igb_devices[] = { HUB, BEHIND_PORTS("igb"), NULL };
 static const char *const igb_modules[] = { "igb", NULL };
 
-OPS(igb, "igb", NULL, 0, NOT_SAVED, "two Intel 82576, joined by a wire");
+OPS(igb, "igb", NULL, 0, "two Intel 82576, joined by a wire");
 
 /*
  * By default QEMU's main loop is told of a queue's kick by an eventfd. In
@@ -148,5 +150,4 @@ static const char *const virtio_net_devices[] = {
 static const char *const virtio_net_modules[] = { "virtio_pci", "virtio_net",
 						  NULL };
 
-OPS(virtio_net, "virtio_net", "virtio", 0, NOT_SAVED,
-    "two virtio-net, joined by a wire");
+OPS(virtio_net, "virtio_net", "virtio", 0, "two virtio-net, joined by a wire");
