@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # What --on slurm costs: a run on a cluster of one node on this machine against one
-# of --jobs 1, what gathering many results takes in seconds and memory, and a model
-# of larger clusters made of both.
+# of --jobs 1, and a plan whatever it has; what gathering many results takes in seconds
+# and memory; and a model of larger clusters made of these.
 
 set -uo pipefail
 # shellcheck source=userspace/tests/system/tap.bash
@@ -15,7 +15,8 @@ usage() {
 	cat <<-END
 		usage: cluster_cost.sh [RUNS [MOST [SCENARIO]]]
 
-		  RUNS      on each side (10), by turns; 0: only gathering is measured
+		  RUNS      of a plan on each side (10), 2 or more; 0: only gathering is
+		            measured
 		  MOST      results that are gathered at most (100000), 10 or more
 		  SCENARIO  that is run; a small one of seconds otherwise, of which what a
 		            cluster costs is the largest part
@@ -26,7 +27,7 @@ case ${1-} in
 --help) usage && exit ;;
 esac
 RUNS=${1:-10} MOST=${2:-100000}
-if (($# > 3)) || [[ ! $RUNS =~ ^[0-9]+$ || ! $MOST =~ ^[1-9][0-9]+$ ]]; then
+if (($# > 3)) || [[ ! $RUNS =~ ^(0|[2-9]|[1-9][0-9]+)$ || ! $MOST =~ ^[1-9][0-9]+$ ]]; then
 	usage >&2
 	exit 2
 fi
@@ -51,21 +52,46 @@ took() {
 
 # ---- a run -------------------------------------------------------------------
 
-# Sets LOCAL, REMOTE: seconds a run; by turns, as others use the machine too.
-measure_runs() {
-	local i half=$(((RUNS + 1) / 2)) local_sum=0 remote_sum=0
+# on_each_side N NAME: "SIDE N SECONDS" of N runs here, and of a plan of them.
+on_each_side() {
+	echo "local $1 $(took "${lab[@]}" --seeds "$1" --jobs 1 --out "$TMP/local-$2")"
+	echo "remote $1 $(took "${lab[@]}" --seeds "$1" --on slurm --out "$TMP/remote-$2")"
+}
 
-	"${lab[@]}" --out "$TMP/first" >/dev/null
-	took "${lab[@]}" --seed 1000 --on slurm --out "$TMP/warm" >/dev/null
-	for i in 1 2; do
-		local_sum="$local_sum + $(took "${lab[@]}" --seed "$i" --seeds "$half" --jobs 1 --out "$TMP/l$i")"
-		remote_sum="$remote_sum + $(took "${lab[@]}" --seed "$i" --seeds "$half" --on slurm --out "$TMP/r$i")"
-	done
-	LOCAL=$(awk "BEGIN { print ($local_sum) / (2 * $half) }")
-	REMOTE=$(awk "BEGIN { print ($remote_sum) / (2 * $half) }")
-	printf 'a run, of %d on each side: %.2f s with --jobs 1, %.2f s on a node: %+.2f s, %+.1f %%\n' \
-		$((2 * half)) "$LOCAL" "$REMOTE" \
+# Sets LOCAL, REMOTE: seconds of one more run; FIXED: those of a plan beside its runs. By
+# turns, as others use the machine too: one run, RUNS of them, and one. The first two
+# guests of a machine boot, and the others are loaded where the second one was saved
+# (userspace/lab/snapshot.h): they come before.
+measure_runs() {
+	local first
+
+	"${lab[@]}" --seed 1000 --seeds 2 --jobs 1 --out "$TMP/first" >/dev/null
+	first=$(took "${lab[@]}" --seed 1000 --seeds 2 --on slurm --out "$TMP/warm")
+	printf 'the first two runs of a node, whose guests boot: %.2f s as a plan\n' "$first"
+	{
+		on_each_side 1 before
+		on_each_side "$RUNS" all
+		on_each_side 1 after
+	} >"$TMP/sides"
+	read -r LOCAL REMOTE FIXED < <(awk -v n="$RUNS" '
+		$2 == 1 { one[$1] += $3 / 2 }
+		$2 != 1 { all[$1] = $3 }
+		END {
+			for (side in all)
+				run[side] = (all[side] - one[side]) / (n - 1)
+			print run["local"], run["remote"],
+				one["remote"] - run["remote"] - one["local"] + run["local"]
+		}' "$TMP/sides")
+	printf 'one run: %s s with --jobs 1, %s s as a plan; %d runs: %s s and %s s\n' \
+		"$(mean_of local 1)" "$(mean_of remote 1)" "$RUNS" "$(mean_of local "$RUNS")" "$(mean_of remote "$RUNS")"
+	printf 'one more run: %.2f s with --jobs 1, %.2f s on a node: %+.2f s, %+.1f %%\n' "$LOCAL" "$REMOTE" \
 		"$(awk "BEGIN { print $REMOTE - $LOCAL }")" "$(awk "BEGIN { print 100 * ($REMOTE / $LOCAL - 1) }")"
+	printf 'a plan, whatever it has: %+.2f s\n' "$FIXED"
+}
+
+# mean_of SIDE N
+mean_of() {
+	awk -v side="$1" -v n="$2" '$1 == side && $2 == n { sum += $3; i++ } END { printf "%.2f", sum / i }' "$TMP/sides"
 }
 
 # seconds_of N: of so many tasks that do nothing.
@@ -182,7 +208,7 @@ measure_gathering() {
 # Runs of the measured length, one at a time on each CPU of a node; nothing but what
 # was measured here: no file server, no network, no other users.
 model() {
-	awk -v run="$LOCAL" -v over="$(awk "BEGIN { print $REMOTE - $LOCAL }")" -v dispatch="$DISPATCH" \
+	awk -v run="$LOCAL" -v fixed="$FIXED" -v over="$(awk "BEGIN { print $REMOTE - $LOCAL }")" -v dispatch="$DISPATCH" \
 		-v gather="$GATHER" '
 		function max(a, b) { return a > b ? a : b }
 		BEGIN {
@@ -193,8 +219,8 @@ model() {
 			for (nodes = 1; nodes <= 1000; nodes *= 10) {
 				work = runs * (run + (over > 0 ? over : 0)) / nodes / cpus
 				start = runs / dispatch; collect = runs * gather
-				all = max(work, max(start, collect)) + run
-				by = all - run == work ? "runs" : all - run == start ? "starting" : "gathering"
+				all = max(work, max(start, collect)) + run + max(fixed, 0)
+				by = max(start, collect) <= work ? "runs" : collect <= start ? "starting" : "gathering"
 				printf "| %d | %.0f s | %.0f s | %.0f s | %.0f s | %.0f %% | %s |\n", nodes, work,
 					start, collect, all, 100 * runs * run / nodes / cpus / all, by
 			}
