@@ -68,6 +68,14 @@ static struct lab_machine machine_of(const struct lab_cluster_plan *plan,
 	return machine;
 }
 
+/* What a kernel has written need not be text: that is all that JSON takes. */
+static void make_ascii(char *text)
+{
+	for (; *text; text++)
+		if (*text & 0x80)
+			*text = '?';
+}
+
 static json_t *result_of(const struct lab_task *task,
 			 const struct lab_guest *guest, enum lab_ending ending,
 			 const char *why)
@@ -100,6 +108,7 @@ static int publish(struct lab_task *task, const struct lab_guest *guest)
 	json_t *result;
 	int err;
 
+	make_ascii(why);
 	if (!lab_boot_endings[ending])
 		return lab_task_broke(task, "the guest broke: %s", why);
 	result = result_of(task, guest, ending, why);

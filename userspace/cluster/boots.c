@@ -209,6 +209,8 @@ int lab_cluster_session_open(struct lab_cluster_session *session,
 	session->lock = lab_cluster_lock(plan, "ask.lock");
 	if (session->lock < 0)
 		return LAB_USAGE;
+	if (!lab_cluster_is_where(plan, where))
+		return LAB_USAGE;
 	code = check_plan(plan, of, carried, file, size);
 	return code ?: read_known(session);
 }

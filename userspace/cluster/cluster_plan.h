@@ -105,6 +105,12 @@ void lab_cluster_plan_withdraw(const char *out);
 
 /* Reads it. 0 or an exit code after a message. */
 int lab_cluster_plan_read(struct lab_cluster_plan *plan, const char *out);
+/*
+ * Whether a plan that is there is for the same partition, account and number of nodes.
+ * False after a message.
+ */
+bool lab_cluster_is_where(const struct lab_cluster_plan *plan,
+			  const struct lab_cluster_where *where);
 /* The command that goes on with a plan, as it is typed: malloc()ed. */
 char *lab_cluster_again(const struct lab_cluster_plan *plan);
 /* What a plan's file has that it cannot have: LAB_USAGE, after a message. */

@@ -109,6 +109,19 @@ int lab_cluster_plan_read(struct lab_cluster_plan *plan, const char *out)
 	return read_rest(plan);
 }
 
+bool lab_cluster_is_where(const struct lab_cluster_plan *plan,
+			  const struct lab_cluster_where *where)
+{
+	if (lab_is(plan->json, "partition", where->partition ?: "") &&
+	    lab_is(plan->json, "account", where->account ?: "") &&
+	    lab_number(plan->json, "nodes_max") == where->nodes_max)
+		return true;
+	fprintf(stderr,
+		"labyrinth: the %s in %s were planned with another --partition, --account or --nodes-max: give the same, or name another folder with --out\n",
+		plan->kind->name, plan->out);
+	return false;
+}
+
 char *lab_cluster_again(const struct lab_cluster_plan *plan)
 {
 	const char *attach = lab_text(plan->json, "attach");

@@ -56,6 +56,8 @@ static int open_plan(const struct lab_plan *plan,
 		code = lab_cluster_plan_read(opened, plan->out);
 	if (code)
 		return code;
+	if (!lab_cluster_is_where(opened, where))
+		return LAB_USAGE;
 	of = lab_runset_identity(plan);
 	same = json_equal(of, json_object_get(opened->json, "of"));
 	json_decref(of);

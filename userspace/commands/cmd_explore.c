@@ -219,7 +219,12 @@ static int explore_one(const struct request *request,
 	if (!found)
 		return code;
 	request->form->write(found, to);
-	if (request->form == lab_explore_forms[0])
+	/* See lab_explore(): what a cluster has not done to the end is not written. */
+	if (request->cluster.on && code == LAB_HARNESS)
+		fprintf(stderr,
+			"labyrinth: %s/explore.json is written when all boots are done: labyrinth explore --attach %s goes on\n",
+			folder, folder);
+	else if (request->form == lab_explore_forms[0])
 		fprintf(to, "  %s/explore.json\n", folder);
 	json_decref(found);
 	return code;

@@ -249,6 +249,14 @@ TEST_F(boots, a_folder_of_another_kernel_is_refused)
 	EXPECT_EQ(LAB_USAGE, reopen(self));
 }
 
+TEST_F(boots, so_is_one_for_other_nodes)
+{
+	const struct lab_cluster_where where = { .partition = "other" };
+
+	EXPECT_EQ(LAB_USAGE, lab_cluster_session_open(&self->session, &self->of,
+						      &where, NULL, NULL, 0));
+}
+
 TEST_F(boots, two_do_not_ask_at_a_time)
 {
 	struct lab_cluster_session other;
