@@ -5,7 +5,7 @@
 # others they need, with guests of a cluster: an exploration and a bisection find what
 # they find on one machine, though a node, the controller and the command die.
 #
-# usage: slurm_commands.sh [explore] [bisect]	these parts alone
+# usage: slurm_commands.sh [explore] [bisect] [nightly]	these parts alone
 # shellcheck disable=SC2317  # functions are called through ok and wait_until
 set -uo pipefail
 # shellcheck source=userspace/tests/system/tap.bash
@@ -172,6 +172,28 @@ test_bisect() {
 	done
 }
 
+test_nightly() {
+	local nightly=(env LABYRINTH="$LABYRINTH" "$TOP/scripts/ci/nightly.sh" "$KERNEL" 2 "$TMP/small.ini" --
+		--on slurm --nodes-max 3)
+
+	unset LABYRINTH_BUSTED
+	cluster_scenario "$TMP/small.ini"
+	mkdir "$TMP/nights"
+	cd "$TMP/nights" || return
+	exits 0 "a night" "${nightly[@]}"
+	ok "says nothing" test ! -s "$OUT"
+	ok "has its runs done by the cluster" test -s "$(echo 20??-??-??)/.cluster/jobs"
+	for name in 20??-??-??*; do
+		mv "$name" "2024-02-28${name#20??-??-??}"
+	done
+	exits 0 "the next night" "${nightly[@]}"
+	ok "is held against the one before" test -s "$(date +%F).md"
+	exits 0 "which is over when it is called again" "${nightly[@]}"
+	ok "and runs nothing" grep -q '2 of 2 runs are done' "$(date +%F).log"
+	cd "$TOP" || return
+}
+
 ! part explore || test_explore
 ! part bisect || test_bisect
+! part nightly || test_nightly
 done_testing
