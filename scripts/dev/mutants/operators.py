@@ -113,37 +113,15 @@ def _constants(source, function):
             yield node.start, node.end, f"{int(number[1], 0) + 1}{number[2]}"
 
 
-def _conditions(_, function):
+def _negated(source, function):
     """The conditions of if and ?:, where they are spelled as a whole; a loop whose
     condition is negated is mostly one without an end."""
     for node in function.nodes:
         if node.kind in (CursorKind.IF_STMT, CursorKind.CONDITIONAL_OPERATOR) and node.children:
             condition = node.children[0]
             if condition:
-                yield condition.start, condition.end, None
-
-
-def _negated(source, function):
-    # likely() and unlikely() are macros: the condition is then made by one, and what is
-    # spelled is the argument.
-    whole = {(start, end) for start, end, _ in _conditions(source, function)}
-    for start, end in sorted(whole):
-        yield start, end, f"!({source.slice(start, end)})"
-    for match in re.finditer(r"\bif \((?:un)?likely\(", source.slice(function.start, function.end)):
-        start = function.start + match.end()
-        end = _closing(source, start)
-        if end and any(node.start >= start and node.end <= end for node in function.nodes):
-            yield start, end, f"!({source.slice(start, end)})"
-
-
-def _closing(source, start):
-    """The offset of the parenthesis that closes the one before START."""
-    depth = 1
-    for at in range(start, min(start + 2000, len(source.text))):
-        depth += {ord("("): 1, ord(")"): -1}.get(source.text[at], 0)
-        if not depth:
-            return at
-    return None
+                yield (condition.start, condition.end,
+                       f"!({source.slice(condition.start, condition.end)})")
 
 
 def _statements(source, function):
