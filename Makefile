@@ -46,7 +46,7 @@ endif
 endif
 
 .DELETE_ON_ERROR:
-.PHONY: all run test check bench calibrate matrix proof setup new clean help
+.PHONY: all run test check bench calibrate matrix mutants proof setup new clean help
 
 all: build/labyrinth build/qemu_lockstep.so
 
@@ -107,6 +107,14 @@ proof: setup all
 	$(Q)scripts/setup.sh proof
 	$(Q)scripts/dev/proof.sh $(PLANTS)
 
+# N=, SEED=, SCENARIOS=, LIBRARY=, SEEDS=, OUT= and TABLE= say of what and where;
+# sixty take a night. See scripts/dev/mutants.sh --help.
+mutants: setup all
+	$(Q)scripts/dev/mutants.sh --kernel '$(KERNEL)' --seed '$(SEED)' \
+		$(if $(N),--count '$(N)') $(if $(SCENARIOS),--scenarios '$(SCENARIOS)') \
+		$(if $(LIBRARY),--library '$(LIBRARY)') $(if $(SEEDS),--seeds '$(SEEDS)') \
+		$(if $(OUT),--out '$(OUT)') $(if $(TABLE),--table '$(TABLE)')
+
 new:
 	$(Q)scripts/dev/new $(KIND) $(NAME)
 
@@ -124,6 +132,8 @@ help:
 	@echo 'make soak    for hours: fuzzed calls, killed runs and reloads of the module,'
 	@echo '             mostly in a kernel that checks itself'
 	@echo 'make proof   kernels with a planted bug, each of which has to be caught'
+	@echo 'make mutants N=60  kernels whose allocator differs in one place: how many of'
+	@echo '             them the scenarios object to; make test-mutants builds two'
 	@echo 'make calibrate  how often compare claims a difference where there is none'
 	@echo 'make levels  every pressure in a guest of 4 GiB, twice: levels, and the same bytes'
 	@echo 'make bench   what a measured shot costs, and how fast a guest starts'

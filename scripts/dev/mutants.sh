@@ -56,6 +56,6 @@ usage() {
 case ${1:-} in
 -h | --help) usage; exit ;;
 esac
-[[ -x $PYTHON ]] && "$PYTHON" -c 'import clang.cindex' 2>/dev/null ||
-	die 2 "python3-clang is missing; run scripts/setup.sh mutants"
+"$PYTHON" -c 'import clang.cindex' 2>/dev/null ||
+	die 2 "python3-clang is missing; run scripts/setup.sh"
 exec "$PYTHON" -B "$HERE/mutants" "$@"

@@ -14,7 +14,7 @@ HELPERS := $(call TESTS_OF,tools,*.c)
 # Builds all of it once more, by the kernel's make: a target of its own.
 LONG_TESTS := $(addprefix userspace/tests/system/,\
 	arm64.sh bisect_commits.sh explain_kernels.sh explore.sh hosts.sh kselftest.sh \
-	lava.sh shrink.sh slurm.sh slurm_commands.sh topologies.sh vmcore.sh)
+	lava.sh mutants_kernels.sh shrink.sh slurm.sh slurm_commands.sh topologies.sh vmcore.sh)
 SHELL_TESTS := $(filter-out $(LONG_TESTS),$(wildcard userspace/tests/system/*.sh))
 
 HARNESS_SOURCE = $(shell cat build/tests/ksrc)
@@ -69,7 +69,7 @@ $(filter-out $(STUBBED),$(UNIT_TESTS)) $(GUEST_TESTS) $(HELPERS): \
 	$(Q)$(CC) $(CFLAGS) $(LAB_LDFLAGS) -o $@ $^ $(LAB_LIBS)
 
 .PHONY: unit-tests soak levels test-kselftest test-explain test-explore test-arm64 \
-	test-bisect test-lava test-hosts test-shrink test-slurm test-topologies \
+	test-bisect test-lava test-hosts test-mutants test-shrink test-slurm test-topologies \
 	test-vmcore
 unit-tests: $(UNIT_TESTS) $(FUZZERS) $(GUEST_TESTS) $(HELPERS)
 
@@ -122,6 +122,11 @@ test-bisect: setup
 test-vmcore: setup
 	$(Q)$(MAKE) --no-print-directory all
 	$(Q)prove --verbose --exec '' userspace/tests/system/vmcore.sh
+
+# Two mutants whose kill is known, built and killed, with a kill of the command between.
+test-mutants: setup
+	$(Q)$(MAKE) --no-print-directory all
+	$(Q)prove --verbose --exec '' userspace/tests/system/mutants_kernels.sh
 
 # Scenarios that are made small, by tens of guests each.
 test-shrink: setup

@@ -9,6 +9,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 import time
 
 from kernel import Broke, build_id
@@ -81,6 +82,7 @@ class Base:
         not yet."""
         kept = f"{self.runs(scenario)}-s{seed}.json"
         if not os.path.exists(kept):
+            print(f"    {scenario}, seed {seed}, on the kernel without a mutant", file=sys.stderr, flush=True)
             start = time.monotonic()
             code, _ = self.lab.run(self.kernel, scenario, seed, self.runs(scenario))
             if code not in (PASS, FAIL, SKIP):

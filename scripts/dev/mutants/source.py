@@ -72,10 +72,14 @@ def _spelled(extent):
     return ends[0][1], ends[1][1]
 
 
+NO_CODE = re.compile(rb'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\])*"|\'(?:\\.|[^\'\\])+\'', re.S)
+
+
 def _whole(text):
     """Whether it is an expression or a statement as it stands. Where a node ends in a
     macro that pastes names together, what libclang gives ends somewhere else."""
     depth = 0
+    text = NO_CODE.sub(b"", text)
     for byte in text:
         depth += {ord("("): 1, ord(")"): -1}.get(byte, 0)
         if depth < 0:
