@@ -17,7 +17,7 @@ from coverage import NotCovered, measure
 from judge import Base, Lab, judge, write_whole
 from kernel import Broke, Kernel, build_id
 from operators import NAMES, OPERATORS, mutants_of
-from source import NotParsed, read_kernel
+from source import FILES, NotParsed, compile_command, read_kernel
 from table import markdown, percent, score
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -31,6 +31,8 @@ FAST = ("ring-refill kswapd-wake mempool-reserve reserve-recovery nested-context
         " numa-thisnode page-frag-pinning smoke reserve-depth highatomic-use proof default")
 # In them nothing is measured that the rest does not measure too, or they are slow.
 NOT_OF_REST = re.compile(r"victim-|shapes-|soak")
+# Mutants that are tried unless it is said how many.
+COUNT = 60
 PASS, FAIL, BAD_INPUT, BROKE = 0, 1, 2, 3
 
 Plan = collections.namedtuple("Plan", "fast rest seed seeds folder")
@@ -98,6 +100,8 @@ def kernel_sh(command, spec):
 def all_mutants(tree, pristine):
     """Those of the functions that requests execute, in the order of the files."""
     covered = covered_functions()
+    if any("clang" in word for word in compile_command(pristine, FILES[0])[:2]):
+        raise BadInput("a kernel that clang compiles is linked as a whole for each mutant: give one of gcc's")
     return [mutant for source in read_kernel(tree, pristine) for function in source.functions.values()
             if function.name in covered for mutant in mutants_of(source, function)]
 
@@ -105,7 +109,7 @@ def all_mutants(tree, pristine):
 def chosen_of(mutants, options):
     """Those that are named, or those of the seed."""
     if not options.only:
-        return choose(mutants, options.count, options.seed)
+        return choose(mutants, options.count or COUNT, options.seed)
     known = {mutant.name: mutant for mutant in mutants}
     for name in options.only:
         if name not in known:
@@ -232,7 +236,7 @@ def parse(arguments):
     parser = argparse.ArgumentParser(
         prog="mutants.sh", add_help=False, allow_abbrev=False,
         usage="mutants.sh [OPTION...]; see --help")
-    parser.add_argument("--count", type=number(1, 100000), default=60)
+    parser.add_argument("--count", type=number(1, 100000))
     parser.add_argument("--seed", type=number(0, 999999999), default=1)
     parser.add_argument("--kernel", default="source:6.12")
     parser.add_argument("--out", default=os.path.join(TOP, "build", "mutants"))
@@ -299,7 +303,7 @@ def main(arguments):
         return PASS
     mutants = all_mutants(tree, pristine)
     if options.list:
-        for mutant in sorted(mutants if not options.only and options.count == 60 else chosen_of(mutants, options),
+        for mutant in sorted(chosen_of(mutants, options) if options.only or options.count else mutants,
                              key=lambda mutant: (mutant.file, mutant.start, NAMES.index(mutant.operator))):
             print(f"{mutant.name} | {mutant.line} | {mutant.before()} -> {mutant.after()}")
         return PASS
