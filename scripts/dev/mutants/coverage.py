@@ -21,8 +21,10 @@ MODULES = 0xffffffffa0000000
 MODULES_SIZE = 1 << 20
 # Functions of module/apis/ that call the allocator.
 ASKS = re.compile(r"^lab_\w+_(alloc|free)$")
-# Functions with such a name that are called otherwise: probes, by whoever allocates.
-NOT_OF_APIS = re.compile(r"^lab_(held_|probe_)")
+NOT_OF_APIS = re.compile(r"^lab_held_")
+# Functions that the allocator calls, of requests and of others: what they return to is of
+# whatever it was of before.
+PROBES = re.compile(r"^lab_probe_")
 
 INSTRUCTION = re.compile(r"^0x([0-9a-f]{16}): ")
 EXECUTED = re.compile(r"^Trace \d+: \S+ \[[0-9a-f]+/([0-9a-f]{16})/")
@@ -92,17 +94,18 @@ class Object:
 
 
 class Trace:
-    """Reads what QEMU writes down, and keeps the blocks that a request executed."""
+    """Reads what QEMU writes down, and keeps the blocks that a request executed. ASKING
+    and PROBES are (offset, size) of functions in the text of the module."""
 
-    def __init__(self, asking):
-        self.asking = asking
+    def __init__(self, asking, probes):
+        self.asking, self.probes = asking, {start for start, _ in probes}
         self.blocks = {}
         self.entered = set()
         self.asked = 0
 
     def read(self, log):
         """To the end of LOG, lines of in_asm and exec."""
-        block, inside = None, False
+        block, inside, probed = None, False, False
         for line in log:
             if line.startswith("Trace"):
                 match = EXECUTED.match(line)
@@ -110,10 +113,15 @@ class Trace:
                     continue
                 address = int(match[1], 16)
                 if MODULES <= address < MODULES + MODULES_SIZE:
-                    inside = self._asks(address - MODULES)
-                    self.asked += inside
-                elif inside:
-                    self.entered.add(address)
+                    offset = address - MODULES
+                    probed = offset in self.probes or probed and not self._begins(offset)
+                    if not probed:
+                        inside = self._asks(offset)
+                        self.asked += inside
+                else:
+                    probed = False
+                    if inside:
+                        self.entered.add(address)
             elif line.startswith("0x"):
                 match = INSTRUCTION.match(line)
                 if match and block is not None:
@@ -123,6 +131,9 @@ class Trace:
                     block.append(address)
             elif line.startswith("IN:"):
                 block = []
+
+    def _begins(self, offset):
+        return any(start == offset for start, _ in self.asking)
 
     def _asks(self, offset):
         return any(start <= offset < start + size for start, size in self.asking)
@@ -154,9 +165,10 @@ def measure(top, build, guest, scenario):
     with tempfile.TemporaryDirectory() as folder:
         objects = [Object(build, file, folder) for file in FILES
                    if os.path.exists(os.path.join(build, file[:-2] + ".o"))]
-        asking = [place for name, place in _functions(os.path.join(guest, "labyrinth.ko")).items()
-                  if ASKS.match(name) and not NOT_OF_APIS.match(name)]
-        trace = Trace(asking)
+        of_module = _functions(os.path.join(guest, "labyrinth.ko"))
+        trace = Trace([place for name, place in of_module.items()
+                       if ASKS.match(name) and not PROBES.match(name) and not NOT_OF_APIS.match(name)],
+                      [place for name, place in of_module.items() if PROBES.match(name)])
         os.mkfifo(f"{folder}/log")
         qemu = _wrapper(folder, objects, os.environ.get("LABYRINTH_QEMU", "qemu-system-x86_64"))
         # Opened by both sides, so that it does not end before QEMU has begun.

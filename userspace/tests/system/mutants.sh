@@ -8,7 +8,7 @@
 . "$(dirname "$0")/tap.bash"
 MUTANTS=$TOP/scripts/dev/mutants.sh
 # The interpreter with Debian's packages: "python3" in PATH may be another one.
-PYTHON="/usr/bin/python3 -B"
+PYTHON=(/usr/bin/python3 -B)
 
 exits 0 "--help" "$MUTANTS" --help
 says "names the options" '--only MUTANT'
@@ -74,7 +74,7 @@ for function in source.functions.values():
         print(f"{mutant.name} {mutant.line}: {mutant.before()} -> {mutant.after()}"
               + (" REFUSED" if built.returncode else ""))
 END
-ok "a C text has mutants" $PYTHON "$TMP/all.py" "$TOP" "$TMP/small.c"
+ok "a C text has mutants" "${PYTHON[@]}" "$TMP/all.py" "$TOP" "$TMP/small.c"
 cp "$OUT" "$TMP/all"
 
 # finds OPERATOR LINES: exactly these, "LINE: BEFORE -> AFTER" each.
@@ -107,7 +107,7 @@ ok "each compiles" eval "! grep REFUSED '$TMP/all'"
 
 # ---- what is chosen, and what becomes of it -----------------------------------
 
-ok "choice, verdicts, going on, and the table" $PYTHON "$TOP/userspace/tests/system/mutants_standin.py" \
+ok "choice, verdicts, going on, and the table" "${PYTHON[@]}" "$TOP/userspace/tests/system/mutants_standin.py" \
 	"$TOP" "$TMP/small.c" "$TMP/work"
 
 done_testing

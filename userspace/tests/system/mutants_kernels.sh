@@ -13,6 +13,7 @@ ASLEEP=mm/page_alloc.c:wake_all_kswapds:lost-wake-up:1
 args=(--kernel "$KERNEL" --out "$TMP/work" --only "$REFUSED" --only "$ASLEEP"
 	--scenarios "kswapd-wake reserve-depth" --library fast --seeds 1)
 
+# shellcheck disable=SC2317  # called by ok
 verdict() {
 	python3 -c 'import json, sys
 result = json.load(open(sys.argv[1]))

@@ -11,12 +11,12 @@ TOP, TEXT, FOLDER = sys.argv[1:]
 sys.path.insert(0, TOP + "/scripts/dev/mutants")
 
 # pylint: disable=wrong-import-position
-import __main__ as this
 import judge
 import kernel as kernel_module
 import importlib.util
 
 from choose import choose
+from coverage import MODULES, Trace
 from operators import NAMES, mutants_of
 from source import read_text
 
@@ -50,6 +50,31 @@ check(sorted({mutant.operator for mutant in choose(MUTANTS, len(NAMES), 1)}) == 
       "each operator has one before one has two")
 check(len(choose(MUTANTS, 1000, 1)) == len(MUTANTS), "there are no more than there are")
 check(len(set(names(MUTANTS))) == len(MUTANTS), "names are unique")
+
+# ---- coverage ----
+
+def block(address, *instructions):
+    """A block as QEMU writes it down when it is translated, and then executed."""
+    at = "\n".join(f"0x{one:016x}:  90    nop" for one in (address,) + instructions)
+    return f"----------------\nIN: \n{at}\n\n{executed(address)}"
+
+
+def executed(address):
+    """It is executed once more."""
+    return f"Trace 0: 0x7f00 [00000000/{address:016x}/0000c2b0/ff022200] \n"
+
+
+ASKS, PROBE, OTHER = MODULES + 0x10, MODULES + 0x40, MODULES + 0x80
+trace = Trace([(0x10, 0x10)], [(0x40, 0x10)])
+trace.read("".join([
+    block(0x1000),                              # somebody else's
+    block(ASKS), block(0x2000, 0x2004),         # a request
+    block(PROBE), executed(OTHER),              # it is probed
+    block(0x3000),                              # and goes on
+    block(OTHER), executed(0x1000),             # no longer a request
+    executed(PROBE), block(0x4000),             # probed, for somebody else
+    executed(ASKS), executed(0x2000)]).splitlines(True))
+check(trace.addresses() == [0x2000, 0x2004, 0x3000], "what a request executes is known from all else")
 
 # ---- the stand-ins ----
 
