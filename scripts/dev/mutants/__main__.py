@@ -271,13 +271,16 @@ def cover(options, pristine):
 
 
 def lock(folder):
-    """Keeps others out of the folder until this process ends."""
+    """Keeps others out of the folder until this process ends, and what it has started:
+    where it is killed, a build or a guest may go on."""
     os.makedirs(folder, exist_ok=True)
     held = open(os.path.join(folder, ".lock"), "w", encoding="ascii")  # pylint: disable=consider-using-with
     try:
         fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
-        raise BadInput(f"{folder}: another mutants.sh is at work there; give another --out") from error
+    except BlockingIOError:
+        say(f"waiting for another mutants.sh that is at work in {folder}, or for what one has left running")
+        fcntl.flock(held, fcntl.LOCK_EX)
+    os.set_inheritable(held.fileno(), True)
     return held
 
 

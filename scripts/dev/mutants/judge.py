@@ -36,7 +36,8 @@ class Lab:
         with open(f"{folder}-s{seed}.log", "wb") as log:
             done = subprocess.run(
                 [self.program, "lab", scenario, "--kernel", kernel, "--seed", str(seed), "--out", folder],
-                stdout=log, stderr=log, stdin=subprocess.DEVNULL, env=self.environment, check=False)
+                stdout=log, stderr=log, stdin=subprocess.DEVNULL, env=self.environment, check=False,
+                close_fds=False)
         found = _of_seed(folder, seed)
         if len(found) != 1:
             return done.returncode, None

@@ -93,7 +93,7 @@ class Kernel:
             out.write(mutant.changed())
         with open(self.log, "wb") as log:
             done = subprocess.run([f"{HERE}/build.sh", self.tree, self.build, mutant.file, changed],
-                                  stdout=log, stderr=log, check=False)
+                                  stdout=log, stderr=log, check=False, close_fds=False)
         if done.returncode == 2 or done.returncode == 3:
             raise Broke(f"building a mutant: {self.log}")
         if done.returncode:

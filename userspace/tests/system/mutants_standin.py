@@ -3,8 +3,11 @@
 
 usage: mutants_standin.py TOP C-FILE FOLDER
 """
+import fcntl
+import importlib.util
 import json
 import os
+import subprocess
 import sys
 
 TOP, TEXT, FOLDER = sys.argv[1:]
@@ -13,7 +16,6 @@ sys.path.insert(0, TOP + "/scripts/dev/mutants")
 # pylint: disable=wrong-import-position
 import judge
 import kernel as kernel_module
-import importlib.util
 
 from choose import choose
 from coverage import MODULES, Trace
@@ -200,6 +202,20 @@ check({name: result["verdict"] for name, result in again.items()}
       == {name: result["verdict"] for name, result in results.items()}, "with the same verdicts")
 Options.seeds = 1
 check(len(run(CHOSEN, EQUIVALENT)[1]) == 6, "other options are another result")
+
+# ---- what is killed ----
+
+held = program.lock(FOLDER)
+with subprocess.Popen(["sleep", "60"], close_fds=False) as left:
+    held.close()
+    with open(os.path.join(FOLDER, ".lock"), "w", encoding="ascii") as other:
+        try:
+            fcntl.flock(other, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            free = True
+        except BlockingIOError:
+            free = False
+    left.kill()
+check(not free, "what a killed one has left running keeps the folder locked")
 
 # ---- the table ----
 
