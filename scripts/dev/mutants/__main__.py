@@ -14,7 +14,7 @@ import time
 
 from choose import choose
 from coverage import NotCovered, measure
-from judge import Base, Lab, judge, write_whole
+from judge import Base, Lab, judge, suite_id, write_whole
 from kernel import Broke, Kernel, build_id
 from operators import NAMES, OPERATORS, mutants_of
 from source import FILES, NotParsed, compile_command, read_kernel
@@ -133,9 +133,9 @@ def library():
 
 # ---- a mutant ----------------------------------------------------------------------
 
-def key_of(mutant, options, pristine_id):
+def key_of(mutant, options, pristine_id, suite):
     """What a result depends on: another of these makes it a result of something else."""
-    parts = [mutant.name, mutant.before(), mutant.after(), pristine_id, options.scenarios,
+    parts = [mutant.name, mutant.before(), mutant.after(), pristine_id, suite, options.scenarios,
              options.library, str(options.seeds), str(options.run_seed)]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
@@ -177,7 +177,8 @@ def run_all(mutants, equivalent, kernel, options):
     """Results of all, those that are kept from an earlier call among them."""
     pristine_id = build_id(os.path.join(kernel.pristine, "vmlinux"))
     lab = Lab(f"{TOP}/build/labyrinth", options.out)
-    base = Base(lab, kernel.pristine)
+    suite = suite_id(TOP)
+    base = Base(lab, kernel.pristine, suite)
     fast = options.scenarios.split()
     rest = [name for name in library() if name not in fast] if options.library == "all" else []
     results = []
@@ -185,7 +186,7 @@ def run_all(mutants, equivalent, kernel, options):
     for number, mutant in enumerate(mutants, 1):
         name = re.sub(r"[^A-Za-z0-9_.-]", "-", mutant.name)
         path = os.path.join(options.out, "results", name + ".json")
-        key = key_of(mutant, options, pristine_id)
+        key = key_of(mutant, options, pristine_id, suite)
         result = read_result(path, key)
         head = f"{number}/{len(mutants)} {mutant.name}"
         if mutant.name in equivalent:

@@ -5,6 +5,7 @@ A scenario is asked only where it passes on the kernel without a mutant, with th
 seed: those runs are kept, and made once.
 """
 import glob
+import hashlib
 import json
 import os
 import shutil
@@ -68,11 +69,12 @@ def objections(results):
 
 
 class Base:
-    """What scenarios do on the kernel without a mutant, kept in a folder."""
+    """What scenarios do on the kernel without a mutant, kept in a folder of its own for
+    each kernel and SUITE, the hash of all that judges it."""
 
-    def __init__(self, lab, kernel):
+    def __init__(self, lab, kernel, suite):
         self.lab, self.kernel = lab, kernel
-        self.folder = os.path.join(lab.out, "base", build_id(os.path.join(kernel, "vmlinux"))[:12])
+        self.folder = os.path.join(lab.out, "base", f"{build_id(os.path.join(kernel, 'vmlinux'))[:12]}-{suite[:12]}")
 
     def runs(self, scenario):
         """The folder of its runs, one for each seed."""
@@ -92,6 +94,19 @@ class Base:
         with open(kept, encoding="utf-8") as file:
             run = json.load(file)
         return run["seconds"] if run["code"] == PASS else None
+
+
+def suite_id(top):
+    """A hash of the program, the module and the scenarios, which verdicts depend on."""
+    told = hashlib.sha256()
+    paths = [os.path.join(top, "build", "labyrinth")]
+    for pattern in ("module/**", "scenarios/**/*.ini", "scripts/runtime/*", "scripts/kernel/module*"):
+        paths += sorted(glob.glob(os.path.join(glob.escape(top), pattern), recursive=True))
+    for path in paths:
+        if os.path.isfile(path):
+            with open(path, "rb") as file:
+                told.update(hashlib.file_digest(file, "sha256").digest())
+    return told.hexdigest()
 
 
 def write_whole(path, value):

@@ -147,6 +147,7 @@ class Lab:
 
 
 program.Lab = Lab
+program.suite_id = lambda top: "the program"
 program.build_id = judge.build_id = kernel_module.build_id = lambda path: os.path.dirname(path) or path
 
 
@@ -200,6 +201,8 @@ again, built = run(CHOSEN, EQUIVALENT)
 check(built == [first("negate").name], "what is missing is done, and half of a result is none")
 check({name: result["verdict"] for name, result in again.items()}
       == {name: result["verdict"] for name, result in results.items()}, "with the same verdicts")
+program.suite_id = lambda top: "another program"
+check(len(run(CHOSEN, EQUIVALENT)[1]) == 6, "another program is another result")
 Options.seeds = 1
 check(len(run(CHOSEN, EQUIVALENT)[1]) == 6, "other options are another result")
 
