@@ -209,12 +209,15 @@ def run_all(mutants, equivalent, kernel, options):
     return results
 
 
-def about(options, kernel, command):
+def about(options, kernel, command, chosen, mutants):
     """Lines of the table: of what, by which command, and how."""
+    functions = len({(one.file, one.function) for one in mutants})
+    by = "named one by one" if options.only else f"chosen by seed {options.seed}"
     release = subprocess.run(["make", "-s", "-C", kernel.tree, "kernelversion"], capture_output=True,
                              text=True, check=False).stdout.strip()
     seeds = f"seeds {options.run_seed} to {options.run_seed + options.seeds - 1}"
     return [f"- kernel: {options.kernel}, {release}, build id {build_id(os.path.join(kernel.pristine, 'vmlinux'))}",
+            f"- mutants: {len(chosen)} of the {len(mutants)} that {functions} functions have, {by}",
             f"- command: `{command}`",
             f"- asked first, until one objects: {', '.join(options.scenarios.split())}, seed {options.run_seed}",
             "- survivors: " + ("the rest of the library too" if options.library == "all" else "the same scenarios")
@@ -318,7 +321,7 @@ def main(arguments):
     say(f"{len(chosen)} of {len(mutants)} mutants of {len({(one.file, one.function) for one in mutants})} functions")
     results = run_all(chosen, equivalent, kernel, options)
     command = " ".join(["scripts/dev/mutants.sh"] + [f"'{word}'" if " " in word else word for word in arguments])
-    write_tables(options, markdown(results, about(options, kernel, command), survivors))
+    write_tables(options, markdown(results, about(options, kernel, command, chosen, mutants), survivors))
     held.close()
     return FAIL if any(result["verdict"] == "undecided" for result in results) else PASS
 
