@@ -2,6 +2,7 @@
 """results/MUTANTS.md: what became of the mutants, and the score by function and by
 operator."""
 import collections
+import math
 
 from operators import OPERATORS
 
@@ -18,6 +19,26 @@ def score(results):
 def percent(killed, survived):
     """The score in percent, in words where there is none."""
     return f"{100 * killed // (killed + survived)} %" if killed + survived else "-"
+
+
+def _at_most(killed, total, rate):
+    """How probable it is that so few of TOTAL are killed where RATE of all would be."""
+    return sum(math.comb(total, k) * rate ** k * (1 - rate) ** (total - k) for k in range(killed + 1))
+
+
+def bounds(killed, survived):
+    """(low, high): the score of all mutants with 95 % confidence, in percent, by the exact
+    test (Clopper and Pearson) of those that were tried."""
+    total = killed + survived
+    low = high = None
+    for percents in range(101):
+        rate = percents / 100
+        if _at_most(killed, total, rate) >= 0.025:
+            high = percents
+        if low is None and (not killed or 1 - _at_most(killed - 1, total, rate) >= 0.025):
+            low = percents
+    # Outwards to whole percents.
+    return max(0, low - 1), min(100, high + 1)
 
 
 def _cell(text):
@@ -53,7 +74,8 @@ def markdown(results, about, reasons):
               "boot, that are equivalent or that do not build are in neither.", ""]
     lines += about
     lines += ["", f"**Score: {percent(killed, survived)}**: of {len(results)} mutants {killed} killed,"
-              f" {survived} survived; " + ", ".join(f"{counts[name]} {name}" for name in NO_SCORE) + ".",
+              f" {survived} survived (of all mutants between {bounds(killed, survived)[0]} and"
+              f" {bounds(killed, survived)[1]} %, with 95 % confidence); " + ", ".join(f"{counts[name]} {name}" for name in NO_SCORE) + ".",
               f"Killed by: {_killers(results)}.", "", "## By operator", ""]
     used = {result["operator"] for result in results}
     lines += _by(results, "operator", [name for name, _, _ in OPERATORS if name in used])
