@@ -57,6 +57,8 @@ static struct lab_machine machine_of(const struct lab_cluster_plan *plan,
 					 lab_number(json, "node_memory")),
 		.program = *program ? program : NULL,
 		.devices = devices,
+		.devices_saved =
+			json_is_true(json_object_get(json, "devices_saved")),
 		.disk = lab_number(json, "disk"),
 		.deadline = lab_number(json, "deadline"),
 		.boot_deadline = lab_number(json, "boot_deadline"),

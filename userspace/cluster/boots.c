@@ -235,11 +235,12 @@ static json_t *machine_json(const struct lab_machine *machine)
 	for (i = 0; machine->devices && machine->devices[i]; i++)
 		json_array_append_new(devices,
 				      json_string(machine->devices[i]));
-	return json_pack("{s:I, s:I, s:I, s:s, s:o, s:I, s:I, s:I, s:I}",
+	return json_pack("{s:I, s:I, s:I, s:s, s:o, s:b, s:I, s:I, s:I, s:I}",
 			 "nodes", (json_int_t)machine->shape.nodes, "cpus",
 			 (json_int_t)machine->shape.cpus, "node_memory",
 			 (json_int_t)machine->shape.node[0].memory, "append",
-			 machine->boot.append, "devices", devices, "disk",
+			 machine->boot.append, "devices", devices,
+			 "devices_saved", machine->devices_saved, "disk",
 			 (json_int_t)machine->disk, "deadline",
 			 (json_int_t)machine->deadline, "boot_deadline",
 			 (json_int_t)machine->boot_deadline, "host_deadline",

@@ -85,6 +85,15 @@ test_explore() {
 	exits 0 "it compares with that of one machine" "$LABYRINTH" compare "$TMP/serial/$name" "$folder"
 	says "as the same" 'sites are the same'
 
+	# ---- a victim with devices ---------------------------------------------------
+
+	local cards=("$LABYRINTH" explore e1000e --kernel stock:6.12 --profile)
+
+	exits 0 "the profile of cards on this machine" "${cards[@]}" --out "$TMP/serial"
+	exits 0 "and on a node" "${cards[@]}" --on slurm --out "$TMP/cards"
+	ok "which has the same machine: each request is the same" \
+		cmp "$TMP"/{serial,cards}/explore-e1000e-stock-6.12/explore.json
+
 	# ---- findings, detached ------------------------------------------------------------
 
 	defect=("$LABYRINTH" explore planted --kernel "$KERNEL" --occurrences first --no-starve --site planted_corrupt)
