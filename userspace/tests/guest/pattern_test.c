@@ -465,9 +465,13 @@ TEST_F(passage, is_shorter_without_a_right)
 	FIRE(70000);
 	EXPECT_LT(0, s->outcome[LAB_EXHAUSTED]);
 	EXPECT_LT(0, s->passage[LAB_PASSAGE_SLOW]);
+	EXPECT_EQ(0, violations(s));
+	/* Stable trees of 6.1 let it have them: module/compat.h, LAB_SPARES_NOWAIT. */
+	if (s->unknown[LAB_UNKNOWN_RESERVE])
+		SKIP(return,
+			   "beside a reserve the state of such a request is unknown");
 	/* A batch for the per-CPU list is taken after one look at the mark. */
 	EXPECT_GT(300, s->passage[LAB_PASSAGE_RESERVE]);
-	EXPECT_EQ(0, violations(s));
 }
 
 TEST_HARNESS_MAIN
