@@ -265,16 +265,19 @@ static void conclude_alone(struct explorer *all, const struct lab_boot *boot,
 static void conclude_leaks(struct explorer *all, const struct lab_boot *boot,
 			   const struct work_item *item)
 {
-	const json_t *trials[LEAK_TRIALS + 1], *trial;
+	const json_t *trials[LEAK_TRIALS + 1], *trial, *later = NULL;
 	json_t *fault = json_array_get(all->faults, item->fault[0]);
 	char evidence[400] = "";
 	size_t n = 0, i;
 
-	json_array_foreach(boot->records, i, trial)
-		if (lab_is(trial, "record", "trial") &&
-		    lab_number(trial, "id") && n < LEAK_TRIALS)
+	json_array_foreach(boot->records, i, trial) {
+		if (!lab_is(trial, "record", "trial"))
+			continue;
+		later = lab_number(trial, "id") ? NULL : trial;
+		if (!later && n < LEAK_TRIALS)
 			trials[n++] = trial;
-	if (n < LEAK_TRIALS) {
+	}
+	if (n < LEAK_TRIALS || !later) {
 		lab_push_alone(all, item->fault[0]);
 		return;
 	}
@@ -283,7 +286,8 @@ static void conclude_leaks(struct explorer *all, const struct lab_boot *boot,
 	 * trials[0] is not judged: its fault may fill a store that then stays
 	 * full.
 	 */
-	if (lab_trials_leak(trials, n, &all->noise, evidence, sizeof(evidence)))
+	if (lab_trials_leak(trials, n, later, &all->noise, evidence,
+			    sizeof(evidence)))
 		set_verdict(fault, LAB_TRIAL_LEAK, evidence, "in a row");
 	else
 		set_verdict(fault,

@@ -218,11 +218,13 @@ bool lab_trial_gave_back(const json_t *trial, const json_t *before,
 
 /*
  * Whether each of these trials in a row, all with the same fault, left more
- * behind than trials without a fault. The first is the base for the others.
+ * behind than trials without a fault, and at the end of a trial without one, which
+ * began some minutes later, all of that was still there: what timers let go is no
+ * leak. The first is the base for the others.
  */
 bool lab_trials_leak(const json_t *const *trials, size_t count,
-		     const struct lab_trial_noise *noise, char *evidence,
-		     size_t size);
+		     const json_t *later, const struct lab_trial_noise *noise,
+		     char *evidence, size_t size);
 
 /* ---- plan.c ----------------------------------------------------------------- */
 

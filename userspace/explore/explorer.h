@@ -18,12 +18,20 @@
 #define POLL_US 20000
 /* Number of trials in a row with the same fault, to see whether each leaks. */
 #define LEAK_TRIALS 6
+/*
+ * Seconds of guest time after them, until what they left is looked at once more.
+ * Connections of which the other side never heard the end are held, with their
+ * network namespace, until they have been tried often enough: 8 times, each after
+ * twice as long as before (net/ipv4/tcp_timer.c, tcp_orphan_retries()), which is
+ * 102 s from 0.2 s on and 510 s from 1 s on.
+ */
+#define LEAK_WAIT_S 600
 
 /* What a boot is for. */
 enum purpose {
 	BATCH, /* many faults, one trial each */
 	ALONE, /* one fault, in the first trial of the boot */
-	LEAKS, /* one fault, in LEAK_TRIALS trials in a row */
+	LEAKS, /* one fault, in LEAK_TRIALS trials in a row, and what stays */
 };
 
 struct work_item {

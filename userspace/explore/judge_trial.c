@@ -183,42 +183,67 @@ bool lab_trial_gave_back(const json_t *trial, const json_t *before,
 	return false;
 }
 
-bool lab_trials_leak(const json_t *const *trials, size_t count,
-		     const struct lab_trial_noise *noise, char *evidence,
-		     size_t size)
+/* What is left after all of them, if each left more than usual; but for the noise. */
+static int64_t least_left(size_t count, int64_t usual)
 {
-	int64_t usual;
+	return (int64_t)(count - 1) * (usual + 1) - usual;
+}
+
+/* Whether each of them left objects of a cache, and all these are there later. */
+static bool leaks_objects(const json_t *const *trials, size_t count,
+			  const json_t *later, const char *cache, int64_t usual)
+{
+	size_t i;
+
+	for (i = 1; i < count; i++)
+		if (grown(trials[i - 1], cache,
+			  json_object_get(caches_of(trials[i]), cache)) <=
+		    usual)
+			return false;
+	return grown(trials[0], cache,
+		     json_object_get(caches_of(later), cache)) >=
+	       least_left(count, usual);
+}
+
+static bool leaks_pages(const json_t *const *trials, size_t count,
+			const json_t *later, int64_t usual)
+{
+	size_t i;
+
+	for (i = 1; i < count; i++)
+		if (pages_of(trials[i - 1]) - pages_of(trials[i]) <= usual)
+			return false;
+	return pages_of(trials[0]) - pages_of(later) >=
+	       least_left(count, usual);
+}
+
+bool lab_trials_leak(const json_t *const *trials, size_t count,
+		     const json_t *later, const struct lab_trial_noise *noise,
+		     char *evidence, size_t size)
+{
 	const char *cache;
 	json_t *objects;
-	size_t i;
 
 	if (count < 3)
 		return false;
 	json_object_foreach((json_t *)caches_of(trials[count - 1]), cache,
 			    objects) {
-		usual = json_integer_value(
-			json_object_get(noise->caches, cache));
-		for (i = 1; i < count; i++)
-			if (grown(trials[i - 1], cache,
-				  json_object_get(caches_of(trials[i]),
-						  cache)) <= usual)
-				break;
-		if (i < count)
+		if (!leaks_objects(trials, count, later, cache,
+				   json_integer_value(json_object_get(
+					   noise->caches, cache))))
 			continue;
 		snprintf(
 			evidence, size,
 			"each of %zu trials in a row left objects of %s behind, %" PRId64
-			" in all",
+			" in all, which were still there minutes later",
 			count - 1, cache, grown(trials[0], cache, objects));
 		return true;
 	}
-	for (i = 1; i < count; i++)
-		if (pages_of(trials[i - 1]) - pages_of(trials[i]) <=
-		    noise->pages)
-			return false;
+	if (!leaks_pages(trials, count, later, noise->pages))
+		return false;
 	snprintf(evidence, size,
 		 "each of %zu trials in a row left fewer free pages, %" PRId64
-		 " in all",
+		 " in all, and so it was minutes later",
 		 count - 1, pages_of(trials[0]) - pages_of(trials[count - 1]));
 	return true;
 }

@@ -138,7 +138,7 @@ void lab_push_untried(struct explorer *all)
 
 json_t *lab_trials_of(const struct explorer *all, const struct work_item *item)
 {
-	json_t *trials = json_array();
+	json_t *trials = json_array(), *trial;
 	const json_t *fault;
 	size_t i, n;
 
@@ -155,8 +155,13 @@ json_t *lab_trials_of(const struct explorer *all, const struct work_item *item)
 					      lab_one_trial(item->fault[i] + 1,
 							    fault));
 		}
-	/* Shows what the last one with a fault gave back. */
-	if (item->purpose == BATCH)
-		json_array_append_new(trials, lab_one_trial(0, NULL));
+	/* Shows what those with a fault gave back. */
+	if (item->purpose != ALONE) {
+		trial = lab_one_trial(0, NULL);
+		if (item->purpose == LEAKS)
+			json_object_set_new(trial, "wait",
+					    json_integer(LEAK_WAIT_S));
+		json_array_append_new(trials, trial);
+	}
 	return trials;
 }

@@ -10,6 +10,7 @@
 #include "explore.h"
 #include "lib/alloc.h"
 #include "lib/file.h"
+#include "lib/json.h"
 #include "lib/paths.h"
 #include "lab/carried.h"
 #include "scenario/shape.h"
@@ -146,8 +147,12 @@ struct lab_boot_order lab_boot_order(const struct lab_exploration *ex,
 				 ex->arguments, "sites", sites, "step", step,
 				 "trials", trials);
 	char *text = json_dumps(file, JSON_COMPACT);
+	const json_t *trial;
+	size_t i;
 
 	machine->deadline = BOOT_S + TRIAL_S * json_array_size(trials);
+	json_array_foreach(trials, i, trial)
+		machine->deadline += lab_number(trial, "wait");
 	machine->host_deadline = 120 + 10 * machine->deadline;
 	order.request = json_pack("{s:[s, s, s], s:[{s:s, s:s}], s:[s], s:i}",
 				  "argv", "/bin/labyrinth", "victim",

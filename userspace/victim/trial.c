@@ -6,7 +6,9 @@
  *
  *	{ "victim": "e1000e", "layers": [ "vlan" ], "arguments": [], "sites": true, "step": 60,
  *	  "trials": [ { "id": 7, "plans": [ { "site": "1f...", "first": 1,
- *		        "count": 1, "duration": 0 } ] } ] }
+ *		        "count": 1, "duration": 0 } ], "wait": 0 } ] }
+ *
+ * "wait": seconds of guest time before the trial, in which nothing is done.
  *
  * Each trial writes two records to the journal: "begin" before it touches
  * anything, so that whoever reads the journal of a guest that died knows in
@@ -211,6 +213,15 @@ static void begin_step(void)
 		lab_watchdog_start(step_s);
 }
 
+/* What earlier trials left may be let go by timers. */
+static void wait_for_timers(unsigned int seconds)
+{
+	while (seconds--) {
+		begin_step();
+		usleep(1000000);
+	}
+}
+
 /* ---- a trial -------------------------------------------------------------- */
 
 static int read_plans(const json_t *trial, struct lab_site_watch *watch)
@@ -251,6 +262,7 @@ static json_t *try(const struct lab_victim_ops *victim, int device,
 		*trouble = "too many plans for one trial";
 		return NULL;
 	}
+	wait_for_timers(lab_number(trial, "wait"));
 	begin_step();
 	if (victim->open(victim, why, sizeof(why))) {
 		*trouble = why;
