@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* cluster/boot_task.c - a guest on a node; see cluster/boots.h and cluster/task.h. */
-#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -108,20 +107,15 @@ static int publish(struct lab_task *task, const struct lab_guest *guest)
 	const enum lab_ending ending =
 		lab_guest_ending(guest, why, sizeof(why));
 	json_t *result;
-	int err;
+	int code;
 
 	make_ascii(why);
 	if (!lab_boot_endings[ending])
 		return lab_task_broke(task, "the guest broke: %s", why);
 	result = result_of(task, guest, ending, why);
-	err = lab_task_claim(task, result);
+	code = lab_task_settle(task, lab_task_claim(task, result));
 	json_decref(result);
-	/* Another attempt was first: it is done. */
-	if (err && err != -EEXIST)
-		return lab_task_broke(task, "cannot write to %s: %s",
-				      task->plan->out, strerror(-err));
-	lab_attempt_remove(task->plan->out, &task->attempt);
-	return LAB_PASS;
+	return code;
 }
 
 static int run_guest(struct lab_task *task, const struct lab_machine *machine,

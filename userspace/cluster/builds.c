@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* cluster/builds.c - see cluster/builds.h. */
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "lab/kernel_build.h"
@@ -80,14 +78,10 @@ static int publish(struct lab_task *task, int exit, double seconds)
 		json_pack("{s:s, s:s, s:i, s:s, s:f}", "schema", SCHEMA,
 			  "kernel", task->plan->lab.kernel, "exit", exit,
 			  "node", task->attempt.node, "seconds", seconds));
-	const int err = lab_task_claim(task, result);
+	const int code = lab_task_settle(task, lab_task_claim(task, result));
 
 	json_decref(result);
-	if (err && err != -EEXIST)
-		return lab_task_broke(task, "cannot write to %s: %s",
-				      task->plan->out, strerror(-err));
-	lab_attempt_remove(task->plan->out, &task->attempt);
-	return exit;
+	return code ?: exit;
 }
 
 /*

@@ -101,11 +101,7 @@ static int claim(struct lab_task *task, json_t *result, const char *incoming)
 		err = lab_cluster_place(task->plan->out, result);
 	else
 		lab_remove_tree(incoming);
-	if (err && err != -EEXIST)
-		return lab_task_broke(task, "cannot write to %s: %s",
-				      task->plan->out, strerror(-err));
-	lab_attempt_remove(task->plan->out, &task->attempt);
-	return 0;
+	return lab_task_settle(task, err);
 }
 
 static int publish(struct lab_task *task, const char *made, int exit)

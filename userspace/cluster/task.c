@@ -210,6 +210,15 @@ int lab_task_claim(struct lab_task *task, json_t *result)
 	return err;
 }
 
+int lab_task_settle(struct lab_task *task, int err)
+{
+	if (err && err != -EEXIST)
+		return lab_task_broke(task, "cannot write to %s: %s",
+				      task->plan->out, strerror(-err));
+	lab_attempt_remove(task->plan->out, &task->attempt);
+	return 0;
+}
+
 /* ---- the entry ------------------------------------------------------------- */
 
 static int prepare_for_guests(struct lab_task *task)

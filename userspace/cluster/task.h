@@ -43,6 +43,12 @@ int lab_task_ended(struct lab_task *task);
  */
 int lab_task_claim(struct lab_task *task, json_t *result);
 
+/*
+ * Ends an attempt that claimed its entry. err: what came of that; that another
+ * attempt was first is as good. 0, or the exit code of a task that broke.
+ */
+int lab_task_settle(struct lab_task *task, int err);
+
 /* Runs an entry. Its exit code; LAB_HARNESS: it is to be run elsewhere. */
 int lab_cluster_task(struct lab_cluster_plan *plan, uint64_t entry);
 
