@@ -92,7 +92,7 @@ static json_t *result_of(const struct lab_task *task,
 	char *console;
 
 	if (ending != LAB_ENDED) {
-		console = lab_guest_console_tail(guest, LAB_BOOT_CONSOLE_LINES);
+		console = lab_guest_console_tail(guest, LAB_CONSOLE_TAIL);
 		/* What is no text has no place in JSON, here as in what is made of it. */
 		json_object_set_new(result, "console",
 				    json_string(console ?: ""));

@@ -59,9 +59,6 @@ int lab_cluster_boots_do(struct lab_cluster_session *session,
 /* By enum lab_ending, NULL where nothing is said of the kernel. */
 extern const char *const lab_boot_endings[LAB_UNFIT + 1];
 
-/* Lines of a console that are kept of a guest that died. */
-#define LAB_BOOT_CONSOLE_LINES 60
-
 /* Of boot_task.c, for the kind's row. */
 int lab_cluster_boot_task(struct lab_task *task);
 bool lab_cluster_is_boot(const json_t *result);

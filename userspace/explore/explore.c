@@ -14,7 +14,7 @@
  * failed there is tried again, alone in a boot, twice. Up to the fault, the
  * requests of such a boot have to equal those of the profile, which is checked.
  * In deterministic mode the two boots have to be equal, byte by byte. A leak
- * has to appear in each of some trials in a row.
+ * has to appear in each of some trials in a row, and to stay.
  */
 #include <stdio.h>
 #include <stdlib.h>

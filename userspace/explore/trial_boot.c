@@ -16,8 +16,6 @@
 #include "scenario/shape.h"
 
 #define TRIALS_FILE "/tmp/trials.json"
-/* Lines of the console that are kept of a guest that died. */
-#define CONSOLE_LINES 60
 /* Seconds of guest time that a trial may take, all recovery included. */
 #define TRIAL_S 90
 #define BOOT_S 60
@@ -204,7 +202,7 @@ bool lab_boot_poll(struct lab_boot *boot)
 	boot->seconds = boot->guest.ended - boot->guest.started;
 	if (boot->ending != LAB_ENDED)
 		boot->console =
-			lab_guest_console_tail(&boot->guest, CONSOLE_LINES);
+			lab_guest_console_tail(&boot->guest, LAB_CONSOLE_TAIL);
 	return true;
 }
 

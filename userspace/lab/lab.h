@@ -171,6 +171,11 @@ enum lab_ending lab_guest_ending(const struct lab_guest *guest, char *why,
 char *lab_guest_console(const struct lab_guest *guest);
 /* The last lines of it, malloc()ed. */
 char *lab_guest_console_tail(const struct lab_guest *guest, unsigned int lines);
+/*
+ * Lines of it that are kept of a guest that died: the same wherever it ran, as they
+ * are part of what is found.
+ */
+#define LAB_CONSOLE_TAIL 60
 /* Gives back what it holds; the console's file stays. */
 void lab_guest_finish(struct lab_guest *guest);
 
