@@ -10,8 +10,8 @@
 set -uo pipefail
 # shellcheck source=userspace/tests/system/tap.bash
 . "$(dirname "$0")/tap.bash"
-
-STOCK=stock:6.12
+# shellcheck source=userspace/tests/system/profiles.bash
+. "$(dirname "$0")/profiles.bash"
 
 if [[ -z ${LABYRINTH_EXPLORE:-} ]]; then
 	exits 0 "a request of a driver fails" "$LABYRINTH" explore virtio_blk --kernel "$STOCK" \
@@ -21,41 +21,6 @@ if [[ -z ${LABYRINTH_EXPLORE:-} ]]; then
 	ok "the disk's file is gone" test -z "$(find "$TMP" -name disk)"
 	done_testing
 fi
-
-profile_of() {
-	python3 -c '
-import json, sys
-print(json.dumps(json.load(open(sys.argv[1]))["profile"], sort_keys=True))
-' "$TMP/$2/explore-$1-${STOCK/:/-}/explore.json"
-}
-
-same() {
-	cmp <(profile_of "$1" 1) <(profile_of "$1" 2) && cmp <(profile_of "$1" 1) <(profile_of "$1" 3)
-}
-
-# passes VICTIM FUNCTION...: each function is in the stack of some site.
-passes() {
-	local victim=$1 function
-	shift
-
-	for function; do
-		profile_of "$victim" 1 | grep -Eq "(\"|\\\\n)$function\+0x" ||
-			{ echo "no site has $function"; return 1; }
-	done
-}
-
-# three VICTIM FUNCTION...: the requests pass the functions, and three boots are
-# the same.
-three() {
-	local n
-
-	for n in 1 2 3; do
-		exits 0 "$1: its sites" "$LABYRINTH" explore "$1" --kernel "$STOCK" --profile \
-			--out "$TMP/$n"
-	done
-	ok "$1: three times the same, request by request" same "$1"
-	ok "$1: passes ${*:2}" passes "$@"
-}
 
 for disk in nvme ahci virtio_blk virtio_scsi pvscsi megaraid_sas sym53c8xx \
 	usb_storage uas; do

@@ -8,50 +8,27 @@
 set -uo pipefail
 # shellcheck source=userspace/tests/system/tap.bash
 . "$(dirname "$0")/tap.bash"
+# shellcheck source=userspace/tests/system/profiles.bash
+. "$(dirname "$0")/profiles.bash"
 
-STOCK=stock:6.12
-
-found() {
-	python3 -c '
-import json, sys
-found = json.load(open(sys.argv[1]))
-'"$1" "$2"
-}
-
-# same_profile VICTIM: in the folders a and b.
-same_profile() {
-	cmp <(found 'print(json.dumps(found["profile"], sort_keys=True))' "$TMP/a/explore-$1-stock-6.12/explore.json") \
-		<(found 'print(json.dumps(found["profile"], sort_keys=True))' "$TMP/b/explore-$1-stock-6.12/explore.json")
-}
-
-# profile VICTIM FOLDER
-profile() {
-	"$LABYRINTH" explore "$1" --kernel "$STOCK" --profile --out "$TMP/$2"
-}
-
-LABYRINTH_BOOT_ALWAYS=1 exits 0 "a profile" profile e1000e a
+LABYRINTH_BOOT_ALWAYS=1 profile e1000e booted
 says "has the driver's sites" ' softirq +cache .*\[e1000e\]'
-exits 0 "again" profile e1000e b
-ok "is the same, request by request" same_profile e1000e
+profile e1000e again
+ok "again: the same, request by request" same e1000e booted again
 # The second guest of a kind is saved and loaded: lab/snapshot.h.
 SNAPSHOTS=$("$TOP/scripts/runtime/guest.sh" "$STOCK")/snapshots
 SAVED=(e1000e)
 [[ -z ${LABYRINTH_EXPLORE:-} ]] || SAVED+=(vmxnet3)
 for victim in "${SAVED[@]}"; do
-	[[ -e $TMP/a/explore-$victim-stock-6.12 ]] ||
-		LABYRINTH_BOOT_ALWAYS=1 exits 0 "$victim" profile "$victim" a
-	profile "$victim" c >/dev/null 2>&1
-	rm -rf "$TMP/b/explore-$victim-stock-6.12"
+	[[ -e $TMP/booted/explore-$victim-${STOCK/:/-} ]] || LABYRINTH_BOOT_ALWAYS=1 profile "$victim" booted
+	profile "$victim" saved
 	touch "$TMP/before"
-	exits 0 "$victim in a guest that is loaded" profile "$victim" b
+	profile "$victim" loaded
 	# Loading marks it as used.
-	ok "it was" test -n "$(find "$SNAPSHOTS" -type f ! -name '*.*' -newer "$TMP/before")"
-	ok "is the same as in one that boots" same_profile "$victim"
+	ok "$victim: in a guest that is loaded" test -n "$(find "$SNAPSHOTS" -type f ! -name '*.*' -newer "$TMP/before")"
+	ok "$victim: the same as in one that boots" same "$victim" booted loaded
 done
 
-# The driver uses a buffer that it did not get
-# (drivers/net/ethernet/intel/e100.c, e100_rx_clean()), as seen in 6.12.95. The
-# test fails with a kernel in which that is fixed.
 exits 1 "a driver that does not survive" "$LABYRINTH" explore e100 --kernel "$STOCK" \
 	--site 'e100_rx_alloc_skb' --occurrences first --out "$TMP/a"
 says "is named" '^  crashed: e100_'

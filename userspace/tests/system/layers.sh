@@ -11,37 +11,8 @@
 set -uo pipefail
 # shellcheck source=userspace/tests/system/tap.bash
 . "$(dirname "$0")/tap.bash"
-
-STOCK=stock:6.12
-
-# profile VICTIM [FOLDER]
-profile() {
-	exits 0 "$1: its sites" "$LABYRINTH" explore "$1" --kernel "$STOCK" --profile \
-		--out "$TMP/${2:-1}"
-}
-
-# The profile of a victim, which is all that its first boot found.
-profile_of() {
-	python3 -c '
-import json, sys
-print(json.dumps(json.load(open(sys.argv[1]))["profile"], sort_keys=True))
-' "$TMP/$2/explore-$1-${STOCK/:/-}/explore.json"
-}
-
-same() {
-	cmp <(profile_of "$1" 1) <(profile_of "$1" 2) && cmp <(profile_of "$1" 1) <(profile_of "$1" 3)
-}
-
-# passes VICTIM FUNCTION...: each function is in the stack of some site.
-passes() {
-	local victim=$1 function
-	shift
-
-	for function; do
-		profile_of "$victim" 1 | grep -Eq "(\"|\\\\n)$function\+0x" ||
-			{ echo "no site has $function"; return 1; }
-	done
-}
+# shellcheck source=userspace/tests/system/profiles.bash
+. "$(dirname "$0")/profiles.bash"
 
 if [[ -z ${LABYRINTH_EXPLORE:-} ]]; then
 	profile veth+vlan+ipsec+conntrack
@@ -57,16 +28,6 @@ import json, sys
 sites = json.load(sys.stdin)["sites"]
 sys.exit(not any("__ip_append_data" in site["stack"] and site["size_max"] >= 32768 for site in sites))
 '
-}
-
-# three VICTIM FUNCTION...: the traffic passes the functions, and three boots are
-# the same.
-three() {
-	profile "$1"
-	profile "$1" 2
-	profile "$1" 3
-	ok "$1: three times the same, request by request" same "$1"
-	ok "$1: passes ${*:2}" passes "$@"
 }
 
 for base in veth e1000e; do
