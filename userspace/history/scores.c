@@ -80,6 +80,7 @@ static void count_levels(const int16_t *scores, size_t n, struct population *of)
  */
 struct drawn {
 	double *chance; /* [k][sum] */
+	long *from, *to; /* [k]: elsewhere the chance is 0 as yet */
 	size_t taken, tried; /* maximum, and number so far */
 	long low, high; /* sums */
 };
@@ -89,11 +90,20 @@ static size_t sums(const struct drawn *drawn)
 	return drawn->high - drawn->low + 1;
 }
 
+/* The chance of the sums from..to-1 is not 0 from now on. */
+static void widen(struct drawn *drawn, size_t k, long from, long to)
+{
+	if (drawn->from[k] >= drawn->to[k]) {
+		drawn->from[k] = from;
+		drawn->to[k] = to;
+	}
+	drawn->from[k] = from < drawn->from[k] ? from : drawn->from[k];
+	drawn->to[k] = to > drawn->to[k] ? to : drawn->to[k];
+}
+
 static void draw_one(struct drawn *drawn, long level, double of, size_t m)
 {
 	const size_t width = sums(drawn);
-	const long first = level > 0 ? 0 : -level;
-	const long last = level > 0 ? (long)width - level : (long)width;
 	size_t k;
 	long s;
 
@@ -101,12 +111,15 @@ static void draw_one(struct drawn *drawn, long level, double of, size_t m)
 	k = drawn->tried < drawn->taken ? drawn->tried : drawn->taken;
 	for (drawn->tried++, k++; k--;) {
 		double *here = drawn->chance + k * width;
+		const long from = drawn->from[k], to = drawn->to[k];
 		const double take = fmin(1, (m - k) / of);
 
-		if (k < drawn->taken)
-			for (s = first; s < last; s++)
+		if (k < drawn->taken) {
+			for (s = from; s < to; s++)
 				here[width + s + level] += take * here[s];
-		for (s = 0; s < (long)width; s++)
+			widen(drawn, k + 1, from + level, to + level);
+		}
+		for (s = from; s < to; s++)
 			here[s] *= 1 - take;
 	}
 }
@@ -138,17 +151,20 @@ static double exact_p(const struct population *of, size_t m, double off,
 
 	drawn->chance = xcheck(
 		calloc((drawn->taken + 1) * width, sizeof(*drawn->chance)));
+	drawn->from = xcheck(calloc(2 * (drawn->taken + 1), sizeof(long)));
+	drawn->to = drawn->from + drawn->taken + 1;
 	drawn->chance[-drawn->low] = 1;
+	widen(drawn, 0, -drawn->low, -drawn->low + 1);
 	for (l = 0; l < of->levels; l++)
 		for (i = l == of->common ? of->count[l] : 0; i < of->count[l];
 		     i++)
 			draw_one(drawn, l - of->common, left--, m);
 	for (k = 0; k <= drawn->taken; k++)
-		for (s = drawn->low; s <= drawn->high; s++)
-			if (fabs(s - middle) >= off - 1e-6)
-				beyond += drawn->chance[k * width + s -
-							drawn->low];
+		for (s = drawn->from[k]; s < drawn->to[k]; s++)
+			if (fabs(s + drawn->low - middle) >= off - 1e-6)
+				beyond += drawn->chance[k * width + s];
 	free(drawn->chance);
+	free(drawn->from);
 	return fmin(1, beyond);
 }
 
