@@ -1,24 +1,23 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Mutation testing of the suite; ../mutants.sh calls it, and says how it is used."""
 import argparse
-import collections
 import fcntl
-import hashlib
-import json
 import os
 import re
-import shutil
+import signal
 import subprocess
 import sys
-import time
 
+from campaign import run_all, say
 from choose import choose
+from cluster import Cluster
 from coverage import NotCovered, measure
-from judge import Base, Lab, judge, suite_id, write_whole
-from kernel import Broke, Kernel, build_id
+from errors import BadInput, Broke
+from kernel import Kernel, build_id
+from lab import Lab
 from operators import NAMES, OPERATORS, mutants_of
 from source import FILES, NotParsed, compile_command, read_kernel
-from table import markdown, percent, score
+from table import markdown
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(HERE)))
@@ -34,17 +33,6 @@ NOT_OF_REST = re.compile(r"victim-|shapes-|soak")
 # Mutants that are tried unless it is said how many.
 COUNT = 60
 PASS, FAIL, BAD_INPUT, BROKE = 0, 1, 2, 3
-
-Plan = collections.namedtuple("Plan", "fast rest seed seeds folder")
-
-
-class BadInput(Exception):
-    """What was asked for is wrong; the text says what, and what is allowed."""
-
-
-def say(text):
-    """A line to the terminal, at once."""
-    print(text, file=sys.stderr, flush=True)
 
 
 # ---- what is kept under version control -------------------------------------------
@@ -131,83 +119,7 @@ def library():
     return sorted(takes, key=takes.get)
 
 
-# ---- a mutant ----------------------------------------------------------------------
-
-def key_of(mutant, options, pristine_id, suite):
-    """What a result depends on: another of these makes it a result of something else."""
-    parts = [mutant.name, mutant.before(), mutant.after(), pristine_id, suite, options.scenarios,
-             options.library, str(options.seeds), str(options.run_seed)]
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
-
-
-def try_mutant(mutant, kernel, lab, base, plan, progress):
-    """Builds and judges it."""
-    same = kernel.compiles_to_same(mutant)
-    if same is None:
-        return {"verdict": "not built", "how": "the compiler refuses it"}
-    if same:
-        return {"verdict": "equivalent", "how": "the compiler makes the same code of it"}
-    progress("building")
-    seconds = kernel.make(mutant)
-    if seconds is None:
-        return {"verdict": "not built", "how": f"see {os.path.basename(kernel.log)}"}
-    start = time.monotonic()
-    verdict = judge(lab, base, kernel.build, plan, progress)
-    return {**verdict, "build_seconds": round(seconds, 1), "run_seconds": round(time.monotonic() - start, 1)}
-
-
-def described(mutant, verdict):
-    """A result: what the mutant is, and the verdict."""
-    return {"name": mutant.name, "file": mutant.file, "function": mutant.function,
-            "operator": mutant.operator, "line": mutant.line, "before": mutant.before(),
-            "after": mutant.after(), **verdict}
-
-
-def read_result(path, key):
-    """A result that is kept, if it is of the same."""
-    if os.path.exists(path):
-        with open(path, encoding="utf-8") as file:
-            result = json.load(file)
-        if result["key"] == key:
-            return result
-    return None
-
-
-def run_all(mutants, equivalent, kernel, options):
-    """Results of all, those that are kept from an earlier call among them."""
-    pristine_id = build_id(os.path.join(kernel.pristine, "vmlinux"))
-    lab = Lab(f"{TOP}/build/labyrinth", options.out)
-    suite = suite_id(TOP)
-    base = Base(lab, kernel.pristine, suite)
-    fast = options.scenarios.split()
-    rest = [name for name in library() if name not in fast] if options.library == "all" else []
-    results = []
-    os.makedirs(os.path.join(options.out, "results"), exist_ok=True)
-    for number, mutant in enumerate(mutants, 1):
-        name = re.sub(r"[^A-Za-z0-9_.-]", "-", mutant.name)
-        path = os.path.join(options.out, "results", name + ".json")
-        key = key_of(mutant, options, pristine_id, suite)
-        result = read_result(path, key)
-        head = f"{number}/{len(mutants)} {mutant.name}"
-        if mutant.name in equivalent:
-            result = described(mutant, {"verdict": "equivalent", "how": equivalent[mutant.name]})
-        elif not result:
-            say(f"{head}: line {mutant.line}: {mutant.before()} -> {mutant.after()}")
-            kernel.prepare()
-            folder = os.path.join(options.out, "runs", name)
-            shutil.rmtree(folder, ignore_errors=True)
-            os.makedirs(folder)
-            plan = Plan(fast, rest, options.run_seed, range(options.run_seed, options.run_seed + options.seeds),
-                        folder)
-            verdict = try_mutant(mutant, kernel, lab, base, plan, lambda text: say(f"    {text}"))
-            result = {**described(mutant, verdict), "key": key, "number": number}
-            write_whole(path, result)
-        results.append(result)
-        say(f"{head}: {result['verdict']}" + "".join(f": {result[part]}" for part in ("by", "how") if result.get(part)))
-        killed, survived = score(results)
-        say(f"  so far {killed} killed, {survived} survived: {percent(killed, survived)}")
-    return results
-
+# ---- the page ----------------------------------------------------------------------
 
 def about(options, kernel, command, chosen, mutants):
     """Lines of the table: of what, by which command, and how."""
@@ -235,6 +147,21 @@ def number(low, high):
     return parse
 
 
+def slurm_name(text):
+    """The type of an option that is a name of Slurm's, as the lab takes it."""
+    if not text or text.startswith("-") or re.search(r"[\s'\"\\;|&$<>]", text):
+        raise argparse.ArgumentTypeError(f"a name is allowed, not '{text}'")
+    return text
+
+
+def check_cluster(options, out_given):
+    """That options of a cluster are with --on, and what that takes."""
+    if options.on and not out_given:
+        raise BadInput("--on takes --out: a folder that this machine and all nodes have by the same path")
+    if not options.on and (options.partition or options.account or options.nodes_max):
+        raise BadInput("--partition, --account and --nodes-max are for runs on a cluster: they take --on slurm")
+
+
 def parse(arguments):
     """The options; exits 2 for what is wrong."""
     parser = argparse.ArgumentParser(
@@ -243,23 +170,39 @@ def parse(arguments):
     parser.add_argument("--count", type=number(1, 100000))
     parser.add_argument("--seed", type=number(0, 999999999), default=1)
     parser.add_argument("--kernel", default="source:6.12")
-    parser.add_argument("--out", default=os.path.join(TOP, "build", "mutants"))
+    parser.add_argument("--out")
     parser.add_argument("--only", action="append", default=[])
     parser.add_argument("--scenarios", default=FAST)
     parser.add_argument("--library", choices=("all", "fast"), default="all")
     parser.add_argument("--seeds", type=number(1, 100), default=3)
     parser.add_argument("--run-seed", type=number(1, 999999), default=1)
     parser.add_argument("--table")
+    parser.add_argument("--on", choices=("slurm",))
+    parser.add_argument("--partition", type=slurm_name)
+    parser.add_argument("--account", type=slurm_name)
+    parser.add_argument("--nodes-max", type=number(1, 100000))
     parser.add_argument("--list", action="store_true")
     parser.add_argument("--operators", action="store_true")
     parser.add_argument("--cover", action="store_true")
     options = parser.parse_args(arguments)
-    options.out = os.path.abspath(options.out)
+    check_cluster(options, options.out)
+    options.out = os.path.abspath(options.out or os.path.join(TOP, "build", "mutants"))
     known = {name[:-4] for name in os.listdir(os.path.join(TOP, "scenarios")) if name.endswith(".ini")}
     unknown = [name for name in options.scenarios.split() if name not in known]
     if unknown or not options.scenarios.split():
         raise BadInput(f"--scenarios: there is no scenario '{' '.join(unknown)}'; labyrinth list scenarios has them")
     return options
+
+
+def lab_of(options):
+    """Where scenarios are run."""
+    program = f"{TOP}/build/labyrinth"
+    if not options.on:
+        return Lab(program, options.out)
+    # One that is told to end has its jobs cancelled too.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    names = [("--partition", options.partition), ("--account", options.account)]
+    return Cluster(program, options.out, [part for name in names if name[1] for part in name], options.nodes_max)
 
 
 def cover(options, pristine):
@@ -316,12 +259,19 @@ def main(arguments):
         return PASS
     chosen = chosen_of(mutants, options)
     equivalent, survivors = looked_at(mutants)
-    kernel = Kernel(tree, pristine, os.path.join(options.out, "kernel"))
     held = lock(options.out)
     say(f"{len(chosen)} of {len(mutants)} mutants of {len({(one.file, one.function) for one in mutants})} functions")
-    results = run_all(chosen, equivalent, kernel, options)
+    lab = lab_of(options)
+    kernels = [Kernel(tree, pristine, os.path.join(options.out, "kernel" + (f"-{place}" if place > 1 else "")))
+               for place in range(1, min(lab.in_flight, len(chosen)) + 1)]
+    fast = options.scenarios.split()
+    rest = [name for name in library() if name not in fast] if options.library == "all" else []
+    try:
+        results = run_all(chosen, equivalent, kernels, options, lab, (fast, rest))
+    finally:
+        lab.close()
     command = " ".join(["scripts/dev/mutants.sh"] + [f"'{word}'" if " " in word else word for word in arguments])
-    write_tables(options, markdown(results, about(options, kernel, command, chosen, mutants), survivors))
+    write_tables(options, markdown(results, about(options, kernels[0], command, chosen, mutants), survivors))
     held.close()
     return FAIL if any(result["verdict"] == "undecided" for result in results) else PASS
 

@@ -10,13 +10,10 @@ import shutil
 import subprocess
 import time
 
+from errors import Broke
 from source import FILES, compile_command
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-
-
-class Broke(Exception):
-    """The harness broke: nothing is said of a mutant."""
 
 
 class Kernel:

@@ -21,6 +21,14 @@ says "is named" "there is no scenario 'nosuch'"
 exits 2 "a library that is none" "$MUTANTS" --library some
 exits 2 "a kernel that was built elsewhere" "$MUTANTS" --kernel stock:6.12 --list
 says "is refused with the reason" 'has to be built from source here'
+exits 2 "a partition without a cluster" "$MUTANTS" --partition p --list
+says "is refused with what it takes" 'they take --on slurm'
+exits 2 "a cluster without a folder" "$MUTANTS" --on slurm --list
+says "says which it has to be" 'a folder that this machine and all nodes have by the same path'
+exits 2 "a cluster that is none" "$MUTANTS" --on pbs --out "$TMP/none" --list
+exits 2 "a name that a shell takes apart" "$MUTANTS" --on slurm --out "$TMP/none" --account 'a;b' --list
+says "is refused" "a name is allowed, not 'a;b'"
+exits 2 "no nodes" "$MUTANTS" --on slurm --out "$TMP/none" --nodes-max 0 --list
 
 # ---- operators ---------------------------------------------------------------
 

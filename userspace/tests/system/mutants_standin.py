@@ -7,18 +7,26 @@ import fcntl
 import importlib.util
 import json
 import os
+import shutil
 import subprocess
 import sys
+import threading
+import time
 
 TOP, TEXT, FOLDER = sys.argv[1:]
 sys.path.insert(0, TOP + "/scripts/dev/mutants")
 
 # pylint: disable=wrong-import-position
+import campaign
 import judge
 import kernel as kernel_module
+import lab as lab_module
 
 from choose import choose
+from cluster import Cluster, grids, shares
 from coverage import MODULES, Trace
+from errors import BadInput, Broke
+from lab import Lab
 from operators import NAMES, mutants_of
 from source import read_text
 
@@ -82,20 +90,21 @@ check(trace.addresses() == [0x2000, 0x2004, 0x3000], "what a request executes is
 
 class Options:
     """As the command line gives them."""
-    out = FOLDER
     scenarios = "smoke orders"
     library = "fast"
-    seeds = 2
     run_seed = 1
+
+    def __init__(self, out, seeds=2):
+        self.out, self.seeds = out, seeds
 
 
 class Kernel:
-    """Builds nothing; a mutant's build id is its name."""
+    """Builds nothing; a mutant's build id is its operator."""
 
-    def __init__(self):
+    def __init__(self, built):
         self.pristine = self.build = "pristine"
-        self.log = "log"
-        self.built = []
+        self.log = TEXT
+        self.built = built
 
     def prepare(self):
         """There is nothing to copy."""
@@ -106,56 +115,56 @@ class Kernel:
         return {"constant": True, "drop-jump": None}.get(mutant.operator, False)
 
     def make(self, mutant):
-        """Seconds."""
+        """Seconds, or None if it does not build."""
         self.built.append(mutant.name)
         self.build = mutant.operator
-        return 1.0
+        return None if mutant.operator == "lost-counter" else 1.0
 
 
-def verdicts(*failed):
-    """Results of a run in which these failed."""
-    return {"kernel": {"build_id": ""},
-            "verdicts": [{"kind": kind, "name": name, "verdict": "fail", "found": found}
-                         for kind, name, found in failed]}
+PROGRAM = os.path.join(FOLDER, "labyrinth")
+ASKED = os.environ["LAB_STANDIN_ASKED"] = os.path.join(FOLDER, "asked")
+os.makedirs(FOLDER)
+with open(PROGRAM, "w", encoding="utf-8") as script:
+    script.write(f'#!/bin/sh\nexec {sys.executable} -B {TOP}/userspace/tests/system/mutants_lab_standin.py "$@"\n')
+os.chmod(PROGRAM, 0o755)
 
 
-LEAK = verdicts(("oracle", "leak", "3 pages are gone"), ("expectation", "x", "y"))
-NOT_BOOTED = verdicts(("ending", "ending", "the kernel did not boot: it reset the machine"))
-GOOD = verdicts()
-ASKED = []
+def asked():
+    """The runs that were made: (kernel, scenario, seed) each."""
+    with open(ASKED, encoding="utf-8") as file:
+        return [(kernel, scenario, int(seed)) for kernel, scenario, seed in map(str.split, file)]
 
 
-class Lab:
-    """Runs nothing: what becomes of a kernel is decided by its name."""
-
-    def __init__(self, _, out):
-        self.out = out
-
-    def run(self, kernel, scenario, seed, folder):
-        """(exit code, results)."""
-        os.makedirs(folder, exist_ok=True)
-        ASKED.append((kernel, scenario, seed))
-        if kernel == "pristine":
-            return (1, LEAK) if (scenario, seed) == ("orders", 2) else (0, GOOD)
-        return {"negate": (1, LEAK), "flag": (1, NOT_BOOTED), "step": (3, None),
-                "bitwise": (1, LEAK) if scenario == "orders" else (0, GOOD)}.get(kernel, (0, GOOD))
-
-    def compare(self, _, mutant):
-        """Worse where the kernel says so."""
-        worse = "logical" in mutant and mutant.endswith("smoke")
-        return (1, "### worse (1)\n| cell | metric |\n|---|---|\n| plenty | success |\n") if worse else (0, "")
+def identify(suite):
+    """As if the program were this one."""
+    campaign.suite_id = lambda top: suite
 
 
-program.Lab = Lab
-program.suite_id = lambda top: "the program"
-program.build_id = judge.build_id = kernel_module.build_id = lambda path: os.path.dirname(path) or path
+identify("the program")
+campaign.build_id = judge.build_id = lab_module.build_id = kernel_module.build_id = \
+    lambda path: os.path.dirname(path) or path
 
 
-def run(chosen, equivalent=None):
+def run(chosen, equivalent, options, lab):
     """({name: result}, what was built)."""
-    kernel = Kernel()
-    return {result["name"]: result
-            for result in program.run_all(chosen, equivalent or {}, kernel, Options)}, kernel.built
+    built = []
+    kernels = [Kernel(built) for _ in range(lab.in_flight)]
+    try:
+        results = campaign.run_all(chosen, equivalent, kernels, options, lab, (options.scenarios.split(), []))
+    finally:
+        lab.close()
+    check([result["name"] for result in results] == names(chosen), "results are in the order of the mutants")
+    return {result["name"]: result for result in results}, built
+
+
+def run_here(chosen, equivalent, options):
+    """With runs on this machine."""
+    return run(chosen, equivalent, options, Lab(PROGRAM, options.out))
+
+
+def run_there(chosen, equivalent, options, nodes_max=None):
+    """With runs on a cluster."""
+    return run(chosen, equivalent, options, Cluster(PROGRAM, options.out, ["--partition", "p"], nodes_max))
 
 
 def first(operator):
@@ -164,9 +173,10 @@ def first(operator):
 
 
 CHOSEN = [first(name) for name in ("negate", "flag", "step", "bitwise", "logical", "constant", "drop-jump",
-                                   "arithmetic", "boundary")]
+                                   "arithmetic", "boundary", "lost-counter")]
 EQUIVALENT = {first("boundary").name: "a person says so"}
-results, built = run(CHOSEN, EQUIVALENT)
+HERE = Options(os.path.join(FOLDER, "here"))
+results, built = run_here(CHOSEN, EQUIVALENT, HERE)
 
 
 def of(operator):
@@ -178,33 +188,138 @@ def of(operator):
 check(of("negate") == ("killed", "smoke", "oracle leak: 3 pages are gone"), "an oracle kills")
 check(of("flag")[:2] == ("not booted", "smoke"), "a kernel that does not boot is no kill")
 check(of("step")[0] == "undecided", "a harness that broke twice decides nothing")
-check(ASKED.count(("step", "smoke", 1)) == 2, "it is asked once more")
+check(asked().count(("step", "smoke", 1)) == 2, "it is asked once more")
 check(of("bitwise")[:2] == ("killed", "orders"), "the second scenario kills")
 check(of("logical") == ("killed", "compare", "smoke: plenty | success"), "a comparison kills")
 check(of("constant")[0] == "equivalent", "the same code is equivalent")
 check(of("drop-jump")[0] == "not built", "what the compiler refuses is not built")
+check(of("lost-counter")[0] == "not built", "nor is what does not link")
 check(of("arithmetic")[0] == "survived", "what nobody objects to survives")
 check(of("boundary") == ("equivalent", None, "a person says so"), "the list of equivalents counts")
-check(("negate", "orders", 1) not in ASKED, "the first kill ends it")
-check(("arithmetic", "smoke", 2) in ASKED, "survivors run further seeds")
-check(("arithmetic", "orders", 2) not in ASKED, "what fails without a mutant is not asked")
-check(len(built) == 6, "only what differs is built")
+check(("negate", "orders", 1) not in asked(), "the first kill ends it")
+check(("arithmetic", "smoke", 2) in asked(), "survivors run further seeds")
+check(("arithmetic", "orders", 2) not in asked(), "what fails without a mutant is not asked")
+check(len(built) == 7, "only what differs is built")
 
 # ---- going on ----
 
-check(run(CHOSEN, EQUIVALENT)[1] == [], "what was done is kept")
-PATH = os.path.join(FOLDER, "results", first("negate").name.replace(":", "-") + ".json")
+check(run_here(CHOSEN, EQUIVALENT, HERE)[1] == [], "what was done is kept")
+PATH = os.path.join(HERE.out, "results", campaign.file_name(first("negate")) + ".json")
 with open(PATH + ".part", "w", encoding="utf-8") as part:
     part.write("{")
 os.remove(PATH)
-again, built = run(CHOSEN, EQUIVALENT)
+again, built = run_here(CHOSEN, EQUIVALENT, HERE)
 check(built == [first("negate").name], "what is missing is done, and half of a result is none")
 check({name: result["verdict"] for name, result in again.items()}
       == {name: result["verdict"] for name, result in results.items()}, "with the same verdicts")
-program.suite_id = lambda top: "another program"
-check(len(run(CHOSEN, EQUIVALENT)[1]) == 6, "another program is another result")
-Options.seeds = 1
-check(len(run(CHOSEN, EQUIVALENT)[1]) == 6, "other options are another result")
+identify("another program")
+check(len(run_here(CHOSEN, EQUIVALENT, HERE)[1]) == 7, "another program is another result")
+HERE.seeds = 1
+check(len(run_here(CHOSEN, EQUIVALENT, HERE)[1]) == 7, "other options are another result")
+identify("the program")
+
+# ---- on a cluster ----
+
+check(grids([("a", 1), ("b", 1), ("c", 2), ("a", 2), ("d", 1), ("d", 3)])
+      == [(["a"], 1, 2), (["b", "d"], 1, 1), (["c"], 2, 1), (["d"], 3, 1)], "each run is of one plan")
+for limit in range(1, 30):
+    in_flight, each = shares(limit)
+    check(in_flight >= 1 and each >= 1 and (in_flight == 1 or (in_flight + 1) * each <= limit) and each <= limit,
+          "all plans together are on no more nodes than may be")
+
+
+def told(result):
+    """What a verdict says, without how long it took."""
+    return {key: value for key, value in result.items() if not key.endswith("_seconds")}
+
+
+def same(others):
+    """Whether verdicts are those of runs on this machine."""
+    return {name: told(result) for name, result in others.items()} == {name: told(result)
+                                                                       for name, result in results.items()}
+
+
+def plans(out):
+    """What the folder has of plans, apart from what they printed."""
+    return [path for path, folders, _ in os.walk(out) for name in folders if name.startswith(".plan")
+            and not name.endswith(".broken")]
+
+
+os.remove(ASKED)
+THERE = Options(os.path.join(FOLDER, "there"))
+check(same(run_there(CHOSEN, EQUIVALENT, THERE)[0]), "verdicts are those of runs on this machine")
+check(("negate", "orders", 1) in asked(), "though others ended first")
+check(("arithmetic", "orders", 2) not in asked(), "what fails without a mutant is not asked of a cluster either")
+check(("negate", "smoke", 2) not in asked(), "a mutant that is killed has no further runs")
+check(len(asked()) == len(set(asked())), "no run is made twice")
+check(not plans(THERE.out), "nothing is left of plans")
+check(run_there(CHOSEN, EQUIVALENT, THERE)[1] == [], "what was done is kept")
+check(run_here(CHOSEN, EQUIVALENT, THERE)[1] == [], "for runs on this machine too")
+for limit in (1, 3):
+    out = os.path.join(FOLDER, f"few-{limit}")
+    check(same(run_there(CHOSEN, EQUIVALENT, Options(out), limit)[0]), "verdicts on few nodes are the same")
+LOG = os.path.join(THERE.out, "runs", campaign.file_name(first("step")), "smoke-s1.log")
+with open(LOG, encoding="utf-8") as file:
+    check("n1: the run broke" in file.read(), "what broke says on which nodes")
+
+# ---- a cluster that does not do it ----
+
+
+def raises(kind, mode, text):
+    """What a campaign ends with."""
+    os.environ["LAB_STANDIN_CLUSTER"] = mode
+    out = os.path.join(FOLDER, mode)
+    built = []
+    lab = Cluster(PROGRAM, out, [], None)
+    try:
+        campaign.run_all([first("negate")], {}, [Kernel(built)], Options(out), lab, (["smoke"], []))
+        return False
+    except kind as error:
+        return text in str(error) and not built
+    finally:
+        lab.close()
+        del os.environ["LAB_STANDIN_CLUSTER"]
+
+
+check(raises(BadInput, "refused", "there is no 'nowhere' with nodes"), "what the lab refuses is bad input, at once")
+check(raises(Broke, "lost", "no node can run this plan"), "what was not begun says nothing of a mutant")
+check(not os.path.exists(os.path.join(FOLDER, "lost", "results", campaign.file_name(first("negate")) + ".json")),
+      "and has no result")
+
+
+def interrupted(lab):
+    """As by Ctrl-C, when the runs of two mutants are on their way."""
+    def wait():
+        end = time.monotonic() + 60
+        while sum("pristine" != kernel for kernel, _, _ in asked()) < 2 and time.monotonic() < end:
+            time.sleep(0.1)
+        os.kill(os.getpid(), 2)
+
+    threading.Thread(target=wait).start()
+    try:
+        run(CHOSEN, EQUIVALENT, Options(lab.out), lab)
+        return False
+    except KeyboardInterrupt:
+        return True
+
+
+CUT = os.path.join(FOLDER, "cut")
+os.remove(ASKED)
+shutil.copytree(os.path.join(THERE.out, "base"), os.path.join(CUT, "base"))
+os.environ["LAB_STANDIN_CLUSTER"] = "slow"
+with open(ASKED, "w", encoding="utf-8"):
+    pass
+lab = Cluster(PROGRAM, CUT, [], None)
+check(interrupted(lab), "it is interrupted")
+check(all(follower.process.returncode == 3 for follower in lab.followers.values()) and len(lab.followers) >= 2,
+      "and has the lab cancel its jobs")
+check(len(plans(CUT)) >= 2, "what is done of plans stays")
+del os.environ["LAB_STANDIN_CLUSTER"]
+before = asked()
+check(same(run_there(CHOSEN, EQUIVALENT, Options(CUT))[0]), "the same command goes on to the same verdicts")
+# A run that the harness broke is asked for again.
+check(all(asked().count(run) == 1 for run in before if run[0] != "step"), "and has no run made again")
+check(not plans(CUT), "until nothing is left of plans")
 
 # ---- what is killed ----
 
@@ -223,9 +338,9 @@ check(not free, "what a killed one has left running keeps the folder locked")
 # ---- the table ----
 
 page = program.markdown(list(results.values()), ["- kernel: x"], {first("arithmetic").name: "because"})
-check("**Score: 75 %**: of 9 mutants 3 killed, 1 survived (of all mutants between 19 and"
-      " 100 %, with 95 % confidence); 2 equivalent, 1 not built, 1 undecided,"
+check("**Score: 75 %**: of 10 mutants 3 killed, 1 survived (of all mutants between 19 and"
+      " 100 %, with 95 % confidence); 2 equivalent, 2 not built, 1 undecided,"
       " 1 not booted." in page, "the score is of what was killed and what survived")
 check(f"- `{first('arithmetic').name}`: because" in page, "a survivor has its reason")
-check(page.count("\n| `small.c:") == 9, "each mutant has a row")
+check(page.count("\n| `small.c:") == 10, "each mutant has a row")
 json.dumps(results)
