@@ -18,7 +18,7 @@ usage() {
 	cat <<-END
 		usage: mutants.sh [--count N] [--seed N] [--kernel SPEC] [--out DIR] [--only MUTANT]...
 		                  [--scenarios NAMES] [--library all|fast] [--seeds N] [--run-seed N]
-		                  [--table FILE]
+		                  [--table FILE] [--on slurm [--partition P] [--account A] [--nodes-max N]]
 		       mutants.sh --list | --operators | --cover
 		builds kernels whose allocator differs in one place, a mutant each, runs scenarios on
 		them, and says which mutants are killed: which scenarios object to.
@@ -28,7 +28,7 @@ usage() {
 		  --only MUTANT     this one, as --list names it: FILE:FUNCTION:OPERATOR:N, the Nth
 		                    place of the operator in the function. Repeatable
 		  --kernel SPEC     a kernel that is built from source here (source:6.12)
-		  --out DIR         results, runs and the folder that mutants are built in, 2 GB
+		  --out DIR         results, runs and the folder that mutants are built in, 0.4 GB
 		                    (build/mutants). The same command goes on with what is there
 		  --scenarios NAMES are asked first, in this order, until one objects
 		  --library all|fast
@@ -38,12 +38,21 @@ usage() {
 		  --run-seed N      the first of them (1)
 		  --table FILE      writes the table there too; it is always written to
 		                    DIR/MUTANTS.md
+		  --on slurm        scenarios are jobs of a cluster, which nodes run that have --out by
+		                    the same path as this machine; takes --out. Mutants are built
+		                    here, one at a time, while runs of up to four others are made,
+		                    each in a folder of its own. Verdicts are those of runs here
+		  --partition P, --account A
+		                    of it: not the cluster's default
+		  --nodes-max N     of it: all runs are on not more than so many nodes
 		  --list            the mutants of the kernel, and with --only or --count those
 		                    alone; nothing is built
 		  --operators       what a mutant can differ in
 		  --cover           prints which functions a request executes, measured in a guest:
 		                    scripts/dev/mutants/functions.list, the functions that are
 		                    mutated
+
+		Ctrl-C and SIGTERM have the jobs cancelled; what is done of them is kept.
 
 		A scenario is asked only where it passes on the kernel without a mutant. Mutants that
 		scenarios/mutants.list calls equivalent are neither built nor counted.

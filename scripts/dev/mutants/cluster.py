@@ -76,6 +76,12 @@ def _steps_of(plan):
     return [(scenario["name"], seed) for scenario in json_plan["scenarios"] for seed in seeds]
 
 
+def _whose(folder):
+    """What runs of a folder are of, in words."""
+    kind, name = folder.split(os.sep)[-2:]
+    return "the kernel without a mutant" if kind == "base" else name
+
+
 def _said(log, lines):
     """The last lines of what the lab printed."""
     with open(log, encoding="utf-8", errors="replace") as file:
@@ -112,8 +118,8 @@ class Cluster(Lab):
         number = 1
         while os.path.exists(os.path.join(folder, f".plan-{number}.log")):
             number += 1
-        print(f"    {os.path.basename(folder)}: a cluster gets {len(scenarios) * seeds} runs:"
-              f" {' '.join(scenarios)}, seeds {seed} to {seed + seeds - 1}", file=sys.stderr, flush=True)
+        print(f"    {_whose(folder)}: jobs for {' '.join(scenarios)}, " + (
+            f"seeds {seed} to {seed + seeds - 1}" if seeds > 1 else f"seed {seed}"), file=sys.stderr, flush=True)
         plan = os.path.join(folder, f".plan-{number}")
         return self._follow(plan, [*scenarios, "--kernel", kernel, "--seed", str(seed), "--seeds", str(seeds),
                                    "--out", plan, *self.options],
@@ -240,7 +246,8 @@ class Cluster(Lab):
         """Has the jobs of all plans cancelled; what is done of them is kept."""
         running = [follower.process for follower in self.followers.values() if follower.process.poll() is None]
         for process in running:
-            process.send_signal(signal.SIGINT)
+            # Not SIGINT, which what is started in the background ignores.
+            process.send_signal(signal.SIGTERM)
         end = time.monotonic() + CANCEL_SECONDS
         for process in running:
             try:

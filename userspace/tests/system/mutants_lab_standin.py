@@ -65,7 +65,7 @@ def cancelled(*_):
 
 def follow(out):
     """The plan of a folder, until all its runs are made or given up."""
-    signal.signal(signal.SIGINT, cancelled)
+    signal.signal(signal.SIGTERM, cancelled)
     with open(f"{out}/.cluster/plan.json", encoding="utf-8") as file:
         plan = json.load(file)
     write(f"{out}/.cluster/jobs", 1)

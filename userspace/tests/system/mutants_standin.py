@@ -8,6 +8,7 @@ import importlib.util
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import threading
@@ -288,13 +289,14 @@ check(not os.path.exists(os.path.join(FOLDER, "lost", "results", campaign.file_n
 
 
 def interrupted(lab):
-    """As by Ctrl-C, when the runs of two mutants are on their way."""
+    """It is told to end, when the runs of two mutants are on their way."""
     def wait():
         end = time.monotonic() + 60
         while sum("pristine" != kernel for kernel, _, _ in asked()) < 2 and time.monotonic() < end:
             time.sleep(0.1)
-        os.kill(os.getpid(), 2)
+        os.kill(os.getpid(), signal.SIGTERM)
 
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     threading.Thread(target=wait).start()
     try:
         run(CHOSEN, EQUIVALENT, Options(lab.out), lab)

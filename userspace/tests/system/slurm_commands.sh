@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # system/slurm_commands.sh - commands that decide by what came of some guests which
-# others they need, with guests of a cluster: an exploration and a bisection find what
-# they find on one machine, though a node, the controller and the command die.
+# others they need, with guests of a cluster: an exploration, a bisection and mutants
+# find what they find on one machine, though a node, the controller and the command die.
 #
-# usage: slurm_commands.sh [explore] [bisect] [nightly]	these parts alone
+# usage: slurm_commands.sh [explore] [bisect] [nightly] [mutants]	these parts alone
 # shellcheck disable=SC2317  # functions are called through ok and wait_until
 set -uo pipefail
 # shellcheck source=userspace/tests/system/tap.bash
@@ -202,7 +202,49 @@ test_nightly() {
 	cd "$TOP" || return
 }
 
+# mutant_verdicts DIR: what results say but how long it took.
+mutant_verdicts() {
+	grep -hv '_seconds"' "$1"/results/*.json
+}
+
+test_mutants() {
+	# The first keeps the reserve from atomic requests, which this scenario does not
+	# see; the second wakes nobody, which it does.
+	local mutants=("$TOP/scripts/dev/mutants.sh" --kernel "$KERNEL" --scenarios kswapd-wake --library fast --seeds 1
+		--only mm/page_alloc.c:__zone_watermark_ok:negate:2 --only mm/page_alloc.c:wake_all_kswapds:lost-wake-up:1)
+	local out=$TMP/mutants job
+
+	unset LABYRINTH_BUSTED
+	exits 2 "mutants in a partition that is not there" \
+		"${mutants[@]}" --out "$TMP/mutants-nowhere" --on slurm --partition nowhere
+	says "are refused as the lab does" "there is no 'nowhere' with nodes; \"sinfo\" shows"
+	ok "before anything is built" eval "! grep -q building '$OUT'"
+	other=$(sbatch --parsable --job-name=other --mem=100 --output=/dev/null --wrap 'exec sleep 3000')
+	"${mutants[@]}" --out "$out" --on slurm --nodes-max 3 >"$TMP/mutants.out" 2>&1 </dev/null &
+	first=$!
+	ok "a mutant is built and submitted" wait_until 600 eval "test -s '$out'/runs/*/.plan-1/.cluster/jobs"
+	job=$(cut -d' ' -f1 "$out"/runs/*/.plan-1/.cluster/jobs | grep -m 1 '^[0-9]')
+	kill -TERM "$first"
+	wait "$first"
+	code=$?
+	cp "$TMP/mutants.out" "$OUT"
+	ok "exits as one that was interrupted" test "$code" = 130
+	ok "its jobs end" wait_until 60 bash -c "test -z \"\$(squeue -h -j $job)\""
+	ok "no other job does" test -n "$(squeue --noheader --jobs="$other")"
+	scancel "$other"
+	exits 0 "goes on" "${mutants[@]}" --out "$out" --on slurm --nodes-max 3
+	says "one survives" '^1/2 .*: survived$'
+	says "one is killed" '^2/2 .*: killed: kswapd-wake: expectation short: total kswapd > 0'
+	ok "nothing is left of plans" test -z "$(find "$out"/{base,runs} -type d -name '.plan-*')"
+	exits 0 "the same mutants on this machine" "${mutants[@]}" --out "$TMP/mutants-serial"
+	ok "have the same verdicts" diff <(mutant_verdicts "$TMP/mutants-serial") <(mutant_verdicts "$out")
+	ok "and runs of the same bytes" \
+		test "$(cat "$out"/runs/*/*/*/results.json | sha256sum)" = \
+		"$(cat "$TMP"/mutants-serial/runs/*/*/*/results.json | sha256sum)"
+}
+
 ! part explore || test_explore
 ! part bisect || test_bisect
 ! part nightly || test_nightly
+! part mutants || test_mutants
 done_testing
