@@ -18,6 +18,7 @@
 #include "lib/paths.h"
 #include "attempts.h"
 #include "bundle.h"
+#include "node_bundles.h"
 #include "task.h"
 
 #define BROKEN_SECONDS 10
@@ -151,6 +152,10 @@ static int find_bundle(struct lab_task *task)
 	int err;
 
 	snprintf(from.folder, sizeof(from.folder), "%s", shared);
+	lab_make_path(local);
+	/* Where nothing can be locked, nothing is removed either. */
+	task->bundle_lock = lab_node_bundle_hold(local, hex);
+	lab_node_bundles_trim(local, LAB_NODE_BUNDLES);
 	err = lab_bundle_copy(&from, *program ? program : NULL, local, hex);
 	snprintf(bundle->folder, sizeof(bundle->folder), "%s/%s", local, hex);
 	free(shared);
@@ -247,6 +252,8 @@ static int run_task(struct lab_task *task)
 		lab_owned_end(task->lock, task->work);
 		lab_remove_tree(task->work);
 	}
+	if (task->bundle_lock >= 0)
+		close(task->bundle_lock);
 	return code;
 }
 
@@ -264,7 +271,7 @@ static void slow_down(double began)
 
 int lab_cluster_task(struct lab_cluster_plan *plan, uint64_t entry)
 {
-	struct lab_task task = { .plan = plan, .lock = -1 };
+	struct lab_task task = { .plan = plan, .lock = -1, .bundle_lock = -1 };
 	const double began = lab_now();
 	json_t *result;
 	int code;

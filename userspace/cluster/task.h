@@ -27,6 +27,7 @@ struct lab_task {
 	char cache[2048]; /* of this node */
 	char work[4096]; /* where the guest runs */
 	int lock; /* of it */
+	int bundle_lock; /* of the node's copy of what boots; -1: none */
 };
 
 /* For kinds: the entry says nothing of the kernel, and why. LAB_HARNESS. */
