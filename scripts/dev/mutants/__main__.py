@@ -263,7 +263,7 @@ def main(arguments):
     say(f"{len(chosen)} of {len(mutants)} mutants of {len({(one.file, one.function) for one in mutants})} functions")
     lab = lab_of(options)
     kernels = [Kernel(tree, pristine, os.path.join(options.out, "kernel" + (f"-{place}" if place > 1 else "")))
-               for place in range(1, min(lab.in_flight, len(chosen)) + 1)]
+               for place in range(1, max(1, min(lab.in_flight, len(chosen))) + 1)]
     fast = options.scenarios.split()
     rest = [name for name in library() if name not in fast] if options.library == "all" else []
     try:
