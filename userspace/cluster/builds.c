@@ -8,8 +8,10 @@
 #include "lib/alloc.h"
 #include "lib/copy.h"
 #include "lib/exit.h"
+#include "lib/file.h"
 #include "lib/interrupt.h"
 #include "lib/json.h"
+#include "lib/leftover.h"
 #include "lib/paths.h"
 #include "builds.h"
 #include "follow.h"
@@ -109,7 +111,8 @@ static int run(struct lab_task *task)
 	free(log);
 	if (lab_interrupted())
 		return lab_task_ended(task);
-	if (code != LAB_PASS && code != LAB_FAIL)
+	/* What is no kernel is none on another node. */
+	if (code != LAB_PASS && code != LAB_FAIL && code != LAB_USAGE)
 		return lab_task_broke(task, "the build broke: see log/build");
 	return publish(task, code, lab_now() - began);
 }
@@ -152,6 +155,51 @@ static int write_plan(const struct lab_plan *build,
 	return lab_cluster_plan_put(out, json);
 }
 
+/*
+ * A plan of another kernel, of an earlier command line, is of no use any more. 0, or
+ * LAB_USAGE after a message when somebody follows it.
+ */
+static int remove_other(const char *out, const char *kernel)
+{
+	struct lab_cluster_plan other = {};
+	int code = 0, lock;
+
+	if (!lab_cluster_has_plan(out))
+		return 0;
+	code = lab_cluster_plan_read(&other, out);
+	if (!code && !lab_is(other.json, "kernel", kernel)) {
+		lock = lab_cluster_lock(&other, "follow.lock");
+		code = lock < 0 ? LAB_USAGE : 0;
+		if (!code) {
+			lab_remove_tree(out);
+			close(lock);
+		}
+	}
+	lab_cluster_plan_free(&other);
+	return code;
+}
+
+/*
+ * Tells what the node said of a kernel that is none, and makes its folder free. False
+ * when it is another reason for which there is no kernel.
+ */
+static bool tell_refused(const struct lab_cluster_plan *plan)
+{
+	json_t *result = lab_cluster_result(plan, 0);
+	const bool refused = lab_number(result, "exit") == LAB_USAGE;
+	char *log = lab_cluster_path(plan->out, "log/build"), *text;
+
+	if (refused) {
+		text = lab_file_read(log, NULL);
+		fputs(text ? text : "", stderr);
+		free(text);
+		lab_remove_tree(plan->out);
+	}
+	free(log);
+	json_decref(result);
+	return refused;
+}
+
 int lab_cluster_build(const struct lab_plan *plan,
 		      const struct lab_cluster_where *where, unsigned int cpus,
 		      const char *log)
@@ -164,10 +212,13 @@ int lab_cluster_build(const struct lab_plan *plan,
 	};
 	struct lab_cluster_plan opened = {};
 	char *out = lab_cluster_path(plan->out, "build"), *from;
-	int code = 0;
+	int code;
 
 	snprintf(build.out, sizeof(build.out), "%s", out);
 	free(out);
+	code = remove_other(build.out, plan->kernel);
+	if (code)
+		return code;
 	if (!lab_cluster_has_plan(build.out))
 		code = write_plan(&build, where, cpus);
 	if (!code)
@@ -180,7 +231,7 @@ int lab_cluster_build(const struct lab_plan *plan,
 			lab_copy_file(from, log, 0644);
 		free(from);
 	}
-	if (code == LAB_USAGE)
+	if (code == LAB_USAGE && !(opened.kind && tell_refused(&opened)))
 		lab_cluster_plan_withdraw(build.out);
 	lab_cluster_plan_free(&opened);
 	return code;

@@ -167,4 +167,12 @@ exits 2 "a partition that is not there" "${lab[@]}" --on slurm --out "$TMP/nowhe
 says "says how to find others" "there is no 'nowhere' with nodes; \"sinfo\" shows"
 ok "has written nothing" test ! -e "$TMP/nowhere"
 exits 0 "again, with --resume, when it is mended" "${attach[@]}" "$TMP/broken" --resume
+
+# ---- kernels that a job builds ------------------------------------------------------
+
+build=("$LABYRINTH" lab "$TMP/small.ini" --on slurm --build-cpus 1 --out "$TMP/built" --kernel)
+exits 2 "a kernel that is none, to be built by a job" "${build[@]}" source:6.12-tiny
+says "says why, by the node" "a series is two numbers"
+exits 0 "one that is, in the same folder" "${build[@]}" stock:6.12
+ok "was made ready by a job" grep -q '"kernel": "stock:6.12"' "$TMP/built/.cluster/build/.cluster/results/0.json"
 done_testing
