@@ -170,7 +170,8 @@ exits 0 "again, with --resume, when it is mended" "${attach[@]}" "$TMP/broken" -
 
 # ---- kernels that a job builds ------------------------------------------------------
 
-build=("$LABYRINTH" lab "$TMP/small.ini" --on slurm --build-cpus 1 --out "$TMP/built" --kernel)
+sed 's/96M/128M/' "$TMP/small.ini" >"$TMP/larger.ini"
+build=("$LABYRINTH" lab "$TMP/larger.ini" --on slurm --build-cpus 1 --out "$TMP/built" --kernel)
 exits 2 "a kernel that is none, to be built by a job" "${build[@]}" source:6.12-tiny
 says "says why, by the node" "a series is two numbers"
 exits 0 "one that is, in the same folder" "${build[@]}" stock:6.12
