@@ -96,7 +96,7 @@ levels: setup all
 
 # Every planted defect, and victims on an unmodified kernel, which is fetched.
 test-explore: setup
-	$(Q)$(MAKE) --no-print-directory all
+	$(Q)$(MAKE) --no-print-directory all build/tests/frames
 	$(Q)LABYRINTH_EXPLORE=1 prove -j2 --timer --exec '' \
 		userspace/tests/system/planted.sh userspace/tests/system/explore.sh \
 		userspace/tests/system/layers.sh userspace/tests/system/disks.sh

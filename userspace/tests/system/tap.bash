@@ -42,7 +42,11 @@ report() {
 	fi
 	FAILED=$((FAILED + 1))
 	echo "not ok $TESTS - $name"
-	[[ ! -s $OUT ]] || sed 's/^/# /' "$OUT" | tail -n 30
+	# To stderr, which prove does not keep to itself.
+	{
+		echo "# ${0##*/}, $TESTS - $name:"
+		[[ ! -s $OUT ]] || sed 's/^/# /' "$OUT" | tail -n 30
+	} >&2
 }
 
 ok() {
