@@ -163,6 +163,12 @@ struct lab_met {
 	bool known; /* usable and mark are exactly those of the kernel */
 };
 
+/* See met.h. */
+struct lab_plenty {
+	long free;
+	unsigned long min;
+};
+
 /* One measured allocation; lives in the volley that fires it. */
 struct lab_shot {
 	u64 number; /* from 0, within its part */
@@ -201,6 +207,7 @@ struct lab_said {
 	u8 last; /* enum lab_heard of the last request, if that decides */
 	u8 served; /* a request got a page */
 	u8 misses; /* of requests with the flags of the deciding one */
+	u8 pad; /* so that one store empties it */
 };
 
 /* See attribution.c. One per part: it has at most one shot in flight. */
@@ -259,6 +266,7 @@ struct lab_shooter {
 	unsigned int zone_index; /* its index in the node */
 	int zone_id; /* node and index, as page_zone_id() encodes them */
 	unsigned int zone_limit; /* pages come from this zone or a lower one */
+	struct lab_plenty plenty; /* before a volley */
 	struct lab_mark_rule rule;
 	unsigned long kswapd_switches; /* of its node, when the volley began */
 	bool kswapd_gave_up; /* likewise */
@@ -387,12 +395,6 @@ void lab_events_destroy(struct lab_events *events);
 int lab_events_map(struct lab_events *events, struct vm_area_struct *vma);
 /* Publishes head to the reader. In process context. */
 void lab_events_sync(struct lab_events *events);
-/*
- * The place for the next event, or NULL if there is none. Publish it when it is
- * complete.
- */
-struct lab_event *lab_event_place(struct lab_events *events, u64 *sequence);
-void lab_event_publish(struct lab_event *event, u64 sequence);
 
 /* busted.c, in test builds only: breaks a promise that the allocator kept. */
 #ifdef LAB_BUSTED

@@ -40,6 +40,60 @@ static __always_inline void lab_meet(const struct lab_shooter *shooter,
 }
 
 /*
+ * More free pages than this decide a shot alone, as long as the mark is min and
+ * none of them is of a boost, of the highatomic reserve or of CMA: the fast pass can
+ * serve it, and it is above all steps that are counted. In any context, before a
+ * volley.
+ */
+static inline struct lab_plenty lab_plenty(const struct lab_shooter *shooter)
+{
+	const struct zone *zone = shooter->zone;
+	const unsigned long min = READ_ONCE(zone->_watermark[WMARK_MIN]);
+	const unsigned long low = READ_ONCE(zone->_watermark[WMARK_LOW]);
+	const unsigned long top = min * LAB_CLIFF_TOP / LAB_CLIFF_STEPS;
+
+	return (struct lab_plenty){
+		.min = min,
+		.free = min ? max(low, top) + shooter->rule.block +
+					zone->lowmem_reserve[shooter->zone_limit] :
+			      LONG_MAX,
+	};
+}
+
+/* lab_meet() where there is plenty, of the free pages alone. */
+static __always_inline void lab_meet_plenty(const struct lab_shooter *shooter,
+					    struct lab_met *met)
+{
+	met->cma = 0;
+	met->highatomic = 0;
+	met->min = shooter->plenty.min;
+	met->boost = 0;
+	met->usable = met->free - shooter->rule.block -
+		      shooter->zone->lowmem_reserve[shooter->zone_limit];
+	met->mark = met->min;
+	met->known = true;
+}
+
+/*
+ * Whether there is plenty: then met has the free pages, and lab_meet_plenty() has
+ * the rest. Every shot does it: a counter that is below zero, as may be while CPUs
+ * add to it, is no plenty, so that none has to be cut off at zero.
+ */
+static __always_inline bool lab_meets_plenty(const struct lab_shooter *shooter,
+					     struct lab_met *met)
+{
+	const struct zone *zone = shooter->zone;
+	const long free = atomic_long_read(&zone->vm_stat[NR_FREE_PAGES]);
+
+	met->free = free;
+	return free > shooter->plenty.free &&
+	       READ_ONCE(zone->_watermark[WMARK_MIN]) == shooter->plenty.min &&
+	       !(READ_ONCE(zone->watermark_boost) |
+		 lab_counted_highatomic(zone) |
+		 atomic_long_read(&zone->vm_stat[NR_FREE_CMA_PAGES]));
+}
+
+/*
  * Pages that the request must leave in the zone, rounded as the kernel rounds
  * them.
  */

@@ -6,12 +6,13 @@
  * is read before, the block is judged after. Counts that follow from others are
  * computed later, in lab_shooter_sum_up().
  */
-#include <linux/log2.h>
+#include <linux/bitops.h>
 #include <linux/mm.h>
 
 #include "held.h"
 #include "oracles/oracles.h"
 #include "met.h"
+#include "ring.h"
 
 /* The bucket of a latency; see LAB_HIST_SUB_BITS in the UAPI header. */
 static __always_inline unsigned int lab_hist_bucket(u64 ticks)
@@ -22,7 +23,7 @@ static __always_inline unsigned int lab_hist_bucket(u64 ticks)
 		return ticks;
 	if (unlikely(ticks >> LAB_HIST_MAX_BITS))
 		return LAB_HIST_BUCKETS - 1;
-	shift = ilog2(ticks) - LAB_HIST_SUB_BITS;
+	shift = __fls(ticks) - LAB_HIST_SUB_BITS;
 	return (shift << LAB_HIST_SUB_BITS) + (ticks >> shift);
 }
 
@@ -83,13 +84,13 @@ static noinline enum lab_passage lab_record_detour(struct lab_shooter *shooter,
  */
 static __always_inline enum lab_passage
 lab_record_way(struct lab_shooter *shooter, const struct lab_shot *shot,
-	       const struct page *page, u64 ticks)
+	       const struct page *page, u64 ticks, bool plenty)
 {
 	enum lab_passage passage = LAB_PASSAGE_FAST;
 
 	if (unlikely(page_zone_id((struct page *)page) != shooter->zone_id))
 		passage = lab_record_detour(shooter, page);
-	else if (unlikely(!lab_met_fast(shooter, &shot->met)))
+	else if (!plenty && unlikely(!lab_met_fast(shooter, &shot->met)))
 		passage = shot->met.usable > (long)shot->met.mark ?
 				  LAB_PASSAGE_SLOW :
 				  LAB_PASSAGE_RESERVE;
@@ -230,18 +231,19 @@ static noinline void lab_record_low_step(struct lab_shooter *shooter,
  */
 static __always_inline void lab_record_step(struct lab_shooter *shooter,
 					    struct lab_shot *shot,
-					    enum lab_passage passage)
+					    enum lab_passage passage,
+					    bool plenty)
 {
 	struct lab_stats *stats = shooter->stats;
 
 	if (unlikely(passage == LAB_PASSAGE_STORE))
 		return;
-	if (unlikely(passage >= LAB_PASSAGE_OTHER_ZONE ||
-		     !lab_state_tells(shooter, shot)))
+	if (unlikely(passage >= LAB_PASSAGE_OTHER_ZONE || shooter->steered ||
+		     !(plenty || shot->met.known)))
 		stats->apart_ok++;
-	else if (unlikely(shot->met.usable <
-			  (long)(shot->met.mark * LAB_CLIFF_TOP /
-				 LAB_CLIFF_STEPS)))
+	else if (!plenty && unlikely(shot->met.usable <
+				     (long)(shot->met.mark * LAB_CLIFF_TOP /
+					    LAB_CLIFF_STEPS)))
 		lab_record_low_step(shooter, shot);
 }
 
@@ -331,13 +333,17 @@ static noinline void lab_record_state(struct lab_shooter *shooter,
 		stats->unknown[LAB_UNKNOWN_BOOST]++;
 }
 
-static __always_inline void lab_look(struct lab_shooter *shooter,
+/* Returns whether there is plenty: then met has no more than the free pages. */
+static __always_inline bool lab_look(struct lab_shooter *shooter,
 				     struct lab_met *met)
 {
+	if (likely(lab_meets_plenty(shooter, met)))
+		return true;
 	lab_meet(shooter, met);
 	if (unlikely(met->boost | met->highatomic | met->cma) ||
 	    unlikely(!met->known))
 		lab_record_state(shooter, met);
+	return false;
 }
 
 /* Counts a shot whose request is not made. */
@@ -422,6 +428,8 @@ static __always_inline void lab_fire(struct lab_shooter *shooter,
 	enum lab_outcome outcome = LAB_OK;
 	enum lab_passage passage = LAB_PASSAGE_FAST;
 	struct page *page = NULL;
+	const bool stores = shooter->api->stores;
+	bool plenty = false;
 	u64 start, ticks;
 
 	if (unlikely(shot->number == shooter->stand))
@@ -435,7 +443,9 @@ static __always_inline void lab_fire(struct lab_shooter *shooter,
 		WRITE_ONCE(shooter->in_flight, true);
 	}
 	if (!(full && shooter->spec.flags & LAB_RUN_BLIND))
-		lab_look(shooter, &shot->met);
+		plenty = lab_look(shooter, &shot->met);
+	if (full && plenty)
+		lab_meet_plenty(shooter, &shot->met);
 	shooter->frame.said = (struct lab_said){};
 
 	start = lab_clock();
@@ -444,16 +454,19 @@ static __always_inline void lab_fire(struct lab_shooter *shooter,
 
 	if (full && shooter->parts > 1)
 		WRITE_ONCE(shooter->in_flight, false);
-	shot->asked = !shooter->api->stores || shooter->frame.said.served;
+	if (unlikely(stores))
+		shot->asked = shooter->frame.said.served;
 	if (full)
 		lab_busted_got(shooter, shot);
 
 	if (likely(shot->block)) {
 		page = virt_to_page(shot->block);
-		passage = lab_record_way(shooter, shot, page, ticks);
-		lab_record_step(shooter, shot, passage);
+		passage = lab_record_way(shooter, shot, page, ticks, plenty);
+		lab_record_step(shooter, shot, passage, plenty);
 		lab_record_latency(&stats->latency[LAB_OK], ticks);
 	} else {
+		if (!full && plenty)
+			lab_meet_plenty(shooter, &shot->met);
 		outcome = lab_missed(shooter, shot, ticks);
 	}
 	if (full) {
@@ -537,6 +550,8 @@ static void lab_volley_measured(struct lab_shooter *shooter)
 	 */
 	struct lab_shot shot = {
 		.number = shooter->stats->attempts,
+		/* Of an interface with a store each shot says it anew. */
+		.asked = true,
 		.preempt_count = preempt_count(),
 		.rcu_depth = rcu_preempt_depth(),
 		.irqs_off = irqs_disabled(),
@@ -556,6 +571,7 @@ static void lab_volley_measured(struct lab_shooter *shooter)
 		shooter->stats->unknown[by] += shooter->volley;
 	shooter->kswapd_switches = lab_kswapd_switches(shooter->zone);
 	shooter->kswapd_gave_up = lab_kswapd_gave_up(shooter->zone->zone_pgdat);
+	shooter->plenty = lab_plenty(shooter);
 	lab_frame_enter(&shooter->frame, shooter->api->stores);
 	if (shooter->spec.oracles || shooter->hold || shooter->events ||
 	    shooter->parts > 1 || shooter->spec.flags & LAB_RUN_BLIND)
