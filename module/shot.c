@@ -19,10 +19,10 @@ static __always_inline unsigned int lab_hist_bucket(u64 ticks)
 {
 	unsigned int shift;
 
-	if (ticks < LAB_HIST_SUB)
-		return ticks;
-	if (unlikely(ticks >> LAB_HIST_MAX_BITS))
-		return LAB_HIST_BUCKETS - 1;
+	/* One comparison for both ends, as every shot makes it. */
+	if (unlikely(ticks - LAB_HIST_SUB >=
+		     (1ull << LAB_HIST_MAX_BITS) - LAB_HIST_SUB))
+		return ticks < LAB_HIST_SUB ? ticks : LAB_HIST_BUCKETS - 1;
 	shift = __fls(ticks) - LAB_HIST_SUB_BITS;
 	return (shift << LAB_HIST_SUB_BITS) + (ticks >> shift);
 }
@@ -84,7 +84,7 @@ static noinline enum lab_passage lab_record_detour(struct lab_shooter *shooter,
  */
 static __always_inline enum lab_passage
 lab_record_way(struct lab_shooter *shooter, const struct lab_shot *shot,
-	       const struct page *page, u64 ticks, bool plenty)
+	       const struct page *page, u64 ticks, bool plenty, bool stored)
 {
 	enum lab_passage passage = LAB_PASSAGE_FAST;
 
@@ -94,7 +94,7 @@ lab_record_way(struct lab_shooter *shooter, const struct lab_shot *shot,
 		passage = shot->met.usable > (long)shot->met.mark ?
 				  LAB_PASSAGE_SLOW :
 				  LAB_PASSAGE_RESERVE;
-	if (unlikely(!shot->asked))
+	if (unlikely(stored))
 		passage = LAB_PASSAGE_STORE;
 	if (unlikely(passage != LAB_PASSAGE_FAST)) {
 		shooter->stats->passage[passage]++;
@@ -428,8 +428,7 @@ static __always_inline void lab_fire(struct lab_shooter *shooter,
 	enum lab_outcome outcome = LAB_OK;
 	enum lab_passage passage = LAB_PASSAGE_FAST;
 	struct page *page = NULL;
-	const bool stores = shooter->api->stores;
-	bool plenty = false;
+	bool plenty = false, stored;
 	u64 start, ticks;
 
 	if (unlikely(shot->number == shooter->stand))
@@ -454,14 +453,16 @@ static __always_inline void lab_fire(struct lab_shooter *shooter,
 
 	if (full && shooter->parts > 1)
 		WRITE_ONCE(shooter->in_flight, false);
-	if (unlikely(stores))
-		shot->asked = shooter->frame.said.served;
-	if (full)
+	stored = shooter->api->stores && !shooter->frame.said.served;
+	if (full) {
+		shot->asked = !stored;
 		lab_busted_got(shooter, shot);
+	}
 
 	if (likely(shot->block)) {
 		page = virt_to_page(shot->block);
-		passage = lab_record_way(shooter, shot, page, ticks, plenty);
+		passage = lab_record_way(shooter, shot, page, ticks, plenty,
+					 stored);
 		lab_record_step(shooter, shot, passage, plenty);
 		lab_record_latency(&stats->latency[LAB_OK], ticks);
 	} else {
@@ -550,8 +551,6 @@ static void lab_volley_measured(struct lab_shooter *shooter)
 	 */
 	struct lab_shot shot = {
 		.number = shooter->stats->attempts,
-		/* Of an interface with a store each shot says it anew. */
-		.asked = true,
 		.preempt_count = preempt_count(),
 		.rcu_depth = rcu_preempt_depth(),
 		.irqs_off = irqs_disabled(),
