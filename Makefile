@@ -83,7 +83,7 @@ check: setup
 	$(Q)scripts/dev/check.sh
 
 bench: setup all build/tests/bench build/tests/fill_history build/tests/measure \
-		build/tests/synthesize
+		build/tests/speed build/tests/synthesize
 	$(Q)scripts/dev/bench.sh '$(KERNEL)'
 
 # KERNELS=, SCENARIOS=, SEEDS=, SIDES=, COMPARISONS= and OUT= say of what; all

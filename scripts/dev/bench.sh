@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Measures the costs of measuring and the start of a guest, against the
-# project's own limits. See usage() below.
+# Measures the costs of measuring and the start of a guest, against the project's own
+# limits and against what was measured before. See usage() below.
 
 set -euo pipefail
 
@@ -11,45 +11,95 @@ SCRIPTS=${HERE%/*}
 # shellcheck source=../runtime/lib.sh
 . "$SCRIPTS/runtime/lib.sh"
 
-readonly TOP=${SCRIPTS%/*}
+readonly TOP=${SCRIPTS%/*} TESTS=${SCRIPTS%/*}/build/tests
 readonly ROUNDS=3
+# What a count may exceed its reference by, in percent: what other code around it moves.
+readonly SLACK=2
 
 usage() {
 	cat <<-END
-		usage: bench.sh [KERNEL]
+		usage: bench.sh [--counts] [--keep] [KERNEL]
 
-		Prints what was measured, in guests with KERNEL (source:6.12), beside its
-		limit. Exits 0 when all is within limits, 1 when something is not, 3 when
+		Prints what was measured, in guests with KERNEL (source:6.12), beside its limit
+		and as a multiple of the reference, which was measured once and kept:
+		scripts/dev/bench.reference, or the file that LABYRINTH_BENCH_REFERENCE names.
+		Times are divided by the speed of the machine, that of a loop of 2^25 steps, so
+		that a slower machine is none that became slower. Counts of instructions, guest
+		time and bytes are the same on every machine: one that is $SLACK % above the
+		reference, of a kernel of the same release, is an error, as is what is above its
+		limit.
+
+		  --counts  only what is the same on every machine and takes few seconds
+		  --keep    writes what was measured to the reference
+
+		Exits 0 when nothing is too much, 1 when something is, 2 for bad input, 3 when
 		something could not be measured.
 
 		LABYRINTH_BENCH_LIBRARY=1 runs the whole library as well, which takes minutes.
 	END
 }
 
-case ${1:-} in
--h | --help) usage; exit ;;
--*) usage >&2; exit 2 ;;
-esac
+COUNTS=
+KEEP=
+while (($#)); do
+	case $1 in
+	-h | --help) usage; exit ;;
+	--counts) COUNTS=1 ;;
+	--keep) KEEP=1 ;;
+	-*) usage >&2; exit 2 ;;
+	*) break ;;
+	esac
+	shift
+done
 (($# <= 1)) || { usage >&2; exit 2; }
-readonly KERNEL=${1:-source:6.12}
+[[ -z $COUNTS || -z $KEEP ]] || die 2 "--keep takes all that is measured: leave --counts out"
+readonly KERNEL=${1:-source:6.12} COUNTS KEEP
+readonly REFERENCE=${LABYRINTH_BENCH_REFERENCE:-$HERE/bench.reference}
+[[ -n $KEEP || -r $REFERENCE ]] ||
+	die 2 "cannot read $REFERENCE: scripts/dev/bench.sh --keep makes it"
 
 OUT=$(mktemp -d)
 trap 'rm -rf "$OUT"' EXIT
 OVER=0
+: >"$OUT/measured"
+
+# reference WHAT: what it was then, or nothing.
+reference() {
+	[[ ! -r $REFERENCE ]] || awk -F '\t' -v what="$1" '$1 == what { print $2 }' "$REFERENCE"
+}
+
+is_more() {
+	awk "BEGIN { exit !($1 > $2) }"
+}
+
+# times_reference WHAT VALUE UNIT: as a multiple of the reference, or nothing.
+times_reference() {
+	local then speed=1
+
+	then=$(reference "$1")
+	[[ -n $then ]] || return 0
+	[[ $3 != s ]] || speed=$(awk "BEGIN { print $SPEED / $(reference speed) }")
+	awk "BEGIN { if ($then > 0) printf \"%.2f\", $2 / $then / $speed }"
+}
 
 # row WHAT VALUE UNIT [LIMIT]
 row() {
-	local verdict=ok
+	local times verdict='' limit=''
 
-	if (($# < 4)); then
-		printf '%-52s %8s %s\n' "$1" "$2" "$3"
-		return
+	printf '%s\t%s\t%s\n' "$1" "$2" "$3" >>"$OUT/measured"
+	times=$(times_reference "$1" "$2" "$3")
+	if [[ -n ${4:-} ]]; then
+		limit="limit $4"
+		verdict=ok
+		is_more "$2" "$4" && verdict=OVER
 	fi
-	if awk "BEGIN { exit !($2 > $4) }"; then
-		verdict=OVER
-		OVER=1
+	if [[ -n $times && -n $SAME_RELEASE && $3 =~ ^(instructions|bytes|ms)$ ]]; then
+		[[ -n $verdict ]] || verdict=ok
+		is_more "$times" "1 + $SLACK / 100" && verdict=MORE
 	fi
-	printf '%-52s %8s %-8s limit %s %s\n' "$1" "$2" "$3" "$4" "$verdict"
+	[[ $verdict == "" || $verdict == ok ]] || OVER=1
+	printf '%-58s %9s %-12s %-11s %-6s %s\n' "$1" "$2" "$3" "$limit" "${times:+x $times}" "$verdict" |
+		sed 's/ *$//'
 }
 
 # The minimum of some rounds: other load on the machine only adds time.
@@ -82,24 +132,56 @@ seconds_of() {
 	printf '%s\n' "$seconds"
 }
 
+# Guest time until the first shot of the run in $OUT/whole: the same on every machine.
+boot_ms() {
+	awk -F '[][ ]+' '/labyrinth: cell 1:/ { printf "%d", $2 * 1000; exit }' "$OUT"/whole/*/console.log
+}
+
 BUNDLE=$("$SCRIPTS/runtime/guest.sh" "$KERNEL")
+SMOKE=$(seconds_of smoke)
+RELEASE=$(sed -n 's/^ *"release": *"\(.*\)".*/\1/p' "$OUT"/whole/*/results.json | head -n 1)
+SAME_RELEASE=
+[[ $(reference kernel) != "$RELEASE" ]] || SAME_RELEASE=1
+SPEED=
+[[ -n $COUNTS ]] || SPEED=$("$TESTS/speed")
+printf 'kernel\t%s\nspeed\t%s\ts\n' "$RELEASE" "$SPEED" >>"$OUT/measured"
+printf 'kernel %s%s' "$RELEASE" "${SPEED:+, $SPEED s for 2^25 steps}"
+if [[ -r $REFERENCE ]]; then
+	printf '; reference: kernel %s, %s s' "$(reference kernel)" "$(reference speed)"
+	[[ -n $SAME_RELEASE ]] || printf ': counts of another release are not judged'
+fi
+printf '\n'
+row "guest time to the first shot of smoke" "$(boot_ms)" ms
 
 "$TOP/build/labyrinth" lab --kernel "$KERNEL" --cpus 4 --out "$OUT/bench" \
-	--exec "$TOP/build/tests/bench" >"$OUT/cost" || die 3 "the bench did not run"
+	--exec "$TESTS/bench" ${COUNTS:+-- brief} >"$OUT/cost" || die 3 "the bench did not run"
 while read -r kind name bare measured percent; do
-	from="(${bare%.*} to ${measured%.*} instructions)"
 	case $kind in
-	histogram) row "$name, with histograms $from" "$percent" "% more" 15 ;;
-	events) row "$name, with the event ring $from" "$percent" "% more" 35 ;;
-	oracle) row "oracle $name $from" "$percent" "% more" ;;
-	look) row "a look before a shot, in its $name $from" "$percent" "% more" ;;
-	scaling) row "a shot while $name CPUs fire, in turns of the emulator" "$bare" instructions ;;
+	histogram)
+		row "$name, bare" "${bare%.*}" instructions
+		row "$name, with histograms" "${measured%.*}" instructions
+		row "$name, with histograms, more" "$percent" % 15
+		;;
+	events)
+		row "$name, with the event ring" "${measured%.*}" instructions
+		row "$name, with the event ring, more" "$percent" % 35
+		;;
+	oracle)
+		row "oracle $name" "${measured%.*}" instructions
+		row "oracle $name, more" "$percent" %
+		;;
+	look)
+		row "with a look before each shot: its $name" "${measured%.*}" instructions
+		row "with a look before each shot: its $name, more" "$percent" %
+		;;
+	scaling) row "a shot while $name CPUs fire, in turns of the emulator" "${bare%.*}" instructions ;;
 	memory) row "memory of a run, its $name" "$bare" bytes ;;
 	esac
 done <"$OUT/cost"
+[[ -z $COUNTS ]] || exit "$OVER"
 row "QEMU's start to the first shot, fast" "$(seconds_to_first_shot fast)" s 3
 row "QEMU's start to the first shot, deterministic" "$(seconds_to_first_shot deterministic)" s 5
-row "smoke, from call to verdict" "$(seconds_of smoke)" s 15
+row "smoke, from call to verdict" "$SMOKE" s 15
 row "the scenario default, from call to verdict" "$(seconds_of default)" s 60
 # Takes some minutes: only on request.
 if [[ -n ${LABYRINTH_BENCH_LIBRARY:-} ]]; then
@@ -118,7 +200,6 @@ report() {
 	row "    its page" "$(stat -c %s "$OUT/page.html" | awk '{ printf "%.2f", $1 / 1048576 }')" MiB 2
 }
 
-readonly TESTS=$TOP/build/tests
 report "a run of default and itself" "$OUT/whole" "$OUT/whole"
 
 # Comparing: with synthetic runs, because only their number matters.
@@ -142,4 +223,9 @@ row "    its memory" "$mib" MiB 200
 read -r seconds mib < <("$TESTS/measure" "$TOP/build/labyrinth" history --db "$OUT/history.db")
 row "history, 100,000 runs, all of a scenario's series" "$seconds" s 0.2
 row "    its memory" "$mib" MiB
+if [[ -n $KEEP ]]; then
+	sort "$OUT/measured" >"$REFERENCE.part"
+	mv "$REFERENCE.part" "$REFERENCE"
+	echo "written: $REFERENCE"
+fi
 exit "$OVER"

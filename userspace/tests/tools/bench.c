@@ -16,7 +16,8 @@
  *	scaling CPUS MEASURED			the mean over CPUs that fire at once
  *	memory WHAT BYTES			that a run takes, whatever it fires
  *
- * PART is contexts, oracles, look or scaling; without one it is all of them.
+ * PART is contexts, oracles, look, scaling, or brief: a task, a hard interrupt and the
+ * memory; without one it is all of them but that.
  */
 #include <pthread.h>
 #include <sched.h>
@@ -115,7 +116,7 @@ static void print(const char *kind, const char *name, double bare,
 	       100 * (measured / bare - 1));
 }
 
-static void bench_contexts(int fd)
+static void bench_contexts(int fd, bool brief)
 {
 	struct lab_row row;
 	__u32 i;
@@ -125,6 +126,8 @@ static void bench_contexts(int fd)
 
 		/* Where shots interrupt each other there is no bare loop. */
 		if (!row.usable || i == LAB_CTX_NMI || i == LAB_CTX_NESTED)
+			continue;
+		if (brief && i != LAB_CTX_TASK && i != LAB_CTX_HARDIRQ_HRTIMER)
 			continue;
 		bare = instructions((struct lab_spec){ .flags = LAB_RUN_BARE,
 						       .context = i });
@@ -218,8 +221,10 @@ int main(int argc, char **argv)
 	fd = lab_device_open(why, sizeof(why));
 	if (fd < 0)
 		die(why);
+	if (part && !strcmp(part, "brief"))
+		bench_contexts(fd, true);
 	if (is_asked(part, "contexts"))
-		bench_contexts(fd);
+		bench_contexts(fd, false);
 	if (is_asked(part, "oracles"))
 		bench_oracles();
 	if (is_asked(part, "look"))
