@@ -74,12 +74,12 @@ is_more() {
 
 # times_reference WHAT VALUE UNIT: as a multiple of the reference, or nothing.
 times_reference() {
-	local then speed=1
+	local kept speed=1
 
-	then=$(reference "$1")
-	[[ -n $then ]] || return 0
+	kept=$(reference "$1")
+	[[ -n $kept ]] || return 0
 	[[ $3 != s ]] || speed=$(awk "BEGIN { print $SPEED / $(reference speed) }")
-	awk "BEGIN { if ($then > 0) printf \"%.2f\", $2 / $then / $speed }"
+	awk "BEGIN { if ($kept > 0) printf \"%.2f\", $2 / $kept / $speed }"
 }
 
 # row WHAT VALUE UNIT [LIMIT]
@@ -224,7 +224,11 @@ read -r seconds mib < <("$TESTS/measure" "$TOP/build/labyrinth" history --db "$O
 row "history, 100,000 runs, all of a scenario's series" "$seconds" s 0.2
 row "    its memory" "$mib" MiB
 if [[ -n $KEEP ]]; then
-	sort "$OUT/measured" >"$REFERENCE.part"
+	{
+		echo "# SPDX-License-Identifier: GPL-2.0-only"
+		echo "# Made by scripts/dev/bench.sh --keep on an idle machine: what, value, unit."
+		sort "$OUT/measured"
+	} >"$REFERENCE.part"
 	mv "$REFERENCE.part" "$REFERENCE"
 	echo "written: $REFERENCE"
 fi
