@@ -2,10 +2,16 @@
 /* victim/interface.c - network interfaces: made, joined, moved, configured. */
 #include <arpa/inet.h>
 #include <errno.h>
+#include <linux/if_ether.h>
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
 #include <linux/veth.h>
 #include <net/if.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "interface.h"
 #include "netlink.h"
@@ -89,6 +95,44 @@ int lab_interface_address(const char *name, const char *address)
 	lab_netlink_put(&ask, IFA_LOCAL, &bytes, sizeof(bytes));
 	lab_netlink_put(&ask, IFA_ADDRESS, &bytes, sizeof(bytes));
 	return send_route(&ask);
+}
+
+int lab_interface_neighbour(const char *name, const char *address,
+			    const unsigned char *link, size_t size)
+{
+	const struct ndmsg info = {
+		.ndm_family = AF_INET,
+		.ndm_ifindex = if_nametoindex(name),
+		.ndm_state = NUD_PERMANENT,
+	};
+	struct lab_netlink ask;
+	struct in_addr bytes;
+
+	if (!info.ndm_ifindex)
+		return -ENODEV;
+	inet_pton(AF_INET, address, &bytes);
+	lab_netlink_begin(&ask, RTM_NEWNEIGH,
+			  NLM_F_ACK | NLM_F_CREATE | NLM_F_REPLACE, &info,
+			  sizeof(info));
+	lab_netlink_put(&ask, NDA_DST, &bytes, sizeof(bytes));
+	lab_netlink_put(&ask, NDA_LLADDR, link, size);
+	return send_route(&ask);
+}
+
+int lab_interface_link(const char *name, unsigned char *link)
+{
+	const int s = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	struct ifreq ask = {};
+	int err = 0;
+
+	snprintf(ask.ifr_name, sizeof(ask.ifr_name), "%s", name);
+	if (s < 0 || ioctl(s, SIOCGIFHWADDR, &ask))
+		err = -errno;
+	else
+		memcpy(link, ask.ifr_hwaddr.sa_data, ETH_ALEN);
+	if (s >= 0)
+		close(s);
+	return err;
 }
 
 int lab_interface_delete(const char *name)

@@ -16,6 +16,11 @@
 int lab_interface_move(const char *name, int namespace);
 /* IPv4, with a network of 24 bits. */
 int lab_interface_address(const char *name, const char *address);
+/* The link address of the neighbour with an IPv4 address, for good. */
+int lab_interface_neighbour(const char *name, const char *address,
+			    const unsigned char *link, size_t size);
+/* Its own link address: 6 bytes. */
+int lab_interface_link(const char *name, unsigned char *link);
 /* flags of IFF_*: which of mask are set; the others stay. */
 int lab_interface_flags(const char *name, unsigned int flags,
 			unsigned int mask);

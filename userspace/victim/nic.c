@@ -26,6 +26,7 @@ static int nic_open(const struct lab_victim_ops *victim, char *why, size_t size)
 	char left[16], right[16];
 	int err;
 
+	lab_wire_tell_neighbours(victim->short_lost);
 	/*
 	 * Found in the first trial; from the second on they have no driver, so
 	 * that they could not be found by it.
@@ -70,40 +71,40 @@ static int nic_close(void)
 #define RIGHT ",netdev=right,mac=52:54:00:00:00:02"
 
 /* Its devices and modules are in arrays of their own. */
-#define OPS_OF(id, device_driver, on, lossy, may_be_saved, text) \
-	const struct lab_victim_ops lab_victim_##id = {          \
-		.name = #id,                                     \
-		.help = text,                                    \
-		.devices = id##_devices,                         \
-		.saved = may_be_saved,                           \
-		.modules = id##_modules,                         \
-		.driver = device_driver,                         \
-		.bus = on,                                       \
-		.memory = 24,                                    \
-		.medium = LAB_WIRE,                              \
-		.loses = lossy,                                  \
-		.open = nic_open,                                \
-		.start = nic_start,                              \
-		.work = lab_wire_work,                           \
-		.stop = lab_wire_stop,                           \
-		.close = nic_close,                              \
+#define OPS_OF(id, device_driver, on, lossy, text, ...) \
+	const struct lab_victim_ops lab_victim_##id = { \
+		.name = #id,                            \
+		.help = text,                           \
+		.devices = id##_devices,                \
+		.modules = id##_modules,                \
+		.driver = device_driver,                \
+		.bus = on,                              \
+		.memory = 24,                           \
+		.medium = LAB_WIRE,                     \
+		.loses = lossy,                         \
+		.open = nic_open,                       \
+		.start = nic_start,                     \
+		.work = lab_wire_work,                  \
+		.stop = lab_wire_stop,                  \
+		.close = nic_close,                     \
+		__VA_ARGS__                             \
 	}
 
 #define OPS(id, device_driver, on, lossy, text) \
-	OPS_OF(id, device_driver, on, lossy, false, text)
+	OPS_OF(id, device_driver, on, lossy, text, )
 
 #define HUB                                              \
 	"-netdev", "hubport,id=left,hubid=0", "-netdev", \
 		"hubport,id=right,hubid=0"
 #define PAIR(device) "-device", device LEFT, "-device", device RIGHT
 
-#define NIC_OF(id, device, module, lossy, may_be_saved, text)                  \
+#define NIC_OF(id, device, module, lossy, text, ...)                           \
 	static const char *const id##_devices[] = { HUB, PAIR(device), NULL }; \
 	static const char *const id##_modules[] = { module, NULL };            \
-	OPS_OF(id, module, NULL, lossy, may_be_saved, text)
+	OPS_OF(id, module, NULL, lossy, text, __VA_ARGS__)
 
 #define NIC(id, device, module, lossy, text) \
-	NIC_OF(id, device, module, lossy, false, text)
+	NIC_OF(id, device, module, lossy, text, )
 
 /*
  * Cards with which a guest that is loaded makes the same requests as one that boots
@@ -112,14 +113,20 @@ static int nic_close(void)
  * e1000_post_load()). The others were not tried.
  */
 #define SAVED_NIC(id, device, module, text) \
-	NIC_OF(id, device, module, 0, true, text)
+	NIC_OF(id, device, module, 0, text, .saved = true)
 
 NIC(e1000, "e1000", "e1000", 0, "two Intel 82540EM, joined by a wire");
 SAVED_NIC(e1000e, "e1000e", "e1000e", "two Intel 82574L, joined by a wire");
 SAVED_NIC(vmxnet3, "vmxnet3", "vmxnet3",
 	  "two VMware vmxnet3, joined by a wire");
 NIC(e100, "i82559er", "e100", 5, "two Intel 82559ER, joined by a wire");
-NIC(pcnet32, "pcnet", "pcnet32", 0, "two AMD PCnet, joined by a wire");
+/*
+ * The card is to make short frames 60 bytes long; QEMU's does not, nor does the hub,
+ * and the driver drops what is shorter (hw/net/pcnet.c;
+ * drivers/net/ethernet/amd/pcnet32.c, pcnet32_rx_entry()).
+ */
+#define LOSES_SHORT .short_lost = true
+NIC_OF(pcnet32, "pcnet", "pcnet32", 0, "two AMD PCnet, on a wire", LOSES_SHORT);
 NIC(tulip, "tulip", "tulip", 0, "two DEC 21143, joined by a wire");
 NIC(rtl8139, "rtl8139", "8139cp", 0, "two Realtek 8139C+, joined by a wire");
 

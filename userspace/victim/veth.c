@@ -44,6 +44,7 @@ static int veth_start(void)
 {
 	int err = make();
 
+	lab_wire_tell_neighbours(false);
 	return err ? err : lab_wire_start(LEFT, RIGHT);
 }
 

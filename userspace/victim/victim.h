@@ -72,6 +72,8 @@ enum lab_medium { LAB_NO_MEDIUM, LAB_WIRE, LAB_DISK };
  * @medium:  layers of this medium may be put on it
  * @loses:   percent of its work that is lost without any fault, because of the
  *           emulated device
+ * @short_lost: frames of less than 60 bytes are lost, because of the emulated device;
+ *           so is ARP, and the ends are told of each other's addresses
  * @arguments: gets the arguments that follow its name, ended by NULL, once,
  *           before the first open; 0, or a negative errno
  * @open:    0, or -ENODEV and why: this kernel has no driver for it
@@ -95,6 +97,7 @@ struct lab_victim_ops {
 	unsigned int memory;
 	enum lab_medium medium;
 	unsigned int loses;
+	bool short_lost;
 	int (*arguments)(const char *const *list);
 	int (*open)(const struct lab_victim_ops *victim, char *why,
 		    size_t size);
@@ -226,6 +229,8 @@ int lab_layer_find(const char *name);
 int lab_wire_start(const char *left, const char *right);
 void lab_wire_work(struct lab_work *work);
 void lab_wire_stop(void);
+/* Whether the next start tells the ends of each other's link addresses. */
+void lab_wire_tell_neighbours(bool tell);
 /* The layers that the next start puts on: bits of places in lab_layers[]. */
 void lab_wire_layers(uint32_t set);
 /*

@@ -7,6 +7,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/if_ether.h>
 #include <net/if.h>
 #include <sched.h>
 #include <stdio.h>
@@ -33,6 +34,8 @@ static int home = -1;
 static const struct lab_layer *layers[LAB_LAYERS_MAX];
 static unsigned int layer_count;
 
+static bool neighbours_told;
+
 /* What did not succeed, when the wire could not be built. */
 static char trouble[96];
 
@@ -44,6 +47,11 @@ void lab_wire_layers(uint32_t set)
 	for (i = 0; lab_layers[i]; i++)
 		if (set & 1u << i)
 			layers[layer_count++] = lab_layers[i];
+}
+
+void lab_wire_tell_neighbours(bool tell)
+{
+	neighbours_told = tell;
 }
 
 static uint64_t now_ms(void)
@@ -124,6 +132,7 @@ static int build(struct lab_wire_end *end)
 		if (err)
 			return failed(layers[i]->name, err);
 	}
+	memcpy(end->addressed, end->top, sizeof(end->addressed));
 	err = lab_interface_address(end->top, end->address);
 	if (!err)
 		err = lab_interface_flags(end->top, IFF_UP, IFF_UP);
@@ -144,6 +153,24 @@ static int bring_up(struct lab_wire_end *end)
 
 	lab_wire_enter(end);
 	err = build(end);
+	lab_wire_leave();
+	return err;
+}
+
+static int tell_neighbour(const struct lab_wire_end *end)
+{
+	const struct lab_wire_end *other = lab_wire_other(end);
+	unsigned char link[ETH_ALEN];
+	int err;
+
+	lab_wire_enter(other);
+	err = lab_interface_link(other->addressed, link);
+	lab_wire_leave();
+	if (err)
+		return err;
+	lab_wire_enter(end);
+	err = lab_interface_neighbour(end->addressed, other->link_address, link,
+				      sizeof(link));
 	lab_wire_leave();
 	return err;
 }
@@ -216,6 +243,13 @@ static int build_both(const char *left, const char *right)
 		err = bring_up(&lab_wire_left);
 	if (!err)
 		err = bring_up(&lab_wire_right);
+	if (!err && neighbours_told) {
+		err = tell_neighbour(&lab_wire_left);
+		if (!err)
+			err = tell_neighbour(&lab_wire_right);
+		if (err)
+			failed("telling a neighbour", err);
+	}
 	if (err)
 		lab_wire_stop();
 	return err;

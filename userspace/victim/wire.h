@@ -24,6 +24,7 @@ struct lab_wire_end {
 	int namespace; /* a file descriptor, or -1 */
 	bool right; /* else left */
 	char link[16]; /* the interface at the wire */
+	char addressed[16]; /* the interface that has link_address */
 	char top[16]; /* the interface whose address the traffic uses */
 	uint32_t mtu; /* bytes, of link */
 	const char *link_address; /* below layers that are above a link */
