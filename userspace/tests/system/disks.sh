@@ -32,7 +32,7 @@ done
 three nvme+ext4 ext4_writepages
 three nvme+xfs xfs_file_write_iter
 three nvme+btrfs btrfs_writepages
-three nvme+raid1+crypt+ext4 raid1_make_request kcryptd_crypt ext4_writepages
+three nvme+raid1+crypt+ext4 raid1_make_request kcryptd_crypt_write_convert ext4_writepages
 
 exits 2 "two file systems on a disk" "$LABYRINTH" explore nvme+ext4+xfs --kernel "$STOCK"
 says "are refused" 'a disk has one file system, not ext4 and xfs'

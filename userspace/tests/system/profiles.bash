@@ -28,8 +28,9 @@ same() {
 	local victim=$1 first=$2 folder
 	shift 2
 
+	profile_of "$victim" "$first" >"$TMP/first" || return
 	for folder; do
-		cmp <(profile_of "$victim" "$first") <(profile_of "$victim" "$folder") || return
+		profile_of "$victim" "$folder" >"$TMP/other" && cmp "$TMP/first" "$TMP/other" || return
 	done
 }
 
