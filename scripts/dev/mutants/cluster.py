@@ -4,8 +4,9 @@
 Runs that are needed together are a plan of the lab, in a folder of its own beside
 those of their scenarios. While a process of the lab follows a plan, others are followed
 and the next mutant is built. What came of a plan is copied to where a run on this
-machine would be, and the plan is removed. A plan that is found when nobody follows it,
-as the one who did was killed, is taken up again.
+machine would be, and the plan is removed. When a run objects and all those that are
+asked before it are over, the others are cancelled. A plan that is found when nobody
+follows it, as the one who did was killed, is taken up again.
 """
 import collections
 import glob
@@ -99,6 +100,10 @@ class Cluster(Lab):
         self.in_flight, each = shares(nodes_max)
         self.options = ["--on", "slurm", *options] + (["--nodes-max", str(each)] if each else [])
         self.followers = {}
+        # Plans whose other runs are not needed any more.
+        self.cut = set()
+        # (step, exit code) of each result that was read while others were waited for.
+        self.codes = {}
         # Runs that the harness broke as often as the lab tries: (folder, scenario, seed).
         self.broken = set()
 
@@ -197,6 +202,8 @@ class Cluster(Lab):
         results = {result["entry"]: result for result in
                    map(_read, glob.glob(_inside(glob.escape(plan), "results", "*.json")))}
         entries = dict(enumerate(_steps_of(plan) or follower.steps))
+        if plan in self.cut:
+            entries = {entry: entries[entry] for entry in results}
         without = set(entries) - set(results)
         if without:
             self._check_end(plan, code, without)
@@ -211,13 +218,44 @@ class Cluster(Lab):
             shutil.rmtree(plan + ".broken", ignore_errors=True)
             os.rename(plan, plan + ".broken")
         else:
-            shutil.rmtree(plan)
+            # Tasks that were cancelled may still be about to end there.
+            os.rename(plan, plan + ".done")
+            shutil.rmtree(plan + ".done", ignore_errors=plan in self.cut)
+        self.cut.discard(plan)
+        self.codes = {path: code for path, code in self.codes.items() if not path.startswith(plan + os.sep)}
 
-    def _have(self, kernel, steps, folder):
-        for plan in self._begin(kernel, steps, folder):
+    def _objects(self, plans, steps, folder):
+        """Whether a run of STEPS failed, and all before it are over: nothing that comes
+        after it is asked."""
+        codes = {}
+        for plan in plans:
+            for path in glob.glob(_inside(glob.escape(plan), "results", "*.json")):
+                if path not in self.codes:
+                    result = _read(path)
+                    self.codes[path] = (result["scenario"], result["seed"]), result["exit"]
+                step, code = self.codes[path]
+                codes[step] = code
+        for step in steps:
+            record = self._record(folder, *step)
+            code = codes.get(step) if step in codes or not os.path.exists(record) else _read(record)["code"]
+            if code not in (PASS, SKIP):
+                return code == FAIL
+        return False
+
+    def _have(self, kernel, steps, folder, until_objection=False):
+        plans = self._begin(kernel, steps, folder)
+        for plan in plans:
             while plan in self.followers and self.followers[plan].process.poll() is None:
+                if until_objection and plan not in self.cut and self._objects(plans, steps, folder):
+                    self._cut(plans)
                 yield
             self._gather(plan)
+
+    def _cut(self, plans):
+        for plan in plans:
+            if plan in self.followers and self.followers[plan].process.poll() is None:
+                self.cut.add(plan)
+                self.followers[plan].process.send_signal(signal.SIGTERM)
 
     # ---- as Lab ----
 
@@ -233,7 +271,7 @@ class Cluster(Lab):
 
     def prepare(self, base, kernel, steps, folder):
         yield from self._have(base.kernel, [step for step in steps if not base.has(*step)], base.folder)
-        yield from self._have(kernel, [step for step in steps if base.passes(*step)], folder)
+        yield from self._have(kernel, [step for step in steps if base.passes(*step)], folder, True)
 
     def run(self, kernel, scenario, seed, folder):
         """What came of one that was prepared."""

@@ -6,9 +6,9 @@ usage: mutants_lab_standin.py lab SCENARIO... --kernel K --seed N [--seeds N] --
        mutants_lab_standin.py lab --attach DIR
        mutants_lab_standin.py compare BASE MUTANT --format markdown
 
-LAB_STANDIN_ASKED: a file that gets a line for each run. LAB_STANDIN_CLUSTER: "refused",
-"lost" or "slow", what becomes of plans of a cluster; otherwise their runs are made, the
-last one first.
+LAB_STANDIN_ASKED: a file that gets a line for each run. LAB_STANDIN_CLUSTER: what becomes
+of plans of a cluster: "refused"; "lost"; "slow", a minute after each run; "first", the
+same from the first run to the last; otherwise their runs are made, the last one first.
 """
 import json
 import os
@@ -74,7 +74,7 @@ def follow(out):
         return 3
     steps = [(scenario["name"], plan["seed"] + seed) for scenario in plan["scenarios"] for seed in range(plan["seeds"])]
     gravest = 0
-    for entry, (scenario, seed) in reversed(list(enumerate(steps))):
+    for entry, (scenario, seed) in sorted(enumerate(steps), reverse=MODE != "first"):
         path = f"{out}/.cluster/results/{entry}.json"
         if os.path.exists(path):
             continue
@@ -85,7 +85,7 @@ def follow(out):
         else:
             write(path, {"entry": entry, "scenario": scenario, "seed": seed, "exit": code, "folder": name,
                          "seconds": 1.0})
-        if MODE == "slow":
+        if MODE in ("slow", "first"):
             time.sleep(60)
     return gravest
 

@@ -263,6 +263,19 @@ LOG = os.path.join(THERE.out, "runs", campaign.file_name(first("step")), "smoke-
 with open(LOG, encoding="utf-8") as file:
     check("n1: the run broke" in file.read(), "what broke says on which nodes")
 
+SOON = os.path.join(FOLDER, "soon")
+os.remove(ASKED)
+shutil.copytree(os.path.join(THERE.out, "base"), os.path.join(SOON, "base"))
+os.environ["LAB_STANDIN_CLUSTER"] = "first"
+began = time.monotonic()
+objected = run_there([first("negate"), first("flag")], {}, Options(SOON))[0]
+del os.environ["LAB_STANDIN_CLUSTER"]
+check(all(told(result) == {**told(results[name]), "number": result["number"]} for name, result in objected.items()),
+      "what the first run says is enough")
+check(sorted(asked()) == [("flag", "smoke", 1), ("negate", "smoke", 1)] and time.monotonic() - began < 50,
+      "and the others are cancelled")
+check(not plans(SOON), "with their plans")
+
 # ---- a cluster that does not do it ----
 
 
