@@ -41,7 +41,8 @@ usage() {
 		  --on slurm        scenarios are jobs of a cluster, which nodes run that have --out by
 		                    the same path as this machine; takes --out. Mutants are built
 		                    here, one at a time, while runs of up to four others are made,
-		                    each in a folder of its own. Verdicts are those of runs here
+		                    each in a folder of its own. Verdicts are those of runs here;
+		                    runs that come after one that objected are cancelled
 		  --partition P, --account A
 		                    of it: not the cluster's default
 		  --nodes-max N     of it: all runs are on not more than so many nodes
