@@ -114,8 +114,7 @@ static bool is_over(const struct follower *f)
 static int cancel(struct follower *f)
 {
 	const struct lab_entries *entries = &f->entries;
-	const bool good = lab_slurm_cancel(lab_text(f->plan->json, "id"),
-					   entries->job, entries->njobs);
+	const bool good = lab_slurm_cancel(lab_text(f->plan->json, "id"));
 	char *again = lab_cluster_again(f->plan);
 
 	lab_progress_clear();

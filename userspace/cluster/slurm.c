@@ -13,9 +13,6 @@
 #include "lib/process.h"
 #include "slurm.h"
 
-/* More than one call of scancel is given: its arguments have a maximum size. */
-#define CANCEL_AT_ONCE 500
-
 static const char *const tools[] = { "sbatch", "squeue", "sinfo", "scontrol",
 				     "scancel" };
 
@@ -169,34 +166,15 @@ static void drop_line(void *arg, char *text)
 	(void)text;
 }
 
-static bool cancel_some(const char *name, const uint64_t *jobs, size_t n)
+/* Without numbers of jobs, of which those that ended would be called an error. */
+bool lab_slurm_cancel(const char *name)
 {
-	char **argv = xcheck(calloc(n + 4, sizeof(*argv)));
 	char *only = xasprintf("--name=%s", name);
-	size_t i;
-	bool good;
+	char *argv[] = { "scancel", only, NULL };
+	/* Of no name are all jobs that there are. */
+	const bool good = *name && each_line(argv, true, drop_line, NULL);
 
-	argv[0] = "scancel";
-	argv[1] = only;
-	for (i = 0; i < n; i++)
-		argv[2 + i] = xasprintf("%" PRIu64, jobs[i]);
-	good = each_line(argv, true, drop_line, NULL);
-	for (i = 0; i < n; i++)
-		free(argv[2 + i]);
 	free(only);
-	free(argv);
-	return good;
-}
-
-bool lab_slurm_cancel(const char *name, const uint64_t *jobs, size_t n)
-{
-	bool good = true;
-	size_t i, some;
-
-	for (i = 0; i < n; i += some) {
-		some = n - i < CANCEL_AT_ONCE ? n - i : CANCEL_AT_ONCE;
-		good &= cancel_some(name, jobs + i, some);
-	}
 	return good;
 }
 

@@ -50,8 +50,8 @@ bool lab_slurm_tasks(const char *name,
 		     void (*each)(void *arg, const struct lab_slurm_task *task),
 		     void *arg);
 
-/* Ends these jobs, if they have that name. */
-bool lab_slurm_cancel(const char *name, const uint64_t *jobs, size_t n);
+/* Ends all jobs of that name. False when Slurm does not answer. */
+bool lab_slurm_cancel(const char *name);
 
 /*
  * Calls each() for the nodes of a partition, NULL being the default one: usable

@@ -109,18 +109,21 @@ wait_until 60 nodes_are_idle
 # ---- cancelled ----------------------------------------------------------------
 
 other=$(sbatch --parsable --job-name=other --mem=100 --output=/dev/null --wrap 'exec sleep 600')
-"${lab[@]}" --seeds 8 --on slurm --out "$TMP/cancelled" >"$TMP/cancelled.out" 2>&1 </dev/null &
+cp "$TMP/small.ini" "$TMP/second.ini"
+"${lab[@]}" "$TMP/second.ini" --seeds 8 --on slurm --out "$TMP/cancelled" >"$TMP/cancelled.out" 2>&1 </dev/null &
 first=$!
 ok "another plan begins" wait_until 60 test -s "$TMP/cancelled/.cluster/jobs"
-job=$(cut -d' ' -f1 "$TMP/cancelled/.cluster/jobs")
+job=$(head -n 1 "$TMP/cancelled/.cluster/jobs" | cut -d' ' -f1)
+ok "one of its jobs ends" wait_until 300 bash -c "test -z \"\$(squeue -h -j $job)\""
+job=$(tail -n 1 "$TMP/cancelled/.cluster/jobs" | cut -d' ' -f1)
 kill -INT "$first"
 wait "$first"
 code=$?
 ok "exits as one that was interrupted" test "$code" = 3
 cp "$TMP/cancelled.out" "$OUT"
-says "says how to go on" "interrupted: .* of 8 runs are done, the others are cancelled; labyrinth lab --attach"
-ok "its jobs end" wait_until 60 bash -c "test -z \"\$(squeue -h -j $job)\""
-ok "no other job does" test -n "$(squeue --noheader --jobs="$other")"
+says "says how to go on" "interrupted: .* of 16 runs are done, the others are cancelled; labyrinth lab --attach"
+ok "the other one does too" wait_until 60 bash -c "test -z \"\$(squeue -h -j $job)\""
+ok "no job of somebody else does" test -n "$(squeue --noheader --jobs="$other")"
 scancel "$other"
 exits 0 "goes on" "${attach[@]}" "$TMP/cancelled"
 ok "has all of it" test "$(fingerprints "$TMP/cancelled" | wc -l)" = 8
