@@ -233,13 +233,13 @@ int lab_explore(struct lab_exploration *ex,
 			       json_object_get(all.profile, "sites"),
 			       json_object_get(all.profile, "order"));
 	forget_provisional(all.faults);
-	if (options->first && !lab_push_named(&all)) {
+	if (options->first ?
+		    !lab_push_named(&all) :
+		    !options->profile_only && !lab_push_untried(&all)) {
 		json_decref(all.found);
 		*found = NULL;
 		return LAB_USAGE;
 	}
-	if (!options->first && !options->profile_only)
-		lab_push_untried(&all);
 	if (ex->elsewhere)
 		lab_work_off_elsewhere(&all);
 	else

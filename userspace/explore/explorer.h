@@ -93,8 +93,8 @@ void lab_push(struct explorer *all, enum purpose purpose, const size_t *fault,
 void lab_push_alone(struct explorer *all, size_t fault);
 /* Adds the fault that the options name. False after a message: there is none. */
 bool lab_push_named(struct explorer *all);
-/* Adds all faults that have no verdict yet. */
-void lab_push_untried(struct explorer *all);
+/* Adds all faults that have no verdict yet. False after a message: no such site. */
+bool lab_push_untried(struct explorer *all);
 
 /* ---- conclude_boot.c ------------------------------------------------------ */
 

@@ -105,14 +105,18 @@ bool lab_push_named(struct explorer *all)
  * starved in the ninth trial of a boot was only slow; in the first trial the
  * kernel panicked.
  */
-void lab_push_untried(struct explorer *all)
+bool lab_push_untried(struct explorer *all)
 {
 	size_t *batch = xcheck(malloc(all->options->batch * sizeof(*batch)));
 	size_t n = 0, taken = 0, i;
+	bool wanted = !all->options->site;
 	json_t *fault;
 
 	json_array_foreach(all->faults, i, fault) {
-		if (json_object_get(fault, "verdict") || !is_wanted(all, fault))
+		if (!is_wanted(all, fault))
+			continue;
+		wanted = true;
+		if (json_object_get(fault, "verdict"))
 			continue;
 		if (all->options->most && taken == all->options->most)
 			break;
@@ -134,6 +138,11 @@ void lab_push_untried(struct explorer *all)
 	if (n)
 		lab_push(all, BATCH, batch, n);
 	free(batch);
+	if (!wanted)
+		fprintf(stderr,
+			"labyrinth: %s has no site '%s'; --profile shows its sites\n",
+			all->ex->victim.name, all->options->site);
+	return wanted;
 }
 
 json_t *lab_trials_of(const struct explorer *all, const struct work_item *item)

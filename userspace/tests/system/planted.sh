@@ -33,6 +33,8 @@ if [[ -z ${LABYRINTH_EXPLORE:-} ]]; then
 	exits 0 "the right driver" explore planted-right --occurrences first --no-starve \
 		--site '[planted]'
 	says "tells its caller of each request that it cannot do without" ' 9 reported( |$)'
+	exits 2 "a site that is not there" explore planted-right --site planted_nothing
+	says "is named" "planted-right has no site 'planted_nothing'; --profile shows its sites"
 	# What is known by now is not done again.
 	exits 0 "the right driver without two requests" explore planted-right --occurrences first --no-starve \
 		--site '[planted]' --pairs
