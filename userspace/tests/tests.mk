@@ -13,7 +13,7 @@ UNIT_TESTS := $(call TESTS_OF,unit,*_test.c)
 HELPERS := $(call TESTS_OF,tools,*.c)
 # Builds all of it once more, by the kernel's make: a target of its own.
 LONG_TESTS := $(addprefix userspace/tests/system/,\
-	arm64.sh bisect_commits.sh explain_kernels.sh explore.sh hosts.sh kselftest.sh \
+	arm64.sh bisect_commits.sh explain_kernels.sh hosts.sh kselftest.sh \
 	lava.sh mutants_kernels.sh shrink.sh slurm.sh slurm_commands.sh topologies.sh vmcore.sh)
 SHELL_TESTS := $(filter-out $(LONG_TESTS),$(wildcard userspace/tests/system/*.sh))
 
