@@ -114,7 +114,7 @@ seconds_to_first_shot() {
 			die 3 "smoke did not run"
 		}
 		sed -n 's/.*"seconds_to_first_shot": *\([0-9.]*\).*/\1/p' "$OUT"/start/*/host.json
-	done | sort -n | head -n 1
+	done | sort -n | awk 'NR == 1 { printf "%.2f", $1 }'
 }
 
 # The verdict of the command does not matter here.
@@ -138,7 +138,7 @@ boot_ms() {
 }
 
 BUNDLE=$("$SCRIPTS/runtime/guest.sh" "$KERNEL")
-SMOKE=$(seconds_of smoke)
+seconds_of smoke >"$OUT/log"
 RELEASE=$(sed -n 's/^ *"release": *"\(.*\)".*/\1/p' "$OUT"/whole/*/results.json | head -n 1)
 SAME_RELEASE=
 [[ $(reference kernel) != "$RELEASE" ]] || SAME_RELEASE=1
@@ -181,7 +181,7 @@ done <"$OUT/cost"
 [[ -z $COUNTS ]] || exit "$OVER"
 row "QEMU's start to the first shot, fast" "$(seconds_to_first_shot fast)" s 3
 row "QEMU's start to the first shot, deterministic" "$(seconds_to_first_shot deterministic)" s 5
-row "smoke, from call to verdict" "$SMOKE" s 15
+row "smoke, from call to verdict" "$(seconds_of smoke)" s 15
 row "the scenario default, from call to verdict" "$(seconds_of default)" s 60
 # Takes some minutes: only on request.
 if [[ -n ${LABYRINTH_BENCH_LIBRARY:-} ]]; then
@@ -197,7 +197,7 @@ report() {
 	read -r seconds mib < <("$TESTS/measure" "$TOP/build/labyrinth" report "$2" "$3" \
 		--output "$OUT/page.html")
 	row "report, $1" "$seconds" s 3
-	row "    its page" "$(stat -c %s "$OUT/page.html" | awk '{ printf "%.2f", $1 / 1048576 }')" MiB 2
+	row "report, $1: its page" "$(stat -c %s "$OUT/page.html" | awk '{ printf "%.2f", $1 / 1048576 }')" MiB 2
 }
 
 report "a run of default and itself" "$OUT/whole" "$OUT/whole"
@@ -213,16 +213,16 @@ compare() {
 	XDG_CACHE_HOME=$OUT/cache "$TESTS/measure" "$TOP/build/labyrinth" compare "$OUT/a" "$OUT/b"
 }
 read -r seconds mib < <(compare)
-row "compare, two sets of 10,000 cells x 30 seeds, unread" "$seconds" s
-row "    its memory" "$mib" MiB
-row "    the results that it reads" "$(du -sm "$OUT/a" "$OUT/b" | awk '{ sum += $1 } END { print sum }')" MiB
+row "compare, unread, two sets of 10,000 cells x 30 seeds" "$seconds" s
+row "compare, unread: its memory" "$mib" MiB
+row "compare, unread: the results that it reads" "$(du -sm "$OUT/a" "$OUT/b" | awk '{ sum += $1 } END { print sum }')" MiB
 read -r seconds mib < <(compare)
 row "compare, the same again" "$seconds" s 2
-row "    its memory" "$mib" MiB 200
+row "compare, the same again: its memory" "$mib" MiB 200
 "$TESTS/fill_history" "$OUT/history.db" 100000
 read -r seconds mib < <("$TESTS/measure" "$TOP/build/labyrinth" history --db "$OUT/history.db")
 row "history, 100,000 runs, all of a scenario's series" "$seconds" s 0.2
-row "    its memory" "$mib" MiB
+row "history: its memory" "$mib" MiB
 if [[ -n $KEEP ]]; then
 	{
 		echo "# SPDX-License-Identifier: GPL-2.0-only"
