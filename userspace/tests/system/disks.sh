@@ -22,7 +22,7 @@ if [[ -z ${LABYRINTH_EXPLORE:-} ]]; then
 	done_testing
 fi
 
-# Not three times the same: beside other work one profile in seven differs by one
+# Not three times the same: beside other work one profile in six differs by one
 # request. QEMU's AHCI takes the next of several commands in its main loop
 # (hw/ide/ahci.c, ahci_check_cmd_bh()); why it does so at another instruction was not
 # found.
