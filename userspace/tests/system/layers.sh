@@ -31,6 +31,7 @@ sys.exit(not any("__ip_append_data" in site["stack"] and site["size_max"] >= 327
 }
 
 for base in veth e1000e; do
+	three $base tcp_sendmsg_locked
 	three $base+jumbo __ip_append_data
 	ok "$base+jumbo: datagrams are longer than a frame was" has_long_datagrams $base+jumbo
 	three $base+vlan register_vlan_dev
